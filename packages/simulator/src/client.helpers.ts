@@ -21,7 +21,7 @@ import { commonIdOf } from "./traffic/message-ids.ts";
 export const userUniqueId = "7300000000000000123";
 const userAgent = "Mozilla/5.0 (Test) Kit/1.0";
 
-/** A simulator on a clock that the test moves; closed when the test ends. */
+/** Starts a simulator on a clock that the test moves; it is closed when the test ends. */
 export async function started(options: SimulatorOptions = {}): Promise<{ simulator: Simulator; clock: ManualClock }> {
 	const clock = new ManualClock();
 	const simulator = await startSimulator({ clock, rooms: 1, ...options });
@@ -29,7 +29,7 @@ export async function started(options: SimulatorOptions = {}): Promise<{ simulat
 	return { simulator, clock };
 }
 
-/** Waits for something that real sockets bring about. */
+/** Waits for an effect of real sockets. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
 	const deadline = performance.now() + 150_000;
 	while (!holds()) {
@@ -47,7 +47,7 @@ export interface Visit {
 	query?: Record<string, string | undefined>;
 	/** Changes to the headers. */
 	headers?: Record<string, string | undefined>;
-	/** Default true: heartbeat at once, acks, pongs. */
+	/** Whether it behaves as the page does: heartbeat at once, acks, pongs. Default true. */
 	polite?: boolean;
 	/** Default: as `polite`. */
 	heartbeats?: boolean;
@@ -93,11 +93,11 @@ export function pushUrl(simulator: Simulator, visit: Visit): string {
 	return `ws://127.0.0.1:${simulator.port}/webcast/im/push/v2/?${new URLSearchParams(pairs)}`;
 }
 
-/** A client that does what the web page does, and remembers what came. */
+/** A client that behaves like the web page, and records what it receives. */
 export class Client {
 	readonly socket: WebSocket;
 	readonly frames: PushFrame[] = [];
-	/** Whole binary messages, as they came. */
+	/** Complete binary messages, as they came. */
 	readonly raw: Buffer[] = [];
 	readonly messages: Message[] = [];
 	pings = 0;
@@ -152,7 +152,9 @@ export class Client {
 		this.socket.send(Buffer.from("3a026862", "hex"));
 	}
 
-	/** Pings by WebSocket and waits for the answer: what the simulator wrote before it has come. */
+	/**
+	 * Sends a WebSocket ping and waits for the answer: everything that the simulator wrote before has arrived by then.
+	 */
 	async ping(): Promise<void> {
 		this.socket.ping();
 		await once(this.socket, "pong");
@@ -190,7 +192,7 @@ function decodeOrUndefined<T>(decode: () => T): T | undefined {
 	}
 }
 
-/** Comes in and waits for the handshake. */
+/** Connects and waits for the handshake. */
 export async function connected(simulator: Simulator, visit: Visit): Promise<Client> {
 	const client = new Client(simulator, visit);
 	await until("the handshake", () => client.open || client.closed !== undefined || client.refusal !== undefined);
@@ -198,7 +200,7 @@ export async function connected(simulator: Simulator, visit: Visit): Promise<Cli
 	return client;
 }
 
-/** Comes in and waits for being turned away. */
+/** Connects and waits for the refusal. */
 export async function refused(simulator: Simulator, visit: Visit): Promise<NonNullable<Client["refusal"]>> {
 	const client = new Client(simulator, visit);
 	await until("the refusal", () => client.refusal !== undefined || client.open);
@@ -234,14 +236,14 @@ export async function fetchState(
 	return { response, ids, why: answer.headers.get("x-sim-why"), status: answer.status, bytes: body.length };
 }
 
-/** The first room of a simulator. */
+/** Returns the first room of a simulator. */
 export function firstRoom(simulator: Simulator) {
 	const [room] = simulator.rooms;
 	if (!room) throw new Error("the simulator has no room");
 	return room;
 }
 
-/** The id of a message: its own, or where it has none that of its envelope. */
+/** Returns the id of a message: its own, otherwise that of its envelope. */
 export function idOf({ method, msgId, payload }: Pick<Message, "method" | "msgId" | "payload">): string {
 	const own = commonIdOf(payload.whole(), method);
 	return own === "0" ? msgId : own;
@@ -254,7 +256,7 @@ export interface Answer {
 }
 
 /**
- * A GET from an address of this machine, so that the site counts it as another's.
+ * Sends a GET from an address of this machine, which the site counts as a separate one.
  *
  * @param from default 127.0.0.1
  */

@@ -1,4 +1,4 @@
-/** What a `Cookie` header holds. */
+/** Parses a `Cookie` header. */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
 	const cookies = new Map<string, string>();
 	for (const part of (header ?? "").split(";")) {
@@ -8,7 +8,7 @@ export function parseCookies(header: string | undefined): ReadonlyMap<string, st
 	return cookies;
 }
 
-/** Somebody the upstream knows: a visitor it gave a `ttwid`, or an account. */
+/** Whether the cookies belong to a visitor whom the upstream gave a `ttwid`, or to an account. */
 export function isKnown(cookies: ReadonlyMap<string, string>): boolean {
 	return Boolean(cookies.get("ttwid") || cookies.get("sessionid"));
 }

@@ -1,4 +1,4 @@
-/** What can go wrong when a simulator is set up or told what to do. The codes are public. */
+/** Codes of errors in setting up or controlling a simulator. The codes are public. */
 export const simulatorErrorCodes = [
 	/** An option is out of its range. */
 	"bad_options",
@@ -8,17 +8,17 @@ export const simulatorErrorCodes = [
 	"replay_unreadable",
 	/** No room has this live id. */
 	"unknown_room",
-	/** A room has this live id already. */
+	/** A room already has this live id. */
 	"room_exists",
 	/** A fault that does not exist, or whose parameters do not fit it. */
 	"bad_fault",
-	/** A rule for an identity that cannot be. */
+	/** An invalid rule for an identity. */
 	"bad_identity",
 	/** No app of the open platform has this id. */
 	"unknown_app",
-	/** An app that cannot be set up so. */
+	/** Invalid settings of an app. */
 	"bad_app",
-	/** A broadcast that is on cannot begin, one that is over cannot end or carry messages. */
+	/** A current broadcast cannot begin; one that is over cannot end or carry messages. */
 	"wrong_state",
 ] as const;
 

@@ -5,7 +5,7 @@ import { isGiftMethod } from "./traffic/gift-methods.ts";
 
 const ofSession = (session: string) => `ttwid=v; sessionid=${session}`;
 
-/** A room that says what a test wants, and the people in it. */
+/** A room that sends only what a test produces, and its clients. */
 async function quiet(rooms = 1) {
 	const { simulator, clock } = await started({ startTraffic: "manual", rooms });
 	const room = firstRoom(simulator);
@@ -13,7 +13,7 @@ async function quiet(rooms = 1) {
 	return { simulator, clock, room, come };
 }
 
-/** Until clients have read what was written to them. */
+/** Waits until clients have read everything that was written to them. */
 async function settled(...clients: { ping(): Promise<void> }[]): Promise<void> {
 	for (const client of clients) await client.ping();
 }
@@ -22,7 +22,7 @@ const gifts = (client: { messages: { method: string }[] }) =>
 	client.messages.filter(({ method }) => isGiftMethod(method)).length;
 
 describe("an identity", () => {
-	it("that is given the first gifts gets that many after each connecting, and everything else", async () => {
+	it("with first gifts gets that many per connection", async () => {
 		const { simulator, room, come } = await quiet();
 		simulator.identities.set("meagre", { gifts: "first:2" });
 		const [meagre, other] = [await come("meagre"), await come("other")];
@@ -38,7 +38,7 @@ describe("an identity", () => {
 		expect([gifts(meagre), gifts(again)]).toEqual([2, 2]);
 	});
 
-	it("that is given no gifts gets everything else, from the next message on", async () => {
+	it("without gifts gets everything else, from the next message", async () => {
 		const { simulator, room, come } = await quiet();
 		const client = await come("a");
 		room.produce(200);
@@ -56,7 +56,7 @@ describe("an identity", () => {
 		expect(gifts(client)).toBeGreaterThan(before);
 	});
 
-	it("that is given no messages gets none, by socket and by fetching", async () => {
+	it("without messages gets none, by socket or by fetching", async () => {
 		const { simulator, room, come } = await quiet();
 		simulator.identities.set("mute", { messages: "none" });
 		const client = await come("mute");
@@ -67,7 +67,7 @@ describe("an identity", () => {
 		expect(room.sentIds()).toEqual([]);
 	});
 
-	it("that is given a sample gets the same one each time; two together get more, in their true proportion", async () => {
+	it("with a sample gets the same one each time", async () => {
 		const { simulator, room, come } = await quiet();
 		for (const session of ["a", "b"]) simulator.identities.set(session, { messages: "sampled:0.6" });
 		const [a, twin, b] = [await come("a"), await come("a"), await come("b")];
@@ -82,7 +82,7 @@ describe("an identity", () => {
 		expect(room.sentIds(0, "nobody")).toEqual([]);
 	});
 
-	it("hears of the broadcast's end however small its sample", async () => {
+	it("receives the broadcast's end with any sample", async () => {
 		const { simulator, room, come } = await quiet();
 		simulator.identities.set("a", { messages: "sampled:0.001" });
 		const client = await come("a");
@@ -92,7 +92,7 @@ describe("an identity", () => {
 		expect(client.messages.map(({ method }) => method)).toEqual(["WebcastControlMessage"]);
 	});
 
-	it("may be treated otherwise than others by default, each still by its own rules", async () => {
+	it("follows the defaults, or its own rules", async () => {
 		const { simulator } = await started({ startTraffic: "manual", identities: { gifts: "first:3" } });
 		simulator.identities.set("b", { gifts: "first:1" });
 		const room = firstRoom(simulator);
@@ -105,7 +105,7 @@ describe("an identity", () => {
 		await expect(started({ identities: { messages: "few" as never } })).rejects.toMatchObject({ code: "bad_identity" });
 	});
 
-	it("without a login may be given gifts, or nothing at all", async () => {
+	it("without a login may receive gifts, or nothing at all", async () => {
 		const { simulator, room } = await quiet();
 		const client = await connected(simulator, { roomId: room.roomId, cookie: "ttwid=v" });
 		room.produce(200);
@@ -122,7 +122,7 @@ describe("an identity", () => {
 		expect(client.messages).toHaveLength(length);
 	});
 
-	it("that fetches is given its first gifts once in a broadcast", async () => {
+	it("that fetches gets its first gifts once per broadcast", async () => {
 		const { simulator, room } = await quiet();
 		simulator.identities.set("a", { gifts: "first:1" });
 		const roomId = room.roomId;
@@ -148,7 +148,7 @@ describe("risk control", () => {
 		return clients.map(({ messages }, i) => messages.length - (before[i] ?? 0));
 	};
 
-	it("comes over an identity that watches too many rooms, in all of them, and goes once there are fewer", async () => {
+	it("covers all rooms of an identity with too many rooms", async () => {
 		const { simulator, clock } = await quiet(3);
 		simulator.identities.set("a", { riskControl: { maxRooms: 2, forMs: 1000 } });
 		const two = await come(simulator, 2);
@@ -170,7 +170,7 @@ describe("risk control", () => {
 		expect(simulator.identities.info("a").underRiskControlUntil).toBeUndefined();
 	});
 
-	it("comes and goes by itself", async () => {
+	it("begins and ends by itself", async () => {
 		const { simulator, clock } = await quiet();
 		simulator.identities.set("a", { riskControl: { everyMs: 1000, forMs: 500 } });
 		const clients = await come(simulator, 1);
@@ -182,7 +182,7 @@ describe("risk control", () => {
 		expect(seen).toEqual([10, 10, 0, 10, 10, 0, 10]);
 	});
 
-	it("can be put on and taken off", async () => {
+	it("can be set and removed", async () => {
 		const { simulator, clock } = await quiet();
 		const clients = await come(simulator, 1);
 		simulator.identities.burn("a", 60_000);
@@ -198,14 +198,14 @@ describe("risk control", () => {
 		[{ messages: "sampled:1.5" as never }, /messages/],
 		[{ messages: "some" as never }, /messages/],
 		[{ riskControl: { forMs: 1 } }, /max_rooms/],
-	])("refuses rules that can't be: %j", async (rules, message) => {
+	])("rejects invalid rules: %j", async (rules, message) => {
 		const { simulator } = await started();
 		expect(() => simulator.identities.set("a", rules)).toThrow(message);
 	});
 });
 
 describe("the truth of a room", () => {
-	it("tells what was given, and what of it was written to whom", async () => {
+	it("reports the gifts, and those written to each identity", async () => {
 		const { simulator, room, come } = await quiet();
 		simulator.identities.set("meagre", { gifts: "first:1" });
 		simulator.identities.set("half", { messages: "sampled:0.5" });
@@ -225,7 +225,7 @@ describe("the truth of a room", () => {
 		expect(of("half")?.diamonds).toBeLessThan(truth?.diamonds ?? 0);
 	});
 
-	it("tells what was withheld apart from what was said while nobody was there", async () => {
+	it("separates withheld gifts from those before the connection", async () => {
 		const { simulator, clock, room, come } = await quiet();
 		for (const session of ["none", "nothing"]) simulator.identities.set(session, { gifts: "none" });
 		simulator.identities.set("nothing", { messages: "none" });
@@ -240,7 +240,7 @@ describe("the truth of a room", () => {
 		expect(before).toBeGreaterThan(0);
 		expect(room.giftWorth("nobody")).toEqual({ given, shown: 0, withheld: 0, untold: 0, unarrived: 0 });
 		expect(room.giftWorth("all", { between: [0, cameAt - 1] })).toMatchObject({ given: before, withheld: 0 });
-		// The first step that it receives reports the streak's earlier steps as well.
+		// The first step that it receives also reports the streak's earlier steps.
 		expect(room.giftWorth("all", { between: [cameAt - 1, Infinity] }).shown).toBe(given - before);
 		const [cameAfter, last] = [room.generatedIds()[499], room.generatedIds().at(-1)];
 		expect(room.giftWorth("all", { messages: [undefined, cameAfter] })).toMatchObject({ given: before, withheld: 0 });
@@ -257,7 +257,7 @@ describe("the truth of a room", () => {
 		}
 	});
 
-	it("is that of one broadcast, also after the next has begun", async () => {
+	it("belongs to one broadcast, even after the next has begun", async () => {
 		const { room, come } = await quiet();
 		const before = room.roomId;
 		await come("a");

@@ -4,33 +4,33 @@ import type { Logins } from "./logins.ts";
 import type { Broadcast } from "./rooms/broadcast.ts";
 import type { MessageFilter } from "./rooms/message-filter.ts";
 
-/** What a session is known as that has no login. */
+/** Name of the identity of all sessions without a login. */
 export const anonymous = "anonymous";
 
 export type GiftRule = "all" | "none" | `first:${number}`;
 export type MessageRule = "all" | "none" | `sampled:${number}`;
 
-/** When nothing arrives at an identity any more, in any room. */
+/** A time in which an identity receives nothing, in any room. */
 export interface RiskControl {
-	/** Applies when its sockets are in more rooms than this. */
+	/** Applies while its sockets are in more rooms than this. */
 	maxRooms?: number | undefined;
 	/** Applies by itself after each interval, ms, counted from when it was set. */
 	everyMs?: number | undefined;
-	/** How long it lasts, ms; with `maxRooms` it applies again while there are too many rooms. */
+	/** Duration, ms; with `maxRooms` it applies again while there are too many rooms. */
 	forMs: number;
 }
 
 /** How the site treats an identity. */
 export interface IdentityRules {
-	/** `first:n`: n gift messages after each connecting, then none. Default `all`, for anonymous sessions `none`. */
+	/** `first:n`: n gift messages after each connect, then none. Default `all`, for anonymous sessions `none`. */
 	gifts?: GiftRule | undefined;
 	/** `sampled:p`: each message with the probability p, always the same ones. Default `all`. */
 	messages?: MessageRule | undefined;
-	/** `null` takes it off. */
+	/** `null` removes it. */
 	riskControl?: RiskControl | null | undefined;
 }
 
-/** How logins are treated that have no rules of their own. */
+/** How logins without rules of their own are treated. */
 export type IdentityDefaults = Pick<IdentityRules, "gifts" | "messages">;
 
 export interface IdentityInfo {
@@ -38,13 +38,13 @@ export interface IdentityInfo {
 	gifts: GiftRule;
 	messages: MessageRule;
 	riskControl: RiskControl | undefined;
-	/** Until when nothing arrives, ms since the epoch; `undefined` while all does. */
+	/** End of the time without messages, ms since the epoch; `undefined` while messages arrive. */
 	underRiskControlUntil: number | undefined;
-	/** Rooms that its sockets are in. */
+	/** Number of rooms that its sockets are in. */
 	rooms: number;
 }
 
-/** The sessions present, by room. */
+/** Current sessions, by room. */
 export interface Session {
 	identity: string;
 	broadcast: Broadcast;
@@ -55,13 +55,13 @@ interface Entry {
 	messages?: MessageRule;
 	risk?: RiskControl & { since: number };
 	riskUntil: number;
-	/** Sockets in each room, by live id. */
+	/** Number of sockets in each room, by live id. */
 	readonly sockets: Map<string, number>;
-	/** Gift messages that were fetched without a socket, by room id. */
+	/** Number of gift messages fetched without a socket, by room id. */
 	readonly fetched: Map<string, number>;
 }
 
-/** What the site gives each identity: a login by its `sessionid`, and all sessions without one together. */
+/** Rules of identities: a login by its `sessionid`, and all sessions without one together. */
 export class Identities {
 	readonly #clock: Clock;
 	readonly #logins: Logins;
@@ -69,7 +69,7 @@ export class Identities {
 	readonly #entries = new Map<string, Entry>();
 
 	/**
-	 * @param others how logins are treated that have no rules of their own
+	 * @param others how logins without rules of their own are treated
 	 * @throws SimulatorError `bad_identity`
 	 */
 	constructor(clock: Clock, logins: Logins, others: IdentityDefaults = {}) {
@@ -79,13 +79,13 @@ export class Identities {
 		this.#logins = logins;
 	}
 
-	/** The identity of a session. */
+	/** Returns the identity of a session. */
 	of(cookies: ReadonlyMap<string, string>): string {
 		return this.#logins.holds(cookies) ? (cookies.get("sessionid") ?? anonymous) : anonymous;
 	}
 
 	/**
-	 * Changes how the site treats an identity, at once also on sockets that are open; what is left out stays.
+	 * Changes how the site treats an identity, at once also on open sockets; rules that are left out stay.
 	 *
 	 * @throws SimulatorError `bad_identity`
 	 */
@@ -99,13 +99,13 @@ export class Identities {
 		return this.info(identity);
 	}
 
-	/** How long nothing arrives from now on, ms; 0 ends it. */
+	/** Puts an identity under risk control for `forMs`; 0 ends it. */
 	burn(identity: string, forMs: number): IdentityInfo {
 		this.#entry(identity).riskUntil = this.#clock.now() + forMs;
 		return this.info(identity);
 	}
 
-	/** An identity is treated as any other again. */
+	/** Removes an identity's own rules. */
 	reset(identity: string): void {
 		const entry = this.#entries.get(identity);
 		if (!entry) return;
@@ -127,12 +127,12 @@ export class Identities {
 		};
 	}
 
-	/** The identities that were here, or have rules of their own. */
+	/** Lists the identities that connected, or have rules of their own. */
 	list(): IdentityInfo[] {
 		return Array.from(this.#entries.keys(), (identity) => this.info(identity));
 	}
 
-	/** A socket was opened. @returns a function to call when it is closed */
+	/** Records an opened socket. @returns a function to call when it is closed */
 	cameIn({ identity, broadcast }: Session): () => void {
 		const { sockets } = this.#entry(identity);
 		const { liveId } = broadcast;
@@ -144,7 +144,9 @@ export class Identities {
 		};
 	}
 
-	/** What a session is given now. @param given gift messages that it has been given since it connected */
+	/**
+	 * Returns the messages that a session receives now. @param given number of gift messages received since it connected
+	 */
 	filter({ identity, broadcast }: Session, given: number): MessageFilter {
 		const entry = this.#entries.get(identity);
 		const burning = entry !== undefined && this.#riskUntil(entry) > this.#clock.now();
@@ -152,12 +154,15 @@ export class Identities {
 		return { gifts: Math.max(0, mostOf(gifts) - given), messages: burning ? 0 : shareOf(messages), sample: identity };
 	}
 
-	/** What a session without a socket is given now: all that fetch in a broadcast as one identity are one session. */
+	/**
+	 * Returns the messages that a session without a socket receives now: all fetches of an identity in a broadcast are
+	 * one session.
+	 */
 	fetchFilter(session: Session): MessageFilter {
 		return this.filter(session, this.#entries.get(session.identity)?.fetched.get(session.broadcast.roomId) ?? 0);
 	}
 
-	/** A session without a socket received more gift messages. */
+	/** Records that a session without a socket received more gift messages. */
 	fetched({ identity, broadcast }: Session, gifts: number): void {
 		if (gifts === 0) return;
 		const { fetched } = this.#entry(identity);

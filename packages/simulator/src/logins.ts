@@ -1,13 +1,13 @@
 import type { Clock } from "@livekeeper/douyin";
 
 export interface LoginEnd {
-	/** ms since the epoch. */
+	/** End of the login, ms since the epoch. */
 	endsAt: number;
-	/** Pages say when it ends, in a `Set-Cookie`. */
+	/** Whether pages announce the end, in a `Set-Cookie`. */
 	announced: boolean;
 }
 
-/** The site's logins: any `sessionid` is one, for ever, unless it was said to end. */
+/** The site's logins: any `sessionid` is one, without end, unless an end was set. */
 export class Logins {
 	readonly #clock: Clock;
 	readonly #ends = new Map<string, LoginEnd>();
@@ -17,19 +17,19 @@ export class Logins {
 		this.#clock = clock;
 	}
 
-	/** The logins that end, or have ended. */
+	/** Lists the logins with an end, past or future. */
 	list(): ({ session: string; ended: boolean } & LoginEnd)[] {
 		return Array.from(this.#ends, ([session, end]) => ({ session, ...end, ended: this.#over(end) }));
 	}
 
-	/** Ends a login after `inMs`; sockets that are open keep the view that they have. */
+	/** Ends a login after `inMs`; open sockets keep their view. */
 	end(session: string, inMs = 0, announced = false): LoginEnd {
 		const end = { endsAt: this.#clock.now() + inMs, announced };
 		this.#ends.set(session, end);
 		return end;
 	}
 
-	/** A login holds again, for ever. */
+	/** Restores a login, without end. */
 	restore(session: string): void {
 		this.#ends.delete(session);
 	}
@@ -39,12 +39,12 @@ export class Logins {
 		this.#follows.set(session, new Set(liveIds));
 	}
 
-	/** Live ids of the rooms whose anchors an account follows; at first none. */
+	/** Returns the live ids of the rooms whose anchors an account follows; none at first. */
 	follows(session: string): ReadonlySet<string> {
 		return this.#follows.get(session) ?? new Set();
 	}
 
-	/** Whether cookies are of an account that is logged in: others get no gifts. */
+	/** Whether cookies belong to an account that is logged in: others receive no gifts. */
 	holds(cookies: ReadonlyMap<string, string>): boolean {
 		const session = cookies.get("sessionid");
 		if (!session) return false;
@@ -52,7 +52,7 @@ export class Logins {
 		return !end || !this.#over(end);
 	}
 
-	/** What a page says of the login's end: a date, or that the cookie is to go. */
+	/** Returns a page's `Set-Cookie` about the login's end: a date, or the removal of the cookie. */
 	setCookie(cookies: ReadonlyMap<string, string>): string | undefined {
 		const session = cookies.get("sessionid") ?? "";
 		const end = this.#ends.get(session);

@@ -11,55 +11,58 @@ import { type IdMode, idModes } from "./traffic/message-ids.ts";
 export interface SimulatorOptions {
 	/** Address to listen on. Default 127.0.0.1. */
 	host?: string | undefined;
-	/** 0, the default, takes a free one. */
+	/** Port; 0, the default, takes a free one. */
 	port?: number | undefined;
-	/** How many rooms there are at the beginning. Default 3. */
+	/** Number of rooms at the beginning. Default 3. */
 	rooms?: number | undefined;
 	/** Live id of the first room; the others follow. Default 1001. */
 	firstLiveId?: number | undefined;
-	/** Messages a second in each room. Default 5. */
+	/** Messages per second in each room. Default 5. */
 	rate?: number | undefined;
-	/** Two simulators of one seed say the same. Default 1. */
+	/** Two simulators with the same seed produce the same messages. Default 1. */
 	seed?: number | undefined;
-	/** When a broadcast begins to talk. Default at its first viewer, so that one who follows from then on gets everything. */
+	/**
+	 * When a broadcast's messages begin. Default: with its first viewer, so that a client from then on receives
+	 * everything.
+	 */
 	startTraffic?: StartTraffic | undefined;
 	/**
-	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). What lies in it is said in the first room in place of
-	 * invented messages, what lies in its folders in the rooms after it; the other rooms go on inventing.
+	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). Its own files are replayed in the first room in place of
+	 * invented messages, those of its subfolders in the rooms after it; the other rooms keep inventing.
 	 */
 	replay?: string | undefined;
 	/** Whether a recording begins again at its end. Default true. */
 	replayLoop?: boolean | undefined;
 	/**
-	 * Judges clients by whether they are like the site's page, where the site lets others in as well: by `Origin`, SDK
-	 * version, the whole query, the signature's marks of the browser and heartbeat frames; and every other room's page escapes its state twice, as
-	 * the site's now and then do. For the tests of a client that means to be like the page. Default false.
+	 * Whether clients must be like the site's page even if the site would let them in: by `Origin`, SDK version, the
+	 * whole query, the signature's marks of the browser and heartbeat frames; and every other room's page escapes its
+	 * state twice, as the site's now and then do. For tests of a client that means to be like the page. Default false.
 	 */
 	strict?: boolean | undefined;
 	/**
-	 * Messages that each broadcast keeps for those who resume, about 1 KB each. Default 20,000, and fewer with more than
-	 * 50 rooms: a million for all rooms together.
+	 * Number of messages that each broadcast keeps for resuming clients, about 1 KB each. Default 20,000, and fewer with
+	 * more than 50 rooms: a million for all rooms together.
 	 */
 	historySize?: number | undefined;
-	/** How often frames are sent, ms; what happens in between goes together. Default 100. */
+	/** Interval between frames, ms; messages in between are sent together. Default 100. */
 	tickMs?: number | undefined;
 	/** How `im/fetch` names the push socket: `url` (default), `host`, or not (`none`). */
 	pushServer?: PushServerStyle | undefined;
-	/** How logins are treated that have no rules of their own. Default: they are given everything. */
+	/** How logins without rules of their own are treated. Default: they receive everything. */
 	identities?: IdentityDefaults | undefined;
-	/** Which ids messages come with: {@link IdMode}. Default `differ`, as the site sends them. */
+	/** Ids of messages: {@link IdMode}. Default `differ`, as the site sends them. */
 	ids?: IdMode | undefined;
 	/**
-	 * `real`: budgets and bans for each address that asks, as far as they are known, and the site's other quirks. Default
-	 * `kind`: everybody may ask as often as they like.
+	 * `real`: budgets and bans for each requesting address, as far as they are known, and the site's other quirks.
+	 * Default `kind`: no limits.
 	 */
 	site?: SiteKind | undefined;
-	/** Number of people that one batch call answers, those after them are left out without a word. Default 64. */
+	/** Number of people that one batch call answers for; those after them are left out silently. Default 64. */
 	batchIds?: number | undefined;
-	/** How rooms show what they were given. */
+	/** How rooms show their totals. */
 	totals?: Partial<TotalsView> | undefined;
 	clock?: Clock | undefined;
-	/** Gets a line for each refused socket. Default: nobody. */
+	/** Receives a line for each refused socket. Default: none. */
 	log?: ((line: string) => void) | undefined;
 }
 
@@ -93,7 +96,7 @@ const defaults = {
 const keptByAllRooms = 1_000_000;
 
 /**
- * The options with the defaults in them.
+ * Fills in the defaults.
  *
  * @throws SimulatorError `bad_options`, naming the option
  */

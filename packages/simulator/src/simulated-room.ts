@@ -6,7 +6,7 @@ import { linksOf, type RoomLinks } from "./rooms/room-links.ts";
 import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 import type { TotalsView } from "./traffic/gift-totals.ts";
 
-/** What the control API says about a room. */
+/** The control API's view of a room. */
 export interface RoomInfo {
 	liveId: string;
 	/** Room id of the current broadcast, or the last one. */
@@ -15,51 +15,51 @@ export interface RoomInfo {
 	page: PageState;
 	escapeDepth: 1 | 2;
 	title: string;
-	/** Messages a second. */
+	/** Messages per second. */
 	rate: number;
-	/** Sockets that are open on this broadcast. */
+	/** Number of open sockets on this broadcast. */
 	viewers: number;
-	/** Messages since the simulator started, over all broadcasts. */
+	/** Number of messages since the simulator started, over all broadcasts. */
 	generated: number;
 	/** Number of them that were written to at least one client. */
 	sent: number;
-	/** How the room shows what it was given. */
+	/** How the room shows its totals. */
 	totals: TotalsView;
-	/** Whether people only speak in it. */
+	/** Whether it is a voice room. */
 	voice: boolean;
 	/** The anchor's ids: the number that batch calls take, and the one in links. */
 	anchor: { id: string; secUid: string };
 }
 
-/** What may be changed of a room. */
+/** Changes of a room. */
 export interface RoomChange {
 	page?: PageState | undefined;
 	escapeDepth?: 1 | 2 | undefined;
 	title?: string | undefined;
-	/** Messages a second; 0 for none. */
+	/** Messages per second; 0 for none. */
 	rate?: number | undefined;
-	/** How the room shows what it was given; what is left out stays. */
+	/** How the room shows its totals; settings that are left out stay. */
 	totals?: Partial<TotalsView> | undefined;
-	/** A voice room: the page and `web/enter` hold nothing of its broadcast. */
+	/** Whether it is a voice room: the page and `web/enter` then hold nothing of its broadcast. */
 	voice?: boolean | undefined;
 }
 
-/** What a broadcast was given, and what of it was written to whom. */
+/** The gifts of a broadcast, and the amounts written to each identity. */
 export interface RoomTruth {
 	roomId: string;
 	/** Diamonds of all gifts, each once. */
 	diamonds: number;
-	/** How many streaks and single gifts there were. */
+	/** Number of streaks and single gifts. */
 	gifts: number;
 	/** The running total as the room would show it. */
 	tickets: number;
 	/** The givers, the most generous first. */
 	contributors: { id: string; secUid: string; diamonds: number }[];
-	/** The identities that anything was written to. */
+	/** The identities to which anything was written. */
 	identities: SentTo[];
 }
 
-/** A room in the hands of a test: everything that the control API can do to it. */
+/** A room under the control of a test: everything that the control API can do to it. */
 export class SimulatedRoom {
 	readonly #room: Room;
 	readonly #push: PushServer;
@@ -71,7 +71,7 @@ export class SimulatedRoom {
 		this.#faults = faults;
 	}
 
-	/** What people paste to name the room. @param base of the simulator's pages */
+	/** Returns the texts that people paste to name the room. @param base base URL of the simulator's pages */
 	links(base: string): RoomLinks {
 		return linksOf(this.#room, base);
 	}
@@ -115,17 +115,20 @@ export class SimulatedRoom {
 	}
 
 	/**
-	 * Ids (decimal) of the messages that were written to at least one client, in the room's order, each once, over all
-	 * broadcasts.
+	 * Returns the ids (decimal) of the messages that were written to at least one client, in the room's order, each once,
+	 * over all broadcasts.
 	 *
-	 * @param since how many to leave out at the beginning
+	 * @param since number of them to leave out at the beginning
 	 * @param identity only those written to clients of this one: a `sessionid`, or `anonymous`
 	 */
 	sentIds(since = 0, identity?: string): string[] {
 		return this.#room.log.ids("sent", since, identity);
 	}
 
-	/** What the broadcast was given, and what of it was written to whom. @param roomId default the current one's */
+	/**
+	 * Returns the gifts of the broadcast, and the amounts written to each identity. @param roomId default the current
+	 * one's
+	 */
 	truth(roomId = this.roomId): RoomTruth | undefined {
 		const broadcast = this.#room.broadcast(roomId);
 		if (!broadcast) return undefined;
@@ -143,7 +146,7 @@ export class SimulatedRoom {
 	}
 
 	/**
-	 * What the gifts of the broadcast are worth to an identity: what was given, what it was shown, what was withheld.
+	 * Returns the worth of the broadcast's gifts to an identity: given, shown, and withheld.
 	 *
 	 * @param identity a `sessionid`, or `anonymous`
 	 */
@@ -151,17 +154,20 @@ export class SimulatedRoom {
 		return this.#room.current.giftWorth(identity, options);
 	}
 
-	/** When each of these messages was last written to a client, ms since the epoch, by its id. */
+	/** Returns the time at which each of these messages was last written to a client, ms since the epoch, by its id. */
 	sentAts(): ReadonlyMap<string, number> {
 		return this.#room.log.sentAts();
 	}
 
-	/** Ids of all messages, in the room's order, whether anybody was there or not. */
+	/** Returns the ids of all messages, in the room's order, whether or not a client was connected. */
 	generatedIds(since = 0): string[] {
 		return this.#room.log.ids("generated", since);
 	}
 
-	/** Ids of the gifts among all messages, which sessions without a login are not given, unless they were recorded. */
+	/**
+	 * Returns the ids of the gifts among all messages, which sessions without a login don't receive, unless they were
+	 * recorded.
+	 */
 	giftIds(): string[] {
 		return this.#room.log.ids("gifts");
 	}
@@ -178,8 +184,8 @@ export class SimulatedRoom {
 	/**
 	 * Ends the broadcast: a control message with action 3, then silence. The sockets stay open.
 	 *
-	 * @param options.pageLingersMs for how long the page goes on saying that it is live; default 0
-	 * @throws SimulatorError `wrong_state` when it has ended
+	 * @param options.pageLingersMs time for which the page still says that it is live, ms; default 0
+	 * @throws SimulatorError `wrong_state` if it has already ended
 	 */
 	end(options: { pageLingersMs?: number } = {}): void {
 		this.#room.end(options.pageLingersMs ?? 0);
@@ -189,21 +195,21 @@ export class SimulatedRoom {
 	/**
 	 * Begins a new broadcast, with a new room id.
 	 *
-	 * @throws SimulatorError `wrong_state` when one is on
+	 * @throws SimulatorError `wrong_state` if one is on
 	 */
 	begin(): void {
 		this.#room.begin();
 	}
 
-	/** Starts the traffic of this broadcast, if it has not started. */
+	/** Starts the messages of this broadcast, if they have not started. */
 	startTraffic(): void {
 		this.#room.startTraffic();
 	}
 
 	/**
-	 * Lets `count` messages happen now.
+	 * Produces `count` messages now.
 	 *
-	 * @throws SimulatorError `wrong_state` when the broadcast has ended
+	 * @throws SimulatorError `wrong_state` if the broadcast has ended
 	 */
 	produce(count: number): void {
 		this.#room.produce(count);
@@ -211,12 +217,12 @@ export class SimulatedRoom {
 	}
 
 	/**
-	 * Lets a message of the caller's own happen now.
+	 * Sends a message of the caller's own now.
 	 *
 	 * @param method the kind, e.g. `WebcastChatMessage`
 	 * @param payload the encoded message of that kind
 	 * @returns its id
-	 * @throws SimulatorError `wrong_state` when the broadcast has ended
+	 * @throws SimulatorError `wrong_state` if the broadcast has ended
 	 */
 	push(method: string, payload: Uint8Array): string {
 		const id = this.#room.insert({ method, payload });
@@ -229,7 +235,7 @@ export class SimulatedRoom {
 		return this.#faults.add(fault, this.liveId);
 	}
 
-	/** The faults of this room that are on. */
+	/** Returns the active faults of this room. */
 	faults(): Fault[] {
 		return this.#faults.list(this.liveId);
 	}

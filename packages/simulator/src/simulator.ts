@@ -11,7 +11,7 @@ import type { RoomSet } from "./rooms/room-set.ts";
 import { type RoomChange, SimulatedRoom } from "./simulated-room.ts";
 import type { Site } from "./site/site.ts";
 
-/** What a new room may be given beside what can be changed later. */
+/** Settings of a new room beyond those that can be changed later. */
 export interface NewRoom extends RoomChange {
 	/** Whether a broadcast is on. Default true. */
 	live?: boolean | undefined;
@@ -27,12 +27,12 @@ export interface SimulatorParts {
 	push: PushServer;
 	platform: OpenPlatform;
 	site: Site;
-	/** Messages a second in rooms that are given no rate of their own. */
+	/** Messages per second in rooms without a rate of their own. */
 	rate: number;
 	tickMs: number;
 }
 
-/** A Douyin on this machine, in the hands of a test: everything that the control API can do. */
+/** A Douyin on this machine, under the control of a test: everything that the control API can do. */
 export class Simulator {
 	readonly #parts: SimulatorParts;
 	readonly #rooms = new Map<string, SimulatedRoom>();
@@ -44,7 +44,7 @@ export class Simulator {
 		this.#parts = parts;
 	}
 
-	/** Base of the pages: `http://127.0.0.1:7002`. */
+	/** Base URL of the pages: `http://127.0.0.1:7002`. */
 	get url(): string {
 		return this.#url;
 	}
@@ -53,22 +53,22 @@ export class Simulator {
 		return this.#port;
 	}
 
-	/** Which accounts are logged in; tests end them. */
+	/** The accounts that are logged in; tests end their logins. */
 	get logins(): Logins {
 		return this.#parts.logins;
 	}
 
-	/** What the site gives each identity; tests change it. */
+	/** The rules of each identity; tests change them. */
 	get identities(): Identities {
 		return this.#parts.identities;
 	}
 
-	/** The open platform, which pushes what happens to apps; tests set them up. */
+	/** The open platform, which pushes events to apps; tests set them up. */
 	get platform(): OpenPlatform {
 		return this.#parts.platform;
 	}
 
-	/** The site in front of the rooms: what each address asked and is refused; tests ban it and let it in again. */
+	/** The site in front of the rooms: requests and refusals of each address; tests ban addresses and unban them. */
 	get site(): Site {
 		return this.#parts.site;
 	}
@@ -91,9 +91,9 @@ export class Simulator {
 	}
 
 	/**
-	 * Puts a fault on.
+	 * Sets a fault.
 	 *
-	 * @param liveId the room it is for; without it, all
+	 * @param liveId the room it applies to; without it, all
 	 * @throws SimulatorError `bad_fault`
 	 */
 	setFault(fault: FaultSpec, liveId?: string): Fault {
@@ -101,7 +101,7 @@ export class Simulator {
 	}
 
 	/**
-	 * Puts these faults on for all rooms, in place of those that were on for all.
+	 * Sets these faults for all rooms, replacing the existing ones for all.
 	 *
 	 * @throws SimulatorError `bad_fault`
 	 */
@@ -110,23 +110,23 @@ export class Simulator {
 		return faults.map((fault) => this.setFault(fault));
 	}
 
-	/** The faults that are on: for one room, or those for all. */
+	/** Returns the active faults: of one room, or those for all. */
 	faults(liveId?: string): Fault[] {
 		return this.#parts.faults.list(liveId);
 	}
 
-	/** Clears the faults of one room, or without it every fault there is. */
+	/** Clears the faults of one room, or without it all faults. */
 	clearFaults(liveId?: string): void {
 		if (liveId === undefined) this.#parts.faults.clearAll();
 		else this.#parts.faults.clear(liveId);
 	}
 
-	/** The sockets that are open. */
+	/** Returns the open sockets. */
 	connections(): ConnectionInfo[] {
 		return this.#parts.push.connections();
 	}
 
-	/** Opens the port and lets time run. For `startSimulator` only. */
+	/** Opens the port and starts the clock. For `startSimulator` only. */
 	async listen(host: string, port: number): Promise<void> {
 		const { app, clock, rooms, push, platform, tickMs } = this.#parts;
 		this.#url = await app.listen({ host, port });

@@ -40,7 +40,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const push = new PushServer({ clock, rooms, faults, identities, site, log, strict, ids });
 	const app = fastify({
 		forceCloseConnections: true,
-		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
+		// A request is fulfilled or rejected: nothing is dropped, filled in or converted silently.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
 	});
 	const simulator = new Simulator({

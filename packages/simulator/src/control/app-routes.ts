@@ -88,7 +88,7 @@ function changeOf(given: AppBody): AppChange {
 	return { ...Object.fromEntries(set), faults: Object.fromEntries(faults) };
 }
 
-/** Secrets are the caller's own, and are not returned. */
+/** Leaves out the secrets, which are the caller's own. */
 function appJson({ id, settings }: PlatformApp): Record<string, unknown> {
 	const { faults } = settings;
 	return {

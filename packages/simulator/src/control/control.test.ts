@@ -14,7 +14,7 @@ async function call(simulator: Simulator, method: string, path: string, body?: u
 }
 
 describe("the control API", () => {
-	it("ends logins and has them hold again; pages say so, and new sessions get no gifts", async () => {
+	it("ends and restores logins, with effect on pages and sessions", async () => {
 		const { simulator, clock } = await started();
 		const { roomId } = firstRoom(simulator);
 		const cookie = "ttwid=v; sessionid=abc";
@@ -42,7 +42,7 @@ describe("the control API", () => {
 		expect((await call(simulator, "PUT", "/logins/abc", { ends_in_ms: -1 })).status).toBe(400);
 	});
 
-	it("changes what an identity is given, says so, and gives the truth", async () => {
+	it("changes and reports an identity's rules, and returns the truth", async () => {
 		const { simulator, clock } = await started({ startTraffic: "manual" });
 		const rules = { gifts: "first:1", messages: "sampled:0.5", risk_control: { max_rooms: 3, for_ms: 5000 } };
 		const put = await call(simulator, "PUT", "/identities/abc", { ...rules, under_risk_control_ms: 1000 });
@@ -67,7 +67,7 @@ describe("the control API", () => {
 		expect((await call(simulator, "GET", "/rooms/1001/truth?room_id=1")).status).toBe(404);
 	});
 
-	it("changes how a room shows what it was given", async () => {
+	it("changes how a room shows its totals", async () => {
 		const { simulator } = await started();
 		const changed = await call(simulator, "PUT", "/rooms/1001", { totals: { shown: "scores", unit: 2 } });
 		expect(changed.body.totals).toEqual({ shown: "scores", unit: 2, offset: 0 });
@@ -111,7 +111,7 @@ describe("the control API", () => {
 		);
 	});
 
-	it("gives the ids that were sent, from any of them on, and those that were generated", async () => {
+	it("returns ids of sent and generated messages, from any position", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		room.produce(3);
@@ -150,7 +150,7 @@ describe("the control API", () => {
 		expect((await call(simulator, "POST", "/rooms/1001/broadcast", { action: "begin" })).status).toBe(409);
 	});
 
-	it("lets messages happen, also the caller's own", async () => {
+	it("produces messages, including the caller's own", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		await call(simulator, "POST", "/rooms/1001/messages", { count: 2 });
@@ -161,7 +161,7 @@ describe("the control API", () => {
 		expect(client.ids).toEqual(firstRoom(simulator).generatedIds());
 	});
 
-	it("puts faults on, lists and clears them, for a room and for all", async () => {
+	it("sets, lists and clears faults, per room and for all", async () => {
 		const { simulator } = await started();
 		const fault = { fault: "http_status", status: 503, on: "pages", for_ms: 1000 };
 		const put = await call(simulator, "POST", "/rooms/1001/faults", fault);
@@ -199,7 +199,7 @@ describe("the control API", () => {
 		["PUT", "/logins/me/follows", {}, /live_ids/],
 		["PUT", "/identities/abc", { risk_control: { for_ms: 5 } }, /max_rooms/],
 		["PUT", "/rooms/..%2fx", {}, /live_id must match pattern/],
-	])("refuses %s %s %j, with what was expected", async (method, path, body, expected) => {
+	])("rejects %s %s %j, naming what was expected", async (method, path, body, expected) => {
 		const { simulator } = await started();
 		const before = simulator.rooms.map((room) => room.info);
 		const answer = await call(simulator, method, path, body);
@@ -208,7 +208,7 @@ describe("the control API", () => {
 		expect(simulator.rooms.map((room) => room.info)).toEqual(before);
 	});
 
-	it("lists what exists for an unknown room or route", async () => {
+	it("lists the existing ones for an unknown room or route", async () => {
 		const { simulator } = await started();
 		for (const [method, path] of [
 			["GET", "/rooms/7/sent"],
@@ -224,7 +224,7 @@ describe("the control API", () => {
 });
 
 describe("startSimulator", () => {
-	it("says which option is out of range", async () => {
+	it("names the option that is out of range", async () => {
 		await expect(started({ rate: -1 })).rejects.toMatchObject({
 			code: "bad_options",
 			message: expect.stringMatching(/rate/),
@@ -235,7 +235,7 @@ describe("startSimulator", () => {
 		});
 	});
 
-	it("says that a port is taken", async () => {
+	it("reports that a port is taken", async () => {
 		const { simulator } = await started();
 		await expect(started({ port: simulator.port })).rejects.toMatchObject({
 			code: "cannot_listen",
@@ -243,7 +243,7 @@ describe("startSimulator", () => {
 		});
 	});
 
-	it("begins where it was told", async () => {
+	it("begins at the given time", async () => {
 		const { simulator } = await started({ rooms: 2, firstLiveId: 88_001 });
 		expect(simulator.rooms.map((room) => room.liveId)).toEqual(["88001", "88002"]);
 	});

@@ -17,7 +17,7 @@ const statusOf: Partial<Record<string, number>> = {
 	bad_fault: 400,
 };
 
-/** The control API, under `/__sim/`: what tests look at and turn on and off. README.md lists it. */
+/** Adds the control API, under `/__sim/`, by which tests observe and control the simulator. README.md lists it. */
 export function addControl(app: FastifyInstance, simulator: Simulator): void {
 	app.register(
 		async (routes) => {
@@ -50,7 +50,7 @@ export function addControl(app: FastifyInstance, simulator: Simulator): void {
 	);
 }
 
-/** What fastify says of a body that it cannot take is the client's fault; the rest is ours. */
+/** Returns the status for an error: fastify's errors about a body are the client's fault, all others are ours. */
 function clientStatus(error: unknown): number {
 	if (typeof error !== "object" || error === null) return 500;
 	if ("validation" in error) return 400;

@@ -4,7 +4,7 @@ import type { Simulator } from "../simulator.ts";
 import { type RoomParams, roomOf, roomParams } from "./room-routes.ts";
 import { faultJson } from "./to-json.ts";
 
-// That a body is a fault is checked by the faults themselves, with the same words for those who set them from code.
+// The faults themselves check that a body is a fault, with the same words as for callers in code.
 
 export function addFaultRoutes(routes: FastifyInstance, simulator: Simulator): void {
 	routes.get("/faults", () => ({ kinds: faultKinds, faults: simulator.faults().map(faultJson) }));

@@ -27,14 +27,14 @@ const body = {
 } as const;
 
 interface IdentityBody {
-	/** Which words there are is checked by the identities themselves, as for those who set them from code. */
+	/** The identities themselves check the values, as for callers in code. */
 	gifts?: GiftRule;
 	messages?: MessageRule;
 	risk_control?: { max_rooms?: number; every_ms?: number; for_ms: number } | null;
 	under_risk_control_ms?: number;
 }
 
-/** What the site gives each identity: `PUT /__sim/identities/{sessionid or "anonymous"}`. */
+/** Adds the routes for rules of identities: `PUT /__sim/identities/{sessionid or "anonymous"}`. */
 export function addIdentityRoutes(routes: FastifyInstance, simulator: Simulator): void {
 	const { identities } = simulator;
 

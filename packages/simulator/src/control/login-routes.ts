@@ -24,7 +24,7 @@ const followsBody = {
 	additionalProperties: false,
 } as const;
 
-/** Logins that end: `PUT /__sim/logins/{sessionid}`, and the anchors that they follow. */
+/** Adds the routes for ending logins, `PUT /__sim/logins/{sessionid}`, and for the anchors that they follow. */
 export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): void {
 	routes.get("/logins", () => ({
 		logins: simulator.logins.list().map(({ session, endsAt, announced, ended }) => {

@@ -31,7 +31,7 @@ const siteBody = {
 	},
 } as const;
 
-/** The site in front of the rooms: what each address asked, bans, and a person who solves a slider. */
+/** Adds the routes for the site in front of the rooms: requests of each address, bans, and solved sliders. */
 export function addSiteRoutes(routes: FastifyInstance, { site }: Simulator): void {
 	const siteJson = () => {
 		return { site: site.kind, batch_ids: site.settings.batchIds, batch_voice: site.settings.batchVoice };

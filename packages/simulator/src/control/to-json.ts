@@ -5,7 +5,7 @@ import type { RoomLinks } from "../rooms/room-links.ts";
 import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
 import type { AddressInfo } from "../site/site.ts";
 
-/** The control API speaks snake_case, as every wire format of the project. */
+/** Converts to snake_case, which the control API uses like every wire format of the project. */
 export function roomJson(room: RoomInfo): Record<string, unknown> {
 	return {
 		live_id: room.liveId,

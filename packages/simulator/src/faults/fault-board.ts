@@ -3,13 +3,13 @@ import { SimulatorError } from "../errors.ts";
 import type { Way } from "../site/site-rules.ts";
 import { checkFault, type FaultKind, type FaultSpec, type FaultTarget, isStroke } from "./fault-spec.ts";
 
-/** A fault that is on, or the last report of one. */
+/** A fault that is set, or the last state of one. */
 export interface Fault {
 	readonly id: number;
 	readonly spec: FaultSpec;
-	/** The room it is for; `undefined` for all. */
+	/** The room it applies to; `undefined` for all. */
 	readonly liveId: string | undefined;
-	/** How often it has struck. */
+	/** Number of times it has struck. */
 	struck: number;
 }
 
@@ -18,7 +18,7 @@ interface ActiveFault extends Fault {
 	readonly endsAt: number;
 }
 
-/** The faults that are on, per room and for all. Who acts asks here first. */
+/** The faults that are set, per room and for all. Every action checks here first. */
 export class FaultBoard {
 	readonly #clock: Clock;
 	#faults: ActiveFault[] = [];
@@ -29,13 +29,13 @@ export class FaultBoard {
 		this.#clock = clock;
 	}
 
-	/** What is done at once with a new fault: it strikes the sockets that are open. */
+	/** Registers the immediate effect of a new fault on open sockets. */
 	onAdded(strike: (fault: Fault) => void): void {
 		this.#onAdded = strike;
 	}
 
 	/**
-	 * @param liveId the room it is for; without it, all
+	 * @param liveId the room it applies to; without it, all
 	 * @throws SimulatorError `bad_fault`
 	 */
 	add(given: FaultSpec, liveId?: string): Fault {
@@ -65,18 +65,20 @@ export class FaultBoard {
 		this.#faults = this.#faults.filter((fault) => fault.liveId !== liveId);
 	}
 
-	/** Clears every fault there is. */
+	/** Clears all faults. */
 	clearAll(): void {
 		this.#faults = [];
 	}
 
-	/** The faults that are on or will be: of one room, or those for all. */
+	/** Lists the faults that are set, now or for later: of one room, or those for all. */
 	list(liveId?: string): Fault[] {
 		const now = this.#clock.now();
 		return this.#faults.filter((fault) => fault.liveId === liveId && now < fault.endsAt);
 	}
 
-	/** The fault of this kind that is on for a room, without striking. A room's own goes before one for all. */
+	/**
+	 * Returns the active fault of this kind for a room, without striking. A room's own takes precedence over one for all.
+	 */
 	peek(kind: FaultKind, liveId: string | undefined, target?: FaultTarget | Way): Fault | undefined {
 		if (this.#faults.length === 0) return undefined;
 		const fits = (fault: ActiveFault) =>
@@ -87,14 +89,14 @@ export class FaultBoard {
 		);
 	}
 
-	/** Like `peek`, and counts that it struck. */
+	/** Like `peek`, but counts a strike. */
 	take(kind: FaultKind, liveId: string | undefined, target?: FaultTarget): FaultSpec | undefined {
 		const fault = this.peek(kind, liveId, target);
 		if (fault) this.strike(fault);
 		return fault?.spec;
 	}
 
-	/** Counts that a fault struck; says whether it still had a stroke to give. */
+	/** Counts a strike; returns whether the fault had one left. */
 	strike(fault: Fault): boolean {
 		if (fault.struck >= (fault.spec.count ?? Infinity)) return false;
 		fault.struck++;

@@ -1,7 +1,7 @@
 import { SimulatorError } from "../errors.ts";
 import { type Way, ways } from "../site/site-rules.ts";
 
-/** What each fault does; the page of the control API is made from the same words. */
+/** Description of each fault; the page of the control API is made from the same words. */
 export const faultKinds = {
 	cut: "ends the sockets with a TCP FIN, without a close frame",
 	reset: "ends the sockets with a TCP RST",
@@ -31,26 +31,26 @@ export const faultKinds = {
 
 export type FaultKind = keyof typeof faultKinds;
 
-/** What an `http_status` fault answers. */
+/** Requests that an `http_status` fault can answer. */
 export const faultTargets = ["socket", "pages", "fetch", "all"] as const;
 export type FaultTarget = (typeof faultTargets)[number];
 
 /**
- * How a `way_closed` fault answers: with the captcha's page or header, with nothing, with HTTP 444, or with the content
- * under names that no client knows.
+ * Kinds of answers of a `way_closed` fault: the captcha's page or header, nothing, HTTP 444, or the content under
+ * unknown names.
  */
 export const closings = ["captcha", "empty", "444", "layout"] as const;
 export type Closing = (typeof closings)[number];
 
 /**
- * A fault on demand. It lasts until it has struck `count` times, until `for_ms` has passed, or until it is cleared.
- * The kinds that act on a socket once (`cut`, `reset`, `close`, `garbage_gzip`, `garbage_protobuf`, `bomb`,
- * `bad_message`), when given neither `count` nor `for_ms`, strike the sockets that are open and are over; with one of
- * them they also strike sockets that open later.
+ * A fault on demand. It lasts until it has struck `count` times, until `for_ms` has passed, or until it is cleared. The
+ * kinds that act on a socket once (`cut`, `reset`, `close`, `garbage_gzip`, `garbage_protobuf`, `bomb`, `bad_message`),
+ * given neither `count` nor `for_ms`, strike the sockets that are open and are over; with one of them they also strike
+ * sockets that open later.
  */
 export interface FaultSpec {
 	fault: FaultKind;
-	/** How often it strikes: sockets, handshakes, requests or frames, as the kind has it. */
+	/** Maximum number of strikes: on sockets, handshakes, requests or frames, depending on the kind. */
 	count?: number;
 	for_ms?: number;
 	/** For `slow_handshake`, `stall`, `latency`. */
@@ -59,11 +59,11 @@ export interface FaultSpec {
 	status?: number;
 	/** For `http_status`: seconds. */
 	retry_after?: number;
-	/** For `http_status`, and for `way_closed` the way; default `all`. */
+	/** For `http_status` the requests, for `way_closed` the way; default `all`. */
 	on?: FaultTarget | Way;
 	/** For `way_closed`. */
 	by?: Closing;
-	/** For `way_closed`: how long from now it begins, ms; `for_ms` counts from then. Default 0. */
+	/** For `way_closed`: delay before it begins, ms; `for_ms` counts from then. Default 0. */
 	after_ms?: number;
 }
 
@@ -73,7 +73,7 @@ export type Stroke = (typeof strokes)[number];
 
 const needsMs: ReadonlySet<FaultKind> = new Set(["slow_handshake", "stall", "latency"]);
 
-/** They are a state of the room, not something that strikes. */
+/** Kinds that are a state of the room and don't strike. */
 const uncounted: ReadonlySet<FaultKind> = new Set(["stall", "no_gifts", "novelties"]);
 
 export function isStroke(kind: FaultKind): kind is Stroke {
@@ -81,9 +81,9 @@ export function isStroke(kind: FaultKind): kind is Stroke {
 }
 
 /**
- * Reads a fault as somebody gave it.
+ * Validates a fault.
  *
- * @throws SimulatorError `bad_fault`, with what was expected
+ * @throws SimulatorError `bad_fault`, naming what was expected
  */
 export function checkFault(input: unknown): FaultSpec {
 	if (typeof input !== "object" || input === null || Array.isArray(input)) {

@@ -16,7 +16,7 @@ import {
 import { badMessageId } from "../push/bad-frames.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 
-/** A room with a client that has had five messages. */
+/** A room with a client that has received five messages. */
 async function watched() {
 	const { simulator, clock } = await started();
 	const room = firstRoom(simulator);
@@ -26,7 +26,7 @@ async function watched() {
 	return { simulator, clock, room, client };
 }
 
-/** Comes back with the cursor, and gets all the rest. */
+/** Reconnects with the cursor, and expects all remaining messages. */
 async function expectTheRest(world: Awaited<ReturnType<typeof watched>>, client: Client = world.client) {
 	const { simulator, clock, room } = world;
 	const again = await connected(simulator, { roomId: room.roomId, cursor: client.cursor });
@@ -100,7 +100,7 @@ describe("a fault that ends sockets", () => {
 });
 
 describe("half_open", () => {
-	it("makes open sockets mute for good and lets new ones in mute, without pings, pongs or an end", async () => {
+	it("mutes open and new sockets without pings, pongs or end", async () => {
 		const world = await watched();
 		const { simulator, clock, room, client } = world;
 		simulator.setFault({ fault: "half_open" });
@@ -137,7 +137,7 @@ describe("a fault of the handshake", () => {
 		expect(simulator.connections()).toHaveLength(1);
 	});
 
-	it("slow_handshake forgets a client that goes", async () => {
+	it("slow_handshake forgets a client that leaves", async () => {
 		const { simulator, clock } = await started();
 		simulator.setFault({ fault: "slow_handshake", ms: 30_000 });
 		const timers = clock.pendingTimers;
@@ -159,7 +159,7 @@ describe("a fault of the handshake", () => {
 		await connected(simulator, { roomId: firstRoom(simulator).roomId });
 	});
 
-	it("http_status answers with the status and Retry-After, where it was asked to", async () => {
+	it("http_status answers selected requests with status and Retry-After", async () => {
 		const { simulator } = await started();
 		const { roomId } = firstRoom(simulator);
 		simulator.setFault({ fault: "http_status", status: 429, retry_after: 7, on: "socket" });
@@ -211,7 +211,7 @@ describe("a fault that sends bad frames", () => {
 				expect(zeros.every((byte) => byte === 0)).toBe(true);
 			},
 		],
-	] as const)("%s sends one frame in a good envelope, and loses no message", async (fault, expectBad) => {
+	] as const)("%s sends one frame in a good envelope, losing no message", async (fault, expectBad) => {
 		const world = await watched();
 		const { client, room } = world;
 		const frames = client.raw.length;
@@ -224,7 +224,7 @@ describe("a fault that sends bad frames", () => {
 		await expectTheRest(world);
 	});
 
-	it("bad_message puts one that will not decode among the good ones of one frame", async () => {
+	it("bad_message puts an undecodable message among the good ones", async () => {
 		const { room, client, clock } = await watched();
 		room.setFault({ fault: "bad_message" });
 		room.produce(3);
@@ -236,7 +236,7 @@ describe("a fault that sends bad frames", () => {
 		expect(client.ids.filter((id) => id !== badMessageId)).toEqual(room.generatedIds());
 	});
 
-	it("close sends a frame that asks the client to go, and leaves the socket open", async () => {
+	it("close asks the client to leave, keeping the socket open", async () => {
 		const { room, client } = await watched();
 		room.setFault({ fault: "close" });
 		await until("the frame", () => client.frames.at(-1)?.payloadType === "close");
@@ -244,7 +244,7 @@ describe("a fault that sends bad frames", () => {
 	});
 });
 
-describe("a fault of the frames' way", () => {
+describe("a fault of frame delivery", () => {
 	it("duplicate sends each frame twice", async () => {
 		const { room, client, clock } = await watched();
 		room.setFault({ fault: "duplicate", count: 3 });
@@ -264,7 +264,7 @@ describe("a fault of the frames' way", () => {
 		expect(order).toEqual([6, 5, 8, 7]);
 	});
 
-	it("reorder lets a frame that nothing follows go after a second, or when it ends", async () => {
+	it("reorder releases a held frame after a second or the end", async () => {
 		const { room, client, clock } = await watched();
 		room.change({ rate: 0 });
 		room.setFault({ fault: "reorder" });
@@ -315,7 +315,7 @@ describe("a fault of the frames' way", () => {
 	});
 });
 
-describe("a fault that makes no sense", () => {
+describe("an invalid fault", () => {
 	it.each([
 		[{ fault: "explode" }, /must be one of: cut, reset/],
 		[{ fault: "stall" }, /needs "ms"/],
@@ -328,7 +328,7 @@ describe("a fault that makes no sense", () => {
 		[{ fault: "no_gifts", count: 2 }, /does not take "count"/],
 		[{ fault: "cut", extra: true }, /does not take "extra"/],
 		["cut", /A fault is an object/],
-	])("%j is refused, with what was expected", async (fault, expected) => {
+	])("%j is rejected, naming what was expected", async (fault, expected) => {
 		const { simulator } = await started();
 		expect(() => simulator.setFault(fault as FaultSpec)).toThrow(expected);
 		expect(simulator.faults()).toEqual([]);

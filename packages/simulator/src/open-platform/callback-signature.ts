@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The headers that a callback is signed over, without the signature itself. */
+/** The headers that a callback's signature covers, without the signature itself. */
 export interface CallbackHeaders {
 	"x-nonce-str": string;
 	"x-timestamp": string;
@@ -8,7 +8,7 @@ export interface CallbackHeaders {
 	"x-msg-type": string;
 }
 
-/** Base64 of MD5 over the headers by name, the body and the secret (the open platform's documentation). */
+/** Computes the base64 of MD5 over the headers by name, the body and the secret (the open platform's documentation). */
 export function signCallback(headers: CallbackHeaders, body: string, secret: string): string {
 	const pairs = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
 	return createHash("md5").update(pairs.sort().join("&")).update(body).update(secret).digest("base64");

@@ -4,11 +4,11 @@ import { type CallbackHeaders, signCallback } from "./callback-signature.ts";
 import type { Entry } from "./entries.ts";
 import type { AppSettings, MsgType } from "./platform-options.ts";
 
-/** What may become of an entry. */
+/** Outcomes of entries. */
 export interface Deliveries {
-	/** A callback with it was answered with 2xx in time. */
+	/** A callback with them was answered with 2xx in time. */
 	delivered(entries: readonly Entry[]): void;
-	/** It was not: it can be looked up, where its kind can. */
+	/** The delivery failed: they can be looked up, if their kind allows it. */
 	failed(entries: readonly Entry[]): void;
 }
 
@@ -19,15 +19,15 @@ export interface Parcel {
 	to: Deliveries;
 }
 
-/** An answer that takes longer has failed. */
+/** Timeout of an answer, ms; a later one counts as failed. */
 const answerWithinMs = (type: MsgType) => (type === "live_gift" ? 3000 : 2000);
 /** Number of failures in a row after which nothing is sent for a while. */
 const failuresInARow = 10;
 const pauseMs = 5000;
-/** Longest wait of a callback that is to come behind others, ms. */
+/** Maximum delay of a callback that is to come after later ones, ms. */
 const heldMs = 500;
 
-/** Sends an app's callbacks: at its rate, with what goes wrong on the way. */
+/** Sends an app's callbacks at its rate, with the configured faults. */
 export class Courier {
 	readonly #clock: Clock;
 	readonly #app: () => AppSettings;
@@ -38,7 +38,7 @@ export class Courier {
 	#inARow = 0;
 	#pausedUntil = 0;
 	#nonce = 0;
-	/** Callbacks that may be sent now. */
+	/** Number of callbacks that may be sent now. */
 	#allowance = 0;
 	#countedAt: number;
 
@@ -49,12 +49,12 @@ export class Courier {
 		this.#countedAt = clock.now();
 	}
 
-	/** Whether all that was to be sent has been answered, or has failed. */
+	/** Whether all callbacks have been answered, or have failed. */
 	get idle(): boolean {
 		return this.#waiting.length + this.#held.length + this.#open.size === 0;
 	}
 
-	/** Callbacks that have not been answered. */
+	/** Number of callbacks that have not been answered. */
 	get unanswered(): number {
 		return this.#open.size;
 	}
@@ -110,7 +110,7 @@ export class Courier {
 		for (let i = 0; i < copies; i++) void this.#post(parcel, lost, i > 0);
 	}
 
-	/** @param again a repeat, whose outcome is not reported */
+	/** @param again whether it is a repeat, whose outcome is not reported */
 	async #post(parcel: Parcel, lost: boolean, again: boolean): Promise<void> {
 		const { type, roomId, entries, to } = parcel;
 		const app = this.#app();

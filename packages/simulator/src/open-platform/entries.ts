@@ -37,7 +37,7 @@ export function msgTypeOf({ method }: SourceMessage): MsgType | undefined {
 	return typeOfMethod[method];
 }
 
-/** Makes the entries of one kind for one app, out of what a room says in a broadcast. */
+/** Makes the entries of one kind for one app from a broadcast's messages. */
 export class EntryMaker {
 	readonly #appId: string;
 	readonly #roomId: string;
@@ -51,7 +51,7 @@ export class EntryMaker {
 		this.#type = type;
 	}
 
-	/** @returns `undefined` for a step of a streak that adds nothing, and for what can't be read */
+	/** @returns `undefined` for a step of a streak that adds nothing, and for an unreadable message */
 	make(message: SourceMessage, now: number): Entry | undefined {
 		const type = this.#type;
 		try {
@@ -73,12 +73,12 @@ export class EntryMaker {
 				fansclub_level: user?.fansClubData?.level ?? 1,
 			};
 		} catch {
-			// What a test pushes need not be a message that anybody can read.
+			// A test may push an unreadable message.
 			return undefined;
 		}
 	}
 
-	/** A gift of the caller's own. @param diamonds of one */
+	/** Makes a gift of the caller's own. @param diamonds price of one */
 	gift(
 		giver: string,
 		giftId: string,

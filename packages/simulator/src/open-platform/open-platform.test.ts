@@ -11,7 +11,7 @@ interface Callback {
 	entries: { msg_id: string; gift_num?: number; gift_value?: number; content?: string }[];
 }
 
-/** Somebody whom the platform calls back. @param status of each answer; 0 for none at all */
+/** Starts a receiver of callbacks. @param status status of each answer; 0 for none at all */
 async function receiver(status: () => number = () => 200) {
 	const got: Callback[] = [];
 	const server = createServer(async (request, response) => {
@@ -47,7 +47,7 @@ async function call(
 	return (await answer.json()) as { err_no: number; data: Record<string, never> };
 }
 
-/** A platform with one app, its token, and what it asks for. */
+/** A platform with one app and its token, and its calls. */
 async function platform(change: Parameters<Simulator["platform"]["setApp"]>[1] = {}) {
 	const { simulator, clock } = await started({ startTraffic: "manual" });
 	simulator.platform.setApp(appId, { secret, ...change });
@@ -72,7 +72,7 @@ async function platform(change: Parameters<Simulator["platform"]["setApp"]>[1] =
 			room.roomId,
 			Array.from({ length: count }, (_, i) => ({ giver: `g${i % 7}`, giftId: "9001", count: 1, diamonds: 1 })),
 		);
-	/** Lets time run until everything was answered, or has failed. */
+	/** Lets time pass until every callback was answered, or has failed. */
 	const settle = async () => {
 		const { courier } = simulator.platform.app(appId);
 		await clock.advance(100);
@@ -86,7 +86,7 @@ async function platform(change: Parameters<Simulator["platform"]["setApp"]>[1] =
 }
 
 describe("the signature of callbacks", () => {
-	it("is that of the documentation's example", () => {
+	it("equals that of the documentation's example", () => {
 		const headers = {
 			"x-nonce-str": "123456",
 			"x-timestamp": "456789",
@@ -98,7 +98,7 @@ describe("the signature of callbacks", () => {
 });
 
 describe("the open platform's calls", () => {
-	it("take a token that is right and not too old", async () => {
+	it("require a valid token that has not expired", async () => {
 		const { simulator, clock, start, takeToken } = await platform({ tokenMs: 60_000 });
 		const wrong = { appid: appId, secret: "no", grant_type: "client_credential" };
 		expect((await call(simulator, "POST", "apps/v2/token", { body: wrong })).err_no).toBe(40_015);
@@ -112,7 +112,7 @@ describe("the open platform's calls", () => {
 		expect((await start("live_gift", fresh)).err_no).toBe(40_022);
 	});
 
-	it("start, report and stop tasks, where the app is mounted and while the broadcast is on", async () => {
+	it("start, report and stop tasks for mounted live rooms", async () => {
 		const { simulator, room, start, of, token, truth } = await platform();
 		const get = async () => {
 			const answer = await call(simulator, "GET", `live_data/task/get?${new URLSearchParams(of("live_gift"))}`, {
@@ -137,7 +137,7 @@ describe("the open platform's calls", () => {
 		expect(truth()?.running).toBe(false);
 	});
 
-	it("are ten in a second at most, and tasks end with the broadcast", async () => {
+	it("are limited to ten a second; tasks end with broadcasts", async () => {
 		const { clock, room, start, truth } = await platform();
 		const answers = await Promise.all(Array.from({ length: 12 }, () => start()));
 		expect(answers.filter(({ err_no: errNo }) => errNo === 0)).toHaveLength(10);
@@ -149,7 +149,7 @@ describe("the open platform's calls", () => {
 });
 
 describe("callbacks", () => {
-	it("tell what the room said, signed, each gift of a streak once and for what it adds", async () => {
+	it("are signed and report each gift's increment once", async () => {
 		const { url, got } = await receiver();
 		const { simulator, room, start, settle } = await platform({
 			callbackUrl: url,
@@ -183,7 +183,7 @@ describe("callbacks", () => {
 		for (const task of simulator.platform.truth(appId)) expect(task.delivered.toSorted()).toEqual(task.happened);
 	});
 
-	it("are lost, doubled and late, and what failed can be looked up page by page", async () => {
+	it("can be lost, doubled and delayed; failures can be looked up", async () => {
 		const { url, got } = await receiver();
 		const faults = { loss: 0.2, duplicates: 0.2, disorder: 0.3, lostAnswers: 0.1 };
 		const { start, give, settle, failed, truth } = await platform({ callbackUrl: url, faults, batch: 1, rate: 1000 });
@@ -211,7 +211,7 @@ describe("callbacks", () => {
 	it.each([
 		["answers with 500", 500],
 		["gives no answer", 0],
-	])("to somebody who %s fail, and after ten in a row nothing comes for 5 s", async (_case, status) => {
+	])("fail if the receiver %s; ten failures pause them", async (_case, status) => {
 		let code = status;
 		const { url, got } = await receiver(() => code);
 		const { clock, start, give, settle, truth } = await platform({ callbackUrl: url, batch: 1 });
@@ -235,7 +235,7 @@ describe("callbacks", () => {
 		expect(truth()?.delivered).toHaveLength(3);
 	});
 
-	it("of comments that fail are nowhere any more", async () => {
+	it("of comments that fail are lost", async () => {
 		const { simulator, room, start, settle } = await platform({ faults: { loss: 1 } });
 		await start("live_comment");
 		await connected(simulator, { roomId: room.roomId });
@@ -248,7 +248,7 @@ describe("callbacks", () => {
 });
 
 describe("acknowledging", () => {
-	it("is noted, and refused where it can't be read", async () => {
+	it("is recorded, and rejected if it can't be read", async () => {
 		const { simulator, token, room, start, give, truth } = await platform();
 		await start();
 		const [id = ""] = give(1);
@@ -266,7 +266,7 @@ describe("acknowledging", () => {
 });
 
 describe("apps", () => {
-	it("are set up and looked into over the control API, and their secrets never come back", async () => {
+	it("are managed over the control API without showing secrets", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const control = async (method: string, path: string, body?: unknown) => {
 			const answer = await fetch(`${simulator.url}/__sim${path}`, {

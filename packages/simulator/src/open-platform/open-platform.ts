@@ -9,10 +9,10 @@ import { PlatformApp } from "./platform-app.ts";
 import { type AppSettings, defaultApp, type MsgType, type PushFaults } from "./platform-options.ts";
 import type { PushTask, TaskTruth } from "./task.ts";
 
-/** What may be changed of an app; what is left out stays. */
+/** Changes of an app; settings that are left out stay. */
 export type AppChange = Partial<Omit<AppSettings, "faults">> & { faults?: Partial<PushFaults> | undefined };
 
-/** A call that the platform turns down. */
+/** A call that the platform rejects. */
 export interface Refused {
 	errNo: number;
 	errMsg: string;
@@ -24,13 +24,13 @@ export const errors = {
 	conditions: (why: string): Refused => ({ errNo: 5_003_019, errMsg: why }),
 } as const;
 
-/** The open platform: apps that have what happens in rooms pushed to them. */
+/** The open platform, which pushes events of rooms to apps. */
 export class OpenPlatform {
 	readonly #clock: Clock;
 	readonly #rooms: RoomSet;
 	readonly #seed: number;
 	readonly #apps = new Map<string, PlatformApp>();
-	/** Running tasks of each broadcast, so that most messages are looked at no further. */
+	/** Running tasks of each broadcast, so that most messages are skipped at once. */
 	readonly #running = new Map<string, PushTask[]>();
 
 	constructor({ clock, rooms, seed }: { clock: Clock; rooms: RoomSet; seed: number }) {
@@ -43,7 +43,7 @@ export class OpenPlatform {
 		return [...this.#apps.values()];
 	}
 
-	/** Sets an app up, or changes it. @throws SimulatorError `bad_app` for a new one without a secret */
+	/** Creates an app, or changes it. @throws SimulatorError `bad_app` for a new one without a secret */
 	setApp(id: string, { faults, ...change }: AppChange): PlatformApp {
 		const known = this.#apps.get(id);
 		const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -72,7 +72,7 @@ export class OpenPlatform {
 		throw new SimulatorError("unknown_app", `There is no app ${id}. PUT /__sim/apps/${id} makes one.`);
 	}
 
-	/** Starts a task; one that runs already goes on. */
+	/** Starts a task; one that already runs continues. */
 	start(app: PlatformApp, roomId: string, type: MsgType): PushTask | Refused {
 		const found = this.#rooms.byRoomId(roomId);
 		if (!found || found.broadcast.endedAt !== undefined) return errors.conditions("the room is not live");
@@ -89,7 +89,7 @@ export class OpenPlatform {
 		if (task) this.#end(task);
 	}
 
-	/** A room has said something. */
+	/** Passes a room's message to the running tasks. */
 	said(broadcast: Broadcast, message: SourceMessage): void {
 		const running = this.#running.get(broadcast.roomId);
 		if (!running) return;
@@ -102,9 +102,9 @@ export class OpenPlatform {
 	}
 
 	/**
-	 * Lets gifts happen that no web session receives.
+	 * Produces gifts that no web session receives.
 	 *
-	 * @param gifts.diamonds of one
+	 * @param gifts.diamonds price of one
 	 * @returns their ids
 	 * @throws SimulatorError `unknown_app`, `wrong_state` while no gift task runs
 	 */
@@ -122,7 +122,7 @@ export class OpenPlatform {
 		});
 	}
 
-	/** What became of everything. */
+	/** Returns the outcome of every entry. */
 	truth(appId: string): TaskTruth[] {
 		return this.app(appId)
 			.tasks()

@@ -4,16 +4,16 @@ import { Courier } from "./courier.ts";
 import type { AppSettings, MsgType } from "./platform-options.ts";
 import { PushTask } from "./task.ts";
 
-/** Calls a second that an app may make. */
+/** Maximum number of calls per second of an app. */
 const callsASecond = 10;
 
-/** An app on the platform: its tokens, its tasks, and what is on its way to it. */
+/** An app on the platform, with its tokens, tasks, and callbacks on their way. */
 export class PlatformApp {
 	readonly id: string;
 	settings: AppSettings;
 	readonly courier: Courier;
 	readonly #clock: Clock;
-	/** Until when each token holds. */
+	/** Expiry of each token. */
 	readonly #tokens = new Map<string, number>();
 	readonly #tasks = new Map<string, PushTask>();
 	readonly #calls: number[] = [];
@@ -36,12 +36,12 @@ export class PlatformApp {
 		return (this.#tokens.get(token) ?? 0) > this.#clock.now();
 	}
 
-	/** Tokens that were given out hold no longer. */
+	/** Expires all tokens. */
 	expireTokens(): void {
 		this.#tokens.clear();
 	}
 
-	/** Whether one more call may be made in this second. */
+	/** Whether one more call is allowed in this second. */
 	mayCall(): boolean {
 		const now = this.#clock.now();
 		while (this.#calls[0] !== undefined && now - this.#calls[0] >= 1000) this.#calls.shift();
@@ -63,7 +63,7 @@ export class PlatformApp {
 		return this.#tasks.get(`${roomId} ${type}`);
 	}
 
-	/** One that runs already goes on. */
+	/** Starts a task; one that already runs continues. */
 	start(liveId: string, roomId: string, type: MsgType): PushTask {
 		const key = `${roomId} ${type}`;
 		let task = this.#tasks.get(key);

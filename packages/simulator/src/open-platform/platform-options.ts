@@ -6,35 +6,35 @@ export function isMsgType(text: unknown): text is MsgType {
 	return msgTypes.some((type) => type === text);
 }
 
-/** Kinds of which failed deliveries can be looked up. */
+/** Kinds whose failed deliveries can be looked up. */
 export const keptTypes: ReadonlySet<MsgType> = new Set(["live_gift", "live_fansclub"]);
 
-/** What happens to callbacks on their way, each with a probability from 0 to 1. */
+/** Faults of callbacks on their way, each with a probability from 0 to 1. */
 export interface PushFaults {
-	/** It is never sent. */
+	/** The callback is never sent. */
 	loss: number;
-	/** It is sent twice. */
+	/** The callback is sent twice. */
 	duplicates: number;
-	/** It is sent behind others that come after it. */
+	/** The callback is sent after later ones. */
 	disorder: number;
-	/** It arrives, but its answer does not: it has failed. */
+	/** The callback arrives, but its answer does not, so it counts as failed. */
 	lostAnswers: number;
 }
 
 /** An app of the open platform, as its developer has set it up. */
 export interface AppSettings {
 	secret: string;
-	/** What callbacks are signed with, for each kind; the app's own secret where there is none. */
+	/** Secrets that sign callbacks of each kind; default the app's own secret. */
 	callbackSecrets: Partial<Record<MsgType, string>>;
-	/** Where callbacks go; "" for nowhere. */
+	/** Address of callbacks; "" for none. */
 	callbackUrl: string;
-	/** Rooms, by live id, that have it mounted; `all` for every one. Tasks run in no other. Default `all`. */
+	/** Live ids of the rooms in which it is mounted; `all` for every one. Tasks run in no other. Default `all`. */
 	mounted: "all" | readonly string[];
-	/** How long a token holds, ms. Default two hours. */
+	/** Lifetime of a token, ms. Default two hours. */
 	tokenMs: number;
-	/** Callbacks a second. Default 100. */
+	/** Maximum callbacks per second. Default 100. */
 	rate: number;
-	/** Entries in one callback. Default 20. */
+	/** Maximum entries in one callback. Default 20. */
 	batch: number;
 	faults: PushFaults;
 }

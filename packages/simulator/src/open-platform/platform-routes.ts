@@ -10,7 +10,7 @@ const states = { notFound: 1, notStarted: 2, running: 3 } as const;
 type Parameters = Record<string, unknown>;
 type Answer = { data: unknown } | Refused;
 
-/** The open platform's API, as its documentation has it. Errors are answered with 200 and an `err_no`. */
+/** Adds the open platform's API according to its documentation. Errors are answered with 200 and an `err_no`. */
 export function addOpenPlatform(app: FastifyInstance, platform: OpenPlatform): void {
 	app.post("/api/apps/v2/token", (request, reply) => reply.send(token(platform, parametersOf(request.body))));
 
@@ -42,7 +42,7 @@ interface Call {
 	parameters: Parameters;
 }
 
-/** The token's answer calls its message otherwise than all others. */
+/** Answers with a token. The name of the message differs from all other answers. */
 function token(platform: OpenPlatform, parameters: Parameters): Record<string, unknown> {
 	const app = platform.find(textOf(parameters, "appid"));
 	const right = app?.settings.secret === textOf(parameters, "secret");
@@ -76,7 +76,7 @@ function called(
 	parameters: Parameters,
 	answer: (call: Call) => Answer,
 ): Answer {
-	// The call that acknowledges names them otherwise.
+	// The acknowledging call uses other names for them.
 	const [appId, roomId] = ["appid", "roomid"].map((name) => {
 		return textOf(parameters, name) || textOf(parameters, name.replace("id", "_id"));
 	});

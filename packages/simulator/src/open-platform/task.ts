@@ -2,23 +2,23 @@ import type { Deliveries, Parcel } from "./courier.ts";
 import { type Entry, EntryMaker } from "./entries.ts";
 import { keptTypes, type MsgType } from "./platform-options.ts";
 
-/** Maximum number of entries kept of each broadcast and kind (the first ones), and for how long. */
+/** Maximum number of failed entries kept of each broadcast and kind (the first ones), and for how long. */
 const maxFailed = 100_000;
 const failedForMs = 86_400_000;
 
-/** What became of a task's entries, by `msg_id`, in the order in which it happened. */
+/** Outcome of a task's entries, by `msg_id`, in order of time. */
 export interface TaskTruth {
 	roomId: string;
 	type: MsgType;
 	running: boolean;
-	/** All that happened while the task ran. */
+	/** All that were produced while the task ran. */
 	happened: string[];
 	delivered: string[];
-	/** Could be looked up. */
+	/** Those that could be looked up. */
 	failed: string[];
-	/** Is nowhere: a comment or like that was not delivered, or a failure too many. */
+	/** Those that are lost: undelivered comments or likes, or failures beyond the maximum. */
 	lost: string[];
-	/** What the app said it has, by `ack_type`. */
+	/** Those that the app acknowledged, by `ack_type`. */
 	received: string[];
 	processed: string[];
 }
@@ -53,13 +53,13 @@ export class PushTask implements Deliveries {
 		return this.#maker;
 	}
 
-	/** It has happened, and is to be sent. */
+	/** Adds an entry to be sent. */
 	add(entry: Entry): void {
 		this.#fresh.push(entry);
 		this.#happened.push(entry.msg_id);
 	}
 
-	/** What is to be sent since the last call. */
+	/** Returns the entries to be sent since the last call. */
 	take(): Parcel | undefined {
 		if (this.#fresh.length === 0) return undefined;
 		return { roomId: this.roomId, type: this.type, entries: this.#fresh.splice(0), to: this };
@@ -76,7 +76,7 @@ export class PushTask implements Deliveries {
 		}
 	}
 
-	/** Failed deliveries; `page` from 1. */
+	/** Returns failed deliveries; `page` from 1. */
 	page(page: number, size: number): { total: number; entries: Entry[] } {
 		this.#failed = this.#failed.filter(({ at }) => this.#now() - at < failedForMs);
 		const entries = this.#failed.slice((page - 1) * size, page * size).map(({ entry }) => entry);

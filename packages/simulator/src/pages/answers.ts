@@ -16,7 +16,7 @@ export function fails(
 	return true;
 }
 
-/** An answer of a JSON call; "" for one that holds nothing. */
+/** Sends the answer of a JSON call; "" for an empty one. */
 export function json(reply: FastifyReply, body: Record<string, unknown> | ""): FastifyReply {
 	reply.header("content-type", "application/json; charset=utf-8");
 	return reply.send(body === "" ? "" : JSON.stringify(body));

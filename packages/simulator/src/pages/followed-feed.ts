@@ -4,10 +4,10 @@ import { fails, json } from "./answers.ts";
 import { roomJson, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 
-/** The site's code for what only an account may see. */
+/** The site's code for content that requires a login. */
 const logInFirst = 20_003;
 
-/** The people that an account follows and that are live (`web/feed/follow`), in one answer. */
+/** Adds the list of followed accounts that are live (`web/feed/follow`), in one answer. */
 export function addFollowedFeed(app: FastifyInstance, context: PagesContext): void {
 	app.get("/webcast/web/feed/follow/", { config: { way: "followed" } }, (request, reply) => {
 		if (fails(context, "pages", undefined, reply)) return reply;

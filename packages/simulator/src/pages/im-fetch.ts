@@ -23,11 +23,11 @@ const fixedParameters: Readonly<Record<string, string>> = {
 
 /** Maximum number of messages in one answer to a poll. */
 const maxMessages = 200;
-/** How often a client without a socket should ask, ms; and how often one with a socket should send heartbeats, s. */
+/** Interval at which a client without a socket should poll, ms; interval of heartbeats on a socket, s. */
 const fetchIntervalMs = 1000;
 const heartbeatSeconds = 15;
 
-/** The first state of a broadcast, or with a cursor what followed. */
+/** Answers with the first state of a broadcast, or with the messages after a cursor. */
 export function imFetch(
 	context: PagesContext,
 	request: FastifyRequest<{ Querystring: Record<string, string> }>,
@@ -60,14 +60,14 @@ export function imFetch(
 		...messages.map((message) => bytesFor(message, context.ids, receiver)),
 		head(broadcast, to, now, pushServers(context.pushServer, request.headers.host ?? "")),
 	]);
-	// Written is written: an answer that nobody took does not count.
+	// Only a fully written answer counts.
 	reply.raw.once("finish", () =>
 		broadcast.markSent(from, to, filter, { at: context.clock.now(), identity: session.identity }),
 	);
 	return reply.send(body);
 }
 
-/** Whether a guest asks for the first state again: that comes empty (a client's author, 2026-07). */
+/** Whether a guest requests the first state again: the answer is empty (a client's author, 2026-07). */
 function isRepeated(
 	{ logins, site }: PagesContext,
 	cookies: ReadonlyMap<string, string>,

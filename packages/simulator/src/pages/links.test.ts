@@ -24,7 +24,7 @@ function infoUrl(simulator: Simulator, roomId: string, change: Record<string, st
 const json = async (answer: Response) => (await answer.json()) as { data?: { room?: unknown }; [key: string]: unknown };
 
 describe("a short link", () => {
-	it("leads a desktop's browser to the room's page, which says the room's id", async () => {
+	it("leads a desktop browser to the room's page with the room id", async () => {
 		const { simulator } = await started({ rooms: 2 });
 		const { short, shareText } = linksOf(simulator);
 		expect(new URL(short).pathname).toMatch(/^\/v\.douyin\.com\/[\w-]{11}\/$/);
@@ -35,7 +35,7 @@ describe("a short link", () => {
 		expect((await get(short.slice(0, -1))).headers.get("location")).toBe(answer.headers.get("location"));
 	});
 
-	it("leads a phone's to the broadcast, whose room the app's info knows", async () => {
+	it("leads a phone to the broadcast known to the app's info", async () => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
 		const location = new URL((await get(linksOf(simulator).short, phone)).headers.get("location") ?? "");
@@ -54,7 +54,7 @@ describe("a short link", () => {
 		["empty_answer", 200, null, /^$/],
 		["foreign_redirect", 302, "https://live.douyin.example.invalid/", /^/],
 		["expired_link", 302, "/", /^/],
-	] as const)("meets the fault %s as often as it is wanted", async (fault, status, location, body) => {
+	] as const)("meets the fault %s the given number of times", async (fault, status, location, body) => {
 		const { simulator } = await started();
 		const { short } = linksOf(simulator);
 		firstRoom(simulator).setFault({ fault, count: 1 });
@@ -65,7 +65,7 @@ describe("a short link", () => {
 		expect((await get(short)).headers.get("location")).toMatch(/from=web_code_link$/);
 	});
 
-	it("that never was leads where an expired one does", async () => {
+	it("that never existed leads where an expired one does", async () => {
 		const { simulator } = await started();
 		const answer = await get(`${simulator.url}/v.douyin.com/AAAAAAAAAAA/`);
 		expect([answer.status, answer.headers.get("location")]).toEqual([302, `${simulator.url}/`]);
@@ -77,13 +77,13 @@ describe("the app's info of a broadcast", () => {
 		["no cookie", {}, "", /ttwid/],
 		["another app", { app_id: "1" }, "ttwid=x", /app_id/],
 		["another version", { version_code: "1" }, "ttwid=x", /version_code/],
-	])("is nothing for %s", async (_case, change, cookie, why) => {
+	])("is empty for %s", async (_case, change, cookie, why) => {
 		const { simulator } = await started();
 		const answer = await get(infoUrl(simulator, firstRoom(simulator).roomId, change), phone, cookie);
 		expect([await answer.text(), answer.headers.get("x-sim-why")]).toEqual(["", expect.stringMatching(why)]);
 	});
 
-	it("knows no broadcast that is not there, and meets faults", async () => {
+	it("is an error for an unknown broadcast, and meets faults", async () => {
 		const { simulator } = await started();
 		const { roomId } = firstRoom(simulator);
 		expect(await (await get(infoUrl(simulator, "7000000000000000001"))).json()).toMatchObject({
@@ -97,7 +97,7 @@ describe("the app's info of a broadcast", () => {
 });
 
 describe("other names of a room", () => {
-	it("lead to its page: follow/live, root/live and the anchor's 抖音号, also its faults", async () => {
+	it("lead to its page (follow/live, root/live, 抖音号) and its faults", async () => {
 		const { simulator } = await started();
 		const { followLive, rootLive, displayId } = linksOf(simulator);
 		for (const url of [followLive, rootLive, `${simulator.url}/${displayId}`]) {
@@ -109,7 +109,7 @@ describe("other names of a room", () => {
 		expect(await (await get(`${simulator.url}/${displayId}`)).text()).toMatch(/TTGCaptcha/);
 	});
 
-	it("of a person lead to a page that names no room", async () => {
+	it("of a profile lead to a page without a room", async () => {
 		const { simulator } = await started();
 		const answer = await get(linksOf(simulator).profile);
 		const html = await answer.text();
@@ -117,7 +117,7 @@ describe("other names of a room", () => {
 		expect(html).not.toContain("web_rid");
 	});
 
-	it("are told by the control API", async () => {
+	it("are listed by the control API", async () => {
 		const { simulator } = await started();
 		const answer = await json(await fetch(`${simulator.url}/__sim/rooms/1001/links`));
 		expect(answer).toMatchObject({ short: linksOf(simulator).short, display_id: linksOf(simulator).displayId });

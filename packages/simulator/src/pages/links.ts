@@ -7,11 +7,11 @@ import { captchaPage, plainPage } from "./html.ts";
 import { noSuchRoom, personJson, promptOf, roomJson, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 
-/** Where an app's link goes on a phone, and a foreign host that a fault leads to: `.invalid` never resolves. */
+/** Target of an app's link on a phone, and the foreign host that a fault leads to: `.invalid` never resolves. */
 const reflowPath = "/douyin/webcast/reflow";
 const foreignUrl = "https://live.douyin.example.invalid/";
 
-/** What `reflow/info` must be asked, word for word (the web page's protocol, links that people paste). */
+/** Parameters that `reflow/info` requires, word for word (the web page's protocol, links that people paste). */
 const infoParameters: Readonly<Record<string, string>> = {
 	type_id: "0",
 	live_id: "1",
@@ -19,17 +19,22 @@ const infoParameters: Readonly<Record<string, string>> = {
 	app_id: "1128",
 };
 
-/** The room id with which `reflow/info` goes by `sec_user_id`: the person's room, whichever it is. */
+/** The room id with which `reflow/info` goes by `sec_user_id`: the anchor's room, whichever it is. */
 const anyRoomId = "2";
 
-/** Query that `reflow/info` needs about a person: less, and no cookie (a recorder's source, 2026-04). */
+/**
+ * Parameters that `reflow/info` requires for a request by anchor: fewer, and no cookie (a recorder's source, 2026-04).
+ */
 const personParameters: Readonly<Record<string, string>> = { type_id: "0", live_id: "1", app_id: "1128" };
 
 interface Query {
 	Querystring: Record<string, string>;
 }
 
-/** What links lead to that people paste: short links, the app's room, a person. The site's other hosts are folders here. */
+/**
+ * Adds the targets of links that people paste: short links, the app's room, a profile. The site's other hosts are
+ * folders here.
+ */
 export function addLinks(app: FastifyInstance, context: PagesContext): void {
 	const { rooms, faults } = context;
 
@@ -41,7 +46,7 @@ export function addLinks(app: FastifyInstance, context: PagesContext): void {
 			if (faults.take("captcha", liveId)) return html(reply, captchaPage());
 			if (faults.take("empty_answer", liveId)) return reply.send("");
 			if (faults.take("foreign_redirect", liveId)) return reply.redirect(foreignUrl, 302);
-			// An expired code is not told from one that never was: both lead to the home page.
+			// An expired code can't be distinguished from one that never existed: both lead to the home page.
 			if (!room || faults.take("expired_link", liveId)) return reply.redirect(`${baseOf(request)}/`, 302);
 			return reply.redirect(targetOf(room, request), 302);
 		});
@@ -71,7 +76,7 @@ export function addLinks(app: FastifyInstance, context: PagesContext): void {
 	});
 }
 
-/** A browser on a desk is led to the room's page, one on a phone to the app's. */
+/** Returns the target of a short link: a desktop browser goes to the room's page, a phone's to the app's. */
 function targetOf(room: Room, request: FastifyRequest): string {
 	const isPhone = /Android|iPhone|iPad|Mobile/.test(request.headers["user-agent"] ?? "");
 	if (!isPhone) return `${baseOf(request)}/${room.liveId}?from=web_code_link`;
@@ -80,8 +85,8 @@ function targetOf(room: Room, request: FastifyRequest): string {
 }
 
 /**
- * Whose a broadcast is, and whether it is on; of voice rooms too. Nothing is signed. By room id, one who is not known as a
- * visitor gets nothing.
+ * Answers with the anchor of a broadcast, and whether it is on; also for voice rooms. Nothing is signed. By room id, a
+ * client without a visitor cookie gets nothing.
  */
 function reflowInfo(
 	context: PagesContext,

@@ -4,8 +4,9 @@ import { shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 
 /**
- * Which of several people are live (`check_user_live_status`): no cookie, no signature. It names those who are; one who
- * is missing may be offline, unknown, in a voice room, or further back in the list than the call looks.
+ * Adds the call for which of several people are live (`check_user_live_status`): no cookie, no signature. It names
+ * those who are; a missing one may be offline, unknown, in a voice room, or beyond the number that the call answers
+ * for.
  */
 export function addLiveStatus(app: FastifyInstance, context: PagesContext): void {
 	const path = "/webcast/distribution/check_user_live_status/";

@@ -3,7 +3,7 @@ import { ask, connected, firstRoom, started } from "../client.helpers.ts";
 import type { SimulatedRoom } from "../simulated-room.ts";
 import type { Simulator } from "../simulator.ts";
 
-/** Every way to look a room up, each as a client of the site asks. */
+/** Every way to look a room up, each with a real client's request. */
 function waysOf(simulator: Simulator, room: SimulatedRoom) {
 	const call = async (path: string, cookie?: string) => {
 		const { body } = await ask(simulator, path, cookie === undefined ? {} : { cookie });
@@ -69,7 +69,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		]);
 	});
 
-	it("says of an ended room that it has ended, and in lists nothing", async () => {
+	it("reports an ended room as ended, and leaves it out of lists", async () => {
 		const { simulator, room, ways } = await world({ site });
 		simulator.logins.follow("me", [room.liveId]);
 		room.end();
@@ -88,7 +88,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect(await ways.scene()).toMatchObject({ data: { id_str: room.roomId, status: 2 } });
 	});
 
-	it("shows a live voice room by its mark, and its room to who asks for the person", async () => {
+	it("marks a live voice room, and names its broadcast by anchor", async () => {
 		const { simulator, room, ways } = await world({ site });
 		room.change({ voice: true });
 		const { roomId, anchor } = room;
@@ -111,7 +111,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect(await ways.page()).toMatchObject({ room: { status: 4 } });
 	});
 
-	it("speaks over a voice room's socket as over any other", async () => {
+	it("sends messages over a voice room's socket as usual", async () => {
 		const { simulator, room } = await world({ site });
 		room.change({ voice: true });
 		const client = await connected(simulator, { roomId: room.roomId });
@@ -120,7 +120,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect(client.ids).toEqual(room.generatedIds());
 	});
 
-	it("says of a hidden broadcast that it is not for this visitor", async () => {
+	it("reports a hidden broadcast as not for this visitor", async () => {
 		const { room, ways } = await world({ site });
 		room.change({ page: "hidden" });
 		const prompts = "你不在主播设置的可见范围内";
@@ -130,7 +130,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect((await ways.batch()).data[0].user_live).toEqual([]);
 	});
 
-	it("names a closed account", async () => {
+	it("reports a closed account", async () => {
 		const { room, ways } = await world({ site });
 		room.change({ page: "closed_account" });
 		expect(await ways.enter()).toMatchObject({ data: { data: [], user: { nickname: "账号已注销" } } });
@@ -139,7 +139,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect((await ways.user()).data).toEqual({});
 	});
 
-	it("knows nothing of a number that nobody has", async () => {
+	it("reports an unknown number as such", async () => {
 		const { simulator } = await world({ site });
 		const call = async (path: string) => JSON.parse((await ask(simulator, path)).body);
 		const entered = await call("/webcast/room/web/enter/?web_rid=5&a_bogus=x");
@@ -156,7 +156,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 });
 
 describe("the batch call", () => {
-	it("answers for the first ids alone, as many as it is set to", async () => {
+	it("answers only for the first ids, up to its setting", async () => {
 		const { simulator, ways } = await world({ rooms: 20, batchIds: 8 });
 		const ids = simulator.rooms.map(({ anchor }) => anchor.id);
 		const found = async () =>
@@ -171,7 +171,7 @@ describe("the batch call", () => {
 });
 
 describe("the followed feed", () => {
-	it("wants a login, and shows who of the followed is live", async () => {
+	it("requires a login, and lists followed accounts that are live", async () => {
 		const { simulator, ways } = await world({ rooms: 3 });
 		expect(await ways.followed("ttwid=guest")).toMatchObject({ status_code: 20003 });
 		const init = {

@@ -6,12 +6,12 @@ import type { Person } from "../traffic/people.ts";
 const statusLive = 2;
 const statusEnded = 4;
 
-/** The site's code for a room that is not there, and for other things: it is ambiguous. */
+/** The site's code for a room that does not exist, and for other things: it is ambiguous. */
 export const noSuchRoom = 4_001_038;
 /** The site's code for a broadcast that is over. */
 export const broadcastOver = 30_003;
 
-/** How the site names an account that is gone. */
+/** The site's name for an account that is gone. */
 const closedAccount = "账号已注销";
 
 /** State that the site shows of a room: its last broadcast, or why there is none to see. */
@@ -24,18 +24,18 @@ export function shownAs(room: Room): Shown {
 	return room.page;
 }
 
-/** Words of the site for people where a call has no broadcast to show; "" where it says nothing. */
+/** Returns the site's words for people if a call has no broadcast to show; "" if it says nothing. */
 export function promptOf(shown: Shown): string {
 	if (shown === "hidden") return "你不在主播设置的可见范围内";
 	return shown === "offline" ? "直播已结束" : "";
 }
 
-/** The current broadcast as the site's `room` object. */
+/** Returns the current broadcast as the site's `room` object. */
 export function roomJson(room: Room, shown: "live" | "offline"): Record<string, unknown> {
 	return broadcastJson(room, room.current, shown === "live");
 }
 
-/** A broadcast as the site's `room` object. */
+/** Returns a broadcast as the site's `room` object. */
 export function broadcastJson(room: Room, broadcast: Broadcast, isOn: boolean): Record<string, unknown> {
 	const ended = !isOn || broadcast.endedAt !== undefined;
 	return {
@@ -51,7 +51,7 @@ export function broadcastJson(room: Room, broadcast: Broadcast, isOn: boolean): 
 	};
 }
 
-/** A room's anchor; of an account that is gone only the ids are left. */
+/** Returns a room's anchor; for an account that is gone only the ids are left. */
 export function anchorJson(room: Room): Record<string, unknown> {
 	const person = personJson(room.anchor);
 	return shownAs(room) === "closed_account" ? { ...person, nickname: closedAccount } : person;
@@ -72,7 +72,7 @@ export interface Visitor {
 	loggedIn: boolean;
 }
 
-/** The page's whole state. */
+/** Returns the page's whole state. */
 export function pageState(room: Room | undefined, liveId: string, { id, loggedIn }: Visitor): Record<string, unknown> {
 	return {
 		appStore: { locale: "zh-CN", isMobile: false, abTest: { a: 1, note: 'braces } and "quotes" inside' } },

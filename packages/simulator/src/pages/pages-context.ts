@@ -20,6 +20,6 @@ export interface PagesContext {
 	seed: number;
 	pushServer: PushServerStyle;
 	ids: IdMode;
-	/** A number for each answer of `im/fetch`, which no connection has. */
+	/** Returns a number for each answer of `im/fetch`, which no connection has. */
 	nextReceiver: () => number;
 }

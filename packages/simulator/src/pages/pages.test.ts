@@ -13,7 +13,7 @@ async function page(simulator: Simulator, path: string, cookie = "ttwid=made-up"
 	};
 }
 
-/** Reads the state the way a browser would: by running the scripts. */
+/** Reads the state as a browser would: by running the scripts. */
 function stateOf(html: string, depth: 1 | 2): Record<string, never> {
 	const scripts = [...html.matchAll(/<script nonce="\S+" >(.*?)<\/script>/gs)].map((match) => match[1] ?? "");
 	const script = scripts.find((text) => text.includes("roomInfo")) ?? "";
@@ -24,7 +24,7 @@ function stateOf(html: string, depth: 1 | 2): Record<string, never> {
 }
 
 describe("the home page", () => {
-	it("gives a visitor its ttwid, and only one", async () => {
+	it("gives a visitor its ttwid only once", async () => {
 		const { simulator } = await started();
 		const [ttwid = ""] = (await page(simulator, "/", "")).cookies;
 		expect(ttwid).toMatch(/^ttwid=1%7Csim[^;]+; Path=\/; Max-Age=31536000; HttpOnly$/);
@@ -32,7 +32,7 @@ describe("the home page", () => {
 		expect((await page(simulator, "/", "")).cookies[0]).not.toBe(ttwid);
 	});
 
-	it("gives a nonce as well to those who bring no cookie: clients sign it", async () => {
+	it("also gives a nonce to clients without a cookie", async () => {
 		const { simulator } = await started();
 		const [, nonce = ""] = (await page(simulator, "/", "")).cookies;
 		expect(nonce).toMatch(/^__ac_nonce=[0-9a-f]+; Path=\/; Max-Age=1800$/);
@@ -50,7 +50,7 @@ describe("the home page", () => {
 });
 
 describe("a room's page", () => {
-	it("writes its scripts as the site does: a nonce that is never empty, and a space behind it", async () => {
+	it("writes scripts with a nonce and a trailing space", async () => {
 		const { simulator } = await started();
 		const [one, two] = [await page(simulator, "/1001"), await page(simulator, "/1001")];
 		const tags = one.html.match(/<script[^>]*>/g) ?? [];
@@ -60,14 +60,14 @@ describe("a room's page", () => {
 		expect(two.html).not.toContain(tags[0]);
 	});
 
-	it("escapes its state once, and with strict in every other room twice", async () => {
+	it("escapes its state once, with strict in every other room twice", async () => {
 		const { simulator } = await started({ rooms: 3 });
 		expect(simulator.rooms.map(({ info }) => info.escapeDepth)).toEqual([1, 1, 1]);
 		const { simulator: strict } = await started({ rooms: 3, strict: true });
 		expect(strict.rooms.map(({ info }) => info.escapeDepth)).toEqual([1, 2, 1]);
 	});
 
-	it.each([1, 2] as const)("holds the state of a live room, escaped %i times", async (depth) => {
+	it.each([1, 2] as const)("contains the state of a live room, escaped %i times", async (depth) => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
 		room.change({ escapeDepth: depth, title: 'a "title" </script> & more' });
@@ -98,7 +98,7 @@ describe("a room's page", () => {
 		expect(await id("ttwid=a")).not.toBe(await id("ttwid=b"));
 	});
 
-	it("is a shell with a nonce for those who come without a cookie, and a page the next time", async () => {
+	it("is a shell with a nonce for clients without cookies", async () => {
 		const { simulator } = await started();
 		const first = await page(simulator, "/1001", "");
 		expect(first.html).not.toContain("roomStore");
@@ -127,7 +127,7 @@ describe("a room's page", () => {
 		});
 	});
 
-	it("follows the broadcast, and may linger", async () => {
+	it("follows the broadcast, with a configurable delay", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const shown = async () => {
@@ -161,7 +161,7 @@ describe("the JSON status", () => {
 		expect(await enter(simulator, "web_rid=1001")).toBeUndefined();
 	});
 
-	it("tells live, ended, no room and not found apart", async () => {
+	it("distinguishes live, ended, no room and not found", async () => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
 		const query = "web_rid=1001&a_bogus=x";
@@ -177,7 +177,7 @@ describe("the JSON status", () => {
 	});
 });
 
-it("serves the pages of two simulators of one seed with the same rooms", async () => {
+it("serves the same rooms for the same seed", async () => {
 	const [one, two] = [await started({ rooms: 5 }), await started({ rooms: 5 })];
 	const known = ({ simulator }: typeof one) =>
 		simulator.rooms.map(({ info }) => [info.liveId, info.roomId, info.title]);

@@ -13,7 +13,7 @@ import { refuse } from "./site-gate.ts";
 import { Visitors } from "./visitors.ts";
 import { webEnter } from "./web-enter.ts";
 
-/** The site's HTTP side: home page, room page, JSON status, first state. */
+/** Adds the site's HTTP side: home page, room page, JSON status, first state. */
 export function addPages(app: FastifyInstance, context: PagesContext): void {
 	const visitors = new Visitors(context.seed);
 	addLinks(app, context);
@@ -67,7 +67,7 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 	});
 }
 
-/** Whether an `ac_nonce` fault has answered: only to those who bring no cookie. */
+/** Whether an `ac_nonce` fault has answered: it does so only to clients without a cookie. */
 function meetsNonce(
 	context: PagesContext,
 	visitors: Visitors,
@@ -80,7 +80,7 @@ function meetsNonce(
 	return true;
 }
 
-/** Somebody new, who has not even a nonce. */
+/** Whether the client is new and has not even a nonce. */
 function bringsNothing(request: FastifyRequest): boolean {
 	const cookies = parseCookies(request.headers.cookie);
 	return !isKnown(cookies) && !cookies.has("__ac_nonce");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startSimulator } from "../start-simulator.ts";
 import { picture } from "./pictures.ts";
 
-test("a picture is a PNG of 60 by 60, the same for the same name, and another for another", () => {
+test("draws a PNG of 60 by 60, fixed and unique per name", () => {
 	const one = picture("100x100/aweme-avatar/sim_1.jpeg");
 	expect(one.subarray(1, 4).toString()).toBe("PNG");
 	expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([60, 60]);
@@ -13,7 +13,7 @@ test("a picture is a PNG of 60 by 60, the same for the same name, and another fo
 	expect(picture("100x100/aweme-avatar/sim_2.jpeg")).not.toEqual(one);
 });
 
-test("the addresses that messages name are answered by the simulator", async () => {
+test("serves the addresses that messages name", async () => {
 	const simulator = await startSimulator({ port: 0 });
 	try {
 		for (const path of ["/aweme/100x100/aweme-avatar/sim_1.jpeg?from=live", "/img/gift-463.png?from=live&x=1"]) {

@@ -2,15 +2,15 @@ import { crc32, deflateSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { hash32 } from "../traffic/random.ts";
 
-/** Cells across, pixels a cell. */
+/** Number of cells across, and of pixels per cell. */
 const cells = 5;
 const cellPixels = 12;
 const size = cells * cellPixels;
-/** Soft colours that go with white, red, green, blue. */
+/** Soft colours that go with white, as red, green, blue. */
 const colours = [0x5b8def, 0xe0719a, 0x4fae8b, 0xd98b4a, 0x8a73d6, 0x3fa3b5, 0xc4605a, 0x7d9a3c];
 const background = 0xf1f3f6;
 
-/** The pictures that messages name: of every address another one, always the same. */
+/** Serves the pictures that messages name: a different one for each address, always the same. */
 export function addPictures(app: FastifyInstance): void {
 	for (const path of ["/aweme/*", "/img/*"]) {
 		app.get<{ Params: { "*": string } }>(path, (request, reply) =>
@@ -19,7 +19,7 @@ export function addPictures(app: FastifyInstance): void {
 	}
 }
 
-/** A PNG of two colours, the same left and right, made from a name. */
+/** Draws a PNG of two colours, symmetric left and right, derived from a name. */
 export function picture(name: string): Buffer {
 	const bits = hash32(0, "picture", name);
 	const colour = colours[hash32(0, "colour", name) % colours.length] ?? background;
@@ -27,13 +27,13 @@ export function picture(name: string): Buffer {
 	const isOn = (x: number, y: number) => (bits >>> (y * half + Math.min(x, cells - 1 - x))) & 1;
 	const rows = Array.from({ length: size }, (_, y) => {
 		const row = Array.from({ length: size }, (_, x) => isOn(Math.floor(x / cellPixels), Math.floor(y / cellPixels)));
-		// Each row begins with how it is filtered: not at all.
+		// Each row begins with its filter: none.
 		return Buffer.from([0, ...row]);
 	});
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(size, 0);
 	header.writeUInt32BE(size, 4);
-	// 8 bits a pixel, which is a place in the palette.
+	// 8 bits a pixel, an index into the palette.
 	header.set([8, 3], 8);
 	const palette = Buffer.from([background, colour].flatMap((rgb) => [rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff]));
 	return Buffer.concat([

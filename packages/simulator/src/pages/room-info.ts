@@ -9,8 +9,8 @@ import { refuse } from "./site-gate.ts";
 type Query = { Querystring: Record<string, string> };
 
 /**
- * A broadcast by its room id (`info_by_scene`: is it over?), and a person's last one (`info_by_user`). Neither is signed,
- * neither wants a cookie.
+ * Adds the calls for a broadcast by its room id (`info_by_scene`: is it over?), and for a person's last one
+ * (`info_by_user`). Neither is signed, neither requires a cookie.
  */
 export function addRoomInfo(app: FastifyInstance, context: PagesContext): void {
 	app.get<Query>("/webcast/room/info_by_scene/", { config: { way: "scene" } }, (request, reply) => {
@@ -32,7 +32,7 @@ export function addRoomInfo(app: FastifyInstance, context: PagesContext): void {
 		if (fails(context, "pages", room?.liveId, reply)) return reply;
 		if (request.query["aid"] !== "6383") return json(reply.header("x-sim-why", "aid is not 6383"), "");
 		const extra = { now: context.clock.now() };
-		// One that never was live is answered as one that is not there.
+		// A room that never was live is answered like one that does not exist.
 		if (!room || !isPublic(room)) return json(reply, { data: {}, extra, status_code: 0 });
 		const { current } = room;
 		const { id_str, status, create_time, finish_time } = broadcastJson(room, current, isOn(room, current));

@@ -7,14 +7,14 @@ import { captchaPage } from "./html.ts";
 
 declare module "fastify" {
 	interface FastifyContextConfig {
-		/** The way of looking rooms up that this route is; without one, no limit of the site concerns it. */
+		/** The way of looking rooms up that this route belongs to; without one, no limit of the site applies. */
 		way?: Way;
 	}
 }
 
 /**
- * Stands before every route that has a `way`: counts who asks, refuses those who are banned, and closes ways while the
- * fault `way_closed` is on.
+ * Adds a check before every route that has a `way`: counts requests, refuses banned addresses, and closes ways while
+ * the fault `way_closed` is set.
  */
 export function addSiteGate(app: FastifyInstance, { site, faults }: { site: Site; faults: FaultBoard }): void {
 	app.addHook("onRequest", (request, reply, next) => {
@@ -22,7 +22,7 @@ export function addSiteGate(app: FastifyInstance, { site, faults }: { site: Site
 		if (!way) return next();
 		const sign = site.ask(plainAddress(request.ip), way);
 		if (sign) return void refuse(reply, way, sign);
-		// A new layout is no refusal: it is what becomes of the answer.
+		// A new layout is no refusal: it is applied to the answer.
 		const closed = faults.peek("way_closed", undefined, way);
 		if (!closed || closed.spec.by === "layout") return next();
 		faults.strike(closed);
@@ -45,21 +45,21 @@ export function refuse(reply: FastifyReply, way: Way, sign: Exclude<Closing, "la
 	const group = ways[way];
 	const isPage = group === "page";
 	reply.header("content-type", isPage ? "text/html; charset=utf-8" : "application/json; charset=utf-8");
-	// The danmaku server has a control of its own, which shows no slider.
+	// The danmaku server has its own control, which shows no slider.
 	if (sign === "empty" || group === "push") return reply.send("");
 	if (isPage) return reply.send(captchaPage());
 	return reply.header("x-vc-bdturing-parameters", bdturingParameters).send("");
 }
 
-/** Header of a JSON call that wants the slider. */
+/** Header of a JSON call that demands the slider. */
 const bdturingParameters = Buffer.from(
 	JSON.stringify({ code: "10000", from: "", type: "verify", version: "1", region: "cn", subtype: "slide" }),
 ).toString("base64");
 
-/** Names that clients find the state of a page by, or the content of a JSON answer. */
+/** Names by which clients find the state of a page, or the content of a JSON answer. */
 const markers = /roomStore|roomInfo|__pace_f|(?<=")data(?="\s*:)/g;
 
-/** An answer after the site has changed its layout: the same content, and no name by which today's clients find it. */
+/** Returns an answer with a changed layout: the same content, without the names by which today's clients find it. */
 function relaidOut(payload: string): string {
 	return payload.replace(markers, (marker) => `${marker.slice(0, 1)}x${marker.length}`);
 }

@@ -9,7 +9,7 @@ export class Visitors {
 		this.#seed = seed;
 	}
 
-	/** A `Set-Cookie` line with a fresh `ttwid`: good for a year. */
+	/** Returns a `Set-Cookie` line with a fresh `ttwid`: valid for a year. */
 	newTtwid(nowMs: number): string {
 		const n = ++this.#given;
 		const words = [0, 1, 2, 3].map((i) => hash32(this.#seed, "ttwid", n, i).toString(16).padStart(8, "0")).join("");
@@ -17,14 +17,14 @@ export class Visitors {
 		return `ttwid=${value}; Path=/; Max-Age=31536000; HttpOnly`;
 	}
 
-	/** A `Set-Cookie` line for those who had no cookie at all. */
+	/** Returns a `Set-Cookie` line for clients without any cookie. */
 	newNonce(): string {
 		const n = ++this.#given;
 		const value = hash32(this.#seed, "nonce", n).toString(16).padStart(8, "0");
 		return `__ac_nonce=0${value}${value}0000; Path=/; Max-Age=1800`;
 	}
 
-	/** The id that a visitor's page names (`user_unique_id`): the same for the same cookie. */
+	/** Returns the id that a visitor's page names (`user_unique_id`): the same for the same cookie. */
 	idOf(cookie: string): string {
 		return id19(this.#seed, "visitor", cookie);
 	}

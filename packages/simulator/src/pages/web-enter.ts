@@ -4,7 +4,7 @@ import { json } from "./answers.ts";
 import { anchorJson, broadcastOver, noSuchRoom, promptOf, roomJson, type Shown, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 
-/** The JSON status. Without `a_bogus` the upstream answers with nothing. */
+/** Answers with the JSON status. Without `a_bogus` the answer is empty, as the upstream's is. */
 export function webEnter(
 	context: PagesContext,
 	request: FastifyRequest<{ Querystring: Record<string, string> }>,

@@ -3,16 +3,16 @@ import type { PushFrame } from "@livekeeper/douyin/wire";
 /** Number of newest frames that are remembered; an ack for an older one counts as unknown. */
 const remembered = 5000;
 
-/** Which of a client's frames it was asked to acknowledge, and what it said. */
+/** Frames that a client was asked to acknowledge, and its acks. */
 export class AckBook {
 	readonly #asked = new Map<string, string>();
-	/** Frames that wanted an ack. */
+	/** Number of frames that wanted an ack. */
 	wanted = 0;
-	/** Acks for frames that this client was sent. */
+	/** Number of acks for frames that this client was sent. */
 	received = 0;
-	/** Acks for frames that it was not sent, or not asked to acknowledge. */
+	/** Number of acks for frames that it was not sent, or not asked to acknowledge. */
 	unknown = 0;
-	/** Acks that did not carry the frame's `internal_ext`. */
+	/** Number of acks that did not carry the frame's `internal_ext`. */
 	wrongExt = 0;
 	lastLogId: string | undefined;
 

@@ -7,7 +7,7 @@ import { gzipBomb, upstreamGzip } from "./upstream-gzip.ts";
 const bombMebibytes = 64;
 let bomb: Uint8Array | undefined;
 
-/** The extra frame that a fault sends; `undefined` for the strokes that send none of their own. */
+/** Returns the extra frame that a fault sends; `undefined` for strokes without one. */
 export function badFrame(frames: PushFrames, stroke: Stroke): OutFrame | undefined {
 	switch (stroke) {
 		case "garbage_gzip":
@@ -26,20 +26,20 @@ export function badFrame(frames: PushFrames, stroke: Stroke): OutFrame | undefin
 	}
 }
 
-/** Id of the messages that will not decode: no true message has it. */
+/** Id of the messages that will not decode: no real message has it. */
 export const badMessageId = "7199999999999999999";
 
-/** A `Message` that is one, around a chat that is none. */
+/** Returns a valid `Message` around an invalid chat. */
 export function badMessage(): Uint8Array {
 	return encodeMessage({ method: "WebcastChatMessage", payload: noise(60), msgId: badMessageId });
 }
 
-/** The head of a gzip, and no gzip behind it. */
+/** Returns the head of a gzip without a gzip after it. */
 function garbageGzip(): Uint8Array {
 	return Buffer.concat([Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff), noise(300)]);
 }
 
-/** Bytes that are neither protobuf nor deflate: each tag would be of a wire type that does not exist. */
+/** Returns bytes that are neither protobuf nor deflate: each tag has a wire type that does not exist. */
 function noise(length: number): Uint8Array {
 	const random = new Random(hash32("noise"));
 	return Uint8Array.from({ length }, () => (random.int(32) << 3) | 7);

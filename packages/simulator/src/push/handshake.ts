@@ -8,7 +8,7 @@ import { signatureProblem } from "./signature-check.ts";
 
 export const pushPath = "/webcast/im/push/v2/";
 
-/** What the socket's query must say, word for word (the web page's protocol, "Socket"). */
+/** Parameters that the socket's query must have, word for word (the web page's protocol, "Socket"). */
 const fixedParameters: Readonly<Record<string, string>> = {
 	app_name: "douyin_web",
 	version_code: "180800",
@@ -25,7 +25,7 @@ const fixedParameters: Readonly<Record<string, string>> = {
 	identity: "audience",
 };
 
-/** What the site's page says today. Clients that name an older one are let in, unless strictly judged. */
+/** Values that the site's page sends today. Clients that name an older one are let in unless `strict`. */
 const versionParameters: Readonly<Record<string, string>> = {
 	webcast_sdk_version: "1.0.15",
 	update_version_code: "1.0.15",
@@ -49,7 +49,10 @@ const filledParameters = [
 	"signature",
 ];
 
-/** What the site's page says beside it, `internal_ext` filled. Clients that leave it out are let in, unless strictly judged. */
+/**
+ * Further parameters of the site's page, with a non-empty `internal_ext`. Clients without them are let in unless
+ * `strict`.
+ */
 const pageParameters = ["internal_ext", "insert_task_id", "live_reason"];
 
 export interface Guest {
@@ -62,7 +65,7 @@ export interface Guest {
 	cursor: string;
 }
 
-/** A refusal as the upstream's edge gives it: HTTP 200 with these two headers. `why` is for those who debug. */
+/** A refusal as the upstream's edge gives it: HTTP 200 with these two headers. `why` is for debugging. */
 export interface Refusal {
 	handshakeStatus: string;
 	handshakeMsg: string;
@@ -75,7 +78,7 @@ export const deviceBlocked = (why: string): Refusal => ({
 	why,
 });
 
-/** Whether a client may come in. `strict` judges whether it is like the site's page, and not just good enough. */
+/** Checks whether a client may connect. `strict` requires that it is like the site's page, not just good enough. */
 export function checkHandshake(
 	query: URLSearchParams,
 	headers: IncomingHttpHeaders,

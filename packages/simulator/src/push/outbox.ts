@@ -1,10 +1,10 @@
 import type { FaultBoard } from "../faults/fault-board.ts";
 import type { OutFrame } from "./push-frames.ts";
 
-/** A frame that waits for the next one to be swapped with goes alone after this long. */
+/** Time after which a frame that waits to be swapped with the next one is sent alone, ms. */
 const maxHeldMs = 1000;
 
-/** The way of one client's frames: where faults double, swap and delay them. */
+/** Queue of one client's frames, in which faults double, swap and delay them. */
 export class Outbox {
 	readonly #faults: FaultBoard;
 	readonly #liveId: string;
@@ -31,7 +31,7 @@ export class Outbox {
 		}
 	}
 
-	/** Sends on what has waited long enough. */
+	/** Sends frames that have waited long enough. */
 	pump(now: number): void {
 		const held = this.#held;
 		if (held && (now - held.since >= maxHeldMs || !this.#faults.peek("reorder", this.#liveId))) {
@@ -48,7 +48,7 @@ export class Outbox {
 		const copies = this.#faults.take("duplicate", this.#liveId) ? 2 : 1;
 		const dueAt = now + (this.#faults.take("latency", this.#liveId)?.ms ?? 0);
 		for (let i = 0; i < copies; i++) {
-			// Behind others that wait, whatever its own delay: latency does not change the order.
+			// After others that wait, whatever its own delay: latency does not change the order.
 			if (dueAt > now || this.#delayed.length > 0) this.#delayed.push({ dueAt, frame });
 			else this.#write(frame);
 		}

@@ -12,19 +12,20 @@ import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
 
 const pingEveryMs = 10_000;
 /**
- * Who gives no sign, or answers no ping, for longer than this is cut (the web page's protocol, "Frames"). A heartbeat is
- * a sign; so are acks and WebSocket pings, of which clients of the site live, unless strictly judged.
+ * Time without a sign of life, or without an answer to a ping, after which a client is cut, ms (the web page's
+ * protocol, "Frames"). A heartbeat is a sign; so are acks and WebSocket pings, on which clients of the site rely,
+ * unless `strict`.
  */
 const signsWithinMs = 20_000;
-/** A client that reads so slowly is given nothing more until it has caught up. */
+/** Maximum number of unsent bytes; a slower client is sent nothing more until it has caught up. */
 const maxUnsentBytes = 8 * 1024 * 1024;
 
 const emptyPing = serverFrame(opcodes.ping, new Uint8Array(0));
 
-/** What a session counts as: anonymous ones get no gifts. */
+/** How a session is treated: anonymous ones receive no gifts. */
 export type View = "anonymous" | "logged_in";
 
-/** What the control API says about a client. Times are ms since the epoch. */
+/** The control API's view of a client. Times are ms since the epoch. */
 export interface ConnectionInfo {
 	id: number;
 	liveId: string;
@@ -38,7 +39,7 @@ export interface ConnectionInfo {
 	/** The cursor it came with, and whether it was honoured. */
 	cursor: string;
 	resumed: boolean;
-	/** It fell to a `half_open` fault: nothing comes out of this socket any more. */
+	/** Whether a `half_open` fault has muted it: nothing is sent over this socket any more. */
 	mute: boolean;
 	frames: number;
 	acks: { wanted: number; received: number; unknown: number; wrongExt: number; lastLogId: string | undefined };
@@ -46,7 +47,7 @@ export interface ConnectionInfo {
 	lastHeartbeatAt: number | undefined;
 	pings: number;
 	lastPongAt: number | undefined;
-	/** What it sent that is no frame of the protocol. */
+	/** Number of its messages that are no frames of the protocol. */
 	badFrames: number;
 }
 
@@ -59,7 +60,7 @@ export interface Visit {
 	userAgent: string;
 	cursor: string;
 	resumed: boolean;
-	/** Position in the broadcast's history to go on from. */
+	/** Position in the broadcast's history to continue from. */
 	position: number;
 	mute: boolean;
 }
@@ -88,7 +89,7 @@ export class PushConnection {
 	#position: number;
 	#mute: boolean;
 	#spoilNext = false;
-	/** Gift messages that it was given. */
+	/** Number of gift messages that it was sent. */
 	#gifts = 0;
 	#frames = 0;
 	#heartbeats = 0;
@@ -112,14 +113,14 @@ export class PushConnection {
 		this.#incoming = new ClientFrames((opcode, payload) => this.#receive(opcode, payload));
 		socket.setNoDelay(true);
 		socket.on("data", (chunk: Buffer) => this.#read(chunk));
-		// A server's sockets stay half open unless somebody closes this half as well.
+		// A server's socket stays half open unless this half is closed as well.
 		socket.on("end", () => socket.end());
-		// The close event follows, and says all there is to say: the client is gone.
+		// The close event follows, and reports that the client is gone.
 		socket.on("error", () => socket.destroy());
 		socket.on("close", deps.onClosed);
 	}
 
-	/** Sends what the client has not had, as far as faults and its reading let it. */
+	/** Sends messages that the client has not received, as far as faults and its reading allow. */
 	flush(batches: SharedBatches, now: number): void {
 		const { broadcast } = this.visit;
 		if (this.#mute || this.#faults.peek("stall", broadcast.liveId)) return;
@@ -143,7 +144,7 @@ export class PushConnection {
 		}
 	}
 
-	/** What time brings: delayed frames, pings, and the end of clients that give no sign. */
+	/** Handles the passing of time: delayed frames, pings, and the end of clients without a sign of life. */
 	tick(now: number): void {
 		if (this.#mute) return;
 		this.#outbox.pump(now);
@@ -155,27 +156,27 @@ export class PushConnection {
 		}
 	}
 
-	/** An extra frame, past every other fault. */
+	/** Sends an extra frame, bypassing every other fault. */
 	sendNow(frame: OutFrame): void {
 		if (!this.#mute) this.#write(frame);
 	}
 
-	/** The next frame gets a message that will not decode. */
+	/** Adds an undecodable message to the next frame. */
 	spoilNext(): void {
 		this.#spoilNext = true;
 	}
 
-	/** Sends nothing over this socket from now on. */
+	/** Stops sending over this socket. */
 	fallMute(): void {
 		this.#mute = true;
 	}
 
-	/** TCP FIN, without a close frame. */
+	/** Sends a TCP FIN, without a close frame. */
 	end(): void {
 		this.#socket.destroySoon();
 	}
 
-	/** TCP RST. */
+	/** Sends a TCP RST. */
 	reset(): void {
 		// Resetting a socket whose end is under way would leave its handle open for ever.
 		if (this.#socket.writableEnded) this.#socket.destroy();
@@ -223,7 +224,7 @@ export class PushConnection {
 		try {
 			this.#incoming.push(chunk);
 		} catch {
-			// Not WebSocket: the upstream has nothing to say to that either.
+			// Not WebSocket: the upstream does not answer that either.
 			this.#badFrames++;
 			this.#socket.destroy();
 		}

@@ -8,16 +8,16 @@ import { countGifts } from "../traffic/source.ts";
 import { upstreamGzip } from "./upstream-gzip.ts";
 import { opcodes, serverFrame } from "./web-socket-frames.ts";
 
-/** More messages than this wait for the next frame. */
+/** Maximum number of messages in a frame; more wait for the next one. */
 const maxMessagesPerFrame = 50;
 
 /** A frame as it goes over the socket, and the messages in it. */
 export interface OutFrame {
 	/** The WebSocket frame, head included. */
 	wire: Buffer;
-	/** What it holds of the broadcast's history, by `filter`; nothing in frames that faults send. */
+	/** Its part of the broadcast's history, by `filter`; absent in frames that faults send. */
 	messages?: { from: number; to: number; filter: MessageFilter };
-	/** To be acknowledged, with `internalExt` as the payload. */
+	/** Set if it is to be acknowledged, with `internalExt` as the payload. */
 	ack?: { logId: string; internalExt: string };
 }
 
@@ -31,7 +31,7 @@ export class PushFrames {
 		this.ids = ids;
 	}
 
-	/** The messages from `from` on that `filter` lets through; `frame` is missing where it lets none through. */
+	/** Returns the messages from `from` on that `filter` selects; without a `frame` if it selects none. */
 	batch(broadcast: Broadcast, { filter, from, now, receiver, bad }: Asked): Batch {
 		const to = Math.min(broadcast.head, from + maxMessagesPerFrame);
 		const messages = broadcast.messages(from, to, filter);
@@ -56,7 +56,7 @@ export class PushFrames {
 		return { to, gifts: countGifts(messages), frame };
 	}
 
-	/** A frame around what passes for gzip. */
+	/** Makes a frame around bytes labelled as gzip. */
 	zipped(payload: Uint8Array, headers: readonly { key: string; value: string }[]): { wire: Buffer; logId: string } {
 		const logId = String(++this.#logId);
 		const frame = encodePushFrame({
@@ -72,7 +72,7 @@ export class PushFrames {
 		return { wire: serverFrame(opcodes.binary, frame), logId };
 	}
 
-	/** Asks the client to go. */
+	/** Makes a frame that asks the client to leave. */
 	close(): OutFrame {
 		const frame = encodePushFrame({ service: 8888, method: 8, payloadEncoding: "pb", payloadType: "close" });
 		return { wire: serverFrame(opcodes.binary, frame) };
@@ -85,14 +85,14 @@ interface Asked {
 	now: number;
 	/** Number of the connection. */
 	receiver: number;
-	/** A message that will not decode, to be among them. */
+	/** An undecodable message to include. */
 	bad?: Uint8Array;
 }
 
 export interface Batch {
-	/** The position that follows. */
+	/** The position after it. */
 	to: number;
-	/** How many gift messages it holds. */
+	/** Number of gift messages in it. */
 	gifts: number;
 	frame: OutFrame | undefined;
 }
@@ -120,7 +120,7 @@ export class SharedBatches {
 		return batch;
 	}
 
-	/** One for a single client, with a message that will not decode. */
+	/** Makes a frame for a single client, with an undecodable message. */
 	spoilt(from: number, filter: MessageFilter, receiver: number, bad: Uint8Array): Batch {
 		return this.#frames.batch(this.#broadcast, { filter, from, now: this.#now, receiver, bad });
 	}

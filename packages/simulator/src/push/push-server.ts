@@ -21,19 +21,19 @@ export interface PushServerDeps {
 	identities: Identities;
 	site: Pick<Site, "refusesHandshake">;
 	log: (line: string) => void;
-	/** Whether clients must be like the site's page, and not just good enough for the site. */
+	/** Whether clients must be like the site's page, not just good enough for the site. */
 	strict: boolean;
 	ids: IdMode;
 }
 
-/** The push socket: lets clients in, and hands each of them what its room says. */
+/** The push socket: accepts clients, and passes each of them its room's messages. */
 export class PushServer {
 	readonly #deps: PushServerDeps;
 	readonly #frames: PushFrames;
 	readonly #connections = new Map<Broadcast, Set<PushConnection>>();
-	/** Every socket that asked to become a WebSocket, whatever the answer: the HTTP server no longer looks after them. */
+	/** Every socket that asked to become a WebSocket, whatever the answer: the HTTP server no longer manages them. */
 	readonly #sockets = new Set<Socket>();
-	/** Handshakes that a fault holds up. */
+	/** Handshakes that a fault delays. */
 	readonly #waiting = new Map<Socket, Timer>();
 	#nextId = 1;
 
@@ -43,7 +43,7 @@ export class PushServer {
 		deps.faults.onAdded((fault) => this.#strikeOpen(fault));
 	}
 
-	/** An HTTP request that asks to become a WebSocket. */
+	/** Handles an HTTP request to become a WebSocket. */
 	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
 		this.#sockets.add(socket);
 		socket.on("close", () => this.#sockets.delete(socket));
@@ -56,7 +56,7 @@ export class PushServer {
 		else this.#knock({ socket, key, headers: request.headers, query: new URLSearchParams(search) });
 	}
 
-	/** Sends to each client what it has not had, and does what time brings. */
+	/** Sends to each client messages that it has not received, and handles the passing of time. */
 	tick(now: number): void {
 		for (const [broadcast, connections] of this.#connections) {
 			this.#flush(broadcast, connections, now);
@@ -64,7 +64,7 @@ export class PushServer {
 		}
 	}
 
-	/** Sends at once what a broadcast has just said. */
+	/** Sends a broadcast's newest messages at once. */
 	flush(broadcast: Broadcast): void {
 		const connections = this.#connections.get(broadcast);
 		if (connections) this.#flush(broadcast, connections, this.#deps.clock.now());
@@ -74,7 +74,7 @@ export class PushServer {
 		return [...this.#all()].map((connection) => connection.info());
 	}
 
-	/** How many sockets are open on a broadcast. */
+	/** Returns the number of open sockets on a broadcast. */
 	viewers(broadcast: Broadcast): number {
 		return this.#connections.get(broadcast)?.size ?? 0;
 	}
@@ -212,7 +212,7 @@ interface Knock {
 	query: URLSearchParams;
 }
 
-/** The upstream's edge says no with a 200. */
+/** Refuses a handshake as the upstream's edge does, with a 200. */
 function refuse(socket: Socket, refusal: Refusal): void {
 	answer(socket, 200, {
 		"handshake-status": refusal.handshakeStatus,

@@ -45,7 +45,7 @@ describe("the handshake of the push socket", () => {
 		["an empty internal_ext", { query: { internal_ext: "" } }, {}, /internal_ext/],
 		["no insert_task_id", { query: { insert_task_id: undefined } }, {}, /insert_task_id/],
 		["no live_reason", { query: { live_reason: undefined } }, {}, /live_reason/],
-	])("lets in a client with %s, as the site does, but not with strict", async (_case, change, signed, why) => {
+	])("accepts a client with %s, but not with strict", async (_case, change, signed, why) => {
 		const visit = (simulator: Simulator) => {
 			const { roomId } = firstRoom(simulator);
 			const version = "sdkVersion" in signed ? signed.sdkVersion : "1.0.15";
@@ -64,13 +64,13 @@ describe("the handshake of the push socket", () => {
 		expect(headers).toMatchObject({ "handshake-msg": "DEVICE_BLOCKED", "x-sim-why": expect.stringMatching(why) });
 	});
 
-	it("is refused with a reason of its own for a broadcast that is not there", async () => {
+	it("has its own reason of refusal for an unknown broadcast", async () => {
 		const { simulator } = await started();
 		const { headers } = await refused(simulator, { roomId: "7000000000000000001" });
 		expect(headers).toMatchObject({ "handshake-status": "404", "handshake-msg": "ROOM_NOT_FOUND" });
 	});
 
-	it("lets a visitor in by its ttwid, as anonymous", async () => {
+	it("accepts a visitor by its ttwid, as anonymous", async () => {
 		const { simulator } = await started();
 		await connected(simulator, { roomId: firstRoom(simulator).roomId, cookie: "a=b; ttwid=1%7Cx" });
 		expect(simulator.connections()).toMatchObject([{ liveId: "1001", view: "anonymous", resumed: false }]);
@@ -78,7 +78,7 @@ describe("the handshake of the push socket", () => {
 });
 
 describe("a frame", () => {
-	it("carries what real ones carry, in gzip that was flushed before its end", async () => {
+	it("has a real one's fields, in gzip flushed before its end", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const client = await connected(simulator, { roomId: room.roomId });
@@ -111,7 +111,7 @@ describe("a frame", () => {
 		expect(client.frames.some((one) => !contentOf(one).needAck)).toBe(true);
 	});
 
-	it("is the same bytes for every client of one view", async () => {
+	it("has the same bytes for every client of one view", async () => {
 		const { simulator, clock } = await started();
 		const { roomId } = firstRoom(simulator);
 		const clients = await Promise.all([1, 2, 3].map(() => connected(simulator, { roomId })));
@@ -124,7 +124,7 @@ describe("a frame", () => {
 });
 
 describe("the traffic", () => {
-	it("waits for the first viewer, so that it gets everything", async () => {
+	it("waits for the first viewer, who receives everything", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		await clock.advance(60_000);
@@ -139,7 +139,7 @@ describe("the traffic", () => {
 		expect(room.sentIds()).toEqual(client.ids);
 	});
 
-	it("counts as sent only what was written to somebody, in the room's order", async () => {
+	it("counts only written messages as sent, in order", async () => {
 		const { simulator, clock } = await started({ startTraffic: "at_once" });
 		const room = firstRoom(simulator);
 		await clock.advance(20_000);
@@ -175,8 +175,8 @@ const hasAllAcks = (simulator: Simulator): boolean => {
 	return acks !== undefined && acks.wanted > 0 && acks.received === acks.wanted;
 };
 
-describe("a client's signs", () => {
-	it("are demanded: without heartbeats, acks and pings it is cut after 20 s", async () => {
+describe("a client's signs of life", () => {
+	it("are required: without any it is cut after 20 s", async () => {
 		const { simulator, clock } = await started({ rate: 0 });
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		await until("the first heartbeat", () => simulator.connections()[0]?.heartbeats === 1);
@@ -191,7 +191,7 @@ describe("a client's signs", () => {
 		expect(simulator.connections()).toEqual([]);
 	});
 
-	it("are demanded: without pongs it is cut after 20 s, whatever its heartbeats", async () => {
+	it("include pongs: without them it is cut after 20 s", async () => {
 		const { simulator, clock } = await started();
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId, polite: false });
 		for (let second = 0; second < 20; second++) {
@@ -207,7 +207,7 @@ describe("a client's signs", () => {
 	it.each([
 		["acks", 5, (simulator: Simulator) => until("all acks", () => hasAllAcks(simulator))],
 		["WebSocket pings", 0, (_: Simulator, client: Client) => client.ping()],
-	])("are %s as well, but not with strict", async (_case, rate, sign) => {
+	])("include %s, but not with strict", async (_case, rate, sign) => {
 		const signsFor = async (seconds: number, strict: boolean) => {
 			const { simulator, clock } = await started({ rate, strict });
 			const client = await connected(simulator, { roomId: firstRoom(simulator).roomId, heartbeats: false });
@@ -225,7 +225,7 @@ describe("a client's signs", () => {
 		await until("the end", () => strict.closed === 1006);
 	});
 
-	it("keep it for ever", async () => {
+	it("keep it connected", async () => {
 		const { simulator, clock } = await started();
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		for (let i = 1; i <= 12; i++) {
@@ -240,7 +240,7 @@ describe("a client's signs", () => {
 		expect(client.closed).toBeUndefined();
 	});
 
-	it("are tracked: good acks, acks for other frames, acks without the right internal_ext", async () => {
+	it("are tracked: good, unknown and wrong acks", async () => {
 		const { simulator, clock } = await started();
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		await clock.advance(3000);
@@ -260,7 +260,7 @@ describe("a client's signs", () => {
 		});
 	});
 
-	it("get no answer to a close frame: the client's own close ends as 1006", async () => {
+	it("get no answer to a close frame, which ends as 1006", async () => {
 		const { simulator } = await started();
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		client.socket.close(1000);
@@ -271,7 +271,7 @@ describe("a client's signs", () => {
 });
 
 describe("a broadcast", () => {
-	it("ends with a control message and silence, and the next one has a new room id", async () => {
+	it("ends with a control message; the next has a new id", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const before = room.roomId;
@@ -298,7 +298,7 @@ describe("a broadcast", () => {
 		expect([...room.sentIds()].sort()).toEqual(room.sentIds());
 	});
 
-	it("that has ended still tells those who resume what they missed", async () => {
+	it("that has ended still serves resuming clients", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const { roomId } = room;
@@ -310,7 +310,7 @@ describe("a broadcast", () => {
 		room.end();
 		room.begin();
 		const late = await connected(simulator, { roomId, cursor: client.cursor });
-		// Who comes to the old one does not start the new one.
+		// A viewer of the old one does not start the new one.
 		await clock.advance(5000);
 		await until("the rest", () => late.messages.at(-1)?.method === "WebcastControlMessage");
 		expect([...client.ids, ...late.ids]).toEqual(room.generatedIds());
@@ -318,7 +318,7 @@ describe("a broadcast", () => {
 });
 
 describe("close", () => {
-	it("does not wait for a client that was refused and stays", async () => {
+	it("does not wait for a refused client that stays", async () => {
 		const { simulator } = await started();
 		const socket = createConnection(simulator.port, "127.0.0.1");
 		onTestFinished(() => void socket.destroy());
@@ -332,7 +332,7 @@ describe("close", () => {
 		await simulator.close();
 	});
 
-	it("leaves no timer and no socket, also with a handshake and a mute socket under way", async () => {
+	it("leaves no timer and no socket under any fault", async () => {
 		const { simulator, clock } = await started();
 		const { roomId } = firstRoom(simulator);
 		const client = await connected(simulator, { roomId });

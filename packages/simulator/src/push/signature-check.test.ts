@@ -22,7 +22,7 @@ describe("the check of the push socket's signature", () => {
 		expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 	});
 
-	it.skipIf(vectors.length === 0)("refuses a site's signature with any one character changed", () => {
+	it.skipIf(vectors.length === 0)("rejects a site's signature with any one character changed", () => {
 		fc.assert(
 			fc.property(
 				fc.constantFrom(...vectors),
@@ -31,7 +31,7 @@ describe("the check of the push socket's signature", () => {
 				(vector, at, letter) => {
 					fc.pre(vector.signature[at] !== letter);
 					const changed = vector.signature.slice(0, at) + letter + vector.signature.slice(at + 1);
-					// The first character also carries the random flag: that one change leaves it good.
+					// The first character also carries the random flag: that one change keeps it valid.
 					fc.pre(signatureFlags(changed) !== (signatureFlags(vector.signature) ^ 0x10));
 					return signatureProblem(changed, signedQuery(vector), true) !== undefined;
 				},
@@ -40,7 +40,7 @@ describe("the check of the push socket's signature", () => {
 		);
 	});
 
-	it.skipIf(vectors.length === 0)("names the ids when the signature is for another room", () => {
+	it.skipIf(vectors.length === 0)("names the ids if the signature is for another room", () => {
 		const [first, second] = vectors;
 		if (!first || !second) throw new Error("no vectors");
 		const problem = signatureProblem(first.signature, signedQuery({ ...first, roomId: second.roomId }), true);
@@ -49,7 +49,7 @@ describe("the check of the push socket's signature", () => {
 
 	const visit = { roomId: "7300000000000000001", userUniqueId: "7300000000000000123" };
 
-	it.each(["1.0.14-beta.0", "1.0.15"])("goes by the SDK version that the query names: %s", (sdkVersion) => {
+	it.each(["1.0.14-beta.0", "1.0.15"])("depends on the SDK version in the query: %s", (sdkVersion) => {
 		const signature = signedElsewhere({ ...visit, sdkVersion });
 		expect(signatureProblem(signature, signedQuery({ ...visit, sdkVersion }), false)).toBeUndefined();
 		const other = signatureProblem(signature, signedQuery({ ...visit, sdkVersion: "1.0.16" }), false);
@@ -61,38 +61,35 @@ describe("the check of the push socket's signature", () => {
 		[2, 1],
 		[6, 1],
 		[2, 9],
-	])("takes %i and %i as the marks of the browser, and strictly only 0 and 1", (...browser) => {
+	])("accepts browser marks %i and %i, strictly only 0 and 1", (...browser) => {
 		const signature = signedElsewhere({ ...visit, browser });
 		expect(signatureProblem(signature, signedQuery(visit), false)).toBeUndefined();
 		const strictly = browser[0] === 0 ? undefined : "signature's marks of the browser are not 0 and 1";
 		expect(signatureProblem(signature, signedQuery(visit), true)).toBe(strictly);
 	});
 
-	it.each([14, 12, 6, 0])(
-		"takes a page that was touched with nothing, mouse, keys or both, also strictly: %i",
-		(input) => {
-			const signature = signedElsewhere({ ...visit, input });
-			expect([false, true].map((strict) => signatureProblem(signature, signedQuery(visit), strict))).toEqual([
-				undefined,
-				undefined,
-			]);
-		},
-	);
+	it.each([14, 12, 6, 0])("accepts every mark of input, also strictly: %i", (input) => {
+		const signature = signedElsewhere({ ...visit, input });
+		expect([false, true].map((strict) => signatureProblem(signature, signedQuery(visit), strict))).toEqual([
+			undefined,
+			undefined,
+		]);
+	});
 
-	it.each([1, 7, 13, 15, 255])("refuses %i, which no input makes", (input) => {
+	it.each([1, 7, 13, 15, 255])("rejects %i, which no input produces", (input) => {
 		const signature = signedElsewhere({ ...visit, input });
 		expect(signatureProblem(signature, signedQuery(visit), false)).toBe(
 			"signature's mark of what the page was touched with is wrong",
 		);
 	});
 
-	it("says what is wrong with the length and the alphabet", () => {
+	it("reports a wrong length or alphabet", () => {
 		const query = signedQuery(visit);
 		expect(signatureProblem("", query, false)).toMatch(/0 characters/);
 		expect(signatureProblem("!".repeat(16), query, false)).toMatch(/alphabet/);
 	});
 
-	it("accepts nothing that was not signed, strict or not", () => {
+	it("rejects everything that was not signed, strict or not", () => {
 		fc.assert(
 			fc.property(
 				fc.stringMatching(/^[A-Za-z0-9+/]{16}$/),

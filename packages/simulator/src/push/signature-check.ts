@@ -8,12 +8,12 @@ const md5 = (bytes: string | Uint8Array): Buffer => createHash("md5").update(byt
 const emptyMark = md5(md5("")).subarray(14);
 
 /**
- * The fourth byte of the payload: without input, after the mouse, after keys, after both. A page that somebody uses signs
- * with any of them, so being strict is no reason to refuse one.
+ * Values of the payload's fourth byte: without input, after the mouse, after keys, after both. A page in use signs with
+ * any of them, so `strict` accepts them all.
  */
 const inputMarks: readonly number[] = [14, 12, 6, 0];
 
-/** The parameters of the query that a signature covers, in its order. */
+/** The query parameters that a signature covers, in its order. */
 const signedParameters = [
 	"live_id",
 	"aid",
@@ -31,12 +31,13 @@ const signedParameters = [
 ];
 
 /**
- * What is wrong with a push socket's `signature` (the web page's protocol, "signature"); `undefined` when it is good.
+ * Returns the problem with a push socket's `signature` (the web page's protocol, "signature"); `undefined` if it is
+ * valid.
  *
- * @param query the socket's, which the signature is for
- * @param strict as the script signs where it recognizes no browser, with 0 and 1 in the payload's second and third byte. In
- *   Chromium the second was seen as 2 and 6, by user agent, the third as 9 where
- *   `navigator.webdriver` is set
+ * @param query the socket's query, which the signature covers
+ * @param strict whether it must be as the script signs in an unrecognized browser, with 0 and 1 in the payload's second
+ * and
+ *   third byte. In Chromium the second was seen as 2 and 6, by user agent, the third as 9 if `navigator.webdriver` is set
  */
 export function signatureProblem(signature: string, query: URLSearchParams, strict: boolean): string | undefined {
 	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;
@@ -74,7 +75,7 @@ function decodeBase64(text: string): Buffer | undefined {
 	return bytes;
 }
 
-/** RC4 under a key of one byte; the same call encrypts and decrypts. */
+/** RC4 with a key of one byte; the same call encrypts and decrypts. */
 function rc4(key: number, input: Uint8Array): Buffer {
 	const state = Uint8Array.from({ length: 256 }, (_, i) => i);
 	const swap = (a: number, b: number) => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What may differ from one client's signatures to another's. */
+/** Values that may differ between the signatures of clients. */
 export interface Signed {
 	roomId: string;
 	userUniqueId: string;
@@ -8,11 +8,11 @@ export interface Signed {
 	sdkVersion?: string;
 	/** The payload's second and third byte. Default 0 and 1. */
 	browser?: readonly [number, number];
-	/** The payload's fourth byte, by what the page was touched with. Default 14. */
+	/** The payload's fourth byte, by the kind of input on the page. Default 14. */
 	input?: number;
 }
 
-/** The query of a socket, as far as its signature covers it. */
+/** Returns the part of a socket's query that its signature covers. */
 export function signedQuery({ roomId, userUniqueId, sdkVersion = "1.0.15" }: Signed): URLSearchParams {
 	return new URLSearchParams({
 		live_id: "1",
@@ -27,7 +27,7 @@ export function signedQuery({ roomId, userUniqueId, sdkVersion = "1.0.15" }: Sig
 	});
 }
 
-/** Signs as the site's script does in other browsers, and other versions of it, than our own client claims to be. */
+/** Signs as the site's script does in other browsers, and in other versions, than our own client claims. */
 export function signedElsewhere(signed: Signed): string {
 	const { roomId, userUniqueId, sdkVersion = "1.0.15", browser = [0, 1], input = 14 } = signed;
 	const canonical =

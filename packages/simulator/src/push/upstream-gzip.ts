@@ -8,8 +8,8 @@ const lastBlock = Uint8Array.of(1, 0, 0, 0xff, 0xff);
 const flushed = { finishFlush: constants.Z_SYNC_FLUSH, level: 6, memLevel: 5, windowBits: 12, chunkSize: 4096 };
 
 /**
- * Gzip as the upstream writes it (the web page's protocol, "Frames"): its writer flushes, so that the stream has an
- * empty sync block before the last one.
+ * Compresses as the upstream does (the web page's protocol, "Frames"): its writer flushes, so the stream has an empty
+ * sync block before the last one.
  */
 export function upstreamGzip(content: Uint8Array): Uint8Array {
 	return gzipOf([deflateRawSync(content, flushed)], crc32(content), content.length);
@@ -17,7 +17,7 @@ export function upstreamGzip(content: Uint8Array): Uint8Array {
 
 const mebibyte = 1024 * 1024;
 
-/** A gzip of zeros: about 1 KB for each MiB. */
+/** Returns a gzip of zeros: about 1 KB for each MiB. */
 export function gzipBomb(mebibytes: number): Uint8Array {
 	const zeros = new Uint8Array(mebibyte);
 	const block = deflateRawSync(zeros, { finishFlush: constants.Z_SYNC_FLUSH });

@@ -21,7 +21,7 @@ function read(chunks: readonly Buffer[]): [number, string][] {
 }
 
 describe("a client's frames", () => {
-	it("are read however the bytes come in", () => {
+	it("are read in chunks of any size", () => {
 		const payload = fc.uint8Array({ maxLength: 300 });
 		fc.assert(
 			fc.property(fc.array(payload, { maxLength: 8 }), fc.array(fc.nat(400)), (payloads, cuts) => {
@@ -63,11 +63,11 @@ describe("a client's frames", () => {
 		["of a future extension", Buffer.from([0xc2, 0x80, 0, 0, 0, 0]), /reserved/],
 		["endless", Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), /bytes/],
 		["control frames in parts", masked(opcodes.ping, Uint8Array.of(1), false), /control/],
-	])("are refused when they are %s", (_case, bytes, expected) => {
+	])("are rejected if they are %s", (_case, bytes, expected) => {
 		expect(() => read([bytes])).toThrow(expected);
 	});
 });
 
-it("answers the key of RFC 6455's example as the RFC does", () => {
+it("the key of RFC 6455's example gets the RFC's answer", () => {
 	expect(acceptKey("dGhlIHNhbXBsZSBub25jZQ==")).toBe("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 });

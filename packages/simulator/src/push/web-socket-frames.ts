@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** What clients send is small: acks and heartbeats. */
+/** Maximum size of a message. Clients send only acks and heartbeats. */
 const maxMessageBytes = 1024 * 1024;
 
-/** The answer to a client's `Sec-WebSocket-Key` (RFC 6455, 4.2.2). */
+/** Returns the answer to a client's `Sec-WebSocket-Key` (RFC 6455, 4.2.2). */
 export function acceptKey(key: string): string {
 	return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }
 
-/** A whole server frame. The same bytes may be written to many sockets. */
+/** Returns a complete server frame. The same bytes may be written to many sockets. */
 export function serverFrame(opcode: number, payload: Uint8Array): Buffer {
 	const { length } = payload;
 	const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
@@ -28,7 +28,7 @@ export function serverFrame(opcode: number, payload: Uint8Array): Buffer {
 	return frame;
 }
 
-/** Cuts what a client sends into messages. Fragments are put together; control frames may come between them. */
+/** Splits a client's bytes into messages. Joins fragments; control frames may come between them. */
 export class ClientFrames {
 	readonly #onMessage: (opcode: number, payload: Buffer) => void;
 	#buffer: Buffer = Buffer.alloc(0);
@@ -39,7 +39,7 @@ export class ClientFrames {
 		this.#onMessage = onMessage;
 	}
 
-	/** @throws Error when the client breaks the WebSocket protocol */
+	/** @throws Error if the client violates the WebSocket protocol */
 	push(chunk: Buffer): void {
 		this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
 		while (this.#takeFrame());

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { SimulatorError } from "../errors.ts";
 import { messagesOfFrame, messagesOfResponse, type RecordedMessage } from "./recording.ts";
 
-/** What one room says again: the recordings of one folder. */
+/** Recorded messages of one room: the files of one folder. */
 export interface Recording {
 	folder: string;
 	messages: RecordedMessage[];
@@ -12,12 +12,13 @@ export interface Recording {
 const extensions: ReadonlySet<string> = new Set([".hex", ".b64", ".ndjson"]);
 
 /**
- * Reads the recordings of a folder, in the order of their names: those that lie in it are one room's, and those of each
- * folder in it another's. Files with other endings are left alone.
+ * Reads the recordings of a folder, in the order of their names: its own files are one room's, and those of each
+ * subfolder another's. Files with other endings are ignored.
  *
- * - `.hex`, `.b64`: whole binary WebSocket messages. White space does not matter, except that an empty line parts frames.
- * - `.ndjson`: a JSON object a line, `{"frame": base64}` (a whole WebSocket message) or `{"payload": base64}` (a
- *   `Response`, not zipped). Other keys, such as `t`, are left alone: messages come at the room's rate.
+ * - `.hex`, `.b64`: complete binary WebSocket messages. White space is ignored, except that an empty line separates
+ * frames.
+ * - `.ndjson`: a JSON object a line, `{"frame": base64}` (a complete WebSocket message) or `{"payload": base64}` (a
+ *   `Response`, not zipped). Other keys, such as `t`, are ignored: messages come at the room's rate.
  *
  * @throws SimulatorError `replay_unreadable`, with file and line
  */
@@ -52,7 +53,7 @@ async function readFiles(files: readonly string[]): Promise<RecordedMessage[]> {
 }
 
 /**
- * The messages in one file's text.
+ * Reads the messages in one file's text.
  *
  * @throws SimulatorError `replay_unreadable`, with file and line
  */
@@ -72,7 +73,7 @@ function lines(text: string): Part[] {
 	return all.filter((part) => part.text !== "");
 }
 
-/** Parts between empty lines, without white space. */
+/** Splits text at empty lines, and removes white space. */
 function blocks(text: string): Part[] {
 	const parts: Part[] = [];
 	let open: Part | undefined;

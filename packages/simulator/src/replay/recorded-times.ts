@@ -9,7 +9,7 @@ const createTimeField = 4;
 /** The gift in a packed one. */
 const packedField = 1;
 
-/** A kind's own time, beside that of its common part: clients use it first. */
+/** Field of a kind's own time, besides that of its common part: clients use it first. */
 const ownTimes: Readonly<Record<string, number>> = {
 	WebcastChatMessage: 15,
 	WebcastScreenChatMessage: 12,
@@ -20,9 +20,8 @@ const ownTimes: Readonly<Record<string, number>> = {
 };
 
 /**
- * The same message, said at `now` (ms since the epoch): the times that it has are that, in the units in which they were
- * recorded, or charts and rates of those who listen would show the day of the recording. Everything else stays, byte for
- * byte.
+ * Returns the message with all its times moved to `now` (ms since the epoch), in the recorded units; otherwise charts
+ * and rates of clients would show the day of the recording. Everything else stays, byte for byte.
  */
 export function withTime(message: RecordedMessage, now: number): RecordedMessage {
 	const payload = decodeMessage(message.bytes).payload.whole();
@@ -31,7 +30,7 @@ export function withTime(message: RecordedMessage, now: number): RecordedMessage
 		const bytes = edit(message.bytes, (number, value) => (number === payloadField ? moved : value));
 		return { ...message, bytes };
 	} catch {
-		// It was recorded like that: who gets it may say what is wrong with it.
+		// It was recorded like that: the client may report what is wrong with it.
 		return message;
 	}
 }
@@ -45,7 +44,7 @@ function timesMoved(payload: Uint8Array, method: string, now: number): Uint8Arra
 	});
 }
 
-/** A varint of a time in its own unit; what is no time stays. */
+/** Encodes a time in the unit of the given varint; leaves anything else as it is. */
 function timeLike(value: Uint8Array, now: number): Uint8Array {
 	let recorded = 0;
 	for (const [i, byte] of value.entries()) recorded += (byte & 127) * 128 ** i;
@@ -55,8 +54,8 @@ function timeLike(value: Uint8Array, now: number): Uint8Array {
 }
 
 /**
- * @param change gives the value of each field that is a varint or has a length; those with a length get theirs
- * @throws Error when the bytes are no protobuf
+ * @param change returns the value of each field that is a varint or has a length, the latter without the length
+ * @throws Error if the bytes are not protobuf
  */
 function edit(bytes: Uint8Array, change: (number: number, value: Uint8Array) => Uint8Array): Uint8Array {
 	const parts: Uint8Array[] = [];

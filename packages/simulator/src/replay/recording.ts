@@ -9,9 +9,9 @@ import {
 import { commonIdOf, envelopeIdOf, hasTwoIds, withIds } from "../traffic/message-ids.ts";
 import { fieldsOf, replaced } from "../traffic/message-walk.ts";
 
-/** A recorded message, with the bytes it came in. */
+/** A recorded message, with its original bytes. */
 export interface RecordedMessage {
-	/** Its own, or where it has none that of its envelope. */
+	/** Its own id, otherwise that of its envelope. */
 	id: string;
 	method: string;
 	/** The `Message`, as recorded. */
@@ -26,9 +26,9 @@ const groupIdField = 11;
 const maxInflatedBytes = 16 * 1024 * 1024;
 
 /**
- * The messages of a recorded frame; none for heartbeats and the like.
+ * Returns the messages of a recorded frame; none for heartbeats and the like.
  *
- * @throws Error when it is no frame
+ * @throws Error if it is not a frame
  */
 export function messagesOfFrame(bytes: Uint8Array): RecordedMessage[] {
 	const frame = decodePushFrame(bytes);
@@ -38,15 +38,15 @@ export function messagesOfFrame(bytes: Uint8Array): RecordedMessage[] {
 }
 
 /**
- * The messages of a recorded `Response`.
+ * Returns the messages of a recorded `Response`.
  *
- * @throws Error when it is none
+ * @throws Error if it is not one
  */
 export function messagesOfResponse(bytes: Uint8Array): RecordedMessage[] {
 	const messages: RecordedMessage[] = [];
 	for (const { number, wireType, valueStart, end } of fieldsOf(bytes)) {
 		if (number !== messagesField || wireType !== 2) continue;
-		// A copy: the whole batch must not be kept for the sake of one message.
+		// A copy, because a view would keep the whole batch in memory.
 		const message = Uint8Array.from(bytes.subarray(valueStart, end));
 		const { method, msgId, payload } = decodeMessage(message);
 		const own = commonIdOf(payload.whole(), method);
@@ -55,7 +55,7 @@ export function messagesOfResponse(bytes: Uint8Array): RecordedMessage[] {
 	return messages;
 }
 
-/** The same message under another id: everything but its ids stays as it is. */
+/** Returns the message under another id: everything except its ids stays as it is. */
 export function withId(message: RecordedMessage, id: string): RecordedMessage {
 	const { method, bytes } = message;
 	if (!hasTwoIds(bytes, message.id)) {
@@ -66,7 +66,7 @@ export function withId(message: RecordedMessage, id: string): RecordedMessage {
 }
 
 /**
- * The same gift in the group that `groupOf` gives for its own; other messages, and gifts without a group, as they are.
+ * Returns the gift in the group that `groupOf` gives for its own; other messages, and gifts without a group, unchanged.
  */
 export function withGroup(message: RecordedMessage, groupOf: (group: string) => string): RecordedMessage {
 	if (message.method !== "WebcastGiftMessage") return message;
@@ -81,7 +81,7 @@ function groupIn(payload: Uint8Array): string {
 	try {
 		return decodeGiftMessage(payload).groupId;
 	} catch {
-		// It was recorded like that: who gets it may say what is wrong with it.
+		// It was recorded like that: the client may report what is wrong with it.
 		return "0";
 	}
 }

@@ -10,16 +10,16 @@ import { type RecordedMessage, withGroup, withId } from "./recording.ts";
 export interface ReplayOptions {
 	/** Whether it begins again at its end. */
 	loop: boolean;
-	/** Whether the first time has the ids that were recorded; false where they were said before. */
+	/** Whether the first round has the recorded ids; false if they were already used. */
 	asRecorded: boolean;
 }
 
 /**
- * Says again what was recorded, as if it happened now: its times are moved. The first time the messages are as they were
- * but for that, id included. Each later time has ids of its
- * own, or every client would drop the messages as repeats, and its gifts are of groups of their own, or every client
- * would take them for late steps of streaks that it has counted; ids recorded as 0, or twice in one recording, get one of
- * their own as well. A recording was made of what somebody was given, gifts included: all are.
+ * Replays recorded messages as if they happened now, with their times moved. In the first round they are otherwise
+ * unchanged, ids included. Each later round has new ids, because clients would drop the messages as repeats, and its
+ * gifts have new groups, because clients would take them for late steps of streaks that they have counted; ids recorded
+ * as 0, or twice in one recording, get new ones as well. A recording holds what its session received, gifts included:
+ * all are sent.
  */
 export class ReplaySource implements MessageSource {
 	readonly giftsForAll = true;
@@ -29,11 +29,11 @@ export class ReplaySource implements MessageSource {
 	readonly #other: MessageSource;
 	readonly #recordedIds: ReadonlySet<string>;
 	readonly #seen = new Set<string>();
-	/** Of this time, by the recorded group; `undefined` while all is as recorded. */
+	/** New groups of this round, by the recorded group; `undefined` in the first round. */
 	#groups: Map<string, string> | undefined;
 	#next = 0;
 
-	/** @param other gives ids, and the messages that come from outside */
+	/** @param other source of ids, and of messages from outside */
 	constructor(recorded: readonly RecordedMessage[], { loop, asRecorded }: ReplayOptions, other: MessageSource) {
 		this.#recorded = recorded;
 		this.#recordedIds = new Set(recorded.map(({ id }) => id));
@@ -85,7 +85,9 @@ export class ReplaySource implements MessageSource {
 		return true;
 	}
 
-	/** The id of a generated message that is never said, nor was recorded: recordings of a simulator have such ids. */
+	/**
+	 * Returns the id of a generated message that is neither sent nor recorded: recordings of a simulator have such ids.
+	 */
 	#freshId(now: number): string {
 		for (;;) {
 			const id = this.#other.next(now)?.id.toString();

@@ -57,7 +57,7 @@ async function folderOf(files: Record<string, string>): Promise<string> {
 const wrapped = (text: string) => text.replaceAll(/(.{40})/g, "$1\n");
 
 describe("a replay", () => {
-	it("says again what lies in a folder, file by file, unchanged and under its own ids", async () => {
+	it("replays a folder's files in order, unchanged with their ids", async () => {
 		const hex = frame(message("11", "one"), message("12", "two")).toString("hex");
 		const folder = await folderOf({
 			"1.hex": wrapped(hex),
@@ -83,7 +83,7 @@ describe("a replay", () => {
 		await until("invented messages", () => other.messages.length === 5);
 	});
 
-	it("moves the times of what was recorded to now, in their own units, and nothing else", async () => {
+	it("moves only recorded times, in their own units", async () => {
 		const then = 1_600_000_000_000;
 		const chat = (time: number) =>
 			encodeChatMessage({ common: { createTime: then, method: "m" }, content: "x", eventTime: time });
@@ -114,7 +114,7 @@ describe("a replay", () => {
 		expect(third?.whole().equals(recorded[2]?.payload ?? Buffer.alloc(0))).toBe(true);
 	});
 
-	it("moves the times of a packed gift, and of the gift in it", async () => {
+	it("moves the times of a packed gift, inside and out", async () => {
 		const then = 1.6e12;
 		const msg = { common: { createTime: then, msgId: "5" }, giftId: "5", sendTime: then };
 		const payload = encodeBindingGiftMessage({ common: { createTime: then, msgId: "6" }, msg });
@@ -136,7 +136,7 @@ describe("a replay", () => {
 		]);
 	});
 
-	it("keeps every byte of a message, also fields that nobody knows", async () => {
+	it("keeps every byte of a message, also unknown fields", async () => {
 		const known = Buffer.from(encodeMessage(message("21", "x")));
 		// Field 77, a varint.
 		const strange = Buffer.concat([known, Buffer.from([0xe8, 0x04, 0x2a])]);
@@ -159,7 +159,7 @@ describe("a replay", () => {
 		expect(Buffer.from(await answer.arrayBuffer()).includes(payload)).toBe(true);
 	});
 
-	it("that loops has its own ids the first time and new ones after that", async () => {
+	it("that loops has recorded ids first, then new ones", async () => {
 		const folder = await folderOf({ "1.hex": frame(message("31", "one"), message("32", "two")).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
 		const room = firstRoom(simulator);
@@ -175,7 +175,7 @@ describe("a replay", () => {
 		expect(room.generatedIds()).toHaveLength(7);
 	});
 
-	it("shows its gifts without a login as well, unless the fault no_gifts is on", async () => {
+	it("shows gifts without a login, except with the fault no_gifts", async () => {
 		const folder = await folderOf({ "1.hex": frame(gift("51", { groupId: "7" })).toString("hex") });
 		const { simulator, clock } = await started({ replay: folder, replayLoop: false, startTraffic: "manual" });
 		const room = firstRoom(simulator);
@@ -194,7 +194,7 @@ describe("a replay", () => {
 		expect(visitor.ids).toEqual(["51"]);
 	});
 
-	it("that loops gives its gifts new groups each time, and nothing else of them", async () => {
+	it("that loops gives gifts new groups, changing nothing else", async () => {
 		const streak = [gift("61", { groupId: "7", repeatCount: 1 }), gift("62", { groupId: "7", repeatCount: 2 })];
 		const others = [gift("63", { groupId: "8" }), gift("64", {})];
 		const folder = await folderOf({ "1.hex": frame(...streak, ...others).toString("hex") });
@@ -216,7 +216,7 @@ describe("a replay", () => {
 		expect(gifts[4]).toMatchObject({ giftId: "5", repeatCount: 1 });
 	});
 
-	it("that loops lets a client's gift totals go on", async () => {
+	it("that loops lets a client's gift totals continue", async () => {
 		const streak = [1, 2, 5].map((repeatCount) => gift(`7${repeatCount}`, { groupId: "7", repeatCount }));
 		const folder = await folderOf({ "1.hex": frame(...streak).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
@@ -232,7 +232,7 @@ describe("a replay", () => {
 		expect(deltas).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 3]);
 	});
 
-	it("that was made of a simulator of the same seed has new ids all the same", async () => {
+	it("of a simulator with the same seed gets new ids", async () => {
 		const { simulator: other } = await started({ startTraffic: "manual" });
 		firstRoom(other).produce(4);
 		const { response: made } = await fetchState(other, { roomId: firstRoom(other).roomId });
@@ -246,7 +246,7 @@ describe("a replay", () => {
 		expect(new Set(room.generatedIds()).size).toBe(12);
 	});
 
-	it("in a later broadcast has new ids and groups from the beginning", async () => {
+	it("in a later broadcast has new ids and groups at once", async () => {
 		const folder = await folderOf({ "1.hex": frame(gift("81", { groupId: "7" })).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
 		const room = firstRoom(simulator);
@@ -261,7 +261,7 @@ describe("a replay", () => {
 		expect(new Set(room.generatedIds()).size).toBe(3);
 	});
 
-	it("of folders in the folder is said by the rooms that follow", async () => {
+	it("of subfolders is sent in the rooms that follow", async () => {
 		const folder = await folderOf({
 			"first/1.hex": frame(message("41", "one")).toString("hex"),
 			"second/1.b64": frame(message("42", "two")).toString("base64"),
@@ -280,7 +280,7 @@ describe("a replay", () => {
 		["a.ndjson", '{"payload":""}\n{"no": 1}', /a\.ndjson:2: expected \{"frame"/],
 		["a.ndjson", "\n{", /a\.ndjson:2: /],
 		["a.txt", "hello", /no messages in it/],
-	])("of a bad file (%s: %j) says which file and line", async (name, text, expected) => {
+	])("of a bad file (%s: %j) names file and line", async (name, text, expected) => {
 		const replay = await folderOf({ [name]: text });
 		await expect(started({ replay })).rejects.toMatchObject({
 			code: "replay_unreadable",
@@ -288,7 +288,7 @@ describe("a replay", () => {
 		});
 	});
 
-	it("of a folder that is not there says so", async () => {
+	it("of a missing folder reports that", async () => {
 		const replay = "/nonexistent/folder";
 		await expect(started({ replay })).rejects.toMatchObject({
 			code: "replay_unreadable",
@@ -296,7 +296,7 @@ describe("a replay", () => {
 		});
 	});
 
-	it.skipIf(!existsSync(captures))("says real recordings again (skipped without ../shared/protocol)", async () => {
+	it.skipIf(!existsSync(captures))("replays real recordings (skipped without ../shared/protocol)", async () => {
 		const chat = Buffer.from((await readFile(join(captures, "chat-2022-12.hex"), "utf8")).replaceAll(/\s/g, ""), "hex");
 		const member = Buffer.from(await readFile(join(captures, "member-2026-04.b64"), "utf8"), "base64");
 		const recorded = [...messagesOfFrame(chat), ...messagesOfFrame(member)];

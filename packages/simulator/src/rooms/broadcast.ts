@@ -6,7 +6,7 @@ import { History } from "./history.ts";
 import { filtered, type MessageFilter } from "./message-filter.ts";
 import type { GiftWorth, GiftWorthOptions, SentLog, SentTo } from "./sent-log.ts";
 
-/** The upstream gives this many messages to those who come without a cursor. */
+/** Number of messages that the upstream sends to clients without a cursor. */
 const recentMessages = 15;
 
 /** One broadcast of a room: its own room id, its own history. */
@@ -18,7 +18,7 @@ export class Broadcast {
 	readonly #source: MessageSource;
 	readonly #log: SentLog;
 	readonly #said: BroadcastParts["said"];
-	/** Where this broadcast begins in the room's log. */
+	/** Position in the room's log at which this broadcast begins. */
 	readonly #logStart: number;
 	#endedAt: number | undefined;
 	#exhausted = false;
@@ -34,12 +34,12 @@ export class Broadcast {
 		this.#logStart = parts.log.length;
 	}
 
-	/** When it ended, ms since the epoch; `undefined` while it is on. */
+	/** End time, ms since the epoch; `undefined` while it is on. */
 	get endedAt(): number | undefined {
 		return this.#endedAt;
 	}
 
-	/** A recording that has come to its end: the broadcast is on, but nobody says anything more. */
+	/** Whether a recording has come to its end: the broadcast is on, but has no more messages. */
 	get exhausted(): boolean {
 		return this.#exhausted;
 	}
@@ -52,7 +52,7 @@ export class Broadcast {
 		return this.#history.oldest;
 	}
 
-	/** Lets up to `count` more messages happen. */
+	/** Produces up to `count` more messages. */
 	produce(count: number, now: number): void {
 		for (let i = 0; i < count && !this.#exhausted; i++) {
 			const message = this.#source.next(now);
@@ -61,7 +61,7 @@ export class Broadcast {
 		}
 	}
 
-	/** Adds a message from outside; gives its id. */
+	/** Adds a message from outside; returns its id. */
 	insert(draft: Draft, now: number): string {
 		const message = this.#source.insert(draft, now);
 		this.#append(message, now);
@@ -73,22 +73,22 @@ export class Broadcast {
 		this.#endedAt = now;
 	}
 
-	/** Whether sessions without a login are given its gifts too. */
+	/** Whether sessions without a login receive its gifts, too. */
 	get giftsForAll(): boolean {
 		return this.#source.giftsForAll;
 	}
 
-	/** All it was given so far, to any receiver. */
+	/** Everything it was given so far, to any receiver. */
 	get totals(): GiftTotals {
 		return this.#source.totals;
 	}
 
-	/** The messages in [from, to) that a filter lets through. */
+	/** Returns the messages in [from, to) that a filter selects. */
 	messages(from: number, to: number, filter: MessageFilter): SourceMessage[] {
 		return filtered(this.#history.slice(from, to), filter);
 	}
 
-	/** Where the newest messages begin that somebody gets who comes without a cursor. */
+	/** Returns the position of the newest messages for a client without a cursor. */
 	recent(filter: MessageFilter): number {
 		let position = this.head;
 		for (let found = 0; position > this.oldest && found < recentMessages; position--) {
@@ -97,14 +97,14 @@ export class Broadcast {
 		return position;
 	}
 
-	/** The position of a cursor; `undefined` when it is another broadcast's, made up, or too old. */
+	/** Returns the position of a cursor; `undefined` if it is another broadcast's, invented, or too old. */
 	resume(cursor: string): number | undefined {
 		const parsed = parseCursor(cursor);
 		if (parsed?.roomId !== this.roomId) return undefined;
 		return parsed.position >= this.oldest && parsed.position <= this.head ? parsed.position : undefined;
 	}
 
-	/** Notes that of the messages in [from, to) those were written to a client of `identity` that a filter lets through. */
+	/** Records that the messages in [from, to) that a filter selects were written to a client of `identity`. */
 	markSent(from: number, to: number, filter: MessageFilter, sent: { at: number; identity: string }): void {
 		const start = Math.max(from, this.oldest);
 		const all = this.#history.slice(start, to);
@@ -120,12 +120,12 @@ export class Broadcast {
 		}
 	}
 
-	/** What was written of it to clients of each identity. */
+	/** Returns the amounts written to clients of each identity. */
 	sentTo(): SentTo[] {
 		return this.#log.sentTo(this.#logStart, this.#logStart + this.head);
 	}
 
-	/** What its gifts are worth to an identity. */
+	/** Returns the worth of its gifts to an identity. */
 	giftWorth(identity: string, options: GiftWorthOptions): GiftWorth {
 		return this.#log.giftWorth(this.#logStart, this.#logStart + this.head, identity, options);
 	}
@@ -143,6 +143,6 @@ export interface BroadcastParts {
 	log: SentLog;
 	/** Called with each message. */
 	said: (broadcast: Broadcast, message: SourceMessage) => void;
-	/** How many messages are kept for those who resume. */
+	/** Number of messages that are kept for resuming clients. */
 	historySize: number;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { connected, fetchState, firstRoom, started, until } from "../client.helpers.ts";
 
 describe("a cursor", () => {
-	it("goes on from exactly the next message, wherever the client was cut off", async () => {
+	it("resumes exactly at the next message after any cut", async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(fc.record({ there: fc.nat(25), away: fc.nat(60) }), { minLength: 1, maxLength: 4 }),
@@ -17,7 +17,7 @@ describe("a cursor", () => {
 					for (const { there, away } of visits) {
 						const client = await connected(simulator, { roomId, cookie, cursor });
 						for (let i = 0; i < there; i++) room.produce(1);
-						// The pong comes behind everything that was sent before it.
+						// The pong comes after everything that was sent before it.
 						client.socket.ping();
 						await new Promise((resolve) => client.socket.once("pong", resolve));
 						received.push(...client.ids);
@@ -37,7 +37,7 @@ describe("a cursor", () => {
 		);
 	});
 
-	it("of a long absence is caught up in frames of a bounded size", async () => {
+	it("of a long absence is caught up in bounded frames", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		const { cursor } = (await fetchState(simulator, { roomId: room.roomId })).response;
@@ -63,7 +63,7 @@ describe("a cursor", () => {
 		expect(tooLate.ids).toEqual(room.generatedIds().slice(-2));
 	});
 
-	it("of another room, or one that was made up, starts at live", async () => {
+	it("of another room, or an invented one, starts at live", async () => {
 		const { simulator } = await started({ rooms: 2, startTraffic: "manual" });
 		const [one, two] = simulator.rooms;
 		one?.produce(3);
@@ -79,7 +79,7 @@ describe("a cursor", () => {
 });
 
 describe("im/fetch", () => {
-	it("gives the newest 15 without a cursor, names the push server, and what follows with a cursor", async () => {
+	it("answers with the newest 15 and push server, or newer ones", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		room.produce(40);
@@ -97,11 +97,11 @@ describe("im/fetch", () => {
 		expect(room.sentIds()).toEqual(room.generatedIds().slice(-22));
 	});
 
-	it("gives an anonymous session 15 messages of those it may see", async () => {
+	it("gives an anonymous session 15 messages that it may see", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		room.produce(200);
-		// A gift among the newest, which is to be left out.
+		// A gift among the newest, which must be left out.
 		room.push("WebcastGiftMessage", Uint8Array.of());
 		const { response, ids } = await fetchState(simulator, { roomId: room.roomId, cookie: "ttwid=x" });
 		expect(response.messages).toHaveLength(15);
@@ -116,7 +116,7 @@ describe("im/fetch", () => {
 		["with a wrong parameter", { query: { aid: "1" } }, /aid/],
 		["without a visitor", { query: { user_unique_id: "" } }, /user_unique_id/],
 		["for no broadcast", { query: { room_id: "7" } }, /no broadcast/],
-	])("answers with nothing %s, and says why in a header", async (_case, change, why) => {
+	])("answers with nothing %s, and the reason in a header", async (_case, change, why) => {
 		const { simulator } = await started();
 		const answer = await fetchState(simulator, { roomId: firstRoom(simulator).roomId, ...change });
 		expect([answer.status, answer.bytes]).toEqual([200, 0]);

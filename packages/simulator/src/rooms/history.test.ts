@@ -7,7 +7,7 @@ function message(id: number) {
 }
 
 describe("a history", () => {
-	it("keeps exactly the newest messages, each at the position it came to", () => {
+	it("keeps exactly the newest messages at their positions", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(2000), fc.nat(2100), fc.nat(2100), (limit, count, a, b) => {
 				const history = new History(limit);

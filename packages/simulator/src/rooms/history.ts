@@ -1,15 +1,15 @@
 import type { SourceMessage } from "../traffic/source.ts";
 
 /**
- * The newest messages of one broadcast, by position. Positions count from 0 and are never used again, so that a cursor
- * which holds one stays exact for as long as the message is kept.
+ * The newest messages of one broadcast, by position. Positions count from 0 and are never reused, so a cursor stays
+ * exact as long as its message is kept.
  */
 export class History {
 	readonly #limit: number;
 	readonly #messages: SourceMessage[] = [];
 	#first = 0;
 
-	/** @param limit how many messages are kept */
+	/** @param limit maximum number of messages that are kept */
 	constructor(limit: number) {
 		this.#limit = limit;
 	}
@@ -19,7 +19,7 @@ export class History {
 		return this.#first + this.#messages.length;
 	}
 
-	/** Position of the oldest message still kept; equal to `head` when there is none. */
+	/** Position of the oldest message still kept; equal to `head` if there is none. */
 	get oldest(): number {
 		return Math.max(this.#first, this.head - this.#limit);
 	}
@@ -34,7 +34,7 @@ export class History {
 		}
 	}
 
-	/** The messages in [from, to) that are still kept. */
+	/** Returns the messages in [from, to) that are still kept. */
 	slice(from: number, to: number): SourceMessage[] {
 		const start = Math.max(from, this.oldest) - this.#first;
 		return this.#messages.slice(start, Math.max(start, to - this.#first));

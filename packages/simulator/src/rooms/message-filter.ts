@@ -1,20 +1,22 @@
 import { hash32 } from "../traffic/random.ts";
 import type { SourceMessage } from "../traffic/source.ts";
 
-/** Which of a broadcast's messages a session is given. Two that are equal give the same, so that frames can be shared. */
+/**
+ * Selects the messages of a broadcast that a session receives. Equal filters select the same, so frames can be shared.
+ */
 export interface MessageFilter {
-	/** How many gifts more; `Infinity` for all, 0 for none. */
+	/** Remaining number of gifts; `Infinity` for all, 0 for none. */
 	readonly gifts: number;
 	/** The share of messages, 0 to 1. */
 	readonly messages: number;
-	/** Whose share: the same one is given the same messages each time that it asks. */
+	/** Key of the sample: the same key selects the same messages each time. */
 	readonly sample: string;
 }
 
-/** What tells that a broadcast pauses and ends is no matter of sampling. */
+/** Messages about a broadcast's pause and end are never sampled out. */
 const controlMethod = "WebcastControlMessage";
 
-/** The `messages` that a filter lets through, in order. */
+/** Returns the `messages` that a filter selects, in order. */
 export function filtered(messages: SourceMessage[], filter: MessageFilter): SourceMessage[] {
 	if (filter.messages >= 1 && filter.gifts === Number.POSITIVE_INFINITY) return messages;
 	if (filter.messages <= 0) return [];
@@ -25,7 +27,7 @@ export function filtered(messages: SourceMessage[], filter: MessageFilter): Sour
 	});
 }
 
-/** Tells filters apart that let different messages through. */
+/** Returns a key that differs for filters that select different messages. */
 export function filterKey({ gifts, messages, sample }: MessageFilter): string {
 	if (messages <= 0) return "none";
 	return messages >= 1 ? String(gifts) : `${gifts} ${messages} ${sample}`;

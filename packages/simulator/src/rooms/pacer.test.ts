@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Pacer } from "./pacer.ts";
 
 describe("the pacer", () => {
-	it("gives the rate's share, however time is cut into ticks", () => {
+	it("keeps the rate for any ticks", () => {
 		fc.assert(
 			fc.property(
 				fc.double({ min: 0, max: 200, noNaN: true }),
@@ -23,7 +23,7 @@ describe("the pacer", () => {
 		);
 	});
 
-	it("gives nothing before it is started and after it is stopped", () => {
+	it("returns 0 before its start and after its stop", () => {
 		const pacer = new Pacer(10);
 		expect(pacer.due(5000)).toBe(0);
 		pacer.start(5000);
@@ -32,7 +32,7 @@ describe("the pacer", () => {
 		expect(pacer.due(9000)).toBe(0);
 	});
 
-	it("goes on at a new rate from when it is set", () => {
+	it("continues at a new rate from when it is set", () => {
 		const pacer = new Pacer(10);
 		pacer.start(0);
 		expect(pacer.due(1000)).toBe(10);
@@ -40,7 +40,7 @@ describe("the pacer", () => {
 		expect(pacer.due(3000)).toBe(2);
 	});
 
-	it("makes up for at most five seconds after a pause of the machine", () => {
+	it("catches up at most five seconds after a pause", () => {
 		const pacer = new Pacer(10);
 		pacer.start(0);
 		expect(pacer.due(3_600_000)).toBe(50);

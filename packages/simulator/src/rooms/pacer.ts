@@ -1,13 +1,15 @@
-/** After a pause of the whole machine, at most this much is made up for, so that clients do not get hours in one go. */
+/**
+ * Maximum time that is made up for after a pause of the whole machine, ms, so that clients don't receive hours at once.
+ */
 const maxCatchUpMs = 5000;
 
-/** Says how many messages are due, at an even rate from when it started. */
+/** Counts due messages, at an even rate from its start. */
 export class Pacer {
 	#rate: number;
 	#startedAt: number | undefined;
 	#given = 0;
 
-	/** @param rate messages a second, may be a fraction; 0 for none */
+	/** @param rate messages per second, may be a fraction; 0 for none */
 	constructor(rate: number) {
 		this.#rate = rate;
 	}
@@ -38,7 +40,7 @@ export class Pacer {
 		}
 	}
 
-	/** How many messages have become due since the last call. */
+	/** Returns the number of messages that have become due since the last call. */
 	due(now: number): number {
 		if (this.#startedAt === undefined) return 0;
 		const due = Math.floor(((now - this.#startedAt) * this.#rate) / 1000) - this.#given;

@@ -1,15 +1,15 @@
 import { hash32 } from "../traffic/random.ts";
 import type { Room } from "./room.ts";
 
-/** What people paste to name a room. */
+/** Texts that people paste to name a room. */
 export interface RoomLinks {
-	/** The short link, from a desktop's browser or a phone's. */
+	/** The short link, shared by a desktop browser or a phone. */
 	short: string;
-	/** What the app puts into the clipboard. */
+	/** Text that the app copies to the clipboard. */
 	shareText: string;
 	followLive: string;
 	rootLive: string;
-	/** Names the person, not the room. */
+	/** Address of the anchor's profile, which does not name the room. */
 	profile: string;
 	/** The anchor's 抖音号: the page of that name is the room's. */
 	displayId: string;
@@ -17,14 +17,14 @@ export interface RoomLinks {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The code of a room's short link: always the same, and of no other room. */
+/** Returns the code of a room's short link: always the same, and unique. */
 export function shortCode({ liveId, anchor }: Pick<Room, "liveId" | "anchor">): string {
 	return Array.from({ length: 11 }, (_, i) => letters[hash32("short", liveId, anchor.id, i) % letters.length]).join("");
 }
 
 export const secUidOf = ({ anchor }: Pick<Room, "anchor">): string => anchor.user.secUid ?? "";
 
-/** @param base of the simulator's pages */
+/** @param base base URL of the simulator's pages */
 export function linksOf(room: Pick<Room, "liveId" | "anchor">, base: string): RoomLinks {
 	const short = `${base}/v.douyin.com/${shortCode(room)}/`;
 	return {

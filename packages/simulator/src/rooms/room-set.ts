@@ -5,7 +5,7 @@ import { secUidOf } from "./room-links.ts";
 
 export const defaultFirstLiveId = 1001;
 
-/** The live id of the `i`-th room, from 0: `1001`, `1002`, … */
+/** Returns the live id of the `i`-th room, from 0: `1001`, `1002`, … */
 export function liveIdOf(i: number, firstLiveId = defaultFirstLiveId): string {
 	return String(firstLiveId + i);
 }
@@ -14,7 +14,7 @@ export function liveIdOf(i: number, firstLiveId = defaultFirstLiveId): string {
 export class RoomSet implements Iterable<Room> {
 	readonly #context: RoomContext;
 	readonly #rooms = new Map<string, Room>();
-	/** By the anchor's numeric id, and by its `sec_uid`. */
+	/** Rooms by the anchor's numeric id, and by its `sec_uid`. */
 	readonly #byAnchor = new Map<string, Room>();
 
 	constructor(context: RoomContext) {
@@ -59,7 +59,7 @@ export class RoomSet implements Iterable<Room> {
 		return room;
 	}
 
-	/** The room and broadcast of a room id. */
+	/** Returns the room and broadcast of a room id. */
 	byRoomId(roomId: string): { room: Room; broadcast: Broadcast } | undefined {
 		for (const room of this.#rooms.values()) {
 			const broadcast = room.broadcast(roomId);

@@ -10,8 +10,8 @@ import { Pacer } from "./pacer.ts";
 import { SentLog } from "./sent-log.ts";
 
 /**
- * What `GET /{live_id}` answers. `auto` follows the broadcast (live or offline); the others stay until changed. The
- * push socket does not look at it.
+ * Answers of `GET /{live_id}`. `auto` follows the broadcast (live or offline); the others stay until changed. They
+ * don't affect the push socket.
  */
 export const pageStates = [
 	"auto",
@@ -20,14 +20,14 @@ export const pageStates = [
 	"not_found",
 	"captcha",
 	"shell",
-	/** The anchor shows the broadcast only to people of its choice. */
+	/** The anchor shows the broadcast to selected viewers only. */
 	"hidden",
 	/** The anchor's account is gone. */
 	"closed_account",
 ] as const;
 export type PageState = (typeof pageStates)[number];
 
-/** When a broadcast starts to talk. */
+/** When a broadcast's messages begin. */
 export type StartTraffic = "first_viewer" | "at_once" | "manual";
 
 export interface RoomSettings {
@@ -36,10 +36,10 @@ export interface RoomSettings {
 	title?: string | undefined;
 	rate: number;
 	page: PageState;
-	/** How often the state inside the page is escaped. */
+	/** Number of times that the state inside the page is escaped. */
 	escapeDepth: 1 | 2;
 	totalsView?: Partial<TotalsView> | undefined;
-	/** Whether people only speak in it. */
+	/** Whether it is a voice room. */
 	voice?: boolean | undefined;
 	/** Whether a broadcast is on from the beginning. */
 	live: boolean;
@@ -53,14 +53,14 @@ export interface RoomContext {
 	startTraffic: StartTraffic;
 	/** Called with each message. */
 	said: BroadcastParts["said"];
-	/** The messages of one broadcast. */
+	/** Creates the messages of one broadcast. */
 	source(room: Room, broadcast: { number: number; roomId: string }): MessageSource;
 }
 
-/** Sockets of an ended broadcast may still resume; of those before it nothing is kept. */
+/** Number of broadcasts kept: sockets of an ended one may still resume; earlier ones are dropped. */
 const broadcastsKept = 3;
 
-/** A room that people can come to, by its live id, again and again. */
+/** A room that clients can join, by its live id, over several broadcasts. */
 export class Room {
 	readonly liveId: string;
 	readonly number: number;
@@ -69,9 +69,9 @@ export class Room {
 	title: string;
 	page: PageState;
 	escapeDepth: 1 | 2;
-	/** Whether people only speak in it: the page and `web/enter` say nothing of the broadcast then. */
+	/** Whether it is a voice room: the page and `web/enter` then say nothing of the broadcast. */
 	voice: boolean;
-	/** How it shows what it was given. */
+	/** How it shows its totals. */
 	totalsView: TotalsView;
 	readonly #context: RoomContext;
 	readonly #pacer: Pacer;
@@ -94,7 +94,7 @@ export class Room {
 		if (!settings.live) this.#close(false);
 	}
 
-	/** The broadcast that is on, or the last one. */
+	/** The current broadcast, or the last one. */
 	get current(): Broadcast {
 		const current = this.#broadcasts.at(-1);
 		if (!current) throw new Error("a room has a broadcast from its construction on");
@@ -114,17 +114,17 @@ export class Room {
 		return this.#pacer.rate;
 	}
 
-	/** @param rate messages a second */
+	/** @param rate messages per second */
 	setRate(rate: number): void {
 		this.#pacer.setRate(rate, this.#context.now());
 	}
 
-	/** The broadcast with this room id, while it is remembered. */
+	/** Returns the broadcast with this room id, while it is remembered. */
 	broadcast(roomId: string): Broadcast | undefined {
 		return this.#broadcasts.find((broadcast) => broadcast.roomId === roomId);
 	}
 
-	/** Somebody has come to see `broadcast`. */
+	/** Notes that a viewer of `broadcast` has connected. */
 	viewerCame(broadcast: Broadcast): void {
 		if (broadcast === this.current && this.#context.startTraffic === "first_viewer") this.startTraffic();
 	}
@@ -133,7 +133,7 @@ export class Room {
 		if (this.live) this.#pacer.start(this.#context.now());
 	}
 
-	/** Lets happen what is due; says whether anything did. */
+	/** Produces messages that are due; returns whether there were any. */
 	tick(now: number): boolean {
 		const due = this.#pacer.due(now);
 		if (due === 0 || this.current.exhausted) return false;
@@ -141,19 +141,19 @@ export class Room {
 		return true;
 	}
 
-	/** Lets `count` messages happen now. */
+	/** Produces `count` messages now. */
 	produce(count: number): void {
 		this.#mustBeLive("carry messages");
 		this.current.produce(count, this.#context.now());
 	}
 
-	/** Lets one message of the caller's own happen now; gives its id. */
+	/** Adds one message of the caller's own now; returns its id. */
 	insert(draft: Draft): string {
 		this.#mustBeLive("carry messages");
 		return this.current.insert(draft, this.#context.now());
 	}
 
-	/** @param pageLingersMs how long the page goes on saying that the broadcast is on */
+	/** @param pageLingersMs time for which the page still says that the broadcast is on, ms */
 	end(pageLingersMs: number): void {
 		this.#mustBeLive("end");
 		this.#lingersUntil = this.#context.now() + pageLingersMs;

@@ -1,48 +1,50 @@
 import { GiftTotals, type GiftValue } from "../traffic/gift-totals.ts";
 import type { SourceMessage } from "../traffic/source.ts";
 
-/** A message that was never written to a client. */
+/** Time of a message that was never written to a client. */
 const never = 0;
 
-/** What became of a message for an identity; 0: none of its clients was connected then. */
+/** Outcome of a message for an identity; 0: none of its clients was connected then. */
 const marked = { shown: 1, withheld: 2 } as const;
 
-/** What gifts of some time are worth to an identity, in diamonds; each step of a streak at its own time. */
+/** Worth of gifts of some time to an identity, in diamonds; each step of a streak at its own time. */
 export interface GiftWorth {
 	given: number;
-	/** What it received, by the step itself or by a later one of its streak. */
+	/** Received, by the step itself or by a later one of its streak. */
 	shown: number;
-	/** What was left out while a client of it was there, also where a later step of the streak was shown. */
+	/** Left out while a client of it was connected, also if a later step of the streak was shown. */
 	withheld: number;
-	/** The part of it that no later step contained. */
+	/** The part of `withheld` that no later step contained. */
 	untold: number;
-	/** What was written and never arrived. The rest was said while no client of it was there. */
+	/** Written, but never arrived. The remainder was sent while no client of it was connected. */
 	unarrived: number;
 }
 
 export interface GiftWorthOptions {
 	/** Only gifts given after the first and until the second, ms since the epoch; default all. */
 	between?: readonly [number, number];
-	/** Only gifts after the first of these messages and until the second, itself too, by their ids (decimal); default all. */
+	/**
+	 * Only gifts after the first of these messages and until the second, inclusive, by their ids (decimal); default all.
+	 */
 	messages?: readonly [string | undefined, string | undefined];
-	/** Whether a message, by its id (decimal), arrived that was written; default all did. */
+	/** Whether a written message, by its id (decimal), arrived; default all did. */
 	arrived?: (id: string) => boolean;
 }
 
-/** What was written to clients of one identity. */
+/** Amounts written to clients of one identity. */
 export interface SentTo {
 	identity: string;
 	messages: number;
-	/** Gift messages, each step of a streak for itself. */
+	/** Number of gift messages, each step of a streak by itself. */
 	giftMessages: number;
-	/** What their gifts are worth, each once. */
+	/** Worth of their gifts in diamonds, each once. */
 	diamonds: number;
 }
 
 /**
- * Every message a room has produced, in order, over all its broadcasts, whether it is a gift, and when it was last
- * written to a client, and which identities were shown it or had it left out. Kept whole: 17 bytes a message, one more
- * for each identity that reads the room, and what gifts are worth, and when they were given.
+ * Every message a room has produced, in order, over all its broadcasts: whether it is a gift, when it was last written
+ * to a client, and which identities were shown it or had it left out. Kept completely: 17 bytes a message, one more for
+ * each identity that reads the room, and the worth and time of gifts.
  */
 export class SentLog {
 	#ids = new BigUint64Array(256);
@@ -53,12 +55,12 @@ export class SentLog {
 	#length = 0;
 	#sentCount = 0;
 
-	/** Messages produced. */
+	/** Number of messages produced. */
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Messages that were written to at least one client. */
+	/** Number of messages that were written to at least one client. */
 	get sentCount(): number {
 		return this.#sentCount;
 	}
@@ -78,7 +80,7 @@ export class SentLog {
 		this.#marksOf(identity, index)[index] = marked.shown;
 	}
 
-	/** A client of the identity was there, and was not shown it. */
+	/** Records that a client of the identity was connected, and was not shown the message. */
 	markWithheld(index: number, identity: string): void {
 		const marks = this.#marksOf(identity, index);
 		if (marks[index] !== marked.shown) marks[index] = marked.withheld;
@@ -93,7 +95,7 @@ export class SentLog {
 		return marks;
 	}
 
-	/** Worth of the gifts in messages in [from, to). */
+	/** Returns the worth of the gifts in messages in [from, to). */
 	giftWorth(from: number, to: number, identity: string, options: GiftWorthOptions): GiftWorth {
 		const {
 			between: [after, until] = [-Infinity, Infinity],
@@ -127,7 +129,7 @@ export class SentLog {
 		return index === -1 ? undefined : index;
 	}
 
-	/** What of the messages in [from, to) was written to clients of each identity. */
+	/** Returns the amounts of the messages in [from, to) that were written to clients of each identity. */
 	sentTo(from: number, to: number): SentTo[] {
 		return Array.from(this.#sentTo, ([identity, marks]) => {
 			const totals = new GiftTotals();
@@ -143,7 +145,9 @@ export class SentLog {
 		}).filter(({ messages }) => messages > 0);
 	}
 
-	/** When each message that was written to a client was last, ms since the epoch, by its id (decimal). */
+	/**
+	 * Returns the time at which each sent message was last written to a client, ms since the epoch, by its id (decimal).
+	 */
 	sentAts(): Map<string, number> {
 		const sentAts = new Map<string, number>();
 		for (let i = 0; i < this.#length; i++) {
@@ -154,9 +158,9 @@ export class SentLog {
 	}
 
 	/**
-	 * Ids (decimal) in the room's order, each once.
+	 * Returns ids (decimal) in the room's order, each once.
 	 *
-	 * @param since how many of them to leave out at the beginning
+	 * @param since number of them to leave out at the beginning
 	 * @param identity only those that were written to clients of this one
 	 */
 	ids(which: "sent" | "generated" | "gifts", since = 0, identity?: string): string[] {
@@ -190,7 +194,7 @@ function grown(marks: Uint8Array | undefined, length: number): Uint8Array<ArrayB
 	return longer;
 }
 
-/** @returns by how much the streak's diamonds are more than what was known of them */
+/** @returns the increase over the streak's known diamonds */
 function raise(known: Map<string, number>, { streak, diamonds }: GiftValue): number {
 	const before = known.get(streak) ?? 0;
 	if (diamonds > before) known.set(streak, diamonds);

@@ -16,7 +16,7 @@ const gaps = fc.array(fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min
 	maxLength: 80,
 });
 
-/** When requests come, from the time between them. */
+/** Returns the times of requests from the gaps between them. */
 function timesOf(gapsMs: readonly number[]): number[] {
 	let now = 0;
 	return gapsMs.map((gap) => {
@@ -25,14 +25,14 @@ function timesOf(gapsMs: readonly number[]): number[] {
 	});
 }
 
-/** Whether the last of `times` is one too many. */
+/** Whether the last of `times` exceeds the limit. */
 const isOver = ({ ms, most }: SiteWindow, times: readonly number[]) =>
 	times.filter((time) => time > (times.at(-1) ?? 0) - ms).length > most;
 
 const runs = { numRuns: 300 * inject("rounds") };
 
 describe("a budget", () => {
-	it("bans when a window is over its number, and only then", () => {
+	it("bans exactly when a window exceeds its limit", () => {
 		fc.assert(
 			fc.property(windows, gaps, (rules, gapsMs) => {
 				const budget = new SiteBudget(rules);
@@ -55,7 +55,7 @@ describe("a budget", () => {
 		);
 	});
 
-	it("never bans an address that keeps within its numbers", () => {
+	it("never bans an address that keeps to its limits", () => {
 		fc.assert(
 			fc.property(windows, gaps, (rules, gapsMs) => {
 				const budget = new SiteBudget(rules);
@@ -71,7 +71,7 @@ describe("a budget", () => {
 		);
 	});
 
-	it("lets its window slide: what is older counts no more", () => {
+	it("slides its window: older requests no longer count", () => {
 		fc.assert(
 			fc.property(window, (rule) => {
 				const budget = new SiteBudget([rule]);
@@ -85,7 +85,7 @@ describe("a budget", () => {
 		);
 	});
 
-	it("answers alike when all times are longer", () => {
+	it("scales with all times", () => {
 		fc.assert(
 			fc.property(windows, gaps, fc.integer({ min: 2, max: 1_000 }), (rules, gapsMs, factor) => {
 				const plain = new SiteBudget(rules);
@@ -101,7 +101,7 @@ describe("a budget", () => {
 		);
 	});
 
-	it("forgets what was asked when its ban is lifted", () => {
+	it("forgets requests when its ban is lifted", () => {
 		const rule = { ms: 1_000, most: 2, banMs: 5_000, untilQuiet: false, sign: "captcha" } as const;
 		const budget = new SiteBudget([rule]);
 		expect([0, 1, 2].map((now) => budget.ask(now)?.until)).toEqual([undefined, undefined, 5_002]);
@@ -111,7 +111,7 @@ describe("a budget", () => {
 	});
 });
 
-describe("the real site's numbers", () => {
+describe("the real site's limits", () => {
 	const minute = 60_000;
 	const perMinute = (group: (typeof callGroups)[number], rate: number, minutes: number) => {
 		const budget = new SiteBudget(siteWindows.real[group]);
@@ -119,8 +119,9 @@ describe("the real site's numbers", () => {
 		return Number.POSITIVE_INFINITY;
 	};
 
-	it("bans what people report as banned, about when they report it", () => {
-		// 50 a minute: under 2 minutes. 2 and 3 pages a minute: hours. 8 JSON calls a minute: within a day, "days" reported.
+	it("ban rates reported as banned, after about the reported time", () => {
+		// 50 a minute: under 2 minutes. 2 and 3 pages a minute: hours. 8 JSON calls a minute: within a day, "days"
+		// reported.
 		expect(perMinute("page", 50, 10)).toBeLessThan(2);
 		expect(perMinute("json", 50, 10)).toBeLessThan(2);
 		expect(perMinute("page", 2, 48 * 60)).toBeGreaterThan(3 * 60);
@@ -130,13 +131,13 @@ describe("the real site's numbers", () => {
 		expect(perMinute("batch", 16, 10)).toBeLessThan(2);
 	});
 
-	it("lets through what people report as fine", () => {
+	it("allow rates reported as fine", () => {
 		expect(perMinute("page", 0.5, 3 * 24 * 60)).toBe(Number.POSITIVE_INFINITY);
 		expect(perMinute("json", 4, 3 * 24 * 60)).toBe(Number.POSITIVE_INFINITY);
 		expect(perMinute("batch", 3, 3 * 24 * 60)).toBe(Number.POSITIVE_INFINITY);
 	});
 
-	it("bans for 5 minutes to 2 days", () => {
+	it("ban for 5 minutes to 2 days", () => {
 		const lengths = callGroups.flatMap((group) => siteWindows.real[group].map(({ banMs }) => banMs / minute));
 		expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([5, 2 * 24 * 60]);
 	});

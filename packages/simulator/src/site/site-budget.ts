@@ -1,4 +1,4 @@
-/** How the site answers an address that has asked too often. */
+/** How the site answers an address that has sent too many requests. */
 export type RefusalSign =
 	/** A slider: a page with HTTP 200, or for a JSON call a header and an empty body. */
 	| "captcha"
@@ -9,35 +9,35 @@ export type RefusalSign =
 export interface SiteWindow {
 	/** Length of the window, ms. */
 	ms: number;
-	/** Number of requests that the window may hold; one more bans. */
+	/** Maximum number of requests in the window; one more bans. */
 	most: number;
 	/** Length of the ban, ms. */
 	banMs: number;
-	/** Whether each request during the ban begins its time again: such a ban ends only for an address that is quiet. */
+	/** Whether each request during the ban restarts it: such a ban ends only for an address that is quiet. */
 	untilQuiet: boolean;
 	sign: RefusalSign;
 }
 
 export interface Ban {
-	/** When it ends, ms on the budget's own time axis. */
+	/** End time, ms on the budget's own time axis. */
 	until: number;
 	sign: RefusalSign;
 }
 
 interface ActiveBan extends Ban {
-	/** Time that each further request adds from its own moment on, ms; 0 for none. */
+	/** Time for which each further request extends it, from that request on, ms; 0 for none. */
 	renewMs: number;
 }
 
 /**
- * The requests of one address for calls that the site counts together, and whether they were too many. Pure: the caller
- * says what time it is, in ms that never run backwards.
+ * Counts the requests of one address for calls that share a limit, and decides on bans. Pure: the caller passes the
+ * time, in ms that never run backwards.
  *
- * A request during a ban is counted as well. The strictest of several bans that begin at once wins.
+ * A request during a ban counts as well. The strictest of several bans that begin at once wins.
  */
 export class SiteBudget {
 	readonly #windows: readonly SiteWindow[];
-	/** More times than the largest window may hold decide nothing. */
+	/** Maximum number of stored times: more than the largest window allows decide nothing. */
 	readonly #mostKept: number;
 	#times: number[] = [];
 	#ban: ActiveBan | undefined;
@@ -50,7 +50,7 @@ export class SiteBudget {
 		this.#mostKept = windows.reduce((most, window) => Math.max(most, window.most + 1), 0);
 	}
 
-	/** Requests since the beginning, refused ones too. */
+	/** Number of requests since the beginning, including refused ones. */
 	get asked(): number {
 		return this.#asked;
 	}
@@ -60,7 +60,7 @@ export class SiteBudget {
 		return this.#bans;
 	}
 
-	/** Counts a request. @returns the ban that it meets, also one that it causes itself */
+	/** Counts a request. @returns the ban that applies to it, including one that it causes */
 	ask(now: number): Ban | undefined {
 		this.#asked++;
 		if (this.#mostKept > 0) this.#remember(now);
@@ -76,24 +76,24 @@ export class SiteBudget {
 		return ban;
 	}
 
-	/** The ban that is on at a moment. */
+	/** Returns the ban that applies at a moment. */
 	banAt(now: number): Ban | undefined {
 		return this.#ban && now < this.#ban.until ? this.#ban : undefined;
 	}
 
-	/** Bans the address whatever it has asked. */
+	/** Bans the address, whatever it has requested. */
 	ban(now: number, forMs: number, sign: RefusalSign): void {
 		if (!this.banAt(now)) this.#bans++;
 		this.#ban = { until: now + forMs, sign, renewMs: 0 };
 	}
 
-	/** Ends the ban and forgets what was asked: a person has solved the slider. */
+	/** Ends the ban and forgets the requests, as when a person has solved the slider. */
 	lift(): void {
 		this.#ban = undefined;
 		this.#times = [];
 	}
 
-	/** Number of requests that a window holds at a moment: those later than its length ago. At most one more than it may hold. */
+	/** Returns the number of requests in a window at a moment, at most one more than it allows. */
 	used({ ms, most }: SiteWindow, now: number): number {
 		let count = 0;
 		for (let i = this.#times.length - 1; i >= 0 && (this.#times[i] ?? 0) > now - ms && count <= most; i--) count++;
@@ -102,7 +102,7 @@ export class SiteBudget {
 
 	#remember(now: number): void {
 		this.#times.push(now);
-		// Now and then only: to cut one off each time would move all the others.
+		// Only now and then: to cut one off each time would move all the others.
 		if (this.#times.length >= 2 * this.#mostKept) this.#times = this.#times.slice(-this.#mostKept);
 	}
 }

@@ -1,11 +1,11 @@
 import type { SiteWindow } from "./site-budget.ts";
 
 /**
- * The calls of the site that look a room up, each with the calls that the site counts together with it. They are the
- * names that the fault `way_closed` takes.
+ * The calls that look a room up, each with its group of calls that the site counts together. The names are those that
+ * the fault `way_closed` takes.
  */
 export const ways = {
-	/** A room's page, the home page, short links and people's pages. */
+	/** A room's page, the home page, short links and profiles. */
 	page: "page",
 	/** `web/enter`. */
 	enter: "json",
@@ -33,18 +33,18 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Which site is simulated: one that lets everybody ask as often as they like, or one with budgets and bans. */
+/** Which site is simulated: one without limits, or one with budgets and bans. */
 export const siteKinds = ["kind", "real"] as const;
 export type SiteKind = (typeof siteKinds)[number];
 
-// Nobody has published the site's limits. Each number is a reading of what people report, between a rate that failed and
-// one that held; where reports contradict each other, the later one counts. The sources are issues of other programs.
+// The site's limits are not published. Each number is derived from reports, between a rate that failed and one that
+// held; if reports contradict each other, the later one counts. The sources are issues of other programs.
 
 /** A burst: five quiet minutes heal it, and retries every 10 s kept it alive (a client's author, 2026-09). */
 const burst = { ms: minute, banMs: 5 * minute, untilQuiet: true, sign: "captcha" } as const;
 /**
- * A steady rate that is too high. About 2 h out (Evil0ctal/Douyin_TikTok_Download_API #626, 2025-06); 444 for rooms that
- * are asked every 300 s (bililive-go #967 and #1010, 2025-10).
+ * A steady rate that is too high. About 2 h out (Evil0ctal/Douyin_TikTok_Download_API #626, 2025-06); 444 for rooms
+ * that are requested every 300 s (bililive-go #967 and #1010, 2025-10).
  */
 const steady = { ms: hour, banMs: 2 * hour, untilQuiet: false, sign: "444" } as const;
 /** A rate that is caught late. About 2 days, or a new address (the docs of biliLive-tools, 2026-01, on the push server). */
@@ -52,8 +52,8 @@ const lasting = { ms: day, banMs: 2 * day, untilQuiet: false, sign: "captcha" } 
 
 const realWindows: Readonly<Record<CallGroup, readonly SiteWindow[]>> = {
 	page: [
-		// StreamCap #304 (2025-10): 25 rooms every 30 s, 50 a minute, banned in under 2 minutes. Pages are said to come
-		// under control more easily than JSON calls (biliLive-tools, 2025-11), so they may ask less than those.
+		// StreamCap #304 (2025-10): 25 rooms every 30 s, 50 a minute, banned in under 2 minutes. Pages are said to be
+		// limited more strictly than JSON calls (biliLive-tools, 2025-11), so fewer are allowed.
 		{ ...burst, most: 30 },
 		// DouyinLiveRecorder #1247 (2025-10): more than 10 links every 360 s, 2 to 3 a minute, banned after hours; it guesses
 		// windows of a minute, an hour and a day. Three a minute meet this window, two a minute the next one.
@@ -84,10 +84,10 @@ export const siteWindows: Readonly<Record<SiteKind, Readonly<Record<CallGroup, r
 	real: realWindows,
 };
 
-/** Length of the time for which a visitor's repeated `im/fetch` stays empty, ms. A guess: only minutes were observed. */
+/** Time for which a visitor's repeated `im/fetch` stays empty, ms. A guess: only minutes were observed. */
 export const prefetchRepeatMs = hour;
 
-/** Number of people that one batch call answers unless told otherwise. Eight were seen; more is unproven. */
+/** Default number of people that one batch call answers for. Eight were seen; more is unproven. */
 export const defaultBatchIds = 64;
 
 /** Push hosts that answer every handshake with HTTP 200: those of older pages (reports of 2025-12 and 2026-04). */

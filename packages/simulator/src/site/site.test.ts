@@ -23,7 +23,7 @@ async function control(simulator: Simulator, method: string, path: string, body?
 	return { status: answer.status, body: await answer.json() };
 }
 
-/** Kind of an answer, in a word. */
+/** Returns the kind of an answer, in a word. */
 function signOf({ status, headers, body }: Answer): string {
 	if (status === 444) return "444";
 	if (headers["x-vc-bdturing-parameters"] !== undefined) return body === "" ? "header" : "header and a body";
@@ -31,7 +31,7 @@ function signOf({ status, headers, body }: Answer): string {
 	return body === "" ? "empty" : String(status);
 }
 
-/** Asks again and again. @returns what was answered, and how often in a row */
+/** Sends the request repeatedly. @returns the answers, with the number of each in a row */
 async function run(simulator: Simulator, times: number, path: string, from?: string): Promise<string[]> {
 	const signs: { sign: string; count: number }[] = [];
 	for (let i = 0; i < times; i++) {
@@ -51,14 +51,14 @@ describe("the real site", () => {
 		["pages", "/1001", ["30 × 200", "2 × captcha"]],
 		["JSON calls", enter, ["45 × 200", "2 × header"]],
 		["batch calls", batch, ["15 × 200", "2 × header"]],
-	])("bans an address that asks for too many %s in a minute", async (_name, path, expected) => {
+	])("bans an address with too many %s in a minute", async (_name, path, expected) => {
 		const { simulator } = await real();
 		const most = Number(expected[0]?.split(" ")[0]);
 		expect(await run(simulator, most + 2, path)).toEqual(expected);
 		expect(signOf(await ask(simulator, path, { from: "127.0.0.2" }))).toBe("200");
 	});
 
-	it("counts pages, JSON calls and batch calls apart", async () => {
+	it("counts pages, JSON calls and batch calls separately", async () => {
 		const { simulator } = await real();
 		await run(simulator, 31, "/1001");
 		expect(await run(simulator, 45, enter)).toEqual(["45 × 200"]);
@@ -69,7 +69,7 @@ describe("the real site", () => {
 		});
 	});
 
-	it("ends a ban of a minute's burst after five quiet minutes on its own clock", async () => {
+	it("ends a burst's ban after five quiet minutes", async () => {
 		const { simulator, clock } = await real();
 		await run(simulator, 31, "/1001");
 		await clock.advance(5 * minute - 1);
@@ -93,7 +93,7 @@ describe("the real site", () => {
 		expect(signOf(await ask(simulator, "/1001"))).toBe("200");
 	});
 
-	it("lets an address ask again once a person has passed the slider from it", async () => {
+	it("unbans an address whose user has passed the slider", async () => {
 		const { simulator } = await real();
 		for (const from of ["127.0.0.2", "127.0.0.3"]) await run(simulator, 31, "/1001", from);
 		await run(simulator, 46, enter, "127.0.0.2");
@@ -104,7 +104,7 @@ describe("the real site", () => {
 		expect(signOf(await ask(simulator, "/1001", { from: "127.0.0.3" }))).toBe("captcha");
 	});
 
-	it("bans an address on demand, from the push server too", async () => {
+	it("bans an address on demand, also from the push server", async () => {
 		const { simulator, clock } = await real();
 		const { roomId } = firstRoom(simulator);
 		const open = await connected(simulator, { roomId });
@@ -129,7 +129,7 @@ describe("the real site", () => {
 		expect((await ask(simulator, "/1001")).body).toContain("roomStore");
 	});
 
-	it("gives a guest the first state once, and then an empty answer", async () => {
+	it("gives a guest the first state once, then nothing", async () => {
 		const { simulator, clock } = await real({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		const guest = { roomId: room.roomId, cookie: "ttwid=guest" };
@@ -152,7 +152,7 @@ describe("the real site", () => {
 		["webcast5-ws-web-lf.douyin.com", false],
 		["webcast3-ws-web-hl.douyin.com", false],
 		["webcast100-ws-web-lq.douyin.com", true],
-	])("answers a handshake at %s: let in %s", async (host, isLetIn) => {
+	])("answers a handshake at %s: accepted %s", async (host, isLetIn) => {
 		const { simulator } = await real();
 		const visit = { roomId: firstRoom(simulator).roomId, headers: { host } };
 		if (isLetIn) await connected(simulator, visit);
@@ -161,7 +161,7 @@ describe("the real site", () => {
 });
 
 describe("the kind site", () => {
-	it("bans nobody, names no captcha, and repeats itself", async () => {
+	it("bans no address, names no captcha, and repeats first states", async () => {
 		const { simulator } = await started();
 		expect(await run(simulator, 200, "/1001")).toEqual(["200 × 200"]);
 		expect((await ask(simulator, "/1001")).body).not.toMatch(/captcha/i);
@@ -188,7 +188,7 @@ describe("way_closed", () => {
 	const scene = (roomId: string) => `/webcast/room/info_by_scene/?aid=6383&room_id=${roomId}&scene=pc_profile_struct`;
 	const byUser = (id: string) => `/webcast/room/info_by_user/?aid=6383&user_id=${id}`;
 
-	it.each(paths)("closes %s alone, in each of four manners", async (way, path) => {
+	it.each(paths)("closes only %s, in each of four manners", async (way, path) => {
 		const { simulator, clock } = await real();
 		const others = paths.filter(([other]) => other !== way);
 		const open = await ask(simulator, path(simulator));
@@ -207,7 +207,7 @@ describe("way_closed", () => {
 		}
 	});
 
-	it("closes all ways at once, later, and so often", async () => {
+	it("closes all ways at once, later, and repeatedly", async () => {
 		const { simulator, clock } = await real();
 		simulator.setFault({ fault: "way_closed", by: "444", after_ms: minute, count: 2 });
 		expect(signOf(await ask(simulator, "/1001"))).toBe("200");
@@ -223,13 +223,13 @@ describe("way_closed", () => {
 		[{ fault: "way_closed", by: "444", on: "pages" }, /"on" must be one of: page, enter/],
 		[{ fault: "cut", after_ms: 1 }, /does not take "after_ms"/],
 		[{ fault: "captcha", on: "page" }, /does not take "on"/],
-	])("refuses %j with what was expected", async (fault, expected) => {
+	])("rejects %j with what was expected", async (fault, expected) => {
 		const { simulator } = await real();
 		const answer = await control(simulator, "POST", "/faults", fault);
 		expect(answer).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(expected) } } });
 	});
 
-	it("is for all rooms", async () => {
+	it("applies to all rooms", async () => {
 		const { simulator } = await real();
 		const answer = await control(simulator, "POST", "/rooms/1001/faults", { fault: "way_closed", by: "444" });
 		expect(answer).toMatchObject({ status: 400, body: { error: { code: "bad_fault" } } });
@@ -237,7 +237,7 @@ describe("way_closed", () => {
 });
 
 describe("novelties", () => {
-	it("mixes unknown kinds and fields in, and takes nothing away", async () => {
+	it("adds unknown kinds and fields without removing anything", async () => {
 		const { simulator: plain } = await started({ startTraffic: "manual" });
 		const { simulator } = await started({ startTraffic: "manual" });
 		simulator.setFault({ fault: "novelties" });

@@ -12,13 +12,13 @@ import {
 	ways,
 } from "./site-rules.ts";
 
-/** Requests of one address, of the calls that the site counts together. */
+/** Requests of one address, for calls that the site counts together. */
 export interface CallsInfo {
-	/** Requests since the start, refused ones too. */
+	/** Number of requests since the start, including refused ones. */
 	asked: number;
-	/** Bans since the start. */
+	/** Number of bans since the start. */
 	bans: number;
-	/** When the ban that is on ends, ms since the epoch. */
+	/** End of the current ban, ms since the epoch. */
 	bannedUntil: number | undefined;
 	/** How the site answers during that ban. */
 	sign: RefusalSign | undefined;
@@ -32,18 +32,18 @@ export interface AddressInfo {
 
 /** Settings of the site that can be changed while it runs. */
 export interface SiteSettings {
-	/** Number of people that one batch call answers; those after them are left out without a word. Default 64. */
+	/** Number of people that one batch call answers for; those after them are left out silently. Default 64. */
 	batchIds?: number | undefined;
 	/** Whether the batch call shows live voice rooms. Unproven upstream; default false. */
 	batchVoice?: boolean | undefined;
 }
 
-/** The site in front of its rooms: which address may ask, and what it answers to whom. */
+/** The site in front of its rooms: decides which address may send requests, and how others are refused. */
 export class Site {
 	readonly kind: SiteKind;
 	readonly #clock: Clock;
 	readonly #addresses = new Map<string, Record<CallGroup, SiteBudget>>();
-	/** When a visitor fetched a broadcast's first state, by visitor and room id. */
+	/** Times at which a visitor fetched a broadcast's first state, by visitor and room id. */
 	readonly #prefetched = new Map<string, number>();
 	#settings: Required<{ [K in keyof SiteSettings]: NonNullable<SiteSettings[K]> }>;
 
@@ -72,15 +72,15 @@ export class Site {
 		return this.#budgets(address)[ways[way]].ask(this.#clock.elapsed())?.sign;
 	}
 
-	/** Bans an address from a group of calls, whatever it has asked. */
+	/** Bans an address from a group of calls, whatever it has requested. */
 	ban(address: string, group: CallGroup, forMs: number): AddressInfo {
 		this.#budgets(address)[group].ban(this.#clock.elapsed(), forMs, "captcha");
 		return this.#infoOf(address);
 	}
 
 	/**
-	 * A person has solved the slider in a browser behind this address: it may look rooms up again. The socket is a
-	 * separate control, which a slider does not open.
+	 * Unbans an address after a person has solved the slider in a browser behind it: it may look rooms up again. The
+	 * socket is a separate control, which a slider does not open.
 	 */
 	passed(address: string): AddressInfo {
 		const budgets = this.#budgets(address);
@@ -88,18 +88,21 @@ export class Site {
 		return this.#infoOf(address);
 	}
 
-	/** The addresses that have asked anything, in the order in which they came. */
+	/** Returns the addresses that have sent requests, in order of appearance. */
 	addresses(): AddressInfo[] {
 		return Array.from(this.#addresses.keys(), (address) => this.#infoOf(address));
 	}
 
-	/** Why a handshake is not answered as one; `undefined` where it is. */
+	/** Returns why a handshake is not answered as one; `undefined` if it is. */
 	refusesHandshake(address: string, host: string | undefined): "banned" | "dead_host" | undefined {
 		if (this.#budgets(address).push.ask(this.#clock.elapsed())) return "banned";
 		return this.kind === "real" && deadPushHosts.test(host ?? "") ? "dead_host" : undefined;
 	}
 
-	/** Whether a visitor has had this broadcast's first state already: the site gives a guest a second one only much later. */
+	/**
+	 * Whether a visitor has already had this broadcast's first state: the site gives a guest a second one only much
+	 * later.
+	 */
 	repeatsPrefetch(visitor: string, roomId: string): boolean {
 		if (this.kind === "kind") return false;
 		const key = `${visitor} ${roomId}`;
@@ -140,7 +143,7 @@ export class Site {
 	}
 }
 
-/** An address as people write it: IPv4 within IPv6 without its prefix. */
+/** Formats an address as people write it: IPv4 within IPv6 without its prefix. */
 export function plainAddress(address: string | undefined): string {
 	return (address ?? "").replace(/^::ffff:/, "");
 }

@@ -66,41 +66,44 @@ const seenAs: Record<keyof typeof states, Seen> = {
 };
 
 describe.each(lookupWays)("asking by %s", (way) => {
-	it.each(Object.keys(states) as (keyof typeof states)[])("says what it can of a room that is %s", async (state) => {
-		const made = await world();
-		states[state](made.room);
-		const answer = await askOnce(made, way);
-		expect(answer).toMatchObject({ status: seenAs[state][way], liveId: "1001" });
-		if (answer.status === "live") {
-			expect(answer).toMatchObject({ roomId: made.room.roomId, userUniqueId: expect.stringMatching(/^\d{19}$/) });
-			expect(answer.kind).toBe(state === "voice" && way === "reflow" ? "voice" : undefined);
-		}
-		if (way !== "scene" && "anchor" in answer) {
-			expect(answer.anchor).toMatchObject({ id: made.room.anchor.id, secUid: made.room.anchor.secUid });
-		}
-	});
+	it.each(Object.keys(states) as (keyof typeof states)[])(
+		"reports the visible state of a room that is %s",
+		async (state) => {
+			const made = await world();
+			states[state](made.room);
+			const answer = await askOnce(made, way);
+			expect(answer).toMatchObject({ status: seenAs[state][way], liveId: "1001" });
+			if (answer.status === "live") {
+				expect(answer).toMatchObject({ roomId: made.room.roomId, userUniqueId: expect.stringMatching(/^\d{19}$/) });
+				expect(answer.kind).toBe(state === "voice" && way === "reflow" ? "voice" : undefined);
+			}
+			if (way !== "scene" && "anchor" in answer) {
+				expect(answer.anchor).toMatchObject({ id: made.room.anchor.id, secUid: made.room.anchor.secUid });
+			}
+		},
+	);
 
-	it("knows no number that nobody has", async () => {
+	it("reports an unknown number as such", async () => {
 		const made = await world();
 		const anchor = { id: "5", nickname: "", avatar: "", secUid: "MS4wLjABAAAA" };
 		const answer = await askOnce(made, way, { liveId: "5", roomId: "5", anchor });
 		expect(answer).toEqual({ status: way === "page" ? "not_found" : "inconclusive", liveId: "5" });
 	});
 
-	it.each(closings)("names a refusal by %s, and works again after it", async (by) => {
+	it.each(closings)("reports a refusal by %s, and works again afterwards", async (by) => {
 		const made = await world();
 		made.simulator.setFault({ fault: "way_closed", on: way, by, count: 1 });
 		const answer = await askOnce(made, way);
 		const failure = by === "layout" ? { reason: "unreadable_page" } : { reason: "blocked", upstreamMessage: by };
 		expect(answer).toMatchObject({ status: "unknown", failure });
-		// A page that can't be read makes the next one come with a new cookie.
+		// After an unreadable page the next request comes with a new cookie.
 		await made.upstream.ask(way, made.known, never);
 		expect(await askOnce(made, way)).toMatchObject({ status: "live" });
 	});
 });
 
-describe("a look-up", () => {
-	it.each(closings)("is answered by web/enter where the page is closed by %s", async (by) => {
+describe("a lookup", () => {
+	it.each(closings)("falls back to web/enter if the page is closed by %s", async (by) => {
 		const { simulator, upstream, asked } = await world();
 		simulator.setFault({ fault: "way_closed", on: "page", by });
 		const before = asked();
@@ -108,7 +111,7 @@ describe("a look-up", () => {
 		expect(asked() - before).toBe(2);
 	});
 
-	it("gives the page's failure where all is closed, and asks two ways once", async () => {
+	it("returns the page's failure if all ways are closed", async () => {
 		const { simulator, upstream, asked } = await world();
 		simulator.setFault({ fault: "way_closed", by: "captcha" });
 		const before = asked();
@@ -117,7 +120,7 @@ describe("a look-up", () => {
 		expect(asked() - before).toBe(2);
 	});
 
-	it("asks no other way where the home page is refused", async () => {
+	it("asks no other way if the home page is refused", async () => {
 		const { simulator, clock } = await started({ site: "real" });
 		const upstream = createUpstream({ baseUrl: simulator.url, clock });
 		onTestFinished(() => upstream.close());
@@ -126,7 +129,7 @@ describe("a look-up", () => {
 		expect(simulator.site.addresses()).toMatchObject([{ calls: { page: { asked: 1 }, json: { asked: 0 } } }]);
 	});
 
-	it.each(["page", "enter"] as const)("finds a voice room's broadcast when it is known by its %s", async (way) => {
+	it.each(["page", "enter"] as const)("resolves a voice room's broadcast after its %s", async (way) => {
 		const { simulator, upstream, room, asked } = await world();
 		room.change({ voice: true });
 		if (way === "enter") simulator.setFault({ fault: "way_closed", on: "page", by: "444" });
@@ -138,7 +141,7 @@ describe("a look-up", () => {
 		expect(asked() - before).toBe(way === "page" ? 2 : 3);
 	});
 
-	it("does not call a voice room offline whose broadcast it can't find", async () => {
+	it("does not report an unresolved voice room as offline", async () => {
 		const { simulator, upstream, room } = await world();
 		room.change({ voice: true });
 		simulator.setFault({ fault: "way_closed", on: "reflow", by: "empty" });
@@ -150,7 +153,7 @@ describe("a look-up", () => {
 });
 
 describe("whoIsLive", () => {
-	it("names those who are live, and not those in voice rooms", async () => {
+	it("names people who are live, except in voice rooms", async () => {
 		const { simulator, upstream } = await world();
 		const [one, two, three] = simulator.rooms as [SimulatedRoom, SimulatedRoom, SimulatedRoom];
 		two.end();
@@ -164,7 +167,7 @@ describe("whoIsLive", () => {
 		await expect(upstream.whoIsLive(["1,2"], never)).rejects.toThrow(TypeError);
 	});
 
-	it.each(closings)("throws where it is closed by %s", async (by) => {
+	it.each(closings)("throws if it is closed by %s", async (by) => {
 		const { simulator, upstream, room } = await world();
 		simulator.setFault({ fault: "way_closed", on: "batch", by });
 		const failure = by === "layout" ? { reason: "unreadable_page" } : { reason: "blocked", upstreamMessage: by };
@@ -175,7 +178,7 @@ describe("whoIsLive", () => {
 describe("followedLive", () => {
 	const login = { cookie: "ttwid=mine; sessionid=me" };
 
-	it("names those who are followed and live", async () => {
+	it("names followed people who are live", async () => {
 		const { simulator, upstream, room } = await world(login);
 		expect(await upstream.followedLive(never)).toEqual(new Map());
 		simulator.logins.follow("me", ["1001", "1002"]);
@@ -183,7 +186,7 @@ describe("followedLive", () => {
 		expect([...(await upstream.followedLive(never))]).toEqual([["1001", room.roomId]]);
 	});
 
-	it("asks for a login, without a request where it has none", async () => {
+	it("requires a login, and sends no request without one", async () => {
 		const blocked = { reason: "blocked", upstreamMessage: "login" };
 		const guest = await world();
 		const before = guest.asked();
@@ -194,7 +197,7 @@ describe("followedLive", () => {
 		await expect(upstream.followedLive(never)).rejects.toMatchObject(blocked);
 	});
 
-	it.each(closings)("throws where it is closed by %s", async (by) => {
+	it.each(closings)("throws when it is closed by %s", async (by) => {
 		const { simulator, upstream } = await world(login);
 		simulator.setFault({ fault: "way_closed", on: "followed", by });
 		const failure = by === "layout" ? { reason: "unreadable_page" } : { reason: "blocked", upstreamMessage: by };
@@ -203,7 +206,7 @@ describe("followedLive", () => {
 });
 
 describe("a session of a guest", () => {
-	/** Items of a session until it is open. */
+	/** Returns the items of a session until it is open. */
 	async function opened({ upstream, room }: World, cursor?: Cursor): Promise<SessionItem[]> {
 		const items: SessionItem[] = [];
 		const stop = new AbortController();
@@ -216,7 +219,7 @@ describe("a session of a guest", () => {
 		return items;
 	}
 
-	it("opens without a word when its first state was given already", async () => {
+	it("opens without a failure after an earlier first state", async () => {
 		const made = await world();
 		const [first, open] = await opened(made);
 		expect([first?.type, open]).toEqual(["frame", { type: "opened", host: expect.any(String), resumed: false }]);
@@ -230,7 +233,7 @@ describe("a session of a guest", () => {
 		expect(await opened(other, old)).toEqual([{ ...again, resumed: true }]);
 	});
 
-	it("says that its first state is refused when it never came, or an hour later", async () => {
+	it("reports a refused first state if new or an hour later", async () => {
 		const made = await world();
 		const fault = { fault: "way_closed", on: "fetch", by: "empty", count: 1 } as const;
 		const refused = { type: "opened", firstStateFailure: { reason: "signature_rejected", upstreamMessage: "empty" } };

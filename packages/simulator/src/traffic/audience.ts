@@ -64,7 +64,9 @@ export function fansclub(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** How many watch, and who gave most, with the diamonds they gave where the room shows them. Sent every few seconds. */
+/**
+ * Makes the number of viewers and the top givers, with their diamonds if the room shows them. Sent every few seconds.
+ */
 export function viewers(scene: Scene): Draft {
 	const method = "WebcastRoomUserSeqMessage";
 	const ranks = contributors(scene);
@@ -82,7 +84,7 @@ export function viewers(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** Some rooms send the one list, some the other. */
+/** Makes a list of top givers: some rooms send the one list, some the other. */
 export function rank(scene: Scene): Draft {
 	const method = "WebcastRoomRankMessage";
 	const best = contributors(scene);
@@ -92,7 +94,7 @@ export function rank(scene: Scene): Draft {
 	return { method, payload: encodeRoomRankMessage({ common: scene.common(method), ...lists }) };
 }
 
-/** The top givers of this broadcast, with what they gave where the room shows it. */
+/** Returns the top givers of this broadcast, with their diamonds if the room shows them. */
 function contributors(scene: Scene) {
 	const best = scene.totals.top(3);
 	const shown = showsScores(scene.totalsView());

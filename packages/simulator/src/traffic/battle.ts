@@ -15,8 +15,8 @@ const durationSec = 300;
 const punishSec = 60;
 
 /**
- * A battle of the room's anchor with another one. Points are the diamonds that were given: in this room those of its gifts,
- * on the other side as luck has it.
+ * A battle of the room's anchor with another one. Points are diamonds: in this room those of its gifts, on the other
+ * side random.
  */
 export class Battle {
 	readonly guest: Person;
@@ -26,7 +26,7 @@ export class Battle {
 	readonly #away = new Ledger();
 
 	constructor(scene: Scene, number: number) {
-		// Of a room that nobody looks up: its number is above any that a simulator has.
+		// The anchor of a room that is never looked up: its number is above any that a simulator has.
 		this.guest = scene.people.anchor(1_000_000 + scene.random.int(1000));
 		this.#id = id19(scene.seed, scene.roomId, "battle", number);
 		this.#startedAt = scene.now;
@@ -70,7 +70,7 @@ export class Battle {
 		return { method, payload: encodeLinkMicMethod({ common: scene.common(method), ...about, userScores }) };
 	}
 
-	/** People are to give something: then points count three times. */
+	/** Makes a task: gifts for which points count three times. */
 	task(scene: Scene): Draft {
 		const method = "WebcastBattleTeamTaskMessage";
 		const info = this.#sides(scene).map(([{ id }]) => {

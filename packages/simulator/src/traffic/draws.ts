@@ -13,7 +13,7 @@ import type { Draft, Scene } from "./scene.ts";
 const boxDelaySec = 60;
 const drawDelaySec = 180;
 
-/** Somebody gives the audience a box of diamonds (红包). */
+/** A box of diamonds (红包) that a viewer gives the audience. */
 export class LuckyBox {
 	readonly #id: string;
 
@@ -37,7 +37,7 @@ export class LuckyBox {
 		return { method, payload };
 	}
 
-	/** Half of it is left. */
+	/** Makes its state when half of it is left. */
 	state(scene: Scene): Draft {
 		const method = "WebcastPreviewCjRpMessage";
 		const payload = encodePreviewCjRpMessage({
@@ -70,7 +70,7 @@ export class LuckyBox {
 	}
 }
 
-/** The anchor has people draw for diamonds (福袋). */
+/** A lottery (福袋) of the anchor with diamonds. */
 export class Lottery {
 	readonly #id: string;
 	readonly #startedAtSec: number;
@@ -97,7 +97,7 @@ export class Lottery {
 		return { method, payload };
 	}
 
-	/** The current state, which the page receives together with others. */
+	/** Makes the current state, which the page receives together with others. */
 	snapshot(scene: Scene): Draft {
 		this.#participants += scene.random.between(3, 30);
 		const method = "WebcastRoomDataSyncMessage";

@@ -12,7 +12,7 @@ import { type Draft, Scene } from "./scene.ts";
 import { type MessageSource, type SourceMessage, wrapMessage } from "./source.ts";
 import { audioChat, chat, emojiChat, privilegeScreenChat, screenChat } from "./talk.ts";
 
-/** How often each kind comes, in percent. Gifts and those who are linked are apart: they remember what was before. */
+/** Share of each kind, in percent. Gifts and linked users are separate: they depend on earlier messages. */
 const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[] = [
 	[40.5, chat],
 	[24.5, member],
@@ -30,19 +30,19 @@ const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[
 	[0.2, imDelete],
 ];
 
-/** Number of messages between two that say how many watch: one every 5 s at the default rate. */
+/** Number of messages between two reports of viewers: one every 5 s at the default rate. */
 const viewersEvery = 25;
-/** In such a group of messages: who watches, and what the room was given so far, where it shows that. */
+/** Places in such a group of messages: of the viewers, and of the room's totals, if it shows them. */
 const viewersAt = 10;
 const ticketsAt = 20;
 
-/** In such a group: one about those who are linked. In such a larger one: a gift that was given, packed into a message. */
+/** Sizes of groups: with one message about linked users each, and with one packed repeat of a gift each. */
 const linkedEvery = 150;
 const linkedAt = 31;
 const packedEvery = 375;
 const packedAt = 62;
 
-/** Room between two ids for messages that come from outside, such as the end of the broadcast. */
+/** Distance between two ids, for messages that come from outside, such as the end of the broadcast. */
 const idStep = 1024n;
 
 export interface BroadcastIdentity {
@@ -54,8 +54,8 @@ export interface BroadcastIdentity {
 }
 
 /**
- * What is said in one broadcast. Message `k` depends on the seed, the room, the broadcast and `k` alone, except for the
- * times in it: two runs say the same in the same order, with the same ids.
+ * Messages of one broadcast. Message `k` depends only on the seed, the room, the broadcast and `k`, except for its
+ * times: two runs produce the same messages in the same order, with the same ids.
  */
 export class Generator implements MessageSource {
 	readonly giftsForAll = false;
@@ -69,8 +69,8 @@ export class Generator implements MessageSource {
 	#lastId: bigint;
 
 	/**
-	 * @param totalsView how the room shows its totals, asked for with each message that shows them
-	 * @param hasNovelties whether kinds and fields that nobody knows are mixed in now
+	 * @param totalsView returns how the room shows its totals, called for each message with totals
+	 * @param hasNovelties returns whether unknown kinds and fields are mixed in now
 	 */
 	constructor(
 		identity: BroadcastIdentity,

@@ -16,7 +16,7 @@ interface Streak {
 	/** The anchor, or a guest. */
 	toUser: UserInit;
 	groupId: string;
-	/** Gifts sent at once with each step. */
+	/** Number of gifts sent at once with each step. */
 	pack: number;
 	count: number;
 }
@@ -43,12 +43,12 @@ export class GiftGivers {
 		return this.#give(scene, streak, 0);
 	}
 
-	/** The last gift once more, inside another message; `undefined` before there is any. */
+	/** Repeats the last gift inside another message; `undefined` before there is any. */
 	packedAgain(scene: Scene): Draft | undefined {
 		return this.#last && packed(scene, this.#last);
 	}
 
-	/** Some single gifts come inside another message alone. */
+	/** Makes a gift; some single gifts come only inside another message. */
 	#give(scene: Scene, streak: Streak, repeatEnd: number): Draft {
 		const gift = give(scene, streak, repeatEnd);
 		this.#last = gift;

@@ -3,7 +3,7 @@ export const giftMethod = "WebcastGiftMessage";
 /** A gift inside another message. */
 export const packedGiftMethod = "WebcastBindingGiftMessage";
 
-/** Kinds that anonymous sessions are not given. */
+/** Whether a kind is one that anonymous sessions don't receive. */
 export function isGiftMethod(method: string): boolean {
 	return method === giftMethod || method === packedGiftMethod || method === "WebcastLightGiftMessage";
 }

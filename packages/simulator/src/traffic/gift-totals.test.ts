@@ -6,7 +6,7 @@ import { defaultTotalsView, GiftTotals, type TotalsView } from "./gift-totals.ts
 import { fieldsOf } from "./message-walk.ts";
 import { People } from "./people.ts";
 
-/** A varint field of a message that nobody decodes; 0 where it is not there. */
+/** Returns a varint field of a message without a decoder; 0 if it is absent. */
 function varintOf(payload: Uint8Array, field: number): number {
 	for (const { number, wireType, valueStart, end } of fieldsOf(payload)) {
 		if (number !== field || wireType !== 0) continue;
@@ -15,11 +15,11 @@ function varintOf(payload: Uint8Array, field: number): number {
 	return 0;
 }
 
-/** What `count` messages say about the room's totals: tickets and scores, beside the true diamonds at that moment. */
+/** Reads the room's totals from `count` messages: tickets and scores, beside the true diamonds at that moment. */
 function told(count: number, view: Partial<TotalsView> = {}) {
 	const identity = { seed: 4, roomNumber: 0, broadcast: 0, roomId: "7100000000000000001" };
 	const generator = new Generator(identity, new People(4), () => ({ ...defaultTotalsView, ...view }));
-	// Counted apart, from what the messages themselves say.
+	// Counted independently, from the messages themselves.
 	const truth = new GiftTotals();
 	const tickets: { method: string; shown: number; diamonds: number }[] = [];
 	const scores: { shown: string[]; diamonds: number[] }[] = [];
@@ -38,8 +38,8 @@ function told(count: number, view: Partial<TotalsView> = {}) {
 	return { tickets, scores };
 }
 
-describe("what a broadcast was given", () => {
-	it("is the same in whatever order its steps are reported, and however often", () => {
+describe("the totals of a broadcast", () => {
+	it("are the same for any order and repetition of steps", () => {
 		const step = fc.record({ streak: fc.constantFrom("a", "b", "c"), diamonds: fc.nat(50), key: fc.nat() });
 		const sumOf = (steps: readonly { streak: string; diamonds: number }[]) => {
 			const totals = new GiftTotals();
@@ -56,7 +56,7 @@ describe("what a broadcast was given", () => {
 		);
 	});
 
-	it("is told by gifts and by messages of their own as a running total, and by the scores of who gave most", () => {
+	it("are shown as a running total and as scores", () => {
 		const { tickets, scores } = told(3000);
 		for (const { shown, diamonds } of tickets) expect(shown).toBe(diamonds * 10);
 		for (const { shown, diamonds } of scores) expect(shown).toEqual(diamonds.map(String));
@@ -65,7 +65,7 @@ describe("what a broadcast was given", () => {
 		expect(scores.at(-1)?.shown).toHaveLength(3);
 	});
 
-	it("is told in another unit, and from another beginning, but never as less than nothing", () => {
+	it("are shown with any unit and offset, but never negative", () => {
 		for (const { shown, diamonds } of told(500, { unit: 0.5, offset: 7 }).tickets) {
 			expect(shown).toBe(Math.round(diamonds / 2) + 7);
 		}
@@ -76,7 +76,7 @@ describe("what a broadcast was given", () => {
 		["tickets", true, false],
 		["scores", false, true],
 		["none", false, false],
-	] as const)("is told only as far as the room shows it: %s", (shown, showsTickets, showsScores) => {
+	] as const)("are shown only as far as the room allows: %s", (shown, showsTickets, showsScores) => {
 		const { tickets, scores } = told(1500, { shown });
 		const updates = tickets.filter(({ method }) => method === "WebcastUpdateFanTicketMessage");
 		expect(tickets.some((one) => one.shown > 0)).toBe(showsTickets);

@@ -8,26 +8,26 @@ import {
 } from "@livekeeper/douyin/wire";
 import { giftMethod, packedGiftMethod } from "./gift-methods.ts";
 
-/** What a gift message is worth. */
+/** Value of a gift message. */
 export interface GiftValue {
-	/** The same for all steps of one streak. */
+	/** Id shared by all steps of one streak. */
 	streak: string;
 	giver: UserInit;
 	/** Diamonds of the whole streak so far: a later step includes the earlier ones. */
 	diamonds: number;
 }
 
-/** Which of its own totals a room shows. */
+/** Kinds of totals that a room shows. */
 export const totalsShown = ["all", "tickets", "scores", "none"] as const;
 
-/** How a room shows what it was given. */
+/** How a room shows its totals. */
 export interface TotalsView {
 	/**
-	 * `tickets`: the running total, in gifts and in messages of its own. `scores`: those of the top contributors.
-	 * `none`: neither. Default `all`.
+	 * `tickets`: the running total, in gifts and in messages of its own. `scores`: those of the top contributors. `none`:
+	 * neither. Default `all`.
 	 */
 	shown: (typeof totalsShown)[number];
-	/** Tickets that the running total counts for a diamond. Default 10. */
+	/** Tickets per diamond in the running total. Default 10. */
 	unit: number;
 	/** Tickets that the running total begins with, so that it can jump or start over; it is never below 0. Default 0. */
 	offset: number;
@@ -49,7 +49,7 @@ export interface Contributor {
 	score: number;
 }
 
-/** All that one broadcast was given, to any receiver. A step that comes again, or late, adds nothing twice. */
+/** Everything one broadcast was given, to any receiver. A repeated or late step adds nothing twice. */
 export class GiftTotals {
 	readonly #streaks = new Map<string, number>();
 	readonly #givers = new Map<string, Contributor>();
@@ -60,7 +60,7 @@ export class GiftTotals {
 		return this.#diamonds;
 	}
 
-	/** How many streaks and single gifts there were. */
+	/** Number of streaks and single gifts. */
 	get gifts(): number {
 		return this.#streaks.size;
 	}
@@ -79,18 +79,18 @@ export class GiftTotals {
 		return added;
 	}
 
-	/** The top givers, best first. */
+	/** Returns the top givers, best first. */
 	top(most = Number.POSITIVE_INFINITY): Contributor[] {
 		return [...this.#givers.values()].sort((a, b) => b.score - a.score).slice(0, most);
 	}
 
-	/** The running total as the room shows it. */
+	/** Returns the running total as the room shows it. */
 	tickets({ unit, offset }: TotalsView): number {
 		return Math.max(0, Math.round(this.#diamonds * unit) + offset);
 	}
 }
 
-/** The worth of a message; `undefined` for one that is no gift, or can't be read. @param id the message's */
+/** Returns the value of a message; `undefined` for one that is no gift, or can't be read. @param id the message's id */
 export function giftValueOf(method: string, payload: Uint8Array, id: string): GiftValue | undefined {
 	try {
 		if (method === giftMethod) return worthOf(decodeGiftMessage(payload), or(decodeIdentified(payload), id));
@@ -98,12 +98,15 @@ export function giftValueOf(method: string, payload: Uint8Array, id: string): Gi
 		const { msg } = decodeBindingGiftMessage(payload);
 		return msg && worthOf(msg, or(decodeBindingGiftIdentified(payload), id));
 	} catch {
-		// What a test pushes, or a recording holds, need not be a gift that anybody can read.
+		// A test may push, or a recording hold, an unreadable gift.
 		return undefined;
 	}
 }
 
-/** A single gift is known by the id in its common part: it may come by itself, and inside another message. */
+/**
+ * Returns the id of a single gift: the one in its common part, because it may come by itself and inside another
+ * message.
+ */
 const or = (commonId: string, id: string): string => (commonId === "0" ? id : commonId);
 
 function worthOf(gift: GiftMessage, id: string): GiftValue {
@@ -118,12 +121,12 @@ function worthOf(gift: GiftMessage, id: string): GiftValue {
 	return { streak, giver, diamonds: count * (gift.gift?.diamondCount ?? 0) };
 }
 
-/** @param of.groupId "0" for a single gift: it is known by its message */
+/** @param of.groupId "0" for a single gift, which is identified by its message */
 export function streakOf(of: { id: string; groupId: string; giftId: string; giver: UserInit }): string {
 	return of.groupId === "0" ? of.id : `${of.groupId}:${of.giftId}:${personOf(of.giver)}`;
 }
 
-/** Masked people share their ids. */
+/** Returns a key of a user: masked users share their ids. */
 function personOf({ id, secUid }: UserInit): string {
 	return secUid || id || "0";
 }

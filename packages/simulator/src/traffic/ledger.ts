@@ -5,7 +5,7 @@ interface Giver {
 	diamonds: number;
 }
 
-/** What each giver gave in a battle. */
+/** Amounts by giver in a battle. */
 export class Ledger {
 	readonly #givers = new Map<string, Giver>();
 	diamonds = 0;
@@ -17,7 +17,7 @@ export class Ledger {
 		this.diamonds += diamonds;
 	}
 
-	/** The top givers, best first. */
+	/** Returns the top givers, best first. */
 	top(most: number): readonly Giver[] {
 		const best: Giver[] = [];
 		for (const giver of this.#givers.values()) {

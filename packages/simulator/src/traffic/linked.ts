@@ -10,7 +10,7 @@ import {
 } from "@livekeeper/douyin/wire";
 import type { Draft, Scene } from "./scene.ts";
 
-/** The seats of a room: its anchor, and guests who come, are muted and go. */
+/** Maximum number of guests on the seats beside the anchor, who join, are muted and leave. */
 const maxGuests = 5;
 
 interface Guest {
@@ -20,11 +20,11 @@ interface Guest {
 	points: number;
 }
 
-/** People linked to one broadcast, and their points. */
+/** Users linked to one broadcast, and their points. */
 export class Linked {
 	readonly #guests: Guest[] = [];
 
-	/** The next message about them. */
+	/** Makes the next message about them. */
 	next(scene: Scene): Draft {
 		const { random } = scene;
 		const guests = this.#guests;

@@ -2,7 +2,7 @@ import { DouyinLiveClient } from "@livekeeper/douyin";
 import { firstRoom } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
 
-/** Follows a room through a cut. @returns the room's ids of the messages that came, and of those that it said */
+/** Follows a room through a cut. @returns the room's ids of the received messages, and of those that it sent */
 export async function followedThroughCut(simulator: Simulator): Promise<{ came: string[]; said: readonly string[] }> {
 	const room = firstRoom(simulator);
 	room.produce(5);

@@ -4,7 +4,7 @@ import { followedThroughCut } from "./message-ids.helpers.ts";
 import { idModes } from "./message-ids.ts";
 
 test.concurrent.for(idModes)(
-	"is followed through a cut, each message once: %s",
+	"delivers each message once through a cut: %s",
 
 	async (ids, context) => {
 		const { onTestFinished } = context;

@@ -47,7 +47,7 @@ test("gives each connection new ids in one of the places", async () => {
 	expect(new Set([...commons(common.one), ...commons(common.two)]).size).toBe(2 * common.said.length);
 });
 
-test("is followed through a cut, each message once", async () => {
+test("delivers each message once through a cut", async () => {
 	const simulator = await startSimulator({ rooms: 1, ids: "new_common", startTraffic: "manual", rate: 0, tickMs: 10 });
 	onTestFinished(() => simulator.close());
 	const { came, said } = await followedThroughCut(simulator);

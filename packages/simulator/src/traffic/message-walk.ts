@@ -1,18 +1,19 @@
-/** One field of a protobuf message: where it lies. */
+/** Position of one field of a protobuf message. */
 interface Field {
 	number: number;
 	wireType: number;
-	/** Where its tag begins. */
+	/** Start of its tag. */
 	start: number;
-	/** Where its value begins, behind the length where there is one. */
+	/** Start of its value, after the length if there is one. */
 	valueStart: number;
 	end: number;
 }
 
 /**
- * The fields of a protobuf message, as they lie. What is recorded goes on byte for byte, also what no schema knows.
+ * Yields the fields of a protobuf message with their positions. Recorded messages are passed on byte for byte,
+ * including unknown fields.
  *
- * @throws Error when the bytes are no protobuf
+ * @throws Error if the bytes are not protobuf
  */
 export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
 	let at = 0;
@@ -44,18 +45,18 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
 	}
 }
 
-/** The fields of `bytes` as they lie, except those with this number; `field` in their place. */
+/** Returns `bytes` with `field` in place of the fields with this number. */
 export function replaced(bytes: Uint8Array, number: number, field: Uint8Array): Uint8Array {
 	const kept = [...fieldsOf(bytes)].filter((one) => one.number !== number);
 	return Buffer.concat([...kept.map((one) => bytes.subarray(one.start, one.end)), field]);
 }
 
-/** A length-delimited field. */
+/** Returns a length-delimited field. */
 export function delimited(number: number, value: Uint8Array): Uint8Array {
 	return Buffer.concat([varint(number * 8 + 2), varint(value.length), value]);
 }
 
-/** A `Message` as a field of a `Response`. */
+/** Returns a `Message` as a field of a `Response`. */
 export const asMessagesField = (message: Uint8Array): Uint8Array => delimited(1, message);
 
 /** @param value a whole number from 0 to `Number.MAX_SAFE_INTEGER` */

@@ -2,7 +2,7 @@ import { encodeImDeleteMessage, encodeLightGiftMessage, encodeUpdateFanTicketMes
 import { gifts } from "./phrases.ts";
 import { type Draft, giftPicture, type Scene, shortNumber } from "./scene.ts";
 
-/** The room's running total: of all gifts, also those that sessions without a login are not given. */
+/** Makes the room's running total: of all gifts, including those that sessions without a login don't receive. */
 export function fanTicket(scene: Scene): Draft {
 	const method = "WebcastUpdateFanTicketMessage";
 	const count = scene.totals.tickets(scene.totalsView());
@@ -14,7 +14,7 @@ export function fanTicket(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** A gift for a guest, as in rooms of several anchors: it is no part of the room's own total. */
+/** Makes a gift for a guest, as in rooms of several anchors: it is no part of the room's own total. */
 export function lightGift(scene: Scene, toUserId: string): Draft {
 	const method = "WebcastLightGiftMessage";
 	const gift = scene.random.pick(gifts);
@@ -33,7 +33,7 @@ export function lightGift(scene: Scene, toUserId: string): Draft {
 	return { method, payload };
 }
 
-/** Takes the newest chat message back. */
+/** Makes a message that takes the newest chat message back. */
 export function imDelete(scene: Scene): Draft {
 	const method = "WebcastImDeleteMessage";
 	const deleteMsgIds = scene.lastChatId === "0" ? [] : [scene.lastChatId];

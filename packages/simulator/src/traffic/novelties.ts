@@ -3,21 +3,21 @@ import { delimited } from "./message-walk.ts";
 import { hash32 } from "./random.ts";
 import type { Draft } from "./scene.ts";
 
-/** One in so many messages is new to everybody while novelties are on. */
+/** Number of messages among which one is unknown while novelties are on. */
 const every = 10;
 
 /** Field number that no kind has. */
 const unknownField = 3_001;
 
-/** Number of kinds that nobody knows. */
+/** Number of unknown kinds. */
 const futureKinds = 7;
 
-/** Where clients look for the common part of a kind that they do not know. */
+/** Field in which clients look for the common part of an unknown kind. */
 const usualCommonField = 1;
 
 /**
- * A message as a later version of the site might send it: with a field that nobody knows, or of a kind that nobody knows.
- * Which messages are changed depends on the broadcast and `k` alone.
+ * Changes some messages as a later version of the site might: adds an unknown field, or makes the kind unknown. Which
+ * messages are changed depends only on the broadcast and `k`.
  */
 export function withNovelties({ method, payload }: Draft, roomId: string, k: number): Draft {
 	const draw = hash32(roomId, "novelty", k);

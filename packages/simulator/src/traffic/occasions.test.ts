@@ -26,7 +26,7 @@ import { fieldsOf } from "./message-walk.ts";
 import { People } from "./people.ts";
 import { gifts } from "./phrases.ts";
 
-/** Five minutes of a broadcast, of each kind all payloads, and all messages in order. */
+/** Five minutes of a broadcast: all payloads by kind, and all messages in order. */
 function say(count = 1500) {
 	const generator = new Generator({ seed: 1, roomNumber: 0, broadcast: 0, roomId: "71" }, new People(1));
 	const said = Array.from({ length: count }, (_, k) => {
@@ -39,8 +39,8 @@ function say(count = 1500) {
 	return { said, of };
 }
 
-describe("what lasts in a broadcast", () => {
-	it("a battle begins, has points that only grow, and ends with the last of them and those who gave most", () => {
+describe("lasting events of a broadcast", () => {
+	it("battles begin, grow and end with top contributors", () => {
 		const { said, of } = say();
 		const [begin] = of("WebcastLinkMicBattleMethod").map((payload) => decodeLinkMicBattle(payload));
 		const [end] = of("WebcastLinkMicBattleFinishMethod").map((payload) => decodeLinkMicBattleFinish(payload));
@@ -67,7 +67,7 @@ describe("what lasts in a broadcast", () => {
 		expect(stages).toBe(3);
 	});
 
-	it("a box is sent, opened and over; a lottery begins and is drawn", () => {
+	it("boxes are sent, opened and over; lotteries begin and end", () => {
 		const { of } = say();
 		const [box] = of("WebcastLuckyBoxMessage").map((payload) => decodeLuckyBoxMessage(payload));
 		const [won] = of("WebcastLuckyBoxRewardMessage").map((payload) => decodeLuckyBoxRewardMessage(payload));
@@ -83,7 +83,7 @@ describe("what lasts in a broadcast", () => {
 		expect(drawn?.userIds.length).toBeGreaterThan(0);
 	});
 
-	it("the room's total is what was given, ten for each diamond, whichever sessions receive the gifts", () => {
+	it("the room's total is ten for each diamond", () => {
 		const { said } = say(3000);
 		const streaks = new Map<string, number>();
 		let diamonds = 0;
@@ -96,7 +96,7 @@ describe("what lasts in a broadcast", () => {
 			const message = method === "WebcastGiftMessage" ? decodeGiftMessage(payload) : inside;
 			if (message) {
 				const { gift, groupId, groupCount, repeatCount, roomFanTicketCount } = message;
-				// A single gift is known by the id in its common part, however it comes.
+				// A single gift is identified by the id in its common part, however it comes.
 				const id = inside ? decodeBindingGiftIdentified(payload) : decodeIdentified(payload);
 				const streak = groupId === "0" ? id : groupId;
 				const count = repeatCount * groupCount;
@@ -120,13 +120,13 @@ describe("what lasts in a broadcast", () => {
 		expect(scores.reduce((sum, score) => sum + Number(score), 0)).toBeLessThanOrEqual(diamonds);
 	});
 
-	it("sessions without a login are not given light gifts, and are told the totals", () => {
+	it("sessions without a login get totals but no light gifts", () => {
 		const { said } = say(3000);
 		const withheld = new Set(said.filter(({ gift }) => gift).map(({ method }) => method));
 		expect(withheld).toEqual(new Set(["WebcastGiftMessage", "WebcastLightGiftMessage", "WebcastBindingGiftMessage"]));
 	});
 
-	it("all messages have two ids, each where its kind has it", () => {
+	it("messages have two ids, each where its kind has it", () => {
 		const second = ["BindingGift", "PreviewCjRp", "GroupLiveContainerChange"].map((kind) => `Webcast${kind}Message`);
 		const rest = (payload: Uint8Array, method: string) =>
 			[...fieldsOf(payload)]
@@ -148,7 +148,7 @@ describe("what lasts in a broadcast", () => {
 		}
 	});
 
-	it("of all kinds that have a type, most come within half an hour", () => {
+	it("most typed kinds come within half an hour", () => {
 		const kinds = new Set(say(9_000).said.map(({ method }) => method));
 		for (const kind of [
 			"AudioChat",
@@ -174,7 +174,7 @@ describe("what lasts in a broadcast", () => {
 		}
 	});
 
-	it("those who are linked come before they go, and are on the seats that are listed", () => {
+	it("linked users join before leaving, and are on the seats", () => {
 		const seated = say(6_000)
 			.of("WebcastLinkMessage")
 			.map((payload) => decodeLinkMessage(payload));
@@ -191,7 +191,7 @@ describe("what lasts in a broadcast", () => {
 		expect(changes).toBeGreaterThan(10);
 	});
 
-	it("messages that are taken back had been said", () => {
+	it("messages that are taken back had been sent", () => {
 		const { said } = say(5000);
 		const chats = new Set(said.filter(({ method }) => method === "WebcastChatMessage").map(({ id }) => id));
 		const deleted = said

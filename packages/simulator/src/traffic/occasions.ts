@@ -3,20 +3,20 @@ import { Lottery, LuckyBox } from "./draws.ts";
 import { lightGift } from "./money.ts";
 import type { Draft, Scene } from "./scene.ts";
 
-/** Five minutes at the default rate: in each there is one box, one lottery and one battle, the latter for two minutes. */
+/** Five minutes at the default rate: each has one box, one lottery and one battle, the latter for two minutes. */
 const cycle = 1500;
 const boxAt = 120;
 const lotteryAt = 200;
 const battleAt = 600;
 const battleMessages = 600;
 
-/** What lasts for many messages: battles, boxes and lotteries, each at its place in the broadcast. */
+/** Events that last for many messages: battles, boxes and lotteries, each at its place in the broadcast. */
 export class Occasions {
 	#battle: Battle | undefined;
 	#box: LuckyBox | undefined;
 	#lottery: Lottery | undefined;
 
-	/** @returns `undefined` where message `k` of the broadcast is none of them */
+	/** @returns `undefined` if message `k` of the broadcast is none of them */
 	next(k: number, scene: Scene): Draft | undefined {
 		const at = k % cycle;
 		return this.#draws(at, scene) ?? this.#fight(at, k, scene);

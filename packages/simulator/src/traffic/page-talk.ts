@@ -13,7 +13,7 @@ import {
 import { chats, gifts } from "./phrases.ts";
 import type { Draft, Scene } from "./scene.ts";
 
-/** Things that the site's page shows beside the talk: each comes once in a while. */
+/** Kinds that the site's page shows beside the chat: each comes once in a while. */
 export const pageKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[]] = [
 	leaderboard,
 	leaderboard,

@@ -2,24 +2,24 @@ import type { UserInit } from "@livekeeper/douyin/wire";
 import { adjectives, cities, nouns, suffixes } from "./phrases.ts";
 import { hash32, id19, Random } from "./random.ts";
 
-/** `.invalid` never resolves: who wants a picture asks the simulator for its path. */
+/** `.invalid` never resolves: a client that needs a picture asks the simulator for its path. */
 const pictureHost = "https://p3.sim-douyin.invalid";
 
 const secUidLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** An invented person, the same for the same seed and number. */
+/** An invented user, the same for the same seed and number. */
 export interface Person {
 	id: string;
 	nickname: string;
 	avatar: string;
-	/** The person as the upstream sends it, without a fans club, which depends on the room. */
+	/** The user as the upstream sends it, without a fan club, which depends on the room. */
 	user: UserInit;
 }
 
-/** How many different people a simulator knows. They wander between its rooms. */
+/** Number of different users that a simulator has. They move between its rooms. */
 const poolSize = 2000;
 
-/** People by number, made when first asked for. */
+/** Users by number, made on first use. */
 export class People {
 	readonly #seed: number;
 	readonly #made = new Map<number, Person>();
@@ -28,12 +28,12 @@ export class People {
 		this.#seed = seed;
 	}
 
-	/** A viewer: some come often, most seldom. */
+	/** Returns a viewer: some come often, most rarely. */
 	any(random: Random): Person {
 		return this.at(Math.floor(random.next() ** 2 * poolSize));
 	}
 
-	/** The anchor of the room with this number. Never one of the viewers. */
+	/** Returns the anchor of the room with this number. Never one of the viewers. */
 	anchor(room: number): Person {
 		return this.at(poolSize + room);
 	}
@@ -50,7 +50,7 @@ export class People {
 
 function makePerson(seed: number, number: number): Person {
 	const random = new Random(hash32(seed, "person", number));
-	// Some viewers are masked by the upstream: they share one id, and their names say nothing.
+	// The upstream masks some viewers: they share one id, and their names say nothing.
 	const masked = number < poolSize && number % 97 === 96;
 	const id = masked ? "111111" : id19(seed, "user", number);
 	const nickname = masked ? "神秘人***" : random.pick(adjectives) + random.pick(nouns) + random.pick(suffixes);

@@ -1,4 +1,4 @@
-/** Words that the generated rooms are made of. All invented; longer names are put together from parts. */
+/** Words of the generated rooms. All invented; longer names are put together from parts. */
 type Words = readonly [string, ...string[]];
 
 export const adjectives: Words = [
@@ -86,7 +86,7 @@ export interface Gift {
 	id: string;
 	name: string;
 	diamonds: number;
-	/** Comes in streaks. */
+	/** Whether it comes in streaks. */
 	combo: boolean;
 }
 
@@ -103,7 +103,7 @@ export const gifts: readonly [Gift, ...Gift[]] = [
 
 export const cities: Words = ["云梯镇", "鹿角湾", "南瓜市", "回声谷", "纸船县"];
 
-/** Kinds that no program has a type for. */
+/** Kinds without a type in any program. */
 export const untypedMethods: Words = [
 	"WebcastRoomDataSyncMessage",
 	"WebcastLinkMessage",

@@ -1,6 +1,8 @@
 import { seeded } from "@livekeeper/douyin/testing";
 
-/** A 32-bit hash of some words: where everything that only has to look random comes from. Equal words, equal hash. */
+/**
+ * Returns a 32-bit hash of some words, the source of everything that only has to look random. Equal words, equal hash.
+ */
 export function hash32(...words: readonly (string | number)[]): number {
 	let h = 0x811c9dc5;
 	for (const word of words) {
@@ -12,7 +14,7 @@ export function hash32(...words: readonly (string | number)[]): number {
 	return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** An id of 19 decimal digits, as the site's are, from the same words always the same. */
+/** Returns an id of 19 decimal digits, like the site's, always the same for the same words. */
 export function id19(...words: readonly (string | number)[]): string {
 	const low = (BigInt(hash32("low", ...words)) << 32n) | BigInt(hash32("high", ...words));
 	return (7_000_000_000_000_000_000n + (low % 400_000_000_000_000_000n)).toString();
@@ -20,19 +22,19 @@ export function id19(...words: readonly (string | number)[]): string {
 
 /** A seeded stream of numbers, the same on every machine. */
 export class Random {
-	/** A number in [0, 1). */
+	/** Returns a number in [0, 1). */
 	readonly next: () => number;
 
 	constructor(seed: number) {
 		this.next = seeded(seed);
 	}
 
-	/** A whole number in [0, n). */
+	/** Returns a whole number in [0, n). */
 	int(n: number): number {
 		return Math.floor(this.next() * n);
 	}
 
-	/** A whole number in [from, to]. */
+	/** Returns a whole number in [from, to]. */
 	between(from: number, to: number): number {
 		return from + this.int(to - from + 1);
 	}

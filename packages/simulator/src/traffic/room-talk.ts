@@ -28,13 +28,13 @@ export function stats(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** `action` 3 means that the broadcast has ended, 1 pause and 2 resume. */
+/** Makes a control message: `action` 3 means that the broadcast has ended, 1 pause and 2 resume. */
 export function control(scene: Scene, action: number, tips: string): Draft {
 	const method = "WebcastControlMessage";
 	return { method, payload: encodeControlMessage({ common: scene.common(method), action, tips }) };
 }
 
-/** A kind that nobody has a type for: it has the usual beginning, and then whatever it has. */
+/** Makes a message of a kind without a type: it has the usual common part, and then arbitrary content. */
 export function untyped(scene: Scene): Draft {
 	const beginning = encodeUntyped({ common: { msgId: scene.id, createTime: scene.now } });
 	const text = Buffer.from(`sim-${scene.random.int(1e9)}`);
@@ -52,7 +52,7 @@ const ownKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[
 	shopping,
 ];
 
-/** One of the kinds that come once in a while. */
+/** Makes one of the kinds that come once in a while. */
 export function seldom(scene: Scene): Draft {
 	return scene.random.pick(scene.random.chance(0.5) ? ownKinds : pageKinds)(scene);
 }
@@ -96,7 +96,7 @@ function banner(scene: Scene): Draft {
 	return { method, payload: encodeInRoomBannerMessage({ common: scene.common(method), extra, position: 1 }) };
 }
 
-/** The gifts that the anchor wishes for. The site puts JSON into its JSON here. */
+/** Makes the gifts that the anchor wishes for. The site puts JSON into its JSON here. */
 function wishBanner(scene: Scene): string {
 	const gift = scene.random.pick(gifts);
 	const wish = {

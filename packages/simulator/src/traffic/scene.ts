@@ -16,7 +16,7 @@ export interface SceneParts {
 	totalsView: () => TotalsView;
 }
 
-/** What the makers of messages know of the broadcast, and what they count up in it. */
+/** State of the broadcast that makers of messages share and update. */
 export class Scene {
 	readonly seed: number;
 	readonly roomNumber: number;
@@ -25,7 +25,7 @@ export class Scene {
 	readonly people: People;
 	readonly anchor: Person;
 	readonly clubName: string;
-	/** What was given so far, and how the room shows it now. */
+	/** The gifts so far, and how the room shows them now. */
 	readonly totals = new GiftTotals();
 	readonly totalsView: () => TotalsView;
 	/** Id of the message being made. */
@@ -35,9 +35,9 @@ export class Scene {
 	follows: number;
 	visits: number;
 	online: number;
-	/** The gifts of the battle that goes on. */
+	/** The gifts of the current battle. */
 	battle: Ledger | undefined;
-	/** "0" before anybody has chatted. */
+	/** "0" before the first chat. */
 	lastChatId = "0";
 
 	constructor(seed: number, roomNumber: number, roomId: string, parts: SceneParts) {
@@ -77,7 +77,7 @@ export class Scene {
 		return this.#withClub(this.people.any(this.random));
 	}
 
-	/** The person with this number, as seen in this room. */
+	/** Returns the user with this number, as seen in this room. */
 	#withClub(person: Person): UserInit {
 		const level = hash32(person.id, this.roomNumber) % 40;
 		const moderates = hash32(person.id, this.roomNumber, "moderates") % 100 === 0;
@@ -94,7 +94,7 @@ export function giftPicture(giftId: string): ImageInit {
 	return { urlList: [`https://p3.sim-douyin.invalid/img/gift-${giftId}.png?from=live&x=1`] };
 }
 
-/** The upstream's way of showing numbers: `1.2万`. */
+/** Formats a number as the upstream does: `1.2万`. */
 export function shortNumber(n: number): string {
 	return n < 10_000 ? String(n) : `${(n / 10_000).toFixed(1)}万`;
 }

@@ -7,31 +7,31 @@ import type { Draft } from "./scene.ts";
 
 /** One message, ready to be put into a `Response`. */
 export interface SourceMessage {
-	/** Its own: `common.msg_id`, where its payload has one. */
+	/** Its own id: `common.msg_id`, if its payload has one. */
 	id: bigint;
 	method: string;
 	gift: boolean;
 	/** Value of a gift that can be read. */
 	value?: GiftValue | undefined;
-	/** The `Message` as field 1 of a `Response`, tag and length included: a batch is these, one after the other. */
+	/** The `Message` as field 1 of a `Response`, tag and length included: a batch is their concatenation. */
 	bytes: Uint8Array;
 }
 
-/** Where a broadcast's messages come from. */
+/** Source of a broadcast's messages. */
 export interface MessageSource {
-	/** Whether sessions without a login are given its gifts too. */
+	/** Whether sessions without a login receive its gifts, too. */
 	readonly giftsForAll: boolean;
-	/** What the broadcast was given; who says a message adds its value. */
+	/** The gifts of the broadcast; the sender of a message adds its value. */
 	readonly totals: GiftTotals;
-	/** The next message, with `now` as its time; `undefined` when there are no more. */
+	/** Returns the next message, with `now` as its time; `undefined` if there are no more. */
 	next(now: number): SourceMessage | undefined;
-	/** A message from outside, with an id between the last one's and the next one's. */
+	/** Returns a message from outside, with an id between the last one's and the next one's. */
 	insert(draft: Draft, now: number): SourceMessage;
-	/** A `ControlMessage`: `action` 3 ends the broadcast. */
+	/** Returns a `ControlMessage`: `action` 3 ends the broadcast. */
 	control(action: number, tips: string, now: number): SourceMessage;
 }
 
-/** A message with this id; where that is in its payload, its envelope has another. */
+/** Wraps a message with this id; if the id is in its payload, its envelope has another. */
 export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessage {
 	const { method, payload } = draft;
 	const hasTwo = commonIdOf(payload, method) === id.toString();

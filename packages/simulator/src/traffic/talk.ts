@@ -31,7 +31,7 @@ export function chat(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** A line that a viewer has spoken. */
+/** Makes a spoken line of a viewer. */
 export function audioChat(scene: Scene): Draft {
 	const method = "WebcastAudioChatMessage";
 	const payload = encodeAudioChatMessage({
