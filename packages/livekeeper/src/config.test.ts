@@ -32,7 +32,7 @@ function failure(run: () => unknown): LivekeeperError {
 	throw new Error("expected a LivekeeperError");
 }
 
-/** Three different right values for each option: for the file, the environment and the flag. */
+/** Three different valid values for each option: for the file, the environment and the flag. */
 const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	port: [1001, 1002, 0],
 	host: ["127.0.0.2", "127.0.0.3", "localhost"],
@@ -133,7 +133,7 @@ describe("every option", () => {
 		});
 	});
 
-	test("has its default where a variable is empty", () => {
+	test("has its default when a variable is empty", () => {
 		each((option, name) => {
 			const bare = read(option, { cwd: folderWith(), env: {} });
 			const expected = name === "data_dir" ? expect.any(String) : bare;
@@ -141,7 +141,7 @@ describe("every option", () => {
 		});
 	});
 
-	test("refuses a wrong value with its source, without a secret", () => {
+	test("reports a wrong value with its source, no secret", () => {
 		each((option, name) => {
 			const wrong = name === "data_dir" || name === "user_agent" ? "" : "\u0000 very wrong";
 			const error = failure(() => loadConfig({ cwd: folderWith({ [name]: wrong }), env: {} }));
@@ -158,21 +158,21 @@ test.each([
 	["nats://keeper:pa55,word@10.0.0.1:4222"],
 	["keeper:pa55/w@rd@10.0.0.1"],
 	["nats://10.0.0.1:4222,nats://keeper:pa55@10.0.0.2"],
-])("a password in an address is not told: %s", (cluster) => {
+])("reports no password in an address: %s", (cluster) => {
 	const error = failure(() => loadConfig({ cwd: folderWith(), env: { LIVEKEEPER_CLUSTER: cluster } }));
 	expect(error.message).toContain("LIVEKEEPER_CLUSTER");
 	expect(error.message).toContain("nats_password");
 	expect(error.message).not.toContain("pa55");
 });
 
-test("every option is named the same way in file, environment and flags", () => {
+test("names every option alike in file, environment and flags", () => {
 	for (const { name, env, flag } of configOptions) {
 		expect(env).toBe(`LIVEKEEPER_${name.toUpperCase()}`);
 		expect(flag).toBe(`--${name.replaceAll("_", "-")}`);
 	}
 });
 
-test("variables that Kubernetes makes for a service named livekeeper are not taken for options", () => {
+test("ignores Kubernetes' variables for a service named livekeeper", () => {
 	const env = {
 		LIVEKEEPER_SERVICE_HOST: "10.96.0.7",
 		LIVEKEEPER_SERVICE_PORT: "7001",
@@ -189,7 +189,7 @@ test("variables that Kubernetes makes for a service named livekeeper are not tak
 	expect(failure(() => loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_PORT: "tcp" } })).message).toContain("PORT");
 });
 
-test("the defaults are the documented ones", () => {
+test("has the documented defaults", () => {
 	const config = loadConfig({ cwd: "/nowhere", env: {} });
 	expect(config).toMatchObject({
 		port: 7001,
@@ -205,7 +205,7 @@ test("the defaults are the documented ones", () => {
 	expect(config.apiKey).toBeUndefined();
 });
 
-test("a program's options are checked the same way, and nothing else is read", () => {
+test("checks a program's options alike and reads nothing else", () => {
 	const config = parseConfig({ port: 0, upstream_url: "http://127.0.0.1:7002/" }, "/nowhere");
 	expect(config).toMatchObject({
 		port: 0,
@@ -229,11 +229,11 @@ test.each([
 	"https://a.example/",
 	"https://A.example",
 	"https://a,b.example",
-])("cors_origins %s, which no page has, is refused", (origin) => {
+])("rejects cors_origins %s, which no page has", (origin) => {
 	expect(failure(() => parseConfig({ cors_origins: [origin] }))).toMatchObject({ code: "invalid_config" });
 });
 
-test.each(["*", "null"])("cors_origins %s, which any web site can have, needs an API key", (origin) => {
+test.each(["*", "null"])("requires an API key for cors_origins %s", (origin) => {
 	const error = failure(() => parseConfig({ cors_origins: ["https://a.example", origin] }));
 	expect(error).toMatchObject({ code: "api_key_required", message: expect.stringContaining(`cors_origins ${origin}`) });
 	expect(error.hint.en).toContain("api_key");
@@ -244,7 +244,7 @@ test.each(["*", "null"])("cors_origins %s, which any web site can have, needs an
 });
 
 test.each(["10.0.0.0/33", "fd00::/129", "10.0.0.1/8/8", "10.0.0.0/x", "proxy.example", "-1", ""])(
-	"trust_proxy is no text such as %j",
+	"rejects trust_proxy %j",
 	(text) => {
 		const error = failure(() => loadConfig({ cwd: "/nowhere", env: {}, flags: { trustProxy: text || "," } }));
 		expect(error.message).toContain("flag --trust-proxy");
@@ -256,11 +256,11 @@ test.each([
 	["Yes", true],
 	["0", 0],
 	["10.0.0.1, 192.168.0.0/16", ["10.0.0.1", "192.168.0.0/16"]],
-])("trust_proxy is read from the text %j", (text, value) => {
+])("reads trust_proxy from the text %j", (text, value) => {
 	expect(loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_TRUST_PROXY: text } }).trustProxy).toEqual(value);
 });
 
-test("all wrong values are told at once, each with its source", () => {
+test("reports all wrong values at once with their sources", () => {
 	const cwd = folderWith({ max_rooms: "many" });
 	const error = failure(() => loadConfig({ cwd, env: { LIVEKEEPER_PORT: "70000" }, flags: { logLevel: "loud" } }));
 	expect(error.message).toContain("max_rooms in ");
@@ -274,17 +274,17 @@ test.each([
 	[{ "upstream-url": "x" }, {}, "did you mean upstream_url?"],
 	[{}, { LIVEKEEPER_UPSTREAM: "x" }, "did you mean LIVEKEEPER_UPSTREAM_URL?"],
 	[{}, { LIVEKEEPER_PROT: "x" }, "did you mean LIVEKEEPER_PORT?"],
-])("an unknown name is refused with a suggestion: %j %j", (file, env, suggestion) => {
+])("rejects an unknown name with a suggestion: %j %j", (file, env, suggestion) => {
 	expect(failure(() => loadConfig({ cwd: folderWith(file), env })).message).toContain(suggestion);
 });
 
-test("an unknown name far from all others gets no suggestion", () => {
+test("suggests nothing for an unknown name unlike any other", () => {
 	const { message } = failure(() => loadConfig({ cwd: folderWith({ zzzzzzzzzzzz: 1 }), env: {} }));
 	expect(message).toContain("there is no such option");
 	expect(message).not.toContain("did you mean");
 });
 
-test("variables of other programs are left alone", () => {
+test("ignores variables of other programs", () => {
 	expect(() => loadConfig({ cwd: folderWith(), env: { PATH: "/bin", LIVEKEEP: "1" } })).not.toThrow();
 });
 
@@ -292,13 +292,13 @@ test.each([
 	['{"port": 7001,\n"cookie": "s3cret" oops}', /not valid JSON near line 2/],
 	["[1]", /expected a JSON object/],
 	["null", /expected a JSON object/],
-])("a file that isn't a JSON object is refused without quoting it: %j", (text, expected) => {
+])("rejects a file without an object, unquoted: %j", (text, expected) => {
 	const { message } = failure(() => loadConfig({ cwd: folderWith(text), env: {} }));
 	expect(message).toMatch(expected);
 	expect(message).not.toContain("s3cret");
 });
 
-test("a file that was named must exist, and may be named by the environment", () => {
+test("requires a named file, also from the environment", () => {
 	const cwd = folderWith();
 	expect(failure(() => loadConfig({ cwd, env: {}, flags: { config: "x.json" } })).message).toContain("no such file");
 	writeFileSync(join(cwd, "other.json"), '{"port": 4}');
@@ -307,7 +307,7 @@ test("a file that was named must exist, and may be named by the environment", ()
 });
 
 test.each(["0.0.0.0", "::", "192.168.1.2", "example.com", "127.evil.example"])(
-	"listening on %s without a key is refused, with one it isn't",
+	"requires a key for listening on %s",
 	(host) => {
 		const cwd = folderWith();
 		expect(failure(() => loadConfig({ cwd, env: { LIVEKEEPER_HOST: host } })).code).toBe("api_key_required");
@@ -315,14 +315,14 @@ test.each(["0.0.0.0", "::", "192.168.1.2", "example.com", "127.evil.example"])(
 	},
 );
 
-test("this machine's own addresses are told from others", () => {
+test("recognises this machine's own addresses", () => {
 	for (const host of ["127.0.0.1", "127.1.2.3", "localhost", "::1"]) expect(isLoopbackHost(host), host).toBe(true);
 	for (const host of ["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.com"]) {
 		expect(isLoopbackHost(host), host).toBe(false);
 	}
 });
 
-test("commands reach the service where it listens", () => {
+test("points commands to where the service listens", () => {
 	const at = (env: Record<string, string>) => serviceUrl(loadConfig({ cwd: "/nowhere", env }));
 	expect(at({})).toBe("http://127.0.0.1:7001");
 	expect(at({ LIVEKEEPER_PORT: "8000" })).toBe("http://127.0.0.1:8000");
@@ -331,7 +331,7 @@ test("commands reach the service where it listens", () => {
 	expect(at({ LIVEKEEPER_URL: "https://live.example/" })).toBe("https://live.example");
 });
 
-test("the environment variable and the flag of each option follow from its name, as docs/configuration.md says", () => {
+test("derives variable and flag from a name as documented", () => {
 	for (const { name, env, flag } of configOptions) {
 		expect([env, flag]).toEqual([`LIVEKEEPER_${name.toUpperCase()}`, `--${name.replaceAll("_", "-")}`]);
 	}
@@ -340,7 +340,7 @@ test("the environment variable and the flag of each option follow from its name,
 test.each([
 	["configuration.md", "en"],
 	["configuration.zh-CN.md", "zh"],
-] as const)("docs/%s lists each option with its name, default and meaning, and no other", (name, language) => {
+] as const)("lists exactly the options in docs/%s", (name, language) => {
 	const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 	const shown = (value: unknown) => (value === undefined ? "" : `\`${Array.isArray(value) ? "[]" : String(value)}\``);
 	const expected = configOptions.map((o) => [`\`${o.name}\``, shown(o.default), o.help[language]]);

@@ -17,7 +17,7 @@ import { configTexts, type Text, verbatim } from "./text/index.ts";
 
 export type { Config, ConfigInput } from "./config/schema.ts";
 
-/** The file that is read from the working folder when no other is named. */
+/** Name of the file that is read from the working folder by default. */
 export const configFileName = "livekeeper.config.json";
 
 /** One wrong value or unknown key. `value` is never a secret's. */
@@ -29,24 +29,27 @@ export interface ConfigProblem {
 }
 
 export interface ConfigSources {
-	/** Flags as commander gives them: camelCase names. `config` names the file. */
+	/** Flags as commander gives them, with camelCase names. `config` names the file. */
 	flags?: Readonly<Record<string, unknown>>;
 	env?: Readonly<Record<string, string | undefined>>;
-	/** Where `livekeeper.config.json` and relative paths are looked for; default: what `LIVEKEEPER_HOME` names, else the working folder. */
+	/**
+	 * Folder of `livekeeper.config.json` and of relative paths; default: the one that `LIVEKEEPER_HOME` names, else the
+	 * working folder.
+	 */
 	cwd?: string;
 }
 
 const envPrefix = "LIVEKEEPER_";
 const configFileEnv = "LIVEKEEPER_CONFIG";
-/** What is no option of the service: it is read before the others are. */
+/** Variables that are no options of the service, because they are read before the options are. */
 const notOptions = [configFileEnv, languageEnv, homeEnv];
 
 /**
- * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the file,
- * which beats the default. An empty environment variable counts as not set, and so do
- * those that Kubernetes makes for a service named livekeeper. The only reader of `process.env`.
+ * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the
+ * file, which beats the default. An empty environment variable counts as not set, and so do those that Kubernetes sets
+ * for a service named livekeeper. The only reader of `process.env`.
  *
- * @throws {LivekeeperError} `invalid_config` naming every wrong value with its source, or `api_key_required`
+ * @throws {LivekeeperError} `invalid_config` with every wrong value and its source, or `api_key_required`
  */
 export function loadConfig(sources: ConfigSources = {}): Config {
 	const { flags = {}, env = process.env } = sources;
@@ -59,7 +62,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
 }
 
 /**
- * Checks options given by a program, named as in the file (`upstream_url`); neither file nor environment is read.
+ * Checks options given by a program, named as in the file (`upstream_url`); reads neither file nor environment.
  *
  * @throws {LivekeeperError} `invalid_config` or `api_key_required`
  */
@@ -69,12 +72,12 @@ export function parseConfig(input: ConfigInput, cwd = process.cwd()): Config {
 	return complete(values, { file: undefined, options: all(values, "program") }, problems, cwd);
 }
 
-/** The same for each of the options that have a value. */
+/** Returns the same value for each option that is set. */
 function all<From extends string>(values: Values, from: From): Partial<Record<OptionName, From>> {
 	return Object.fromEntries(Object.keys(values).map((name) => [name, from]));
 }
 
-/** Fills in the defaults and checks what concerns several options at once. */
+/** Fills in the defaults and checks options that depend on each other. */
 function complete(values: Values, origin: ConfigOrigin, problems: readonly ConfigProblem[], cwd: string): Config {
 	if (problems.length > 0) throw invalidConfig(problems);
 	const options = configOptions.map((option) => [option.property, values[option.name] ?? option.default]);
@@ -84,13 +87,13 @@ function complete(values: Values, origin: ConfigOrigin, problems: readonly Confi
 	return { ...config, dataDir: resolve(cwd, config.dataDir), upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
 }
 
-/** Whether only programs on this machine can reach that address. */
+/** Returns whether only programs on this machine can reach the address. */
 export function isLoopbackHost(host: string): boolean {
 	if (host === "localhost" || host === "::1" || host === "[::1]") return true;
 	return isIP(host) === 4 && host.startsWith("127.");
 }
 
-/** Where clients on this machine reach the service that this configuration describes. */
+/** Returns where clients on this machine reach the service with this configuration. */
 export function serviceUrl(config: Config): string {
 	if (config.url) return config.url.replace(/\/+$/, "");
 	const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
@@ -106,7 +109,7 @@ function assertSafeHost({ host, compatHost, douyinlivePort, barragegrabPort, api
 	});
 }
 
-/** Origins that any web site can have: by a sandboxed frame (`null`), or whatever it is (`*`). */
+/** Origins that any web site can have: in a sandboxed frame (`null`), or by a wildcard (`*`). */
 const anySite = ["*", "null"];
 
 function assertSafeOrigins({ corsOrigins, apiKey }: Config): void {
@@ -124,7 +127,7 @@ interface FileValues {
 	values: Values;
 }
 
-/** @returns also the file that they are from, where there is one */
+/** @returns also the file of the values, if there is one */
 function readFileValues(flag: unknown, env: Values, cwd: string, problems: ConfigProblem[]): FileValues {
 	const named = typeof flag === "string" ? flag : (env[configFileEnv] as string | undefined) || undefined;
 	const path = resolve(cwd, named ?? configFileName);
@@ -137,7 +140,7 @@ function readFileValues(flag: unknown, env: Values, cwd: string, problems: Confi
 	return { path, values: readNamed(content, (key) => configTexts.sources.file(key, path), problems) };
 }
 
-/** Values under the options' own names. */
+/** Reads values under the options' own names. */
 function readNamed(content: object, sourceOf: (key: string) => Text, problems: ConfigProblem[]): Values {
 	const values: Values = {};
 	for (const [key, value] of Object.entries(content)) {
@@ -163,7 +166,8 @@ function readJson(path: string, required: boolean, problems: ConfigProblem[]): u
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
 	} catch (error) {
-		// The parser's own message quotes the text around the mistake, which may be a secret: only the place is reported.
+		// The parser's own message quotes the text around the mistake, which may be a secret: only the position is
+		// reported.
 		const position = /position (\d+)/.exec(String(error))?.[1];
 		const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
 		problems.push({ source: verbatim(path), message: configTexts.notJson(line) });
@@ -185,9 +189,9 @@ function readEnvironment(env: Values, problems: ConfigProblem[]): Values {
 }
 
 /**
- * Kubernetes tells the pods of a namespace of a service named `livekeeper` in variables that look like ours:
- * `LIVEKEEPER_SERVICE_HOST`, `LIVEKEEPER_PORT_7001_TCP_ADDR`, and `LIVEKEEPER_PORT=tcp://10.0.0.1:7001`. They are not
- * meant for us, and no option has such a name or such a value.
+ * Returns whether a variable is Kubernetes' own. It announces a service named `livekeeper` to the pods of its namespace
+ * in variables that look like ours: `LIVEKEEPER_SERVICE_HOST`, `LIVEKEEPER_PORT_7001_TCP_ADDR`, and
+ * `LIVEKEEPER_PORT=tcp://10.0.0.1:7001`. No option has such a name or such a value.
  */
 function isServiceLink(key: string, value: string): boolean {
 	if (key === "LIVEKEEPER_PORT") return /^(tcp|udp|sctp):\/\//.test(value);
@@ -205,7 +209,10 @@ function readFlags(flags: Values, problems: ConfigProblem[]): Values {
 	return values;
 }
 
-/** Environment and flags are text; what doesn't look like the option's type is left for the schema to refuse. */
+/**
+ * Parses the text of the environment and flags; a text that doesn't fit the option's type is left for the schema to
+ * reject.
+ */
 function fromText(option: ConfigOption, text: string): unknown {
 	const value = text.trim();
 	if (option.kind === "integer") return /^-?\d{1,15}$/.test(value) ? Number(value) : text;
@@ -233,7 +240,10 @@ function check(option: ConfigOption, value: unknown, source: Text, into: Values,
 	problems.push({ source, value: shown, message: configTexts.expected(option.expected) });
 }
 
-/** Whether it is like `nats://user:password@host`: the password may contain anything, also commas, which cut a list. */
+/**
+ * Returns whether a text is like `nats://user:password@host`: the password may contain anything, including commas,
+ * which split a list.
+ */
 function mayHoldPassword(text: string): boolean {
 	return /:.*@/.test(text);
 }

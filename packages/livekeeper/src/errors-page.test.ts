@@ -6,7 +6,7 @@ function pageOf(name: string): string {
 	return readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 }
 
-/** The code of each row, with its HTTP status where the row has one. */
+/** Returns the code of each row, and its HTTP status if the row has one. */
 function rowsOf(page: string): [code: string, status: string | undefined][] {
 	return [...page.matchAll(/^\| `([a-z_]+)` +\|(?: (\d+) +\|)?/gm)].map(([, code = "", status]) => [code, status]);
 }
@@ -19,7 +19,7 @@ describe.each(["errors.md", "errors.zh-CN.md"])("docs/%s", (name) => {
 		expect(listed.toSorted()).toEqual(Object.keys(errorTable).toSorted());
 	});
 
-	test("tells the HTTP status of the table", () => {
+	test("gives the HTTP status of the table", () => {
 		expect(page).toMatch(/^\| `room_not_found` +\| 404 +\|/m);
 		for (const [code, status] of rowsOf(page)) {
 			if (status === undefined) continue;
@@ -28,11 +28,11 @@ describe.each(["errors.md", "errors.zh-CN.md"])("docs/%s", (name) => {
 	});
 });
 
-test("both pages have the same rows in the same order", () => {
+test("has the same rows in the same order in both", () => {
 	expect(rowsOf(pageOf("errors.zh-CN.md"))).toEqual(rowsOf(pageOf("errors.md")));
 });
 
-test("the codes are public API: none was renamed or removed", () => {
+test("keeps all codes, which are public API", () => {
 	expect(Object.entries(errorTable).map(([code, { status }]) => `${code} ${status}`)).toEqual(
 		expect.arrayContaining([
 			"invalid_live_id 400",

@@ -1,6 +1,6 @@
 import { errorHints, type Language, requestTexts, type Text } from "./text/index.ts";
 
-/** The HTTP status of every error code that leaves the process. The codes are public API: they are only ever added. */
+/** HTTP status of each error code. The codes are public API: they are only ever added. */
 const statuses: Record<keyof typeof errorHints, number> = {
 	invalid_live_id: 400,
 	room_not_found: 404,
@@ -75,7 +75,7 @@ const statuses: Record<keyof typeof errorHints, number> = {
 
 export type ErrorCode = keyof typeof statuses;
 
-/** Each error code with its HTTP status and what the user can do about it. */
+/** HTTP status of each error code, with advice for the user. */
 export const errorTable = Object.fromEntries(
 	Object.entries(statuses).map(([code, status]) => [code, { status, hint: errorHints[code as ErrorCode] }]),
 ) as Readonly<Record<ErrorCode, { status: number; hint: Text }>>;
@@ -87,25 +87,28 @@ export const errorTable = Object.fromEntries(
 export class LivekeeperError extends Error {
 	override readonly name: string = "LivekeeperError";
 	readonly code: ErrorCode;
-	/** The HTTP status that this error is answered with. */
+	/** HTTP status of the answer. */
 	readonly status: number;
-	/** What went wrong. */
+	/** Description of the error. */
 	readonly text: Text;
-	/** What the user can do. */
+	/** Advice for the user. */
 	readonly hint: Text;
-	/** A client that asks again sooner is refused again, s. */
+	/** Time before which a retry is refused again, s. */
 	readonly retryAfterS: number | undefined;
-	/** The connection is closed with the answer, so a client that floods us opens a new one each time. */
+	/**
+	 * Whether the connection is closed with the answer, so a client that floods the service has to open a new one each
+	 * time.
+	 */
 	readonly hangUp: boolean;
 
-	/** @param options.hint replaces the table's hint where more is known */
+	/** @param options.hint replaces the table's hint if more is known */
 	constructor(code: ErrorCode, text: Text, options: ErrorOptions = {}) {
 		super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
 		this.text = text;
 		this.status = errorTable[code].status;
 		this.hint = options.hint ?? errorTable[code].hint;
-		// Such a refusal is for now: its clients come back.
+		// Such a refusal is temporary: its clients come back.
 		this.retryAfterS = options.retryAfterS ?? (this.status === 503 ? 1 : undefined);
 		this.hangUp = options.hangUp ?? false;
 	}
@@ -118,7 +121,7 @@ interface ErrorOptions {
 	hangUp?: boolean;
 }
 
-/** The body of an error, the same in every output, in the language of the client. */
+/** Body of an error, the same in every output, in the language of the client. */
 export interface ErrorReply {
 	success: false;
 	error: { code: ErrorCode; message: string; hint: string };
@@ -128,7 +131,7 @@ export function errorReply({ code, text, hint }: LivekeeperError, language: Lang
 	return { success: false, error: { code, message: text[language], hint: hint[language] } };
 }
 
-/** No room with this live id is active. */
+/** Thrown if no room with this live id is active. */
 export class RoomNotFoundError extends LivekeeperError {
 	override readonly name = "RoomNotFoundError";
 
@@ -137,7 +140,7 @@ export class RoomNotFoundError extends LivekeeperError {
 	}
 }
 
-/** One room more than `max_rooms`. */
+/** Thrown for one room more than `max_rooms`. */
 export class TooManyRoomsError extends LivekeeperError {
 	override readonly name = "TooManyRoomsError";
 
@@ -146,7 +149,7 @@ export class TooManyRoomsError extends LivekeeperError {
 	}
 }
 
-/** What was given cannot be a live id. */
+/** Thrown for an input that can't be a live id. */
 export class InvalidLiveIdError extends LivekeeperError {
 	override readonly name = "InvalidLiveIdError";
 
@@ -155,7 +158,7 @@ export class InvalidLiveIdError extends LivekeeperError {
 	}
 }
 
-/** A room was started while the service is on its way out. */
+/** Thrown if a room is started while the service stops. */
 export class ShuttingDownError extends LivekeeperError {
 	override readonly name = "ShuttingDownError";
 

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 
-/** Below the range from which the system takes the ports of outgoing connections. */
+/** First port to try, below the system's range for outgoing connections. */
 const first = 20_000;
 const last = 32_767;
 
 /**
- * A port for a server that is stopped and started again. It is none that the system gives to outgoing connections: a
- * client that tries again and again while the server is down could otherwise take the server's own port, and be
- * connected to itself.
+ * Returns a port for a server that is stopped and started again. It lies outside the range for outgoing connections:
+ * otherwise a client that keeps reconnecting while the server is down could take the server's own port and be connected
+ * to itself.
  */
 export async function freePort(): Promise<number> {
 	for (;;) {

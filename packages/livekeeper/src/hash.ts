@@ -1,6 +1,6 @@
 /**
- * A number from 0 to 2^53 - 1 for a text, spread evenly; no protection against those who choose the text. It is the same
- * in every version: what is stored and who owns a room follow from it.
+ * Returns an evenly spread number from 0 to 2^53 - 1 for a text; no protection against those who choose the text. It is
+ * the same in every version, because stored data and the owner of a room depend on it.
  * @param seed another seed gives another, independent number
  */
 export function hash53(text: string, seed = 0): number {
@@ -19,10 +19,12 @@ export function hash53(text: string, seed = 0): number {
 }
 
 /**
- * A number from 0 to 2^53 - 1 for two, as `hash53` for a text: costs a fraction of it, where many numbers are wanted for
- * one text. It is the same in every version, too.
- * @param hash of `hash53`, as its low 32 bits and those above
- * @param seed likewise
+ * Returns a number from 0 to 2^53 - 1 for two numbers, as `hash53` does for a text, at a fraction of the cost if many
+ * numbers are needed for one text. It is also the same in every version.
+ * @param low lower 32 bits of a `hash53`
+ * @param high its upper bits
+ * @param seedLow lower 32 bits of a seed, likewise a `hash53`
+ * @param seedHigh its upper bits
  */
 export function hash53Of(low: number, high: number, seedLow: number, seedHigh: number): number {
 	const first = mixed(low ^ seedLow);
@@ -30,7 +32,7 @@ export function hash53Of(low: number, high: number, seedLow: number, seedHigh: n
 	return (second >>> 11) * 2 ** 32 + (mixed(first ^ second) >>> 0);
 }
 
-/** Has every bit depend on every other. */
+/** Makes every bit depend on every other. */
 function mixed(bits: number): number {
 	let hash = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
 	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -1,10 +1,10 @@
 /** The listeners of an event. One that throws does not affect the others. */
 export class Listeners<T> {
-	/** Another list for each change: who is being called goes through the one before. */
+	/** Replaced with each change, so that a running notification iterates over the former list. */
 	#all: readonly ((value: T) => void)[] = [];
 	readonly #onThrow: (error: unknown, value: T) => void;
 
-	/** @param onThrow called when a listener throws, with the error and the value that the listener was given */
+	/** @param onThrow called when a listener throws, with the error and the listener's value */
 	constructor(onThrow: (error: unknown, value: T) => void) {
 		this.#onThrow = onThrow;
 	}
@@ -14,7 +14,7 @@ export class Listeners<T> {
 		return this.#all.length > 0;
 	}
 
-	/** A listener that is added twice is called twice. @returns ends its own */
+	/** Adds a listener; one that is added twice is called twice. @returns a function that removes it */
 	add(listener: (value: T) => void): () => void {
 		const own = (value: T) => listener(value);
 		this.#all = [...this.#all, own];

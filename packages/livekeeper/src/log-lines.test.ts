@@ -10,7 +10,7 @@ import { logLine, logLines } from "./text/zh-log.ts";
 
 const han = /\p{Script=Han}/u;
 const levels = ["trace", "debug", "info", "warn", "error", "fatal"];
-/** Tables of lines that are told by their key; each of their values is looked at. */
+/** Tables of lines that are written by key; each of their values is checked. */
 const tables: Record<string, Record<string, string>> = { findingWords };
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -18,10 +18,10 @@ const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
 	.filter((path) => path.endsWith(".ts") && !/\.(test|helpers)\.ts$/.test(path))
 	.map((path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true));
 
-/** A call that writes a line: which function, by its own name, and which of its arguments is the message. */
+/** A function that writes a line, by its own name, with the position of its message argument. */
 interface Writer {
 	name: string;
-	/** `undefined`: the last. */
+	/** `undefined` for the last. */
 	argument: number | undefined;
 }
 
@@ -39,11 +39,11 @@ function callsIn(source: ts.SourceFile): ts.CallExpression[] {
 function isLogCall({ expression }: ts.CallExpression): boolean {
 	if (ts.isElementAccessExpression(expression)) return /\blog(ger)?$/.test(expression.expression.getText());
 	if (!ts.isPropertyAccessExpression(expression) || !levels.includes(expression.name.text)) return false;
-	// `jsm.streams.info(…)` asks NATS, and `command.error(…)` refuses a command line.
+	// `jsm.streams.info(…)` asks NATS, and `command.error(…)` rejects a command line.
 	return !/(\.streams|^command)$/.test(expression.expression.getText());
 }
 
-/** The function around a call whose own parameter the message is, which makes it a writer of lines as well. */
+/** Returns the enclosing function whose own parameter the message is, which is therefore also a writer of lines. */
 function writerAround(message: ts.Expression): Writer | undefined {
 	const around = ts.findAncestor(message, (node) => ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node)) as
 		| ts.MethodDeclaration
@@ -58,7 +58,10 @@ function messageOf(call: ts.CallExpression, { name, argument }: Writer): ts.Expr
 	return called.getText() === name ? call.arguments.at(argument ?? -1) : undefined;
 }
 
-/** Whether what is written is Chinese in each case: text with Chinese in it, a `Text`'s Chinese, or a value of a table. */
+/**
+ * Returns whether a message is Chinese in each case: text with Chinese in it, a `Text`'s Chinese, or a value of a
+ * table.
+ */
 function isChinese(message: ts.Expression): boolean {
 	if (ts.isConditionalExpression(message)) return isChinese(message.whenTrue) && isChinese(message.whenFalse);
 	if (ts.isStringLiteralLike(message) || ts.isTemplateExpression(message)) return han.test(message.getText());
@@ -69,7 +72,7 @@ function isChinese(message: ts.Expression): boolean {
 	return values.length > 0 && values.every(isChinese);
 }
 
-/** What a name means at its place: the values of the constants of that name in the innermost block that has one. */
+/** Returns what a name refers to: the values of the constants of that name in the innermost block that has one. */
 function valuesOf(name: ts.Identifier): ts.Expression[] {
 	for (let block = ts.findAncestor(name, ts.isBlock); block; block = ts.findAncestor(block.parent, ts.isBlock)) {
 		const values = block.statements
@@ -82,12 +85,12 @@ function valuesOf(name: ts.Identifier): ts.Expression[] {
 	return [];
 }
 
-/** Whether a call leaves its line to the event that it names. */
+/** Returns whether a call leaves its line to the event that it names. */
 function namesEvent({ arguments: given }: ts.CallExpression): boolean {
 	return given.length === 1 && given[0] !== undefined && !ts.isStringLiteralLike(given[0]);
 }
 
-/** Every line that the sources write by themselves. */
+/** Returns every line that the sources write themselves. */
 function messagesIn(files: readonly ts.SourceFile[]): ts.Expression[] {
 	const calls = files.flatMap(callsIn);
 	const direct = calls
@@ -98,7 +101,7 @@ function messagesIn(files: readonly ts.SourceFile[]): ts.Expression[] {
 	return [...direct.filter((message) => !writerAround(message)), ...handedOn];
 }
 
-/** Every event whose line is left to the catalogue. */
+/** Returns every event whose line is left to the catalogue. */
 function eventsIn(files: readonly ts.SourceFile[]): ts.Expression[] {
 	const calls = files.flatMap(callsIn);
 	const direct = calls
@@ -109,7 +112,7 @@ function eventsIn(files: readonly ts.SourceFile[]): ts.Expression[] {
 	return [...direct.filter((event) => !writerAround(event)), ...handedOn];
 }
 
-/** The event of an entry; of one that a function makes, its first argument. */
+/** Returns the event of an entry; for an entry made by a function, its first argument. */
 function eventOf(fields: ts.Expression | undefined): ts.Expression[] {
 	if (!fields) return [];
 	if (ts.isIdentifier(fields)) return valuesOf(fields).flatMap(eventOf);
@@ -125,7 +128,7 @@ function whereOf(message: ts.Expression): string {
 	return `${source.fileName}:${source.getLineAndCharacterOfPosition(message.getStart()).line + 1} ${message.getText()}`;
 }
 
-test("each event that is logged without words has its line in the catalogue, and each line its event", () => {
+test("has a catalogue line for each logged event, and conversely", () => {
 	const events = eventsIn(sources);
 	expect(events.length).toBeGreaterThan(50);
 	const named = (event: ts.Expression) => ts.isStringLiteral(event) && event.text in logLines;
@@ -134,7 +137,7 @@ test("each event that is logged without words has its line in the catalogue, and
 	expect(Object.keys(logLines).filter((event) => !used.has(event))).toEqual([]);
 });
 
-test("every line made of an event's fields is Chinese", () => {
+test("has a Chinese line for each event with fields", () => {
 	const lines = Object.keys(logLines).map((event) => [
 		event,
 		logLine({ event, why: "原因", nodes: [], retry_ms: 2000 }),
@@ -145,21 +148,21 @@ test("every line made of an event's fields is Chinese", () => {
 test.each([
 	["Chinese", logLine],
 	["English", englishLine],
-])("commands in a %s line are written as they are typed here", (_language, lineOf) => {
+])("writes commands in a %s line as they are typed", (_language, lineOf) => {
 	expect(lineOf({ event: "sync_not_known" })).toContain(`${launch.command} doctor`);
 });
 
-test("every line of the log is Chinese", () => {
+test("writes every line of the log in Chinese", () => {
 	const messages = messagesIn(sources);
 	expect(messages.length).toBeGreaterThan(10);
 	expect(messages.filter((message) => !isChinese(message)).map(whereOf)).toEqual([]);
 });
 
-test.each(Object.entries(tables))("so is each of %s", (_name, table) => {
+test.each(Object.entries(tables))("has Chinese in each of %s", (_name, table) => {
 	for (const words of Object.values(table)) expect(words).toMatch(han);
 });
 
-test("an event without a line is found wherever it is named", () => {
+test("finds an event without a line wherever it is named", () => {
 	const text = `
 		logger.warn({ event: "unheard_of" });
 		const about = { event: "unheard_of" }; log.info(about); log.info(this.about("unheard_of"));
@@ -180,7 +183,7 @@ test.each([
 	],
 	["logger.error({}, error.message);", 1],
 	['logger.warn({ event: "x" }, "磁盘已满"); room.log("info", "ready");', 0],
-])("a line like %s is found where it is English", (text, found) => {
+])("finds a line like %s in English", (text, found) => {
 	const source = ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true);
 	expect(messagesIn([source]).filter((message) => !isChinese(message))).toHaveLength(found);
 });

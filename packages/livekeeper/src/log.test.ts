@@ -7,7 +7,7 @@ function capture(options: Partial<LogOptions> = {}) {
 	return { log: createLogger({ level: "info", format: "json", destination, terminal: false, ...options }), lines };
 }
 
-test("off a terminal a line is JSON with its level by name, an ISO time and its fields", () => {
+test("writes JSON with level, ISO time and fields off terminals", () => {
 	const { log, lines } = capture({ format: "auto" });
 	log.warn({ live_id: "1001" }, "【!】直播间");
 	expect(JSON.parse(lines[0] ?? "")).toMatchObject({
@@ -18,7 +18,7 @@ test("off a terminal a line is JSON with its level by name, an ISO time and its 
 	});
 });
 
-test("an entry tells the line of its event, made of its fields; other words go before it", () => {
+test("writes an event's line, preceded by other words", () => {
 	const { log, lines } = capture();
 	log.info({ event: "room_stopped", live_id: "1001" });
 	log.child({ reqId: 7 }).warn({ event: "room_stopped", live_id: "1001" }, "别的话");
@@ -26,14 +26,14 @@ test("an entry tells the line of its event, made of its fields; other words go b
 	expect(lines.map((line) => JSON.parse(line).msg)).toEqual(["【√】已停止直播间 1001", "别的话", undefined]);
 });
 
-test("on a terminal a line is the time and the message", () => {
+test("writes time and message on a terminal", () => {
 	const { log, lines } = capture({ format: "auto", terminal: true });
 	log.info({ live_id: "1001" }, "【√】开始连接直播间 1001");
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is stripped
 	expect(lines.join("").replace(/\u001b\[\d+m/g, "")).toMatch(/^\[\d\d:\d\d:\d\d\]: 【√】开始连接直播间 1001\n$/);
 });
 
-test("on a terminal a line says whose it is, once", () => {
+test("names the room once on a terminal", () => {
 	const { log, lines } = capture({ format: "pretty" });
 	log.info({ live_id: "1001" }, "【√】WebSocket连接成功，开始接收直播间消息");
 	log.info({ live_id: "1001" }, "【√】开始连接直播间 1001");
@@ -41,21 +41,21 @@ test("on a terminal a line says whose it is, once", () => {
 	expect(lines[1]).toMatch(/直播间 1001\n$/);
 });
 
-test("a warning on a terminal is coloured and tells its fields", () => {
+test("colours a warning on a terminal and shows its fields", () => {
 	const { log, lines } = capture({ format: "pretty", terminal: true });
 	log.warn({ live_id: "1001", reason: "silence" }, "【!】断开");
 	expect(lines.join("")).toContain("\u001b[33m【!】断开（直播间 1001）\u001b[");
 	expect(lines.join("")).toContain("silence");
 });
 
-test("an error is told with its stack", () => {
+test("writes an error with its stack", () => {
 	const { log, lines } = capture({ format: "pretty" });
 	log.error({ err: new Error("broken pipe") }, "failed");
 	expect(lines.join("")).toContain("broken pipe");
 	expect(lines.join("")).toContain("log.test.ts");
 });
 
-test.each(["json", "pretty"] as const)("secrets are hidden by field and by text (%s)", (format) => {
+test.each(["json", "pretty"] as const)("hides secrets by field and by text (%s)", (format) => {
 	const { log, lines } = capture({ format, secrets: ["top-secret-key", 'quo"ted-secret'] });
 	log.info({ cookie: "sessionid=abc", options: { proxy: "http://me:pw@h", apiKey: "k-123" } }, "one");
 	log.info({ req: { headers: { authorization: "Bearer k-123", cookie: "sessionid=abc" } } }, "two");
@@ -66,14 +66,14 @@ test.each(["json", "pretty"] as const)("secrets are hidden by field and by text 
 	expect(text).toContain("10.0.0.1:8080");
 });
 
-test("a text from upstream can't send escape sequences to the terminal", () => {
+test("removes escape sequences from upstream text", () => {
 	const { log, lines } = capture({ format: "pretty" });
 	log.warn({ said: "\u001b]0;owned\u0007" }, "refused: \u001b[2J\u202eBLOCKED");
 	for (const hostile of ["\u001b", "\u0007", "\u202e"]) expect(lines.join("")).not.toContain(hostile);
 	expect(lines.join("")).toContain("refused: [2JBLOCKED");
 });
 
-test("lines below the level are not written", () => {
+test("drops lines below the level", () => {
 	const { log, lines } = capture({ level: "warn" });
 	log.info("quiet");
 	expect(lines).toEqual([]);
@@ -86,14 +86,14 @@ test.each([
 	"/ws/1001?api%255Fkey=guess-123456",
 	"/ws/1001?apikey=guess-123456&%zz",
 	"/ws/1001?token=lko_guess-123456&%74oken=guess-123456",
-])("of the address that a request asked for only the path is logged: %s", (url) => {
+])("logs only the path of a request's address: %s", (url) => {
 	const { log, lines } = capture();
 	log.info({ req: { method: "GET", url, ip: "127.0.0.1" } }, "refused");
 	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ req: { method: "GET", url: "/ws/1001", ip: "127.0.0.1" } });
 	expect(lines.join("")).not.toContain("guess");
 });
 
-test.each(["json", "pretty"] as const)("the secret of an overlay token is hidden wherever it is (%s)", (format) => {
+test.each(["json", "pretty"] as const)("hides an overlay token's secret everywhere (%s)", (format) => {
 	const { log, lines } = capture({ format });
 	const random = "kB0yNn3Tq7Zt1s5X-9vR2uW4aE6dG8hJ0lM3pQ5rS7tU";
 	log.error({ text: `lko_${random}` }, `There is no GET /x/lko_${random}/y`);
@@ -103,7 +103,7 @@ test.each(["json", "pretty"] as const)("the secret of an overlay token is hidden
 	expect(lines.join("")).not.toContain(random.slice(0, 8));
 });
 
-test.each(["json", "pretty"] as const)("a secret is hidden however it is percent-encoded (%s)", (format) => {
+test.each(["json", "pretty"] as const)("hides a percent-encoded secret (%s)", (format) => {
 	const { log, lines } = capture({ format, secrets: ["top/secret+key"] });
 	const everyByte = Buffer.from("top/secret+key").toString("hex").replace(/../g, "%$&");
 	for (const text of [
@@ -119,7 +119,7 @@ test.each(["json", "pretty"] as const)("a secret is hidden however it is percent
 	expect(lines.join("")).not.toMatch(/top|secret|key|%74/i);
 });
 
-test("writes English lines where English is asked for", () => {
+test("writes English lines on request", () => {
 	const lines: string[] = [];
 	const log = createLogger({
 		level: "info",

@@ -8,15 +8,15 @@ export type { Logger } from "pino";
 
 export interface LogOptions {
 	level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
-	/** `auto`: pretty when `terminal`, JSON otherwise. */
+	/** `auto`: pretty if `terminal`, otherwise JSON. */
 	format: "auto" | "pretty" | "json";
-	/** Texts that must never be written, whatever they are part of. */
+	/** Texts that must never be written, even as a part of others. */
 	secrets?: readonly string[];
-	/** Where lines go; default standard output. */
+	/** Destination of the lines; default standard output. */
 	destination?: DestinationStream;
 	/** Language of the lines; default Chinese. Names of events and fields are the same in each. */
 	language?: Language;
-	/** Whether a person is watching; default: standard output is a terminal. */
+	/** Whether a person is watching; default: whether standard output is a terminal. */
 	terminal?: boolean;
 }
 
@@ -26,8 +26,9 @@ const hidden = "[hidden]";
 const secretFields = ["cookie", "api_key", "apiKey", "token", "authorization", "proxy"];
 
 /**
- * The service's logger: short readable lines on a terminal, JSON elsewhere. Secrets are hidden twice: by the name of
- * their field, and by their text in the finished line, so that an error message that quotes one doesn't leak it.
+ * Creates the service's logger: short readable lines on a terminal, JSON elsewhere. Secrets are hidden twice: by the
+ * name of their field, and by their text in the finished line, so that an error message that quotes one doesn't leak
+ * it.
  */
 export function createLogger(options: LogOptions): Logger {
 	const output = options.destination ?? process.stdout;
@@ -50,7 +51,7 @@ export function createLogger(options: LogOptions): Logger {
 	return pino(settings, { write: (line: string) => void output.write(scrub(layOut(line))) });
 }
 
-/** Adds to each entry the line of its `event`, which callers leave out. */
+/** Adds the line of its `event`, which callers omit, to each entry. */
 export const lineHooks: LoggerOptions["hooks"] & object = {
 	logMethod(given, write) {
 		const [fields] = given;
@@ -59,7 +60,7 @@ export const lineHooks: LoggerOptions["hooks"] & object = {
 	},
 };
 
-/** Gives each entry the English line of its event, in place of the Chinese one that its caller may have written. */
+/** Gives each entry the English line of its event, instead of a Chinese one from its caller. */
 const englishHooks: LoggerOptions["hooks"] & object = {
 	logMethod(given, write) {
 		const line = englishLine(given[0]);
@@ -67,7 +68,7 @@ const englishHooks: LoggerOptions["hooks"] & object = {
 	},
 };
 
-/** Its library is loaded only where lines are for people. */
+/** Returns the pretty printer, whose library is loaded only if lines are for people. */
 function prettyLines(terminal: boolean, language: Language): (line: string) => string {
 	const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
 	return prettyFactory(prettyOptions(terminal, language));
@@ -90,28 +91,31 @@ function prettyOptions(terminal: boolean, language: Language): PrettyOptions {
 	};
 }
 
-/** Whose line it is, where it does not say so itself: with many rooms nobody could tell. */
+/** Adds the room if the line does not name it, because with many rooms it would be unclear. */
 function withRoom(message: string, liveId: unknown, language: Language): string {
 	if (typeof liveId !== "string" || message.includes(liveId)) return message;
 	return language === "en" ? `${message} (room ${liveId})` : `${message}（直播间 ${liveId}）`;
 }
 
-/** What a person needs beside the message when something is wrong: the other fields, and an error's stack. */
+/** Returns the details that a person needs about a problem: the other fields, and an error's stack. */
 function detailsOf(log: Record<string, unknown>, messageKey: string): string {
 	const { level: _level, time: _time, reqId: _reqId, [messageKey]: _message, err, ...more } = log;
-	// What is for programs, and in English.
+	// These are for programs, and in English.
 	const { event: _event, error: _error, ...fields } = more;
 	const stack = (err as { stack?: unknown } | undefined)?.stack;
 	const lines = typeof stack === "string" ? stack.split("\n").map((line) => `\n    ${printable(line)}`) : [];
 	return `${Object.keys(fields).length > 0 ? ` ${printable(JSON.stringify(fields))}` : ""}${lines.join("")}`;
 }
 
-/** Secrets of overlay tokens, which nobody but their bearers knows: they are recognized by their shape. */
+/** Secrets of overlay tokens. Only their bearers know them, so they are recognized by their form. */
 const tokenSecret = /lko(?:_|%(?:25)*5f)[\w-]{16,}/gi;
 
-/** Hides the given texts, secrets of overlay tokens, and the user part of any URL (`http://user:password@proxy`). */
+/**
+ * Returns a function that hides the given texts, secrets of overlay tokens, and the user part of any URL
+ * (`http://user:password@proxy`).
+ */
 function scrubber(secrets: readonly string[]): (line: string) => string {
-	// Shorter ones would be found in words that have nothing to do with them.
+	// Shorter ones would be found inside unrelated words.
 	const texts = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, inJson(secret)]);
 	const unique = [...new Set(texts)].sort((a, b) => b.length - a.length);
 	let encoded: RegExp | undefined;
@@ -127,7 +131,10 @@ function scrubber(secrets: readonly string[]): (line: string) => string {
 	};
 }
 
-/** Finds a text of which any part may be percent-encoded, once or more often, as clients like to do in addresses. */
+/**
+ * Returns a pattern for a text any part of which may be percent-encoded, once or more often, as clients do in
+ * addresses.
+ */
 function percentEncoded(text: string): string {
 	return Array.from(text, (char) => {
 		const bytes = Array.from(Buffer.from(char), (byte) => `%(?:25)*${byte.toString(16).padStart(2, "0")}`);
@@ -140,7 +147,7 @@ function inJson(text: string): string {
 	return JSON.stringify(text).slice(1, -1);
 }
 
-/** Requests in logs: never headers nor queries, which hold keys. */
+/** Reduces a logged request: never headers nor queries, which hold keys. */
 function shortRequest({ method, url, ip }: { method?: string; url?: string; ip?: string }) {
 	return { method, url: url?.replace(/[?#].*$/s, ""), ip };
 }

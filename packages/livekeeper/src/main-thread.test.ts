@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const source = fileURLToPath(new URL(".", import.meta.url));
 
-/** Modules that a module loads at once, or later by `import()`; types are gone by then. */
+/** Returns modules that a module loads at once, or later by `import()`; types are gone by then. */
 function importsOf(text: string): string[] {
 	const statements = /^(?:import|export)\s+(?!type\s)(?:[^;"']*?\sfrom\s+)?"([^"]+)"/gm;
 	const dynamic = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;
@@ -15,7 +15,10 @@ function importsOf(text: string): string[] {
 	return [...text.matchAll(statements), ...later].map(([, path = ""]) => path);
 }
 
-/** All modules that the service loads into the thread that serves, each with its text. The store's threads begin elsewhere. */
+/**
+ * Returns all modules that the service loads into its main thread, each with its text. The store's threads begin
+ * elsewhere.
+ */
 function modulesOfService(): Map<string, string> {
 	const modules = new Map<string, string>();
 	const walk = (file: string) => {
@@ -31,7 +34,7 @@ function modulesOfService(): Map<string, string> {
 
 const modules = modulesOfService();
 
-/** Where the synchronous database is used in the main thread, and why it may be. */
+/** Uses of the synchronous database in the main thread, with their justification. */
 const databases: Readonly<Record<string, string>> = {
 	"outputs/export/added-up.ts": "sums of one export, in memory up to 16 MiB and beyond that in a temporary file",
 };
@@ -44,7 +47,7 @@ test("loads no synchronous database into the main thread", () => {
 	expect(found.toSorted()).toEqual(Object.keys(databases).toSorted());
 });
 
-/** Where files are used synchronously in the main thread, and why no request and no room waits for that. */
+/** Synchronous uses of files in the main thread, with the reason why no request and no room waits for them. */
 const files: Readonly<Record<string, string>> = {
 	"config.ts": "read once, before anything is opened",
 	"config/home.ts": "looks once for a folder that can be written to, before anything is opened",
@@ -57,7 +60,7 @@ const files: Readonly<Record<string, string>> = {
 	"text/launch.ts": "looks once, when it is loaded, for how this livekeeper is started",
 };
 
-test("names every module of the main thread that waits for a file", () => {
+test("names every module that blocks the main thread", () => {
 	const isSynchronous = ([, text]: [string, string]) =>
 		/^import \{[^}]*Sync\b[^}]*\} from "node:fs"/m.test(text) || /\bfs\.\w+Sync\(/.test(text);
 	const found = [...modules].filter(isSynchronous).map(([name]) => name);

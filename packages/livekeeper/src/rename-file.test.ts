@@ -13,14 +13,14 @@ function held(attempts: number, code: string, platform: NodeJS.Platform) {
 	return { tries, waits, attempt };
 }
 
-test("on Windows a file that another program holds for a moment is renamed as soon as it can be", () => {
+test("renames a briefly held file on Windows", () => {
 	const file = held(3, "EPERM", "win32");
 	file.attempt();
 	expect(file.tries).toEqual(["a b", "a b", "a b", "a b"]);
 	expect(file.waits).toEqual([10, 20, 50]);
 });
 
-test("on Windows one that stays held is given up after about a second", () => {
+test("gives up a held file on Windows after a second", () => {
 	const file = held(100, "EBUSY", "win32");
 	expect(file.attempt).toThrow("EBUSY");
 	const total = file.waits.reduce((sum, ms) => sum + ms, 0);
@@ -31,7 +31,7 @@ test("on Windows one that stays held is given up after about a second", () => {
 test.each([
 	["ENOSPC", "win32"],
 	["EPERM", "linux"],
-] as const)("%s on %s is told at once", (code, platform) => {
+] as const)("reports %s on %s at once", (code, platform) => {
 	const file = held(1, code, platform);
 	expect(file.attempt).toThrow(code);
 	expect(file.tries).toHaveLength(1);

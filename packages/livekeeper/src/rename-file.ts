@@ -1,6 +1,6 @@
 import { renameSync } from "node:fs";
 
-/** What Windows answers while another program, such as a virus scanner, has one of the two files open. */
+/** Errors on Windows while another program, such as a virus scanner, has one of the two files open. */
 const busy = ["EPERM", "EACCES", "EBUSY"];
 /** Waits between attempts, ms; together about a second. */
 const waitsMs = [10, 20, 50, 100, 200, 300, 400];
@@ -15,8 +15,8 @@ export interface RenameDeps {
 const real: RenameDeps = { platform: process.platform, rename: renameSync, wait: sleepSync };
 
 /**
- * Renames a file, replacing one of the new name. On Windows a file that was just written is often held open for a moment
- * by programs that look at every new file: there it is tried for about a second, which blocks the thread.
+ * Renames a file, replacing one of the new name. On Windows a file that was just written is often held open for a
+ * moment by programs that look at every new file: there it retries for about a second, which blocks the thread.
  */
 export function renameFile(from: string, to: string, { platform, rename, wait }: RenameDeps = real): void {
 	for (const ms of platform === "win32" ? waitsMs : []) {

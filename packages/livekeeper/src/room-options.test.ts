@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "./room-options.ts";
 
-test("a change keeps what it leaves out, and can take a pin off", () => {
+test("keeps omitted options in a change, can unpin", () => {
 	const options = { cookie: "a=b", pinned: true };
 	expect(mergeOptions(options, { pinned: false, cookie: undefined })).toEqual({ cookie: "a=b", pinned: false });
 	expect(mergeOptions(options, {})).toEqual(options);
 });
 
-test("options are the same whatever their order, and with or without what is undefined", () => {
+test("compares options regardless of order and undefined values", () => {
 	expect(sameOptions({ cookie: "a", pinned: true }, { pinned: true, proxy: undefined, cookie: "a" })).toBe(true);
 	expect(sameOptions({ cookie: "" }, {})).toBe(false);
 	expect(sameOptions({ pinned: true }, { pinned: false })).toBe(false);
@@ -15,7 +15,7 @@ test("options are the same whatever their order, and with or without what is und
 
 const further = (options: RoomOptions) => sessionOptions(options).slice(1);
 
-test("each further session is as the first but for what it gives, and there are no more than the room keeps", () => {
+test("derives further sessions from the first, within redundancy", () => {
 	const options: RoomOptions = { identity: "main", raw: true, redundancy: 3, sessions: [{ identity: "other" }] };
 	expect(further(options)).toEqual([
 		{ identity: "other", raw: true, redundancy: 3 },

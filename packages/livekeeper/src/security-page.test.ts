@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const page = readFileSync(`${root}docs/security.md`, "utf8");
 const files = [...page.matchAll(/\[test\]\(\.\.\/([^)]+\.test\.ts)\)/g)].map(([, file = ""]) => file);
 
-/** The tests that the page links, in its order. */
+/** Titles of the tests that the page links, in order. */
 const titles: readonly string[] = [
 	"%s %s needs it",
 	"what the API gives does not hold the key, and writes nowhere but into the answer",
@@ -67,7 +67,7 @@ const titles: readonly string[] = [
 	"receivers that hang take a bounded number of slots and delay no other target",
 ];
 
-test("every line of the page of security links a test, except what is not protected", () => {
+test("links a test from every line of the security page", () => {
 	const [claims = ""] = page.split("## Not protected");
 	const lines = claims.split("\n").filter((line) => line.startsWith("- "));
 	expect(lines.length).toBeGreaterThan(25);
@@ -83,7 +83,7 @@ test.each(files.map((file, index) => ({ file, title: titles[index] })))(
 	},
 );
 
-test("the Chinese page has as many lines in each part", () => {
+test("has as many lines in each part in Chinese", () => {
 	const partsOf = (markdown: string) =>
 		markdown.split(/^## /m).map((part) => part.split("\n").filter((line) => /^[|-]/.test(line)).length);
 	expect(partsOf(readFileSync(`${root}docs/security.zh-CN.md`, "utf8"))).toEqual(partsOf(page));

@@ -9,7 +9,7 @@ import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.helpe
 import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
 
-test("a port in use is refused with what to do, and leaves nothing running", async () => {
+test("reports a port in use and leaves nothing running", async () => {
 	const taken = createServer();
 	await once(taken.listen(0, "127.0.0.1"), "listening");
 	onTestFinished(() => void taken.close());
@@ -25,7 +25,7 @@ test("a port in use is refused with what to do, and leaves nothing running", asy
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("knows its rooms before it listens, and asks nothing of the upstream before that", async () => {
+test("knows its rooms before it listens or asks the upstream", async () => {
 	const first = await startTestService();
 	await first.live.startLive("1001");
 	await first.stop();
@@ -50,7 +50,7 @@ test("knows its rooms before it listens, and asks nothing of the upstream before
 	expect(upstream.lookups).toEqual([]);
 });
 
-test("an address that isn't this machine's is refused with a code", async () => {
+test("rejects an address of another machine with a code", async () => {
 	const { logger } = recordingLogger();
 	await expect(
 		startService(parseConfig({ port: 0, host: "127.0.0.1.invalid", api_key: "k", data_dir: temporaryFolder() }), {
@@ -59,7 +59,7 @@ test("an address that isn't this machine's is refused with a code", async () => 
 	).rejects.toMatchObject({ code: "cannot_listen" });
 });
 
-test("starting logs the two lines of the original design and where the service listens", async () => {
+test("logs the two original lines and its address", async () => {
 	const service = await startTestService();
 	const messages = service.lines.map((line) => line.msg);
 	const ofDesign = messages.filter((message) => message.startsWith("【√】"));
@@ -67,7 +67,7 @@ test("starting logs the two lines of the original design and where the service l
 	expect(messages.filter((message) => message.includes("监听 "))).toEqual([`livekeeper 正在监听 ${service.url}`]);
 });
 
-test("stopping with rooms, readers, idle and half-sent requests ends everything, and asking twice is the same", async () => {
+test("stops rooms, readers and requests, also when called twice", async () => {
 	const service = await startTestService();
 	for (const id of ["1", "2", "3"]) await service.live.startLive(id);
 	await service.until(() => expect(service.upstream.sessions).toHaveLength(3));
@@ -89,7 +89,7 @@ test("stopping with rooms, readers, idle and half-sent requests ends everything,
 	await expect(fetch(service.url)).rejects.toThrow();
 });
 
-test("many rooms' status is answered whole", async () => {
+test("answers the status of many rooms completely", async () => {
 	const service = await startTestService({ maxRooms: "600" });
 	for (let id = 1; id <= 500; id++) await service.live.startLive(String(id));
 	const { body } = await ask(service, "GET", "/api/live/status");
@@ -97,7 +97,7 @@ test("many rooms' status is answered whole", async () => {
 	expect(Object.keys(body.connections)).toHaveLength(500);
 });
 
-test("rooms are kept across a restart: with their cursor, options and numbers, and without being asked", async () => {
+test("resumes rooms with cursor, options and numbers after a restart", async () => {
 	const first = await startTestService();
 	await first.live.startLive("1001", { cookie: "sessionid=1" });
 	await connectRoom(first);
@@ -129,13 +129,13 @@ test("rooms are kept across a restart: with their cursor, options and numbers, a
 	]);
 });
 
-test("a data folder that another service uses is refused, and that service goes on", async () => {
+test("rejects a data folder in use, whose service continues", async () => {
 	const service = await startTestService();
 	await expect(startTestService({ dataDir: service.dataDir })).rejects.toMatchObject({ code: "database_locked" });
 	expect((await ask(service, "GET", "/health/ready")).status).toBe(200);
 });
 
-test("an upgrade at a path that nobody serves is answered with a 404", async () => {
+test("answers an upgrade at an unknown path with 404", async () => {
 	const service = await startTestService();
 	const socket = connect(service.port, "127.0.0.1");
 	onTestFinished(() => void socket.destroy());

@@ -19,32 +19,32 @@ export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } f
 export interface ServiceDeps {
 	/** Default: the machine's own. */
 	clock?: Clock;
-	/** Default: made from the configuration. */
+	/** Default: created from the configuration. */
 	logger?: Logger;
-	/** How a room's identity reaches the upstream. Default: over the network. */
+	/** Creates the upstream of a room's identity. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
-	/** What is said of look-ups. Default: what the rooms' own say. */
+	/** Schedule of look-ups. Default: the rooms' own. */
 	watching?: Watcher;
-	/** What the event log's writer and reader run in. Default: a thread each. */
+	/** Starts the threads of the event log's writer and reader. Default: one each. */
 	startThread?: SqliteEventLogOptions["startThread"];
 }
 
 /** A running service. */
 export interface Service {
-	/** Where it listens, e.g. `http://127.0.0.1:7001`. */
+	/** Address at which it listens, e.g. `http://127.0.0.1:7001`. */
 	readonly url: string;
 	readonly port: number;
-	/** Where programs that were written for other servers connect, as far as the configuration has them. */
+	/** Ports for programs that were written for other servers, as configured. */
 	readonly compat: CompatPorts;
 	readonly live: LiveService;
-	/** The rooms of the demo, or none. */
+	/** Rooms of the demo, if any. */
 	readonly demoRooms: readonly string[];
-	/** Stops every part in the reverse order of its start. Calling it again waits for the same stop. */
+	/** Stops every part in the reverse order of its start. A second call waits for the same stop. */
 	stop(): Promise<void>;
 }
 
 /**
- * Wires the parts together and starts them; the only place that does so.
+ * Creates, connects and starts all parts; the only place that does so.
  *
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`; everything started before is stopped again
  */
@@ -76,7 +76,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 		import("./service/web.ts"),
 	]);
 	if (cluster) releasers.add(() => cluster.leave());
-	// While one node stops others keep its rooms.
+	// While one node stops, others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
 	// A service that can't listen asks the upstream for nothing.
 	let listens: () => void = () => undefined;
@@ -88,7 +88,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	rooms = await makeRooms(config, made, releasers);
 	const { live } = rooms;
 	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));
-	// No answer calls a room absent that has not been read yet.
+	// Answers must not call a room absent before the stored rooms have been read.
 	if (cluster) releasers.add(await takeUpChanges(cluster, { ...shared, ...rooms }));
 	await live.resume();
 	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
@@ -103,7 +103,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 			await publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
 		);
 	}
-	// Requests of targets end while the rest stops.
+	// Requests of targets end while the other parts stop.
 	releasers.add(() => void storage.drainTargets());
 	if (cluster) {
 		releasers.add(() => {
@@ -117,7 +117,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	return { url, port, compat, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
 }
 
-/** The values of a configuration that no log line may contain. */
+/** Returns the values of a configuration that no log line may contain. */
 export function secretsOf({ apiKey, cookie, proxy, secret, natsPassword, natsToken }: Config): string[] {
 	return [apiKey, cookie, proxy, secret, natsPassword, natsToken].filter((value) => value !== undefined);
 }

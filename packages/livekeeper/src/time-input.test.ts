@@ -14,20 +14,20 @@ test("reads how long ago", () => {
 	);
 });
 
-test("reads dates in the local zone; as the end of a span a date includes its whole day", () => {
+test("reads local dates; an end date includes its day", () => {
 	expect(ms("2026-01-31")).toBe(new Date(2026, 0, 31).getTime());
 	expect(ms("2026-01-31", "to")).toBe(new Date(2026, 1, 1).getTime());
 	expect(ms("2026-01-31T20:15")).toBe(new Date(2026, 0, 31, 20, 15).getTime());
 	expect(ms("2026-01-31 20:15:09", "to")).toBe(new Date(2026, 0, 31, 20, 15, 9).getTime());
 });
 
-test("reads a zone where one is named", () => {
+test("reads a named zone", () => {
 	expect(ms("2026-01-31T20:15:09.25Z")).toBe(Date.UTC(2026, 0, 31, 20, 15, 9, 250));
 	expect(ms("2026-01-31T20:15:09+08:00")).toBe(Date.UTC(2026, 0, 31, 12, 15, 9));
 	expect(ms("2026-01-31T20:15-0330")).toBe(Date.UTC(2026, 0, 31, 23, 45));
 });
 
-test("reads milliseconds since the epoch, and any ISO time that JavaScript writes", () => {
+test("reads epoch milliseconds and any ISO time of JavaScript", () => {
 	expect(ms(" 1767225600000 ")).toBe(1_767_225_600_000);
 	fc.assert(
 		fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), (time) => {
@@ -49,12 +49,12 @@ test.each([
 	"h",
 	"99999999h",
 	"2026-01-31T20:15+8",
-])("refuses %j and says what is understood", (input) => {
+])("rejects %j and lists the accepted forms", (input) => {
 	const parsed = parseTimeInput(input, "from", now);
 	expect(parsed).toMatchObject({ ok: false, text: { en: expect.stringContaining("2026-01-31T20:00:00Z") } });
 });
 
-test("tells seconds from milliseconds", () => {
+test("distinguishes seconds from milliseconds", () => {
 	expect(parseTimeInput("1767225600", "from", now)).toMatchObject({
 		text: { en: expect.stringContaining("1767225600000") },
 	});

@@ -1,5 +1,5 @@
 import { noTime, type Text } from "./text/index.ts";
-/** Which end of a span of time is meant. */
+/** End of a time span. */
 export type TimeEdge = "from" | "to";
 
 export type TimeInput = { ok: true; ms: number } | { ok: false; text: Text };
@@ -7,9 +7,9 @@ export type TimeInput = { ok: true; ms: number } | { ok: false; text: Text };
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /**
- * A time as people give it: a date, a date and time, ms since the epoch, or how long ago (`90s`, `30m`, `2h`, `1d`,
- * `1w`). What names no zone is in the local zone of this process. A date alone is its whole day: as `to` it means
- * the day's end. `to` is the first moment that does not belong to the span.
+ * Parses a time as people write it: a date, a date and time, ms since the epoch, or how long ago (`90s`, `30m`, `2h`,
+ * `1d`, `1w`). A time without a zone is in the local zone of this process. A date alone means its whole day, so as `to`
+ * it means the day's end. `to` is the first moment outside the span.
  */
 export function parseTimeInput(input: string, edge: TimeEdge, nowMs: number): TimeInput {
 	const text = input.trim();
@@ -23,7 +23,7 @@ function agoMs(text: string, nowMs: number): number | undefined {
 	return amount === undefined ? undefined : Math.round(nowMs - Number(amount) * unitMs[unit as keyof typeof unitMs]);
 }
 
-/** Twelve digits begin in 1973; fewer are rather seconds, a year or a typing error. */
+/** Parses ms since the epoch. Twelve digits begin in 1973; fewer are rather seconds, a year or a typing error. */
 function epochMs(text: string): number | undefined {
 	return /^\d{12,14}$/.test(text) ? Number(text) : undefined;
 }
@@ -37,7 +37,7 @@ function calendarMs(text: string, edge: TimeEdge): number | undefined {
 	const part = (group: number) => Number(match[group] ?? 0);
 	const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
 	const milli = Number((match[7] ?? "").padEnd(3, "0"));
-	// Date rolls over what does not exist (30 February): such a date is an error here.
+	// Date rolls over dates that do not exist (30 February): such a date is an error here.
 	const utc = Date.UTC(year, month - 1, day, hour, minute, second, milli);
 	const rolled = new Date(utc).toISOString().slice(0, 10) !== `${match[1]}-${match[2]}-${match[3]}`;
 	if (rolled || hour > 23 || minute > 59 || second > 59) return undefined;
@@ -47,7 +47,7 @@ function calendarMs(text: string, edge: TimeEdge): number | undefined {
 	return new Date(year, month - 1, day + wholeDay, hour, minute, second, milli).getTime();
 }
 
-/** `+08:00` → 8 h. */
+/** Parses a zone's offset: `+08:00` → 8 h. */
 function zoneMs(zone: string): number {
 	if (/^z$/i.test(zone)) return 0;
 	const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Turns } from "./turns.ts";
 
-/** Work that ends on demand. */
+/** Returns work that ends on demand. */
 function work(done: string[], name: string) {
 	let end: (error?: Error) => void = () => undefined;
 	const ended = new Promise<void>((resolve, reject) => {
@@ -16,7 +16,7 @@ function work(done: string[], name: string) {
 	return { run, end };
 }
 
-test("under one name one begins once the one before has ended, also by failing; under another it waits for none", async () => {
+test("runs work of one name in order, others in parallel", async () => {
 	const turns = new Turns();
 	const done: string[] = [];
 	const [first, second, other] = ["first", "second", "other"].map((name) => work(done, name));

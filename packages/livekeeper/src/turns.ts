@@ -1,11 +1,11 @@
-/** Has what is asked for under one name done one after the other, however what came before has ended. */
+/** Runs work under one name in order, each after the end of the one before, successful or not. */
 export class Turns {
 	readonly #last = new Map<string, Promise<unknown>>();
 
 	/** @param name work under another name does not wait for it */
 	take<T>(work: () => Promise<T>, name = ""): Promise<T> {
 		const turn = (this.#last.get(name) ?? Promise.resolve()).then(work);
-		// The caller hears of a failure; the next in turn only waits for the end.
+		// The caller receives a failure; the next in turn only waits for the end.
 		const over: Promise<unknown> = turn
 			.catch(() => undefined)
 			.then(() => {
@@ -15,12 +15,12 @@ export class Turns {
 		return turn;
 	}
 
-	/** Under which something is under way. */
+	/** Names with running work. */
 	names(): string[] {
 		return [...this.#last.keys()];
 	}
 
-	/** Resolves once what was asked for has ended. */
+	/** Resolves once the requested work has ended. */
 	async settled(): Promise<void> {
 		await Promise.all(this.#last.values());
 	}

@@ -7,7 +7,7 @@ import { run } from "./run.helpers.ts";
 
 const hook = { settings: { url: "http://127.0.0.1:1/hook" }, live_ids: "*", enabled: false };
 
-/** All that a service reports of its stored data. */
+/** Returns everything that a service reports of its stored data. */
 async function storedIn(service: TestService) {
 	const get = async (path: string) => (await ask(service, "GET", path)).body;
 	const { events } = await get("/api/v1/rooms/1001/events?limit=5000");
@@ -17,7 +17,7 @@ async function storedIn(service: TestService) {
 	return { events, targets, identities, rooms };
 }
 
-test("a backup in an empty data folder, under the log's name, is the service as it was: logs, rooms, identities, targets", async () => {
+test("restores the whole service from a backup", async () => {
 	const service = await startWithRoom({ targetAllowPrivate: "true" });
 	await ask(service, "PUT", "/api/v1/identities/main", { cookie: "sessionid=s3cret" });
 	await ask(service, "PUT", "/api/v1/rooms/1002", { identity: "main" });
@@ -41,13 +41,13 @@ test("a backup in an empty data folder, under the log's name, is the service as 
 	expect(after.rooms).toEqual(before.rooms);
 	expect(after.targets).toEqual(before.targets);
 	expect(after.identities).toMatchObject([{ name: "main", has_cookie: true, status: before.identities[0].status }]);
-	// The cookie can be read with the key that came along.
+	// The cookie can be read with the key from the backup.
 	await again.until(() =>
 		expect(again.identities).toContainEqual(expect.objectContaining({ cookie: "sessionid=s3cret" })),
 	);
 });
 
-test("what the API gives does not hold the key, and writes nowhere but into the answer", async () => {
+test("keeps the key out of the API's backup", async () => {
 	const service = await startWithRoom();
 	await ask(service, "PUT", "/api/v1/identities/main", { cookie: "sessionid=s3cret" });
 	const key = readFileSync(join(service.dataDir, "secret.key"), "utf8").trim();
@@ -62,7 +62,7 @@ test("what the API gives does not hold the key, and writes nowhere but into the 
 	expect((await ask(service, "GET", "/api/v1/backup")).body).toEqual({ success: true, progress: null });
 });
 
-test("a target's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again", async () => {
+test("keeps a target's URL out of files but shows it", async () => {
 	const url = "http://127.0.0.1:1/hook-p4th?access_token=t0k3n";
 	const service = await startWithRoom({ targetAllowPrivate: "true" });
 	const { target } = (await ask(service, "POST", "/api/v1/targets", { ...hook, settings: { url }, enabled: true }))
@@ -76,7 +76,7 @@ test("a target's URL, which may hold a token, is in no file of the data folder a
 	const whole = join(temporaryFolder(), "my.backup");
 	expect(await run("backup", whole, "--url", service.url)).toMatchObject({ failed: false });
 	let backup = Buffer.of();
-	// The one before may not be gone yet.
+	// The one before may still exist.
 	await service.until(async () => {
 		const answer = await fetch(`${service.url}/api/v1/backup`, { method: "POST" });
 		expect(answer.status).toBe(200);
@@ -102,10 +102,10 @@ test("a target's URL, which may hold a token, is in no file of the data folder a
 	]);
 });
 
-test("only one backup is made at a time, and one whose asker has gone makes way for the next", async () => {
+test("makes one backup at a time, and drops abandoned ones", async () => {
 	const service = await startWithRoom();
 	const gone = new AbortController();
-	// Its body is not read, so it lasts.
+	// Its body is not read, so it stays open.
 	const first = await fetch(`${service.url}/api/v1/backup`, { method: "POST", signal: gone.signal });
 	expect(first.status).toBe(200);
 	const makeAnother = async () => (await fetch(`${service.url}/api/v1/backup`, { method: "POST" })).status;
@@ -115,7 +115,7 @@ test("only one backup is made at a time, and one whose asker has gone makes way 
 	expect(both.filter((status) => status === 409).length).toBeGreaterThanOrEqual(1);
 });
 
-test("a key that this user can't read, or is another one, is left out, and that is said", async () => {
+test("reports and leaves out a missing or different key", async () => {
 	const service = await startWithRoom();
 	const path = join(service.dataDir, "secret.key");
 	writeFileSync(path, `${Buffer.alloc(32).toString("base64")}\n`);
@@ -125,7 +125,7 @@ test("a key that this user can't read, or is another one, is left out, and that 
 	expect(readFileSync(file).includes(Buffer.alloc(32).toString("base64"))).toBe(false);
 });
 
-test("a file that can't be written is said so, and nothing is left of it", async () => {
+test("reports a file that can't be written and removes it", async () => {
 	const service = await startWithRoom();
 	const folder = temporaryFolder();
 	const saved = await run("backup", join(folder, "no", "such.backup"), "--url", service.url);

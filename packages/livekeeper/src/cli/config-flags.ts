@@ -6,9 +6,9 @@ import type { Io } from "./io.ts";
 
 const placeholders = { integer: "<number>", list: "<list>", text: "<text>", boolean: "" } as const;
 
-/** What every command that talks to a running service takes. */
+/** Options of every command that talks to a running service. */
 export const clientOptions = ["url", "api_key"] as const satisfies readonly OptionName[];
-/** What connecting to the upstream takes. */
+/** Options for connecting to the upstream. */
 export const upstreamOptions = [
 	"upstream_url",
 	"allowed_hosts",
@@ -17,7 +17,7 @@ export const upstreamOptions = [
 	"user_agent",
 ] as const satisfies readonly OptionName[];
 
-/** Adds flags for the named options (default: all that a service has), made from the one schema. */
+/** Adds flags for the named options (default: all options of a service), generated from the one schema. */
 export function addConfigFlags(command: Command, io: Pick<Io, "language">, names?: readonly OptionName[]): Command {
 	command.option("--config <file>", helpTexts.config[io.language]);
 	for (const option of configOptions) {
@@ -31,7 +31,7 @@ function addFlag(command: Command, option: ConfigOption, language: Language): vo
 	const standard = option.default === undefined ? "" : shown(option.default, language);
 	const description = helpTexts.option(help, env, standard)[language];
 	command.addOption(new Option(`${flag} ${placeholders[kind]}`.trimEnd(), description));
-	// So that a flag can also beat an environment that says yes.
+	// A flag can also override an environment that says yes.
 	if (kind === "boolean") command.addOption(new Option(flag.replace("--", "--no-")).hideHelp());
 }
 
@@ -39,7 +39,7 @@ function shown(value: unknown, language: Language): string {
 	return Array.isArray(value) ? value.join(",") || helpTexts.none[language] : String(value);
 }
 
-/** The configuration with this command's flags on top. */
+/** Returns the configuration with this command's flags applied. */
 export function configOf(flags: Record<string, unknown>): Config {
 	return loadConfig({ flags });
 }

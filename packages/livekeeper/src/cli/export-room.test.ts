@@ -52,7 +52,7 @@ const run = (options: Partial<ExportRoomOptions> = {}) =>
 
 const read = (name: string) => readFile(join(folder, name), "utf8");
 
-test("saves a spreadsheet's file under the service's name, and shows how far it is", async () => {
+test("saves a spreadsheet under the proposed name with progress", async () => {
 	expect(await run({ from: "2026-01-01T00:00:00Z" })).toBe(true);
 	expect(await readdir(folder)).toEqual(["1001-20260101T000000Z.csv"]);
 	expect((await read("1001-20260101T000000Z.csv")).split("\r\n")).toHaveLength(5);
@@ -72,13 +72,13 @@ test.each(["jsonl", "parquet", "csv", "xlsx", "xml", "ass"])(
 				format
 			],
 		);
-		// How far others are can't be seen in their bytes.
+		// The progress of other formats can't be seen in their bytes.
 		expect(bar.total).toBe({ jsonl: 3, parquet: bar.total, csv: 3 }[format]);
 		expect(bar.unit).toBe(format === "parquet" ? "bytes" : "events");
 	},
 );
 
-test("refuses a file name that promises what is not made", async () => {
+test("rejects a file name with an unknown format", async () => {
 	await expect(run({ output: join(folder, "a.docx") })).rejects.toMatchObject({
 		code: "invalid_request",
 		message: "Can't export to a .docx file",
@@ -86,7 +86,7 @@ test("refuses a file name that promises what is not made", async () => {
 	});
 });
 
-test("refuses a format that does not go with the file's name", async () => {
+test("rejects a format that does not match the file's name", async () => {
 	await expect(run({ output: join(folder, "a.xlsx"), format: "csv" })).rejects.toMatchObject({
 		code: "invalid_request",
 		message: "--format csv does not match the file extension .xlsx",
@@ -97,7 +97,7 @@ test("refuses a format that does not go with the file's name", async () => {
 	expect(await readdir(folder)).toEqual(["a.CSV", "a.data"]);
 });
 
-test("asks for a table, for Excel, and with an offset, as the user wants it", async () => {
+test("requests a table, for Excel, and with an offset", async () => {
 	const asked: string[] = [];
 	service.app.server.on("request", (request) => asked.push(request.url ?? ""));
 	const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -120,7 +120,7 @@ test("saves several rooms as one file", async () => {
 	expect(bar.values).toEqual([]);
 });
 
-test("writes to standard output, and nothing else there", async () => {
+test("writes only the export to standard output", async () => {
 	const stdout = new PassThrough();
 	await run({ output: "-", format: "jsonl", types: ["chat"], stdout });
 	stdout.end();
@@ -139,7 +139,7 @@ test("resolves times on the user's side", async () => {
 	]);
 });
 
-test("says that nothing matches, and leaves no file, and what was there as it was", async () => {
+test("reports no matches and keeps an existing file", async () => {
 	await run({ types: ["gift"] });
 	expect(await readdir(folder)).toEqual([]);
 	expect(told).toEqual({
@@ -152,7 +152,7 @@ test("says that nothing matches, and leaves no file, and what was there as it wa
 	expect(await read("1001-all.csv")).toBe("before");
 });
 
-test("the bar has gone before the line of success is written, which it would clear", async () => {
+test("stops the progress bar before the success line", async () => {
 	const order: string[] = [];
 	const io = {
 		out: () => void order.push("success"),
@@ -165,7 +165,7 @@ test("the bar has gone before the line of success is written, which it would cle
 	expect(order.slice(0, 2)).toEqual(["bar gone", "success"]);
 });
 
-test("refuses a time that is none before it asks the service", async () => {
+test("rejects an invalid time before it asks the service", async () => {
 	await expect(run({ from: "yesterday" })).rejects.toMatchObject({
 		code: "invalid_request",
 		message: expect.stringContaining("--from: 'yesterday' is not a time"),
@@ -173,7 +173,7 @@ test("refuses a time that is none before it asks the service", async () => {
 	expect(service.log.reads).toBe(0);
 });
 
-test("tells what the service says, and what to do where there is none", async () => {
+test("reports the service's error or a missing service", async () => {
 	await expect(run({ room: roomOf("3003") })).rejects.toMatchObject({ code: "room_not_found" });
 	await expect(run({ format: "docx" })).rejects.toMatchObject({ code: "invalid_request" });
 	const nowhere = roomOf("1001", "http://127.0.0.1:1");
@@ -181,7 +181,7 @@ test("tells what the service says, and what to do where there is none", async ()
 	expect(await readdir(folder)).toEqual([]);
 });
 
-test("an export that breaks off leaves the file of before, and no half one", async () => {
+test("keeps the former file when an export breaks off", async () => {
 	await writeFile(join(folder, "1001-all.csv"), "before");
 	service.log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
 	service.log.onRead = (n) => {
@@ -195,7 +195,7 @@ test("an export that breaks off leaves the file of before, and no half one", asy
 	expect((await read("1001-all.csv")).split("\r\n")).toHaveLength(5002);
 });
 
-test("stopped half-way it leaves nothing and says so", async () => {
+test("leaves nothing when stopped halfway, and reports it", async () => {
 	service.log.events = eventsOf(...Array.from({ length: 50_000 }, (_, i) => chat(i + 1, "很长的一句话，".repeat(20))));
 	const stop = new AbortController();
 	service.log.onRead = (n) => {
@@ -207,7 +207,7 @@ test("stopped half-way it leaves nothing and says so", async () => {
 	await vi.waitFor(() => expect(service.exporter.running).toBe(0));
 });
 
-test("says why a file can't be written", async () => {
+test("reports why a file can't be written", async () => {
 	await expect(run({ output: join(folder, "no", "such.csv") })).rejects.toMatchObject({
 		code: "cannot_write_file",
 		message: expect.stringContaining("ENOENT"),

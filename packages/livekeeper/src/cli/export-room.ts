@@ -13,12 +13,12 @@ import type { Io } from "./io.ts";
 import { lastSeqIn } from "./last-seq.ts";
 import { saveFile } from "./save-file.ts";
 
-/** A room, or several as one. */
+/** One room, or several combined. */
 export type ExportedRoom = Pick<RoomHandle, "liveId" | "openExport">;
 
 export interface ExportRoomOptions {
 	room: ExportedRoom;
-	/** Default: by the extension of `output`, else csv. */
+	/** Default: by the extension of `output`, otherwise csv. */
 	format?: string | undefined;
 	table?: ExportOptions["table"];
 	csvFor?: ExportOptions["for"];
@@ -33,15 +33,15 @@ export interface ExportRoomOptions {
 	output?: string | undefined;
 	io: Pick<Io, "out" | "err" | "paint" | "language">;
 	progress: Progress;
-	/** Ends the export; nothing is left of it. */
+	/** Cancels the export; no file is left. */
 	signal: AbortSignal;
 	stdout?: Writable | undefined;
 	nowMs?: number | undefined;
 }
 
 /**
- * Saves a room's events. The file gets its name only when it is whole; a file of that name is then replaced.
- * @returns false when it was ended by `signal`
+ * Saves a room's events. The file gets its name only when it is complete, and replaces a file of that name.
+ * @returns false if it was cancelled by `signal`
  * @throws LivekeeperError
  */
 export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
@@ -100,7 +100,7 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 	}
 }
 
-/** @throws LivekeeperError for a file name that promises what is not made */
+/** @throws LivekeeperError for a file name with an unsupported format */
 async function formatOf(output: string | undefined, asked: string | undefined): Promise<string> {
 	const extension = extname(output ?? "").toLowerCase();
 	if (["", ".txt"].includes(extension) || (await isFolder(output))) return asked ?? "csv";
@@ -116,7 +116,7 @@ async function formatOf(output: string | undefined, asked: string | undefined): 
 	});
 }
 
-/** Resolved here, where the user's own clock and time zone are. */
+/** Resolves a time here, with the user's own clock and time zone. */
 function timeOf(edge: TimeEdge, options: ExportRoomOptions): number | undefined {
 	const text = options[edge];
 	if (text === undefined) return undefined;
@@ -142,7 +142,7 @@ async function isFolder(path = ""): Promise<boolean> {
 	);
 }
 
-/** The file's content, as it comes; shows how far it is. */
+/** Yields the file's content as it arrives and shows the progress. */
 async function* watched(
 	{ body, headers }: Response,
 	{ format, table = "events", csvFor }: Pick<ExportRoomOptions, "table" | "csvFor"> & { format: string },
@@ -154,7 +154,7 @@ async function* watched(
 	const counted = hasSeqs && headers.has("x-livekeeper-last-seq");
 	const length = number("content-length");
 	const oldest = number("x-livekeeper-oldest-seq");
-	// How far others are can't be seen in their bytes.
+	// The progress of other formats can't be seen in their bytes.
 	const total = length || (counted ? number("x-livekeeper-last-seq") - oldest + 1 : 0);
 	if (total > 0) progress.start(total, length ? "bytes" : "events");
 	let bytes = 0;

@@ -4,7 +4,7 @@ import { printable } from "../log/printable.ts";
 import { failureText, type Language } from "../text/index.ts";
 import type { Io } from "./io.ts";
 
-/** Tells a person what went wrong and what to do. Only what nobody foresaw comes with a stack. */
+/** Reports to a person what went wrong and what to do. Only unexpected errors include a stack. */
 export function reportFailure(thrown: unknown, io: Pick<Io, "err" | "paint" | "language">): void {
 	const [first = "", ...more] = messageOf(thrown, io.language).split("\n").map(printable);
 	io.err(`${io.paint("red", "✗")} ${first}`);

@@ -5,7 +5,7 @@ import { run } from "./run.helpers.ts";
 
 const gift = { giftId: "7", giftName: "玫\u202e瑰", giftImage: "https://p3.douyinpic.com/r", diamondCount: 5 };
 
-test("a gift that passes is listed soon, with its name, price and picture", async () => {
+test("lists a sent gift with its name, price and picture", async () => {
 	const service = await startTestService();
 	const gifts = async () => (await ask(service, "GET", "/api/v1/gifts")).body;
 	expect(await gifts()).toEqual({ success: true, count: 0, gifts: [] });

@@ -13,7 +13,7 @@ function fileOf(text: string): string {
 	return file;
 }
 
-test("an identity is set from files, listed without its secrets, used by a room, and removed", async () => {
+test("sets, lists, uses and removes an identity", async () => {
 	const service = await startTestService();
 	const at = ["--url", service.url];
 	expect((await run("identities", ...at)).out).toContain("livekeeper identity set <name>");
@@ -38,7 +38,7 @@ test("an identity is set from files, listed without its secrets, used by a room,
 	expect(JSON.parse((await run("identities", "--json", ...at)).out)).toEqual([]);
 });
 
-test("what can't be used is refused without being quoted, and nothing is sent", async () => {
+test("rejects unusable secrets without quoting or sending them", async () => {
 	const at = ["--url", "http://127.0.0.1:1"];
 	const bad = await run("identity", "set", "main", "--cookie-file", fileOf('[{"name":"sessionid","value":"s3c'), ...at);
 	expect(bad).toMatchObject({ failed: true, err: expect.stringContaining("looks like JSON") });
@@ -47,7 +47,7 @@ test("what can't be used is refused without being quoted, and nothing is sent", 
 	expect((await run("identity", "set", "main", "--expires", "soon", ...at)).err).toContain("is not a time");
 });
 
-test("the doctor shows what the service knows of an identity", async () => {
+test("shows an identity in the doctor's report", async () => {
 	const service = await startTestService();
 	const at = ["--url", service.url];
 	await run("identity", "set", "main", "--cookie-file", fileOf("sessionid=s3cret"), "--expires", "2001-02-03", ...at);
@@ -61,7 +61,7 @@ test("the doctor shows what the service knows of an identity", async () => {
 	});
 });
 
-test("the doctor has the running service examine a room, at the upstream that it uses, and does it here where none runs", async () => {
+test("examines a room by the service, or here without one", async () => {
 	const service = await startTestService({ upstreamUrl: "http://127.0.0.1:1" });
 	const asked = await run("doctor", "1001", "--url", service.url);
 	expect(asked.out).toMatch(
@@ -84,14 +84,14 @@ test("the doctor has the running service examine a room, at the upstream that it
 	process.exitCode = undefined;
 });
 
-/** A terminal on which a person types. */
+/** A terminal with simulated key presses. */
 function terminal() {
 	const modes: boolean[] = [];
 	const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => modes.push(on) });
 	return { input: input as never, type: (text: string) => input.write(text), modes };
 }
 
-test("a typed secret is not shown, may be corrected, and ends with the line", async () => {
+test("hides a typed secret, which may be corrected", async () => {
 	const { input, type, modes } = terminal();
 	const shown: string[] = [];
 	const secret = readSecret(undefined, "Cookie: ", input, (text) => shown.push(text));
@@ -102,7 +102,7 @@ test("a typed secret is not shown, may be corrected, and ends with the line", as
 	expect(shown).toEqual(["Cookie: ", "\n"]);
 });
 
-test("Ctrl-C at the prompt stops the command and gives the terminal back", async () => {
+test("restores the terminal after Ctrl-C at the prompt", async () => {
 	const { input, type, modes } = terminal();
 	const secret = readSecret(undefined, "", input, () => undefined);
 	type("half\u0003");
@@ -110,6 +110,6 @@ test("Ctrl-C at the prompt stops the command and gives the terminal back", async
 	expect(modes).toEqual([true, false]);
 });
 
-test("without a terminal the secret is all of standard input", async () => {
+test("reads the secret from all of standard input", async () => {
 	expect(await readSecret("-", "", Readable.from(["sessionid=", "hush\n"]))).toBe("sessionid=hush");
 });

@@ -3,23 +3,23 @@ import type { Language } from "../text/index.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Where a command writes, so that a test can listen. */
+/** Output of a command, which a test can replace. */
 export interface Io {
-	/** Results, a line each. */
+	/** Writes a line of the result. */
 	out(line: string): void;
-	/** Notices and errors. */
+	/** Writes a notice or an error. */
 	err(line: string): void;
-	/** Colours a text where colours are wanted. */
+	/** Colours a text if colours are enabled. */
 	paint(style: Style, text: string): string;
-	/** The width of the terminal, in columns; `undefined` where there is none. */
+	/** Width of the terminal in columns; `undefined` without one. */
 	columns: number | undefined;
 	/** Language of texts for people. */
 	language: Language;
 }
 
-/** The process's own terminal. Colours only for people who want them. */
+/** Returns the process's own terminal, with colours only for people who want them. */
 export function terminalIo(language: Language): Io {
-	// Node knows NO_COLOR, FORCE_COLOR and what the terminal can do.
+	// Node handles NO_COLOR, FORCE_COLOR and the terminal's abilities.
 	const colours = process.stdout.isTTY === true && process.stdout.hasColors();
 	return {
 		out: (line) => void process.stdout.write(`${line}\n`),

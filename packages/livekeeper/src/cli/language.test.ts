@@ -12,7 +12,7 @@ import { createProgram } from "./program.ts";
 import { listener, runIn } from "./run.helpers.ts";
 
 const han = /\p{Script=Han}/u;
-/** Three words of English in a row that are no command, placeholder or example. */
+/** Three consecutive English words that are no command, placeholder or example. */
 const englishSentence = /(?<![-\w./<])[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;
 
 test.each([
@@ -26,25 +26,25 @@ test.each([
 	[["status"], {}, "zh"],
 	[["export", "--", "--lang", "en"], {}, "zh"],
 	[["status", "--lang", "fr"], {}, "zh"],
-])("of %j in the environment %j commands speak %s", (argv, env, language) => {
+])("runs %j in the environment %j in %s", (argv, env, language) => {
 	expect(languageOfCommand(argv, env, () => "zh-CN")).toBe(language);
 });
 
-test("LIVEKEEPER_LANG is no mistyped option of the service", () => {
+test("accepts LIVEKEEPER_LANG in the service's environment", () => {
 	expect(() => loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_LANG: "zh" } })).not.toThrow();
 });
 
-/** Each command by the words that it is called with. */
+/** Returns each command by its words. */
 function pathsOf(command: Command, path: string[] = []): string[][] {
 	return [path, ...command.commands.flatMap((inner) => pathsOf(inner, [...path, inner.name()]))];
 }
 const commands = pathsOf(createProgram(listener().io));
 
-test("the commands are looked through whole", () => {
+test("looks through all commands", () => {
 	expect(commands.map((path) => path.join(" "))).toEqual(expect.arrayContaining(["top", "tokens", "tokens add"]));
 });
 
-test.each(commands.map((command) => [command]))("the help of %j is of one language", async (command) => {
+test.each(commands.map((command) => [command]))("keeps the help of %j in one language", async (command) => {
 	const chinese = (await runIn("zh", ...command, "--help")).out;
 	expect(chinese).toMatch(/用法：/);
 	expect(chinese).toMatch(/显示命令的帮助/);
@@ -63,14 +63,14 @@ test.each([
 	[["serve", "--port", "seven"], '选项 --port = "seven"：应为 0 到 65535 的整数', "livekeeper serve --help"],
 	[["simulate", "--rooms", "-1"], "应为 0 到 10000 的整数", ""],
 	[["export", "1", "--from", "yesterday"], "--from：“yesterday”不是时间", "--from 2h"],
-])("a wrong command line %j is told in Chinese", async (args, ...expected) => {
+])("reports a wrong command line %j in Chinese", async (args, ...expected) => {
 	const { err, failed } = await runIn("zh", ...args);
 	expect(failed).toBe(true);
 	for (const words of expected) expect(err).toContain(words);
 	expect(err.replaceAll("npx livekeeper", "livekeeper")).not.toMatch(englishSentence);
 });
 
-test("options are called by their names on the command line, and a wrong key by --api-key", async () => {
+test("names options by their flags", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
 	expect((await runIn("en", "start", "1", "--redundancy", "4")).err).toContain("Enter at most 3.");
 	for (const key of [[], ["--api-key", "wrong"]]) {
@@ -80,7 +80,7 @@ test("options are called by their names on the command line, and a wrong key by 
 	expect(refused.err).toMatch(/--identity: must be 1 to 64 letters/);
 });
 
-test("tables, details and what the service answers are of one language", async () => {
+test("keeps tables, details and answers in one language", async () => {
 	const { url, ...service } = await startTestService({ maxConnections: "1" });
 	expect((await runIn("zh", "status", "--url", url)).out).toBe(
 		"还没有直播间。添加一个：npx livekeeper start <live_id>",
@@ -118,7 +118,7 @@ test("tables, details and what the service answers are of one language", async (
 	expect((await runIn("zh", "stop", "9", "--url", url)).err).toMatch(/✗ 直播间 9 没有启动。\n {2}→ 请先启动/);
 });
 
-test("a line about a connection has its reason's name in Chinese; the log keeps the words in English", () => {
+test("translates a connection's reason, but not in the log", () => {
 	const event = toWire({
 		id: "1",
 		liveId: "1",

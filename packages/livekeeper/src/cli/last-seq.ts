@@ -1,15 +1,15 @@
-/** The beginning of a line of each format, with its `seq`. */
+/** Beginning of a line with its `seq`, by format. */
 const lineStart: Record<string, RegExp> = {
 	csv: /\r\n(\d+),\d{4}-/g,
 	jsonl: /\n\{"seq":(\d+),/g,
 };
 
-/** More than nearly every line takes. */
+/** Number of bytes that almost every line fits in. */
 const tailBytes = 8192;
 
 /**
- * The newest `seq` that a piece of an export tells, good enough for a progress bar: a piece may end within a line, and
- * a text may look like the beginning of one.
+ * Returns the newest `seq` in a piece of an export. It is good enough for a progress bar: a piece may end within a
+ * line, and a text may look like the beginning of one.
  */
 export function lastSeqIn(chunk: Uint8Array, format: string): number | undefined {
 	const pattern = lineStart[format];

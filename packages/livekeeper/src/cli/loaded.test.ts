@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-/** What is loaded by a command until it is done, or until a service listens. @param folder for a file of its own */
+/**
+ * Returns the modules that a command loads until it is done, or until a service listens.
+ * @param folder for a temporary file
+ */
 function loadedBy(folder: string, ...command: string[]) {
 	const program = join(folder, "loads.mjs");
 	writeFileSync(

@@ -13,17 +13,17 @@ export async function main(argv: readonly string[]): Promise<void> {
 	} catch (error) {
 		reportFailure(error, io);
 		await Promise.all([written(process.stdout), written(process.stderr)]);
-		// What the command has left open, such as a connection that nobody answers, keeps the process no longer.
+		// Handles that the command has left open, such as an unanswered connection, must not keep the process alive.
 		process.exit(1);
 	}
 }
 
-/** Resolves once all that was written is on its way out, or can't be any more. */
+/** Resolves once all output is flushed or can no longer be. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
 	return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
-/** `livekeeper watch … | head` closes our output: that is an end, not a fault. */
+/** Handles a closed output, as with `livekeeper watch … | head`: that is an end, not a fault. */
 function onOutputError(error: NodeJS.ErrnoException): void {
 	if (error.code !== "EPIPE") throw error;
 	process.exit(0);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const program = fileURLToPath(new URL("../../bin/livekeeper.js", import.meta.url));
 
-test.each(["20.20.2", "22.14.0"])("on Node %s the program says which one it needs, and loads nothing", (version) => {
+test.each(["20.20.2", "22.14.0"])("names the required version on Node %s, loads nothing", (version) => {
 	const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" });`;
 	const { status, stderr } = spawnSync(
 		process.execPath,
@@ -18,7 +18,7 @@ test.each(["20.20.2", "22.14.0"])("on Node %s the program says which one it need
 });
 
 test.each(["livekeeper", "@livekeeper/douyin", "@livekeeper/simulator"])(
-	"on an older Node a program that imports %s is told which one it needs, and opens nothing",
+	"names the version to a program that imports %s",
 	(name) => {
 		const pretend = `Object.defineProperty(process.versions, "node", { value: "20.20.2" });`;
 		const program = `${pretend} await import(${JSON.stringify(name)}); console.log("loaded");`;
@@ -31,7 +31,7 @@ test.each(["livekeeper", "@livekeeper/douyin", "@livekeeper/simulator"])(
 	},
 );
 
-test("every package asks for the version that is said", () => {
+test("requires the reported version in every package", () => {
 	for (const folder of ["", "packages/douyin/", "packages/livekeeper/", "packages/simulator/"]) {
 		const file = new URL(`../../../../${folder}package.json`, import.meta.url);
 		expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ engines: { node: ">=22.15" } });

@@ -6,6 +6,6 @@ test.each([
 	["darwin", ["open"]],
 	["linux", ["xdg-open"]],
 	["freebsd", ["xdg-open"]],
-] as const)("on %s a page is opened by %j, without a shell", (platform, opener) => {
+] as const)("opens a page on %s by %j, without a shell", (platform, opener) => {
 	expect(openerOf(platform)).toEqual(opener);
 });

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 type Opener = readonly [program: string, ...args: string[]];
 
 const openers: Partial<Record<NodeJS.Platform, Opener>> = {
-	// No shell, so nothing of the address has to be quoted.
+	// No shell, so the address needs no quoting.
 	win32: ["rundll32.exe", "url.dll,FileProtocolHandler"],
 	darwin: ["open"],
 };
@@ -15,12 +15,13 @@ export function openerOf(platform: NodeJS.Platform): Opener {
 }
 
 /**
- * Shows an address in the user's browser.
- * @returns whether there is a program that shows it: on a server there may be none
+ * Opens an address in the user's browser.
+ * @returns whether there is a program for it: a server may have none
  */
 export function openPage(url: string): Promise<boolean> {
 	const [program, ...args] = openerOf(process.platform);
-	// Ctrl-C that ends the service is not meant for the browser, and on Windows what is not detached ends with us.
+	// Ctrl-C that ends the service is not meant for the browser, and on Windows a child that is not detached ends with
+	// us.
 	const child = spawn(program, [...args, url], { stdio: "ignore", detached: true, windowsHide: true });
 	child.unref();
 	return new Promise((resolve) => {

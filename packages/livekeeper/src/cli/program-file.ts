@@ -1,4 +1,7 @@
 import { fileURLToPath } from "node:url";
 
-/** What runs the command line. It is found from sources, and from where they are joined: both are as deep in the package. */
+/**
+ * Path of the command-line program. It is the same from sources and from the bundle: both are equally deep in the
+ * package.
+ */
 export const programFile = fileURLToPath(new URL("../../bin/livekeeper.js", import.meta.url));

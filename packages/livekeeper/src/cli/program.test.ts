@@ -9,7 +9,7 @@ import { createProgram } from "./program.ts";
 import { listener, run } from "./run.helpers.ts";
 import { watchRoom } from "./watch-room.ts";
 
-test("start, status and stop talk to the running service", async () => {
+test("controls the running service by start, status and stop", async () => {
 	const { url } = await startTestService();
 	expect(await run("status", "--url", url)).toMatchObject({
 		out: expect.stringContaining("No rooms yet"),
@@ -29,7 +29,7 @@ test("start, status and stop talk to the running service", async () => {
 	expect(again.err).toMatch(/✗ .*1001.*\n {2}→ .+/);
 });
 
-test("a room is pinned and let loose again, and connections show who waits and take other limits", async () => {
+test("pins and unpins a room and changes limits", async () => {
 	const service = await startTestService({ maxConnections: "1" });
 	const { url } = service;
 	await connectRoom(service, "1001");
@@ -52,13 +52,13 @@ test("a room is pinned and let loose again, and connections show who waits and t
 	expect((await run("connections", "--max", "0", "--url", url)).err).toContain("whole number");
 });
 
-test("a key is sent along, and a missing one is explained", async () => {
+test("sends a key and explains a missing one", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
 	expect((await run("status", "--url", url)).err).toMatch(/An API key is required\n.*--api-key/);
 	expect((await run("status", "--url", url, "--api-key", "correct-horse")).failed).toBe(false);
 });
 
-test("when no service is running, every command says so and how to start one", async () => {
+test("explains in every command how to start a service", async () => {
 	const service = await startTestService();
 	await service.stop();
 	for (const command of [["status"], ["start", "1001"], ["stop", "1001"], ["watch", "1001"]]) {
@@ -72,7 +72,7 @@ test("when no service is running, every command says so and how to start one", a
 test.each([
 	["text/html", "<h1>Hello</h1>"],
 	["application/json", '{"hello":"world"}'],
-])("another program on that port (%s) is told from no service", async (type, body) => {
+])("distinguishes another program on that port (%s)", async (type, body) => {
 	const server = createServer((_request, response) => void response.setHeader("content-type", type).end(body));
 	await once(server.listen(0, "127.0.0.1"), "listening");
 	onTestFinished(() => void server.close());
@@ -82,7 +82,7 @@ test.each([
 	expect(err).toContain(`The server at http://127.0.0.1:${port} is not livekeeper`);
 });
 
-test("a command or flag that doesn't exist is answered with the one that was meant", async () => {
+test("suggests the command or flag that was meant", async () => {
 	const command = await run("statsu");
 	expect(command).toMatchObject({ failed: true, err: expect.stringContaining("Did you mean status?") });
 	const flag = await run("serve", "--prot", "1");
@@ -106,7 +106,7 @@ test.each([
 	expect(err.split("\n")[0]).toBe(`error: ${expected}`);
 });
 
-test("a wrong value is answered with what was expected", async () => {
+test("names the expected values for a wrong one", async () => {
 	expect((await run("serve", "--port", "seven")).err).toMatch(/flag --port = "seven": expected a whole number/);
 	expect((await run("watch", "1", "--types", "chat,gfit")).err).toContain("There is no type gfit");
 	expect((await run("simulate", "--rooms", "-1")).err).toContain("whole number");
@@ -118,7 +118,7 @@ test("a wrong value is answered with what was expected", async () => {
 	expect((await run("simulate", "--site", "unkind")).err).toContain("kind, real");
 });
 
-test("the help of serve lists every option with its variable", async () => {
+test("lists every option with its variable in serve's help", async () => {
 	const { out } = await run("serve", "--help");
 	for (const { flag, env, name } of configOptions) {
 		if (name === "url") continue;
@@ -127,7 +127,7 @@ test("the help of serve lists every option with its variable", async () => {
 	}
 });
 
-test("a flag can say no where the environment says yes", () => {
+test("lets a flag say no over the environment's yes", () => {
 	const program = createProgram(listener().io);
 	const serve = program.commands.find((command) => command.name() === "serve");
 	const parse = (...args: string[]) => serve?.parseOptions(args) && serve.opts()["demo"];
@@ -143,7 +143,7 @@ function watch(service: TestService, options: { json?: boolean; types?: Set<stri
 	return { lines, done, stop: () => stop.abort() };
 }
 
-test("watch prints a room's events, as text or as JSON, of all types or of some, until it is stopped", async () => {
+test("prints a room's events in each format until stopped", async () => {
 	const service = await startWithRoom();
 	const [text, json, gifts] = [
 		watch(service),
@@ -163,7 +163,7 @@ test("watch prints a room's events, as text or as JSON, of all types or of some,
 	expect(gifts.lines.out).toEqual([]);
 });
 
-test("watch shows a gift that both sources report once, and says that the other is left out; JSON has both", async () => {
+test("shows a gift of two sources once, except JSON", async () => {
 	const service = await startWithRoom();
 	const [text, json] = [watch(service), watch(service, { json: true })];
 	for (const { lines } of [text, json]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
@@ -191,7 +191,7 @@ test("watch shows a gift that both sources report once, and says that the other 
 	}
 });
 
-test("watching a room that isn't kept ends with how to keep it", async () => {
+test("explains how to keep a room when watching another", async () => {
 	const service = await startTestService();
 	await expect(watch(service).done).rejects.toMatchObject({
 		code: "room_not_found",
@@ -199,13 +199,13 @@ test("watching a room that isn't kept ends with how to keep it", async () => {
 	});
 });
 
-test("watching goes on by itself when the service was restarted", async () => {
+test("keeps watching when the service restarts", async () => {
 	const first = await startWithRoom();
 	const { lines, done, stop } = watch(first);
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	await first.stop();
 	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to come back"));
-	// The room is still wanted: nobody starts it again.
+	// The room is still kept, so it needs no start.
 	const second = await startTestService({ port: String(first.port), dataDir: first.dataDir });
 	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
 	await second.until(() => second.upstream.last.frame());
@@ -214,7 +214,7 @@ test("watching goes on by itself when the service was restarted", async () => {
 	await done;
 });
 
-test("watching waits for a room that a restarted service doesn't keep yet", async () => {
+test("waits for a room missing after a restart", async () => {
 	const first = await startWithRoom();
 	const { lines, done, stop } = watch(first);
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));

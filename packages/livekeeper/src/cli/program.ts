@@ -21,7 +21,10 @@ import { upstreamCommands } from "./commands/upstream.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
 
-/** All commands. What only one of them needs (the service, the library, progress bars) it loads when it runs: others begin at once. */
+/**
+ * Creates all commands. Dependencies of a single command (the service, the library, progress bars) are loaded when it
+ * runs, so the others start at once.
+ */
 export function createProgram(io: Io): Command {
 	const { language } = io;
 	const program = new Command("livekeeper")
@@ -29,7 +32,7 @@ export function createProgram(io: Io): Command {
 		.version(version, "-V, --version", helpTexts.version[language])
 		.helpOption("-h, --help", helpTexts.help[language])
 		.helpCommand("help [command]", helpTexts.help[language])
-		// Read before all others, by `languageOfCommand`: it is listed here, and accepted anywhere.
+		// Read before all others by `languageOfCommand`; listed here, and accepted anywhere.
 		.addOption(new Option("--lang <language>", helpTexts.language[language]).choices(languages))
 		.showHelpAfterError(helpTexts.afterError[language])
 		.addHelpText("after", helpTexts.examples[language])
@@ -65,7 +68,7 @@ export function createProgram(io: Io): Command {
 }
 
 /**
- * Refuses arguments that a command does not take by name, and says where one looks like the value of a flag that has none.
+ * Rejects excess arguments by name, and reports if one looks like the value of a flag that has none.
  * @param words of the whole command line
  */
 function refuseExcessArguments(command: Command, words: readonly string[], language: Language): void {

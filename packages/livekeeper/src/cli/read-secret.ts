@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { LivekeeperError } from "../errors.ts";
 import { commandFailures } from "../text/index.ts";
 
-/** Where a command hears from: standard input, which may be a person's terminal. */
+/** Input of a command: standard input, which may be a person's terminal. */
 export type SecretInput = Readable & Partial<Pick<NodeJS.ReadStream, "isTTY" | "setRawMode">>;
 
 const interrupt = "\u0003";
@@ -12,8 +12,8 @@ const endOfInput = "\u0004";
 const backspaces = ["\u0008", "\u007f"];
 
 /**
- * A secret out of a file, or `-` for standard input; without a file from standard input, where a person may type it
- * without its being shown. Never from the command line: other users of a machine can see that.
+ * Reads a secret from a file, or from standard input for `-` or without a file; typed input is not shown. Never from
+ * the command line, because other users of a machine can see that.
  */
 export async function readSecret(
 	file: string | undefined,
@@ -46,7 +46,7 @@ async function fromFile(file: string): Promise<string> {
 	}
 }
 
-/** What is typed or pasted up to the end of the line. */
+/** Reads typed or pasted input up to the end of the line. */
 async function typedLine(input: SecretInput): Promise<string> {
 	let line = "";
 	for await (const chunk of input.iterator({ destroyOnReturn: false })) {

@@ -3,7 +3,7 @@ import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
 import { run } from "./run.helpers.ts";
 
-test("a broadcast's report is told by the command and the API, and its givers page by page", async () => {
+test("gives a broadcast's report and its givers by page", async () => {
 	const service = await startTestService();
 	await connectRoom(service);
 	const at = service.clock.now();

@@ -4,20 +4,21 @@ import { publishedAddress } from "../data-folder/index.ts";
 import { type ErrorCode, LivekeeperError } from "../errors.ts";
 import { commandFailures } from "../text/index.ts";
 
-/** A service that is just starting has not said yet where it will listen. */
+/** Maximum time for a starting service to announce where it listens. */
 const startsWithinMs = 15_000;
 const lookEveryMs = 200;
 const answersWithinMs = 2_000;
 
 /**
- * The page of the service that kept this one from starting, where that is the same service: it holds our data folder.
- * @param failure why `startService` failed
+ * Returns the page of the service that kept this one from starting, if it holds the same data folder and so is the same
+ * service.
+ * @param failure error of `startService`
  */
 export async function pageOfHolder(failure: unknown, { dataDir }: Config): Promise<string | undefined> {
 	return codeOf(failure) === "database_locked" ? addressOfHolder(dataDir) : undefined;
 }
 
-/** The failure, with more to do about it where another livekeeper, with a folder of its own, has the port. */
+/** Returns the failure, with more advice if another livekeeper, with a folder of its own, has the port. */
 export async function explained(failure: unknown, config: Config): Promise<unknown> {
 	const url = serviceUrl({ ...config, url: undefined });
 	if (codeOf(failure) !== "port_in_use" || !(await isLivekeeper(url))) return failure;

@@ -11,18 +11,19 @@ import { saveFile } from "./save-file.ts";
 
 export interface SaveBackupOptions {
 	client: Pick<LivekeeperClient, "openBackup">;
-	/** A file of that name is replaced once the backup is whole. */
+	/** A file of that name is replaced once the backup is complete. */
 	file: string;
 	io: Pick<Io, "out" | "err" | "paint" | "language">;
 	progress: Progress;
-	/** Ends it; nothing is left of it. */
+	/** Cancels it; no file is left. */
 	signal: AbortSignal;
 }
 
 /**
- * Saves a backup of a running service, for its owner alone. The key that cookies are encrypted with never comes over the
- * network: it is added from its own file, where this user can read that.
- * @returns false when it was ended by `signal`. @throws LivekeeperError
+ * Saves a backup of a running service, readable by its owner alone. The key that encrypts cookies is never sent over
+ * the network: it is added from its own file if this user can read that.
+ * @returns false if it was cancelled by `signal`.
+ * @throws LivekeeperError
  */
 export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 	const { client, file, io, progress, signal } = options;
@@ -50,7 +51,7 @@ export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 	}
 }
 
-/** While the service copies nothing comes yet: its copy's own progress is shown. */
+/** Returns a callback for the progress of the service's copy, during which no data arrives yet. */
 function copyProgress(progress: Progress): (now: BackupProgress) => void {
 	let started = false;
 	return ({ bytes, total }) => {
@@ -77,7 +78,7 @@ async function* counted({ body }: Response, progress: Progress, signal: AbortSig
 	}
 }
 
-/** The path is the service's word, so what is there is taken only if it is the key. */
+/** Returns the key. Its path is reported by the service, so the file is used only if it is the key. */
 async function keyOf(headers: Headers): Promise<string | undefined> {
 	const path = headers.get("x-livekeeper-key-file");
 	if (path === null) return undefined;

@@ -6,18 +6,18 @@ import { renameFile } from "../rename-file.ts";
 import { commandFailures } from "../text/index.ts";
 
 export interface SaveOptions {
-	/** Ends it; nothing is left of the file. */
+	/** Cancels it; no file is left. */
 	signal: AbortSignal;
-	/** Rights of the file; default what the system gives. */
+	/** Mode of the file; default: the system's. */
 	mode?: number | undefined;
-	/** Called before the file gets its name, with its path until then. */
+	/** Called with the temporary path before the file gets its name. */
 	finish?: ((part: string) => Promise<void>) | undefined;
 }
 
 /**
- * Saves what comes. The file gets its name only when it is whole; a file of that name is then replaced.
+ * Saves a stream. The file gets its name only when it is complete, and replaces a file of that name.
  * @returns its size, bytes
- * @throws LivekeeperError `cannot_write_file`; what `body` throws, if it is a LivekeeperError or the signal's reason
+ * @throws LivekeeperError `cannot_write_file`; errors of `body` that are a LivekeeperError or the signal's reason
  */
 export async function saveFile(body: AsyncIterable<Uint8Array>, file: string, options: SaveOptions): Promise<number> {
 	const { signal, mode, finish } = options;

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
 
-/** A whole terminal, redrawn at each change. Its earlier contents come back at the end. */
+/** A full terminal screen, redrawn at each change. Its former contents are restored at the end. */
 export interface Screen {
 	readonly columns: number;
 	readonly rows: number;
@@ -19,7 +19,7 @@ const ansi = {
 };
 const ctrlC = "\u0003";
 
-/** @returns nothing where there is no terminal to draw on */
+/** @returns `undefined` without a terminal to draw on */
 export function openScreen(
 	input: Pick<ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause" | "setEncoding"> = process.stdin,
 	output: Pick<WriteStream, "isTTY" | "columns" | "rows" | "write"> = process.stdout,

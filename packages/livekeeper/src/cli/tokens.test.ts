@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startTestService } from "../service/service.helpers.ts";
 import { run } from "./run.helpers.ts";
 
-test("an overlay token is made, shown once, listed without its secret, and revoked", async () => {
+test("creates, lists and revokes an overlay token", async () => {
 	const service = await startTestService({ apiKey: "correct-horse" });
 	const at = ["--url", service.url, "--api-key", "correct-horse"];
 	expect((await run("tokens", ...at)).out).toContain("livekeeper tokens add --name <name>");
@@ -38,7 +38,7 @@ test("an overlay token is made, shown once, listed without its secret, and revok
 	expect(JSON.parse((await run("tokens", "--json", ...at)).out)).toEqual([forAll.token]);
 });
 
-test("a token needs a name, and a room that can be one", async () => {
+test("requires a name and a valid room", async () => {
 	const service = await startTestService();
 	const at = ["--url", service.url];
 	expect((await run("tokens", "add", ...at)).err).toContain("--name");

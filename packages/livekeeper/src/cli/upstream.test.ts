@@ -12,7 +12,7 @@ async function startRefused() {
 	return { watching, at: ["--url", service.url], until };
 }
 
-test("shows how far look-ups are, what is refused and what to do", async () => {
+test("shows the progress of look-ups, refusals and advice", async () => {
 	const { at } = await startRefused();
 	const { out } = await run("upstream", ...at);
 	expect(out).toContain("37 of 50 rooms looked up, the rest in about 6 min");
@@ -25,7 +25,7 @@ test("shows how far look-ups are, what is refused and what to do", async () => {
 	expect(JSON.parse((await run("upstream", "--json", ...at)).out)).toMatchObject({ known: 37 });
 });
 
-test("has what was passed tried again, and says that it works", async () => {
+test("tries a passed exit again and reports success", async () => {
 	const { at, watching } = await startRefused();
 	watching.onPassed = () => {
 		watching.exits = [exitStatus("direct", [wayStatus("page"), wayStatus("batch")])];
@@ -34,7 +34,7 @@ test("has what was passed tried again, and says that it works", async () => {
 	expect((await run("upstream", "passed", ...at)).out).toBe("No lookups are refused, so there is nothing to retry.");
 });
 
-test("says when it is still refused, and when it is tried next", async () => {
+test("reports a repeated refusal and the next try", async () => {
 	const { at, watching, until } = await startRefused();
 	watching.onPassed = () => {
 		const page = wayStatus("page", { sign: "captcha", asked: 4, until: until + 900_000 });
@@ -44,7 +44,7 @@ test("says when it is still refused, and when it is tried next", async () => {
 	expect(out).toMatch(/! direct is still refused; retrying in (19|20) min/);
 });
 
-test("names no exit that is none", async () => {
+test("rejects an unknown exit", async () => {
 	const { at } = await startRefused();
 	expect(await run("upstream", "passed", "elsewhere:1", ...at)).toMatchObject({
 		failed: true,

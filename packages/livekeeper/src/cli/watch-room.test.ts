@@ -11,7 +11,7 @@ import { watchRoom } from "./watch-room.ts";
 const refusal = (code: "storage_failing" | "too_many_readers" | "unauthorized", words: string) =>
 	errorReply(new LivekeeperError(code, verbatim(words)), "en");
 
-/** A Socket.IO server that a test plays. @param join answers the joins, in their order */
+/** A Socket.IO server that a test scripts. @param join answers the joins in order */
 async function served(
 	join: (socket: Socket, attempt: number) => object,
 	admit: (attempt: number) => Error | undefined,
@@ -39,7 +39,7 @@ async function served(
 
 const joined = { success: true, live_id: "1001", status: null };
 
-test("continues after refusals that are for now", async () => {
+test("continues after temporary refusals", async () => {
 	const watch = await served(
 		(_, attempt) => (attempt === 2 ? refusal("storage_failing", "No answer of the log.") : joined),
 		(attempt) => {
@@ -57,7 +57,7 @@ test("continues after refusals that are for now", async () => {
 	await watch.done;
 });
 
-test("ends where asking again can't help", async () => {
+test("ends after a permanent refusal", async () => {
 	const watch = await served(
 		(_, attempt) => (attempt === 2 ? refusal("unauthorized", "The key is another one now.") : joined),
 		() => undefined,

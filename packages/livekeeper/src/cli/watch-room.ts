@@ -11,23 +11,23 @@ export interface WatchOptions {
 	liveId: string;
 	url: string;
 	apiKey?: string | undefined;
-	/** Lines of JSON instead of lines for people. */
+	/** Whether to print JSON lines instead of lines for people. */
 	json: boolean;
-	/** Only these types; all when left out. */
+	/** Types to print; all if omitted. */
 	types?: ReadonlySet<string> | undefined;
 	io: Io;
-	/** Ends the watching. */
+	/** Ends the command. */
 	signal: AbortSignal;
-	/** After a refusal that is for now it is asked again after this, ms; default 2,000. */
+	/** Delay before a retry after a temporary refusal, ms; default 2,000. */
 	retryMs?: number | undefined;
 }
 
 const retryMs = 2_000;
 
 /**
- * Prints a room's events until `signal` aborts. Comes back by itself when the service restarts.
+ * Prints a room's events until `signal` aborts. Reconnects by itself when the service restarts.
  *
- * @throws {LivekeeperError} when the service can't be reached at first, or refuses
+ * @throws {LivekeeperError} if the service can't be reached at first, or refuses
  */
 export function watchRoom(options: WatchOptions): Promise<void> {
 	const { url, apiKey, signal } = options;
@@ -54,7 +54,7 @@ export function watchRoom(options: WatchOptions): Promise<void> {
 	});
 }
 
-/** One run of `watch`: joins after each connect, and says what a person should know about interruptions. */
+/** One run of `watch`: joins after each connect, and reports interruptions to the user. */
 class Watch {
 	readonly #socket: Socket<ServerEvents, ClientEvents>;
 	readonly #options: WatchOptions;
@@ -95,7 +95,7 @@ class Watch {
 		const request = {
 			live_id: liveId,
 			batch: true,
-			// What was said while the service was away follows first.
+			// Messages from while the service was away follow first.
 			...(this.#lastSeq !== undefined && { after: this.#lastSeq }),
 			...(types && { types: [...types] as LiveEventType[] }),
 		};
@@ -123,7 +123,7 @@ class Watch {
 		const { url } = this.#options;
 		if (this.#isForNow(code)) {
 			this.#notice(verbatim(error.message));
-			// A connection that was refused by the service does not come back by itself.
+			// A connection that was refused by the service does not reconnect by itself.
 			this.#again(() => this.#socket.connect());
 		} else if (Object.hasOwn(errorTable, code)) {
 			const hint = code === "unauthorized" ? { hint: commandTexts.giveKey } : {};
@@ -133,7 +133,7 @@ class Watch {
 		}
 	}
 
-	/** Whether a refusal ends nothing that has begun: a node that can't read at the moment, or has no place. */
+	/** Returns whether a refusal is temporary: a node can't read right now, or has no capacity. */
 	#isForNow(code: string): boolean {
 		const { status } = errorTable[code as ErrorCode] ?? {};
 		return this.#joinedOnce && (status === 503 || status === 429);
@@ -152,7 +152,7 @@ class Watch {
 		else io.out(json ? JSON.stringify(event) : eventLine(event, io));
 	}
 
-	/** Beside the feed, so that `--json` stays clean; the same thing is said once. */
+	/** Prints a notice on standard error, so that `--json` output stays clean; the same notice is printed once. */
 	#notice(notice: Text): void {
 		const { io } = this.#options;
 		const text = notice[io.language];
@@ -162,7 +162,7 @@ class Watch {
 	}
 }
 
-/** @param about in the language that the service was asked for */
+/** @param about in the language that was requested from the service */
 function statusNotice(state: keyof typeof codeNames.state, about: string): Text {
 	return commandTexts.stateIs(codeNames.state[state], about);
 }

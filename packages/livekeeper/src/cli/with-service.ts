@@ -5,11 +5,11 @@ import { commandFailures, commandTexts, verbatim } from "../text/index.ts";
 import { configOf } from "./config-flags.ts";
 import type { Io } from "./io.ts";
 
-/** How long a service may take to begin its answer, ms. */
+/** Maximum time for a service to begin its answer, ms. */
 const timeoutMs = 10_000;
 
 /**
- * Asks the running service that a command's flags name.
+ * Runs a request against the running service that a command's flags name.
  * @throws LivekeeperError the service's own, or `server_unreachable`
  */
 export async function withService<T>(
@@ -29,7 +29,7 @@ export async function withService<T>(
 	}
 }
 
-/** The failure as the command line tells it; what is none of the client's stays as it is. */
+/** Returns the failure as the command line reports it; errors that are not the client's stay as they are. */
 export function commandFailure(error: unknown, url: string): unknown {
 	if (!isApiError(error)) return error;
 	const { code, message, hint, cause } = error;
@@ -37,7 +37,7 @@ export function commandFailure(error: unknown, url: string): unknown {
 	if (unreachable) return new LivekeeperError("server_unreachable", unreachable(url), { cause });
 	const known = Object.hasOwn(errorTable, code) ? (code as ErrorCode) : "internal";
 	const todo = known === "unauthorized" ? commandTexts.giveKey : hint === "" ? undefined : verbatim(hint);
-	// The service was asked for the language that this program speaks.
+	// The service was asked for the language of this program.
 	return new LivekeeperError(known, verbatim(inFlags(message)), todo === undefined ? {} : { hint: todo });
 }
 
@@ -51,7 +51,7 @@ const unreachableTexts: Partial<Record<string, typeof commandFailures.noService>
 	bad_answer: commandFailures.notLivekeeper,
 };
 
-/** What the API calls otherwise than the command line does. */
+/** Fields of the API that have another name on the command line. */
 const flags: Record<string, string> = {
 	redundancy: "--redundancy",
 	pinned: "--pinned",
@@ -70,7 +70,7 @@ const flags: Record<string, string> = {
 	expires_at: "--expires",
 };
 
-/** A message that begins with a field, with the option in its place. */
+/** Replaces the field at the beginning of a message by its option. */
 function inFlags(message: string): string {
 	return message.replace(/^([a-z0-9_.]+)(?=: |：)/, (field) =>
 		Object.hasOwn(flags, field) ? (flags[field] ?? field) : field,

@@ -2,13 +2,16 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /*
- * V8 keeps what is young in a space of its own, and collects it when that is full. Under load it doubles the space again
- * and again, up to 128 MB, which takes 20 to 50 ms to collect, and all messages wait for that. What a message leaves behind
- * dies within a few commits: a small space holds it until then.
+ * V8 keeps young objects in a space of their own, and collects it when that is full. Under load it doubles the space
+ * again and again, up to 128 MB, which takes 20 to 50 ms to collect while all messages wait. A message's garbage dies
+ * within a few commits: a small space holds it until then.
  */
 const mostBytes = 8 * 1024 * 1024;
 
-/** Lets it stay as it is, in each thread: while modules are loaded nearly all that is made stays, which V8 takes for load. */
+/**
+ * Fixes the space's size in each thread while modules are loaded, because almost everything allocated then survives,
+ * which V8 takes for load.
+ */
 export function holdYoungSpace(): void {
 	letGrow(false);
 }
@@ -16,10 +19,10 @@ export function holdYoungSpace(): void {
 /** Lets it grow to 8 MB. */
 export function boundYoungSpace(): void {
 	letGrow(true);
-	// What waits for its commit survives now and then. V8 would make its like among the old from then on, which only the
-	// large collection frees: 94 ms every 60,000 messages.
+	// Objects that wait for their commit sometimes survive. V8 would then allocate similar ones in the old space, which
+	// only the major collection frees: 94 ms every 60,000 messages.
 	setFlagsFromString("--no-allocation-site-pretenuring");
-	// It grows, and shrinks, with a collection.
+	// It grows and shrinks with a collection.
 	new PerformanceObserver(() => letGrow(youngBytes() < mostBytes)).observe({ entryTypes: ["gc"] });
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { userCacheFolder } from "./home.ts";
 
-/** Where a process keeps what it compiles, and where a thread of it does, after a start in each of the homes. */
+/** Returns where a process and a thread of it keep compiled code after a start in each of the homes. */
 function keptBy(homes: readonly string[]) {
 	const program = `
 		import { getCompileCacheDir } from "node:module";
@@ -29,31 +29,28 @@ function keptBy(homes: readonly string[]) {
 }
 
 // Before 22.18 Node runs no TypeScript.
-test.runIf(process.features.typescript && process.getuid)(
-	"what is compiled is kept in a folder that is the user's alone, for threads as well, and nowhere else",
-	() => {
-		const folder = mkdtempSync(join(tmpdir(), "livekeeper-compiled-"));
-		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-		const [missing, shared, own] = ["file", "shared", "own"].map((name) => join(folder, name)) as [
-			string,
-			string,
-			string,
-		];
-		writeFileSync(missing, "");
-		mkdirSync(join(shared, "livekeeper"), { recursive: true });
-		chmodSync(join(shared, "livekeeper"), 0o777);
-		const { kept, thread } = keptBy([missing, shared, own]);
-		expect(kept).toEqual([null, null, expect.stringContaining(join(own, "livekeeper"))]);
-		expect(thread).toBe(kept[2]);
-		expect(statSync(join(own, "livekeeper")).mode & 0o777).toBe(0o700);
-	},
-);
+test.runIf(process.features.typescript && process.getuid)("keeps compiled code in the user's own folder only", () => {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-compiled-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	const [missing, shared, own] = ["file", "shared", "own"].map((name) => join(folder, name)) as [
+		string,
+		string,
+		string,
+	];
+	writeFileSync(missing, "");
+	mkdirSync(join(shared, "livekeeper"), { recursive: true });
+	chmodSync(join(shared, "livekeeper"), 0o777);
+	const { kept, thread } = keptBy([missing, shared, own]);
+	expect(kept).toEqual([null, null, expect.stringContaining(join(own, "livekeeper"))]);
+	expect(thread).toBe(kept[2]);
+	expect(statSync(join(own, "livekeeper")).mode & 0o777).toBe(0o700);
+});
 
 test.each([
 	["win32", { LOCALAPPDATA: "C:\\Local" }, "C:\\Local\\livekeeper\\cache"],
 	["darwin", {}, "/Users/yu/Library/Caches/livekeeper"],
 	["linux", {}, "/Users/yu/.cache/livekeeper"],
 	["linux", { XDG_CACHE_HOME: "/cache" }, "/cache/livekeeper"],
-] as const)("on %s with %j what can be made again is kept in the user's own folder", (platform, env, expected) => {
+] as const)("chooses the user's own cache folder on %s with %j", (platform, env, expected) => {
 	expect(userCacheFolder(env, { platform, userFolder: () => "/Users/yu", canWrite: () => false })).toBe(expected);
 });

@@ -3,12 +3,12 @@ import { enableCompileCache } from "node:module";
 import { type Environment, type Machine, thisMachine, userCacheFolder } from "./home.ts";
 
 /**
- * Has Node keep what it compiles of this program and of its threads in the user's own folder for such files, so that the
- * next start reads it there. Node's default is a folder that all users share, where one could leave code for another.
- * Where there is no such folder, or no right to write it, each start compiles all, and nothing is said.
+ * Makes Node cache compiled code of this program and its threads in the user's own cache folder, so the next start
+ * reads it there. Node's default is a folder that all users share, where one could leave code for another. Without such
+ * a folder, or the right to write it, each start compiles everything, silently.
  */
 export function keepCompiled(env: Environment = process.env, machine: Machine = thisMachine): void {
-	// Already on, as the user wants it.
+	// Already enabled, as the user chose.
 	if (env["NODE_COMPILE_CACHE"]) return;
 	try {
 		const folder = userCacheFolder(env, machine);
@@ -17,11 +17,14 @@ export function keepCompiled(env: Environment = process.env, machine: Machine = 
 		// Threads find it there.
 		process.env["NODE_COMPILE_CACHE"] = folder;
 	} catch {
-		// A home that does not exist, or is read-only, such as a container's.
+		// A home that does not exist or is read-only, such as a container's.
 	}
 }
 
-/** Whether this user alone can put something there. On Windows a folder has the rights of the user's folder that it is in. */
+/**
+ * Returns whether only this user can write there. On Windows a folder inherits the rights of the user's folder around
+ * it.
+ */
 function isOurs(folder: string): boolean {
 	const { uid, mode } = lstatSync(folder);
 	return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);

@@ -1,12 +1,12 @@
 import { type Config, configOptions } from "./schema.ts";
 
 /**
- * Every option of a service with its value, its default and where it came from, in the shape of `GET /api/v1/config`.
- * Of a secret only whether it is set.
+ * Describes every option of a service with its value, default and origin, in the shape of `GET /api/v1/config`. For a
+ * secret, only whether it is set.
  */
 export function describeConfig(config: Config) {
 	const { file, options: from } = config.origin;
-	// Where commands find the service is no option of the service.
+	// The address that commands use is no option of the service.
 	const own = configOptions.filter(({ name }) => name !== "url");
 	return {
 		file: file ?? null,
@@ -20,7 +20,7 @@ export function describeConfig(config: Config) {
 	};
 }
 
-/** An address may hold a user and a password. */
+/** Removes user and password from an address. */
 function withoutPassword(value: unknown): unknown {
 	if (typeof value !== "string" || !URL.canParse(value)) return value;
 	const url = new URL(value);

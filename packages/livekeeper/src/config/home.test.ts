@@ -11,7 +11,7 @@ function folder(): string {
 	return path;
 }
 
-test("the configuration file and the data are in the folder that LIVEKEEPER_HOME names", () => {
+test("keeps configuration and data in LIVEKEEPER_HOME", () => {
 	const home = folder();
 	writeFileSync(join(home, "livekeeper.config.json"), '{ "port": 7010 }');
 	const config = loadConfig({ env: { LIVEKEEPER_HOME: home } });
@@ -19,7 +19,7 @@ test("the configuration file and the data are in the folder that LIVEKEEPER_HOME
 	expect(readdirSync(home)).toEqual(["livekeeper.config.json"]);
 });
 
-test("without it they are in the working folder", () => {
+test("keeps them in the working folder without it", () => {
 	expect(homeFolder({}, "/work")).toBe("/work");
 	expect(homeFolder({ LIVEKEEPER_HOME: "" }, "/work")).toBe("/work");
 });
@@ -30,13 +30,13 @@ test.each([
 	["darwin", {}, "/Users/yu/Library/Application Support/livekeeper"],
 	["linux", {}, "/Users/yu/.local/share/livekeeper"],
 	["linux", { XDG_DATA_HOME: "/data" }, "/data/livekeeper"],
-] as const)("on %s with %j a folder that can't be written is replaced by the user's own", (platform, env, expected) => {
+] as const)("replaces an unwritable folder on %s with %j", (platform, env, expected) => {
 	const userFolder = platform === "win32" ? "C:\\Users\\小鱼" : "/Users/yu";
 	const machine = { platform, userFolder: () => userFolder, canWrite: () => false };
 	expect(homeFolder({ ...env, LIVEKEEPER_HOME: "/opt/livekeeper" }, "/work", machine)).toBe(expected);
 });
 
-test("a user without a home keeps the folder that was named, and is told what can't be written in it", () => {
+test("keeps the named folder for a user without home", () => {
 	const userFolder = () => {
 		throw Object.assign(new Error("uv_os_homedir returned ENOENT"), { code: "ERR_SYSTEM_ERROR" });
 	};
@@ -47,7 +47,7 @@ test("a user without a home keeps the folder that was named, and is told what ca
 	);
 });
 
-test("a folder that isn't there can't be written", () => {
+test("finds a missing folder unwritable", () => {
 	const gone = join(folder(), "gone");
 	expect(homeFolder({ LIVEKEEPER_HOME: gone }, "/work")).not.toBe(gone);
 });

@@ -2,13 +2,13 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, posix, win32 } from "node:path";
 
-/** Names the folder that the configuration file and relative paths are looked for in; default: the working folder. */
+/** Environment variable for the folder of the configuration file and relative paths; default: the working folder. */
 export const homeEnv = "LIVEKEEPER_HOME";
 
-/** What the choice of a folder depends on. */
+/** Inputs to the choice of the data folder. */
 export interface Machine {
 	platform: NodeJS.Platform;
-	/** The user's own folder. @throws where there is none, as in a container under a number that no user has */
+	/** Returns the user's home folder. @throws if there is none, as in a container under a number without a user */
 	userFolder: () => string;
 	canWrite: (folder: string) => boolean;
 }
@@ -18,8 +18,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const thisMachine: Machine = { platform: process.platform, userFolder: homedir, canWrite };
 
 /**
- * The folder that {@link homeEnv} names, where what was unpacked keeps its data beside it. One that can't be written, such
- * as below `C:\Program Files`, is replaced by the user's own folder for programs' data, where the user has one.
+ * Returns the folder that {@link homeEnv} names, where an unpacked archive keeps its data beside it. If it can't be
+ * written, such as below `C:\Program Files`, it is replaced by the user's own folder for application data, if the user
+ * has one.
  */
 export function homeFolder(env: Environment, cwd: string, machine: Machine = thisMachine): string {
 	const named = env[homeEnv];
@@ -28,7 +29,7 @@ export function homeFolder(env: Environment, cwd: string, machine: Machine = thi
 	try {
 		return userDataFolder(env, machine);
 	} catch {
-		// Without a home there is nowhere else: what opens a file there says that it can't be written.
+		// Without a home there is no alternative: opening a file there reports that it can't be written.
 		return named;
 	}
 }
@@ -41,7 +42,7 @@ function userDataFolder(env: Environment, { platform, userFolder }: Machine): st
 	return posix.join(env["XDG_DATA_HOME"] || posix.join(userFolder(), ".local", "share"), "livekeeper");
 }
 
-/** Where programs keep what they can make again. */
+/** Returns the user's folder for caches. */
 export function userCacheFolder(env: Environment, machine: Machine): string {
 	const { platform, userFolder } = machine;
 	if (platform === "win32") return win32.join(userDataFolder(env, machine), "cache");
@@ -49,7 +50,7 @@ export function userCacheFolder(env: Environment, machine: Machine): string {
 	return posix.join(env["XDG_CACHE_HOME"] || posix.join(userFolder(), ".cache"), "livekeeper");
 }
 
-/** Tried, and not asked: on Windows rights are lists of rules that no flag sums up. */
+/** Tests by writing, because on Windows rights are lists of rules without a flag that sums them up. */
 function canWrite(folder: string): boolean {
 	const trial = join(folder, `.livekeeper-${process.pid}.tmp`);
 	try {

@@ -1,13 +1,13 @@
 import { type Language, languageOfTag } from "../text/index.ts";
 
-/** Names a language for commands. */
+/** Environment variable for the language of commands. */
 export const languageEnv = "LIVEKEEPER_LANG";
 
 /**
- * The language of commands: `--lang`, else `LIVEKEEPER_LANG`, else what the system's locale says: Chinese for any
- * Chinese, English otherwise. A value that is neither is left for the option's own check to refuse.
- * @param argv as Node gives it; read before the options are, for the help speaks it too
- * @param locale where the environment says nothing, as on Windows
+ * Returns the language of commands: `--lang`, else `LIVEKEEPER_LANG`, else by the system's locale: Chinese for any
+ * Chinese, English otherwise. An invalid value is left for the option's own check to reject.
+ * @param argv as Node gives it; read before the options are, because the help uses it too
+ * @param locale used if the environment has none, as on Windows
  */
 export function languageOfCommand(
 	argv: readonly string[],
@@ -20,7 +20,10 @@ export function languageOfCommand(
 	return languageOfTag(set ?? locale()) ?? "en";
 }
 
-/** The language that `--lang` or `LIVEKEEPER_LANG` names. The log follows it alone: a locale changes no file that programs read. */
+/**
+ * Returns the language that `--lang` or `LIVEKEEPER_LANG` names. The log follows it alone, so that a locale changes no
+ * file that programs read.
+ */
 export function askedLanguageOfCommand(
 	argv: readonly string[] = process.argv,
 	env: Readonly<Record<string, string | undefined>> = process.env,

@@ -6,7 +6,7 @@ const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** Header values: printable, on one line, so that one can't smuggle in another header. */
+/** Header values: printable and on one line, so that they can't smuggle in another header. */
 const headerText = (max: number) =>
 	z
 		.string()
@@ -33,7 +33,10 @@ const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
 const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
 const isOrigin = (value: string) => value === "*" || value === "null" || isPageOrigin(value);
 
-/** Whether a browser would send it as a page's origin. A URL parser lets `*` and the like into a host; no page has them. */
+/**
+ * Returns whether a browser would send it as a page's origin. A URL parser accepts `*` and the like in a host; no page
+ * has them.
+ */
 function isPageOrigin(value: string): boolean {
 	return originOf(value) === value && isWebUrl(value) && /^(?:[a-z0-9._-]+|\[.*\])$/.test(new URL(value).hostname);
 }
@@ -47,8 +50,8 @@ function originOf(value: string): string {
 }
 
 /**
- * Every option of livekeeper, once. The key in `livekeeper.config.json`, the environment variable and the flag are all
- * made from the name here (`heartbeat_ms`, `LIVEKEEPER_HEARTBEAT_MS`, `--heartbeat-ms`).
+ * Every option of livekeeper, once. The key in `livekeeper.config.json`, the environment variable and the flag all
+ * derive from the name here (`heartbeat_ms`, `LIVEKEEPER_HEARTBEAT_MS`, `--heartbeat-ms`).
  */
 export const configSchema = z.strictObject({
 	port: wholeNumber(0, 65_535).default(7001),
@@ -136,19 +139,19 @@ export type OptionName = keyof Shape;
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
 type Values = z.output<typeof configSchema>;
 
-/** Options as the file names them; all may be left out. */
+/** Options as the file names them; all are optional. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 type Options = { [Name in OptionName as Camel<Name>]: Values[Name] };
 
-/** Where the values came from that aren't defaults. */
+/** Origin of the values that aren't defaults. */
 export interface ConfigOrigin {
-	/** The file that was read, where there was one. */
+	/** The file that was read, if any. */
 	file: string | undefined;
 	options: Partial<Record<OptionName, "file" | "environment" | "flag" | "program">>;
 }
 
-/** All options, with defaults filled in. Times are ms, sizes bytes. */
+/** All options with defaults filled in. Times are ms, sizes bytes. */
 export type Config = Options & { origin: ConfigOrigin };
 
 export type OptionKind = "integer" | "boolean" | "list" | "text";
@@ -158,7 +161,7 @@ export interface ConfigOption {
 	name: OptionName;
 	/** One line for `--help`. */
 	help: Text;
-	/** What a value must be, in words; said when one is refused. */
+	/** Description of valid values, shown when one is rejected. */
 	expected: Text;
 	/** The property of {@link Config}, and commander's name of the flag. */
 	property: keyof Options;
@@ -166,13 +169,13 @@ export interface ConfigOption {
 	flag: string;
 	kind: OptionKind;
 	schema: z.ZodType;
-	/** The value is never shown, logged or returned. */
+	/** Set if the value must never be shown, logged or returned. */
 	secret?: true;
-	/** `undefined` where there is none. */
+	/** `undefined` if there is none. */
 	default: unknown;
 }
 
-/** Their values are never shown, logged or returned. */
+/** Options whose values are never shown, logged or returned. */
 const secrets: readonly OptionName[] = ["api_key", "cookie", "proxy", "secret", "nats_password", "nats_token"];
 
 export const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -185,7 +188,7 @@ function kindOf(schema: z.ZodType): OptionKind {
 	return "text";
 }
 
-/** The table that file, environment, flags, help and documentation are made from. */
+/** Table from which file, environment, flags, help and documentation are generated. */
 export const configOptions: readonly ConfigOption[] = Object.entries(configSchema.shape).map(([key, schema]) => {
 	const name = key as OptionName;
 	return {

@@ -16,7 +16,10 @@ interface ClusterDeps {
 	readers: RoomReaders;
 }
 
-/** How this node and NATS know each other. @throws LivekeeperError `secret_required` */
+/**
+ * Returns the credentials by which this node and NATS authenticate each other.
+ * @throws LivekeeperError `secret_required`
+ */
 export function natsOptionsOf(config: Config) {
 	const { cluster: servers, secret, node = hostname() } = config;
 	if (secret === undefined) throw new LivekeeperError("secret_required", clusterTexts.secretNeeded);
@@ -32,13 +35,14 @@ export function natsOptionsOf(config: Config) {
 }
 
 /**
- * Joins the cluster that is configured; `undefined`: none is.
- * @throws LivekeeperError `secret_required`, `nats_unreachable`, `nats_too_old`, `nats_unsuitable`, `cluster_other_version`
+ * Joins the configured cluster; returns `undefined` without one.
+ * @throws LivekeeperError `secret_required`, `nats_unreachable`, `nats_too_old`, `nats_unsuitable`,
+ * `cluster_other_version`
  */
 export async function joinCluster(config: Config, deps: ClusterDeps): Promise<Cluster | undefined> {
 	if (config.cluster.length === 0) return undefined;
 	const nats = natsOptionsOf(config);
-	// A service by itself loads nothing of NATS.
+	// A single service loads no NATS modules.
 	const [{ Cluster }, { isShowable }] = await Promise.all([import("../cluster/index.ts"), import("../wire/index.ts")]);
 	return Cluster.join({
 		...logOptionsOf(config),
@@ -60,12 +64,12 @@ interface Known {
 	logger: Logger;
 }
 
-/** However many changes come at once, what is stored is read again once in this time, ms. */
+/** Time for which changes are gathered before the stored state is read again, ms. */
 const gatherMs = 100;
-/** And at this interval in any case, if the notice of a change was lost, ms. */
+/** Interval of reads without a notification, ms, in case one was lost. */
 const everyMs = 30_000;
 
-/** Has this node take up what others change: which rooms are wanted, and identities. @returns what ends that */
+/** Applies other nodes' changes of kept rooms and identities. @returns a function that ends that */
 export async function takeUpChanges(cluster: Cluster, known: Known): Promise<() => void> {
 	const { live, book, manager, clock, logger } = known;
 	const reload = {
@@ -82,7 +86,7 @@ export async function takeUpChanges(cluster: Cluster, known: Known): Promise<() 
 		gathering = undefined;
 		const kinds = [...due];
 		due.clear();
-		// What rooms are called by comes before the rooms.
+		// Identities come before the rooms that use them.
 		for (const kind of (["identity", "wanted"] as const).filter((one) => kinds.includes(one))) {
 			await reload[kind]().catch((error: unknown) => {
 				logger.warn({ event: "change_not_taken_up", kind, err: error });

@@ -29,18 +29,18 @@ interface CompatParts {
 	logger: Logger;
 }
 
-/** Ports of servers that programs dial which were written for others; `undefined` where one is off. */
+/** Ports of the servers for programs that were written for other servers; `undefined` if one is off. */
 export interface CompatPorts {
 	douyinLive: number | undefined;
 	barrageGrab: number | undefined;
 }
 
 /**
- * Serves programs that were written for other servers, where the configuration asks for it.
+ * Starts the configured servers for programs that were written for other servers.
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
  */
 export async function serveCompat(config: Config, parts: CompatParts, releasers: Releasers): Promise<CompatPorts> {
-	// Also where none is served any more: rooms that listeners have started must not stay for ever.
+	// Also if none is served any more: rooms that readers have started must not stay for ever.
 	const rooms = new VisitedRooms(parts);
 	releasers.add(() => rooms.close());
 	const places = new ListenerPlaces(parts.clock, parts.cluster?.node);

@@ -15,7 +15,7 @@ import type { VisitorMemories } from "./kept-visitors.ts";
 import type { StrategyFactory } from "./strategy.ts";
 
 const hourMs = 3_600_000;
-/** Look-ups a minute where no limit counts them. */
+/** Look-ups per minute if they are unlimited. */
 const unlimited = 100_000;
 
 interface ConnectionDeps {
@@ -25,19 +25,19 @@ interface ConnectionDeps {
 	readers: RoomReaders;
 	/** Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
-	/** When rooms reconnect. */
+	/** Decides when rooms reconnect. */
 	strategy: StrategyFactory;
-	/** Rooms begin once this has resolved. */
+	/** Rooms start once this has resolved. */
 	begin: Promise<void>;
-	/** Identities that rested before a restart, and what keeps those that do. Default: in memory. */
+	/** Cooldowns of identities from before a restart, and their storage. Default: in memory. */
 	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
-	/** What was learned of look-ups before a restart, and what keeps it. Default: in memory. */
+	/** Knowledge about look-ups from before a restart, and its storage. Default: in memory. */
 	watching?: ConnectionManagerOptions["watching"];
-	/** Visitor cookies of before a restart, and what keeps them. Default: in memory. */
+	/** Visitor cookies from before a restart, and their storage. Default: in memory. */
 	visitors?: VisitorMemories;
 }
 
-/** Keeps the rooms' connections; it is not started yet. */
+/** Creates the manager of the rooms' connections, not started yet. */
 export function createManager(
 	config: Config,
 	demo: Demo | undefined,
@@ -81,18 +81,21 @@ export function createManager(
 /** Counts requests of the site's home page, by exit. */
 type CountHomePages = { onHomePage?: ((exit: string) => void) | undefined };
 
-/** The way into the upstream of who asks for no room in particular: with the service's own cookie and proxy. */
+/** Creates the upstream for requests without a room, with the service's own cookie and proxy. */
 export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
 	return createUpstream(upstreamOptions(config, demo, clock, count)({}));
 }
 
-/** Tries the way to a room with an identity, as its rooms go. */
+/** Returns a function that probes the way to a room with an identity, as its rooms use it. */
 export function createProbe(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
 	const optionsOf = upstreamOptions(config, demo, clock, count);
 	return (identity: RoomIdentity, liveId: string, signal: AbortSignal) => probe(liveId, optionsOf(identity), signal);
 }
 
-/** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
+/**
+ * Returns the upstream's options. A room's own cookie and proxy come before the service's. The user's are never sent to
+ * the demo.
+ */
 function upstreamOptions(
 	config: Config,
 	demo: Demo | undefined,
@@ -108,7 +111,7 @@ function upstreamOptions(
 			cookie,
 			loginExpiresAt: room.loginExpiresAt,
 			proxy,
-			// Accounts that are one visitor would show that they belong together.
+			// Accounts that share one visitor cookie would show that they belong together.
 			visitor: cookie === undefined && !demo ? visitors?.(proxy) : undefined,
 			onHomePage: () => onHomePage?.(proxy ?? "direct"),
 			userAgent: config.userAgent,

@@ -7,28 +7,31 @@ import type { Simulator } from "@livekeeper/simulator";
 /** A simulated Douyin in this process. */
 export interface Demo {
 	url: string;
-	/** Each as a login of its own, so that what befalls one leaves the others alone. */
+	/** Rooms, each with a login of its own, so a fault of one leaves the others alone. */
 	rooms: readonly { liveId: string; options: { cookie: string } }[];
-	/** That of a logged-in account, so that gifts are seen. */
+	/** Cookie of a logged-in account, so gifts are visible. */
 	cookie: string;
-	/** Shortest wait of a refused room, ms: short enough that a spectator sees it come back. */
+	/** Minimum wait of a refused room, ms: short enough that a spectator sees it come back. */
 	blockedDelayMs: number;
-	/** A folder of its own that goes with it: made-up rooms are not mixed with real ones, nor begun again without it. */
+	/**
+	 * Temporary data folder that is removed with the demo: simulated rooms are neither mixed with real ones nor resumed
+	 * without it.
+	 */
 	dataDir: string;
 	close(): Promise<void>;
 }
 
-/** What befalls a room once in each round. */
+/** An event that happens to a room once in each round. */
 interface Scene {
-	/** After the round has begun, ms. */
+	/** Time after the start of the round, ms. */
 	atMs: number;
 	play(simulator: Simulator, liveIds: readonly string[]): void;
 }
 
 const roundMs = 300_000;
-/** The first room is busy enough for big gifts and a battle to come by themselves within a minute. */
+/** Messages per second. The first room is busy enough for big gifts and a battle within a minute. */
 const rates = [12, 5, 5] as const;
-/** The login of the third room is given its first gifts alone. */
+/** The login of the third room receives only its first gifts. */
 const giftsOfThird = "first:2";
 
 const scenes: readonly Scene[] = [
@@ -45,9 +48,9 @@ const scenes: readonly Scene[] = [
 	},
 ];
 
-/** Three rooms that talk, on a free port; what can happen to a room happens to them, again and again. */
+/** Starts three busy rooms on a free port; all kinds of events happen to them repeatedly. */
 export async function startDemo(clock: Clock): Promise<Demo> {
-	// Loaded only here: nobody else needs it.
+	// Loaded only here, because nothing else needs it.
 	const { startSimulator } = await import("@livekeeper/simulator");
 	const simulator = await startSimulator({ port: 0, rooms: rates.length, seed: 1, clock });
 	const liveIds = simulator.rooms.map(({ liveId }) => liveId);
@@ -70,7 +73,7 @@ export async function startDemo(clock: Clock): Promise<Demo> {
 		async close() {
 			for (const cancel of timers) cancel();
 			await simulator.close();
-			// On Windows a scanner may hold a file for a moment still.
+			// On Windows a virus scanner may still hold a file for a moment.
 			rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};

@@ -5,7 +5,7 @@ import { createProbe } from "./connections.ts";
 
 export type { Examination } from "../live/index.ts";
 
-/** The way from this program to a room, with the configured cookie and proxy, where no service is asked. */
+/** Examines the way from this program to a room, with the configured cookie and proxy, without asking a service. */
 export async function* examineFromHere(config: Config, liveId: string | undefined, signal: AbortSignal): Examination {
 	const { upstreamUrl, cookie, proxy, cluster } = config;
 	if (cluster.length > 0) yield natsStep();

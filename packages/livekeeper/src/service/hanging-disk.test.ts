@@ -3,7 +3,7 @@ import { hangingDisk } from "../event-log/sqlite/hanging-disk.helpers.ts";
 import { Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 
-test("answers requests while the disk hangs, and delivers once it is back", async () => {
+test("answers requests while the disk hangs, and delivers afterwards", async () => {
 	const disk = hangingDisk();
 	const receiver = await Receiver.listen();
 	onTestFinished(() => receiver.close());

@@ -4,7 +4,7 @@ import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
 
 const name = "endpoint_stats";
-/** How often what was learned is stored, ms; and once more at the end. */
+/** Interval at which the host statistics are stored, ms; also once at the end. */
 const everyMs = 300_000;
 
 interface HistoryDeps {
@@ -13,7 +13,7 @@ interface HistoryDeps {
 	logger: Logger;
 }
 
-/** What former runs have learned of the push hosts; what can't be read is logged and discarded. */
+/** Returns the former runs' statistics of the push hosts; unreadable ones are logged and discarded. */
 export async function recallHosts({ notes, logger }: Omit<HistoryDeps, "clock">): Promise<HostStats> {
 	try {
 		const known = await notes.get(name);
@@ -24,7 +24,7 @@ export async function recallHosts({ notes, logger }: Omit<HistoryDeps, "clock">)
 	return new HostStats();
 }
 
-/** Stores what is learned from time to time. @returns what ends that, and stores it a last time */
+/** Stores the statistics periodically. @returns a function that stores them a last time and ends that */
 export function keepHosts(hosts: HostStats, { notes, clock, logger }: HistoryDeps): () => Promise<void> {
 	const store = async () => {
 		try {

@@ -25,7 +25,10 @@ function openOne(dataDir: string): Promise<EventLog> {
 	return openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 1 });
 }
 
-/** What a user of one machine may have: rooms with events, one of which has lost its oldest, and all that is beside them. */
+/**
+ * Creates a user's data on one machine: rooms with events, one of which has lost its oldest, and everything else that
+ * is stored.
+ */
 async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	const log = await openOne(dataDir);
 	const events = [...chats(1, 700), gift(701, 30), gift(702, 5, { roomId: "broadcast-2" }), ...chats(703, 900)];
@@ -50,7 +53,7 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	return dataDir;
 }
 
-describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
+describe.skipIf(!hasNats)("import of one machine's data into a cluster", () => {
 	let nats: NatsServers;
 	let clusters = 0;
 	beforeAll(async () => {
@@ -76,7 +79,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		return { run, node, said };
 	}
 
-	test("all of it is there afterwards: events under their numbers, sums, places, secrets; and rooms go on from there", async () => {
+	test("keeps all data and resumes rooms", async () => {
 		const dataDir = await oneMachine();
 		const before = await openOne(dataDir);
 		const known = {
@@ -117,7 +120,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(await targets.progress("tgt_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
 		expect((await targets.deadLetters("tgt_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
 
-		// A repeat of what was imported is known, and what is new gets the next number.
+		// A repeat of an imported message is recognized, and a new one gets the next number.
 		const last = known.a.at(-1)?.seq ?? 0;
 		log.append({ liveId: "a", events: [chat(900), chat(901)] });
 		await log.flush();
@@ -126,7 +129,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect((await log.read("a", { after: last + 5 })).truncated).toMatchObject({ reason: "reset" });
 	});
 
-	test("numbers of events that retention took stay taken, and their broadcasts are known", async () => {
+	test("keeps numbers and broadcasts of expired events", async () => {
 		const dataDir = temporaryFolder();
 		const log = await openOne(dataDir);
 		const old = Date.now() - 10_000_000;
@@ -148,7 +151,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(await moved.read("a")).toMatchObject({ lastSeq: 3, events: [{ seq: 3 }], truncated });
 	});
 
-	test("again changes nothing; what was cut off goes on; what has gone on since, on the one machine, is refused", async () => {
+	test("is idempotent, resumes, and rejects a source that continued", async () => {
 		const dataDir = await oneMachine();
 		const { run, node, said } = newCluster();
 		await run(dataDir);
@@ -167,12 +170,12 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		await expect(run(dataDir)).rejects.toMatchObject({ code: "import_refused", text: { en: /since: 1\b/ } });
 	});
 
-	test("an import that ended within the logs is finished by the next one, without an event twice", async () => {
+	test("finishes an interrupted import without duplicate events", async () => {
 		const dataDir = await oneMachine();
 		const { run, node } = newCluster();
 		const log = await node();
 		await run(dataDir);
-		// As it is when only part of a room was written, and the note of it is not there yet.
+		// As if only part of a room was written, and the note of it is not there yet.
 		const name = await noteOf(log, dataDir);
 		await log.notes.remove(name);
 		const one = await openOne(dataDir);
@@ -190,7 +193,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(await log.notes.get(name)).toMatchObject({ state: "done" });
 	});
 
-	test("a room of which the cluster has another log is refused, and nothing is written", async () => {
+	test("rejects a room with another log and writes nothing", async () => {
 		const dataDir = await oneMachine();
 		const { run, node } = newCluster();
 		const log = await node();
@@ -201,7 +204,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect([await log.identities.load(), await log.registry.list()]).toEqual([[], []]);
 	});
 
-	test("a database in use, one that is damaged or missing, and secrets of another key are refused", async () => {
+	test("rejects a used, damaged or missing database and foreign secrets", async () => {
 		const dataDir = await oneMachine();
 		const { run } = newCluster();
 		const log = await openOne(dataDir);
@@ -221,7 +224,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(readdirSync(empty)).toEqual(["livekeeper.db"]);
 	});
 
-	test("a backup is imported as well, and left as it is", async () => {
+	test("imports a backup and leaves it unchanged", async () => {
 		const dataDir = await oneMachine();
 		const log = await openOne(dataDir);
 		const file = await log.backup();
@@ -239,7 +242,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 	});
 });
 
-/** What the import keeps of itself is under the name of the source's log. */
+/** Returns the name of the import's note, which is the name of the source's log. */
 async function noteOf(log: EventLog, dataDir: string): Promise<string> {
 	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
 	const source = openSqliteSource(dataDir, Date.now());

@@ -18,21 +18,21 @@ export interface ImportOptions {
 	say: (text: Text) => void;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	clock?: Clock;
-	/** Begins the names of the cluster's streams and buckets. */
+	/** Prefix of the names of the cluster's streams and buckets. */
 	prefix?: string;
 }
 
-/** How far an import of a source has come: kept in the cluster. */
+/** Progress of an import of a source, stored in the cluster. */
 interface ImportNote {
-	/** `logs`: all logs are there, and nodes may have gone on with them. */
+	/** `logs`: all logs are imported, and nodes may already have continued them. */
 	state: "logs" | "done";
-	/** Messages that the source had ever stored. */
+	/** Number of messages that the source had ever stored. */
 	events: number;
 	/** ms since the epoch. */
 	at: number;
 }
 
-/** What is moved, and what opens its secrets. */
+/** The data to import, and the box that opens its secrets. */
 interface Source {
 	log: LogSource;
 	targets: KvTargetStore;
@@ -40,10 +40,10 @@ interface Source {
 }
 
 /**
- * Moves what one machine has stored into a cluster: logs with their numbers, what they add up to, rooms, identities,
- * overlay tokens, targets with their places, and what the service remembers. All is looked at before anything is written;
- * rooms come last, so that nodes that run find all of a room when they begin it. Again is the same as once.
- * @throws LivekeeperError `import_refused`, `secret_required`; as opening either store does
+ * Moves the data of one machine into a cluster: logs with their numbers and aggregates, rooms, identities, overlay
+ * tokens, targets with their positions, and the service's notes. Everything is checked before anything is written;
+ * rooms come last, so running nodes find all of a room's data when they start it. The import is idempotent.
+ * @throws LivekeeperError `import_refused`, `secret_required`; errors of opening either store
  */
 export async function importInto(config: Config, options: ImportOptions): Promise<void> {
 	if (config.cluster.length === 0) throw new LivekeeperError("import_refused", importTexts.noCluster);
@@ -92,7 +92,7 @@ async function move(config: Config, options: ImportOptions, releasers: Releasers
 	say(importTexts.done);
 }
 
-/** @throws LivekeeperError `import_refused` where it isn't there, or its secrets can't be read */
+/** @throws LivekeeperError `import_refused` if it isn't there, or its secrets can't be read */
 async function openSource(options: ImportOptions, secret: string, releasers: Releasers): Promise<Source> {
 	const { from, clock = systemClock } = options;
 	const { dataDir, keyDirs } = folderOf(from, releasers);
@@ -111,7 +111,7 @@ async function openSource(options: ImportOptions, secret: string, releasers: Rel
 	throw new LivekeeperError("import_refused", importTexts.sealed(unreadable), { hint: importTexts.sealedHint });
 }
 
-/** A backup is unpacked in a folder of its own, which is gone afterwards. */
+/** Unpacks a backup into a temporary folder, which is removed afterwards. */
 function folderOf(from: string, releasers: Releasers): { dataDir: string; keyDirs: string[] } {
 	const found = statSync(from, { throwIfNoEntry: false });
 	if (!found) throw new LivekeeperError("import_refused", importTexts.noDatabase(from));
@@ -133,7 +133,7 @@ async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
 	];
 }
 
-/** Everything but the logs: what the cluster has already stays as it is. */
+/** Moves everything but the logs. Data that the cluster already has stays as it is. */
 async function moveRest(
 	source: Source,
 	into: import("../event-log/jetstream/index.ts").SharedEventLog,

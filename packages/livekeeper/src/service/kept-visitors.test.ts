@@ -33,7 +33,7 @@ test("keeps a visitor cookie for each exit and node", async () => {
 	expect(lines).toEqual([]);
 });
 
-test("goes without what can't be read or stored, and says so", async () => {
+test("logs cookies that can't be read or stored, and continues", async () => {
 	const failing = () => Promise.reject(new Error("the disk does not answer"));
 	const { logger, lines } = recordingLogger();
 	const visitors = await keptVisitors({ notes: { get: failing, put: failing }, logger });

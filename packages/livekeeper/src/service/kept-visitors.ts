@@ -7,19 +7,19 @@ import type { Notes } from "../storage/index.ts";
 interface VisitorDeps {
 	notes: Pick<Notes, "get" | "put">;
 	logger: Logger;
-	/** The node of a cluster: each is a visitor of its own. */
+	/** Name of the cluster node; each node is a separate visitor. */
 	node?: string | undefined;
 }
 
-/** Gives the memory of the visitors that go out from one exit. @param proxy its URL; `undefined`: the direct way */
+/** Returns the memory of the visitors at one exit. @param proxy its URL; `undefined` for the direct way */
 export type VisitorMemories = (proxy: string | undefined) => VisitorMemory;
 
-/** Visitor cookies by a digest of the exit: a proxy's address may hold a password. */
+/** Visitor cookies by a digest of the exit, because a proxy's address may hold a password. */
 const stored = z.record(z.string(), z.string());
 
 /**
- * The visitor cookies that the site gave, over restarts: with them live rooms reconnect where the site shows a slider to
- * new visitors. What can't be read or stored is logged, and the site is asked for new ones.
+ * Keeps the site's visitor cookies across restarts: with them live rooms reconnect even if the site shows a slider to
+ * new visitors. Cookies that can't be read or stored are logged, and the site is asked for new ones.
  */
 export async function keptVisitors({ notes, logger, node }: VisitorDeps): Promise<VisitorMemories> {
 	const name = node === undefined ? "visitors" : `visitors.${node}`;

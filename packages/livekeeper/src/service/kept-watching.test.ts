@@ -32,7 +32,7 @@ test("shares rooms between nodes, and keeps each one's exits", async () => {
 	expect((await keptWatching({ notes, logger, node: "b" })).known.exits).toEqual(exit(2));
 });
 
-test("keeps the rooms that were last heard of", async () => {
+test("keeps the most recently known rooms", async () => {
 	const notes = new SharedNotes();
 	const kept = await keptWatching({ notes, logger: recordingLogger().logger });
 	kept.keep({ rooms: Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`r${i}`, room(i)])) });
@@ -43,7 +43,7 @@ test("keeps the rooms that were last heard of", async () => {
 	expect(rooms).not.toContain("r499");
 });
 
-test("logs what can't be read or stored, and goes without", async () => {
+test("logs state that can't be read or stored, and continues", async () => {
 	const notes = new SharedNotes();
 	notes.down = true;
 	const { logger, lines } = recordingLogger();

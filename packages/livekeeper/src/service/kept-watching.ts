@@ -4,24 +4,24 @@ import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
 import type { KeptRooms, KeptWatching } from "../watching/index.ts";
 
-/** Rooms that are kept at most, those last heard of: a note of a cluster may have a megabyte. */
+/** Maximum number of stored rooms, most recently known first, because a note of a cluster may have a megabyte. */
 const maxRooms = 1_500;
 
 interface WatchingDeps {
 	notes: Pick<Notes, "get" | "put">;
 	logger: Logger;
-	/** The node of a cluster: each has an address of its own. What is known of rooms they share. */
+	/** Name of the cluster node; each node has an address of its own. Knowledge about rooms is shared. */
 	node?: string | undefined;
 }
 
 /**
- * What is known of rooms and of ways of asking about them, over restarts. What can't be read is logged, and rooms are
- * looked up again.
+ * Keeps knowledge about rooms and ways of look-ups across restarts. Unreadable state is logged, and rooms are looked up
+ * again.
  */
 export async function keptWatching({ notes, logger, node }: WatchingDeps): Promise<{
 	known: { readonly exits?: unknown; readonly rooms?: unknown };
 	keep: (part: KeptWatching) => void;
-	/** Resolves once what was to be kept is stored. */
+	/** Resolves once everything to keep is stored. */
 	stored: () => Promise<void>;
 }> {
 	const names = { exits: node === undefined ? "lookup_exits" : `lookup_exits.${node}`, rooms: "lookup_rooms" };
@@ -51,7 +51,7 @@ export async function keptWatching({ notes, logger, node }: WatchingDeps): Promi
 	};
 }
 
-/** Another node may have heard of a room later. */
+/** Merges the newest entries, because another node may have later news of a room. */
 function newest(stored: unknown, own: KeptRooms): KeptRooms {
 	const rooms = new Map(Object.entries(own));
 	for (const [liveId, room] of Object.entries((stored ?? {}) as KeptRooms)) {
@@ -62,10 +62,10 @@ function newest(stored: unknown, own: KeptRooms): KeptRooms {
 	return Object.fromEntries(all.slice(0, maxRooms));
 }
 
-/** A room's broadcasts are read again after this, ms: it has a few a day at most. */
+/** Interval at which a room's broadcasts are read again, ms: it has a few a day at most. */
 const againMs = 6 * 3_600_000;
 
-/** When rooms have gone live, from the log. It is read beside; until then nothing is known. */
+/** Starts of rooms' broadcasts from the log. They are read in the background and unknown until then. */
 export class PastBroadcasts {
 	readonly #log: Pick<EventLog, "broadcasts">;
 	readonly #clock: Clock;
@@ -76,7 +76,7 @@ export class PastBroadcasts {
 		this.#clock = clock;
 	}
 
-	/** Times at which the room's broadcasts began, ms since the epoch; `undefined` while they are read. */
+	/** Returns the starts of the room's broadcasts, ms since the epoch; `undefined` while they are read. */
 	of(liveId: string): readonly number[] | undefined {
 		const known = this.#rooms.get(liveId);
 		const now = this.#clock.elapsed();
@@ -87,7 +87,7 @@ export class PastBroadcasts {
 			(broadcasts) => {
 				one.starts = broadcasts.map(({ startedAt }) => startedAt);
 			},
-			// The log reports its own faults: without it all rooms are as likely.
+			// The log reports its own faults: without it all rooms are equally likely.
 			() => undefined,
 		);
 		return one.starts;

@@ -19,7 +19,7 @@ async function untilDown(service: TestService) {
 	});
 }
 
-/** A service whose room was connected for two minutes. */
+/** Starts a service whose room was connected for two minutes. */
 async function talkingService(): Promise<TestService> {
 	const service = await startWithRoom();
 	for (const text of ["晚上好", "来了", "今天吃什么", "唱一首", "好听", "再来"]) {
@@ -29,7 +29,7 @@ async function talkingService(): Promise<TestService> {
 	return service;
 }
 
-test("a service that was stopped tells each room how long it did not run, and the room's uptime counts it", async () => {
+test("reports a stopped service's downtime to each room", async () => {
 	const first = await talkingService();
 	const stoppedAt = first.clock.now();
 	await first.stop();
@@ -45,14 +45,14 @@ test("a service that was stopped tells each room how long it did not run, and th
 	expect(uptime).toBeLessThan(0.4);
 });
 
-test("a service that was killed does so as well, up to ten seconds too early", async () => {
+test("reports a killed service's downtime, up to ten seconds more", async () => {
 	const first = await talkingService();
 	const heardAt = first.clock.now();
 	await first.clock.advance(25_000);
-	// Stored behind the note.
+	// Stored after the note.
 	await connectRoom(first, "1002");
 	const killedAt = first.clock.now();
-	// What a kill leaves behind.
+	// The state that a kill leaves behind.
 	const dataDir = join(temporaryFolder(), "copy");
 	cpSync(first.dataDir, dataDir, { recursive: true });
 	const second = await startTestService({ dataDir }, killedAt + 25_000);
@@ -62,7 +62,7 @@ test("a service that was killed does so as well, up to ten seconds too early", a
 	expect(down?.from).toBeLessThanOrEqual(killedAt);
 });
 
-test("a room hears of each time once, and a new room hears of none", async () => {
+test("reports each downtime once, and none to a new room", async () => {
 	const first = await talkingService();
 	await first.stop();
 	const second = await startTestService({ dataDir: first.dataDir }, first.clock.now() + minute);
@@ -75,7 +75,7 @@ test("a room hears of each time once, and a new room hears of none", async () =>
 	await third.until(async () => expect(await downOf(third)).toHaveLength(2));
 });
 
-test("where the clock was set back meanwhile nothing is claimed", async () => {
+test("claims no downtime after the clock was set back", async () => {
 	const first = await talkingService();
 	await first.stop();
 	const second = await startTestService({ dataDir: first.dataDir }, first.clock.now() - 5 * minute);

@@ -4,7 +4,7 @@ import type { Notes } from "../storage/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 const name = "last_alive";
-/** A run that was killed is taken for over up to this much too early, ms. */
+/** Interval of the notes, ms. A killed run counts as ended up to this much too early. */
 const everyMs = 10_000;
 
 interface RunDeps {
@@ -14,7 +14,7 @@ interface RunDeps {
 }
 
 /**
- * Notes that the service runs, now and then and at its end, so that the next start knows since when nobody listened.
+ * Notes that the service runs, periodically and at its end, so the next start knows since when it was down.
  * @returns when the run before this one was last known to run, ms since the epoch; `undefined` for the first
  */
 export async function noteRun({ notes, clock, logger }: RunDeps, releasers: Releasers): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 import { LivekeeperError } from "../errors.ts";
 import { storageTexts } from "../text/index.ts";
 
-/** What is said where the system does not let the service listen: `port_in_use` or `cannot_listen`. */
+/** Returns the error for a failed attempt to listen: `port_in_use` or `cannot_listen`. */
 export function listenError(cause: unknown, { host, port }: { host: string; port: number }): LivekeeperError {
 	const code = (cause as NodeJS.ErrnoException).code;
 	if (code === "EADDRINUSE") {

@@ -1,11 +1,11 @@
 import type { LiveService } from "../live/index.ts";
 import type { Broadcasting, OfficialRooms, OfficialSource } from "../official/index.ts";
 
-/** Rooms in these states know that no broadcast is on; in the others that are not named they are looking it up. */
+/** States in which no broadcast is known to run; in states that are not named, rooms are looking it up. */
 const off: ReadonlySet<string> = new Set(["waiting", "not_found", "stopped"]);
 const on: ReadonlySet<string> = new Set(["queued", "connecting", "connected", "reconnecting", "blocked"]);
 
-/** Has the official source follow the rooms that are kept. @param here whether it is this process that keeps a room */
+/** Makes the official source follow the kept rooms. @param here returns whether this process keeps a room */
 export function followRooms(
 	official: OfficialSource,
 	live: LiveService,

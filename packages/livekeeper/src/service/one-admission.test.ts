@@ -9,7 +9,7 @@ const upgrade = {
 	"sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
 };
 
-/** Every way in that leads to a room's events. */
+/** All ways to read a room's events. */
 const ways = {
 	http: { path: "/api/v1/rooms/1001/events?limit=1", headers: {}, opens: 200 },
 	"server-sent events": { path: "/api/v1/rooms/1001/events/stream", headers: {}, opens: 200 },
@@ -23,7 +23,7 @@ const ways = {
 	websocket: { path: "/ws/1001", headers: upgrade, opens: 101 },
 };
 
-/** The answer's status; what it opens is closed at once. */
+/** Returns the answer's status; a connection that it opens is closed at once. */
 function knock({ port }: TestService, path: string, headers: object): Promise<number | undefined> {
 	return new Promise((resolve, reject) => {
 		const asked = request({ host: "127.0.0.1", port, path, headers: { ...headers } });
@@ -40,7 +40,7 @@ function knock({ port }: TestService, path: string, headers: object): Promise<nu
 }
 
 test.each(Object.entries(ways))(
-	"one admission for every way in: %s",
+	"applies one admission to every way in: %s",
 	async (_way, { path, headers, opens, ...way }) => {
 		const service = await startWithRoom({ corsOrigins: "https://a.example" });
 		const status = (page: object) => knock(service, path, { ...headers, ...page });
@@ -63,7 +63,7 @@ test.each(Object.entries(ways))(
 	},
 );
 
-test("any page may load the Socket.IO client, which holds no data: what it then asks for is judged", async () => {
+test("serves the Socket.IO client to any page", async () => {
 	const service = await startWithRoom({ apiKey: "correct-horse" });
 	const script = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" };
 	expect(await knock(service, "/socket.io/socket.io.js", script)).toBe(200);
@@ -71,7 +71,7 @@ test("any page may load the Socket.IO client, which holds no data: what it then 
 });
 
 test.each(["http", "server-sent events", "websocket"] as const)(
-	"one limit for every way in, and a refusal uses none of it: %s",
+	"applies one limit that refusals don't use up: %s",
 	async (way) => {
 		const { path, headers, opens } = ways[way];
 		const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: "20" });

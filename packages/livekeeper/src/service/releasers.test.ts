@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Releasers } from "./releasers.ts";
 
-test("what was started last is released first, each after the one before it", async () => {
+test("releases in reverse order, one after the other", async () => {
 	const order: string[] = [];
 	const releasers = new Releasers();
 	releasers.add(() => void order.push("first"));
@@ -14,7 +14,7 @@ test("what was started last is released first, each after the one before it", as
 	expect(order).toEqual(["third", "second", "first"]);
 });
 
-test("a failure is told but doesn't keep the rest from being released", async () => {
+test("reports a failure and releases the others", async () => {
 	const order: string[] = [];
 	const releasers = new Releasers();
 	releasers.add(() => void order.push("first"));
@@ -25,7 +25,7 @@ test("a failure is told but doesn't keep the rest from being released", async ()
 	expect(order).toEqual(["first"]);
 });
 
-test("running twice releases once", async () => {
+test("releases once when run twice", async () => {
 	let count = 0;
 	const releasers = new Releasers();
 	releasers.add(() => void count++);

@@ -1,6 +1,6 @@
 type Release = () => void | Promise<void>;
 
-/** What has been started and must be stopped, in the reverse order. */
+/** Stops started parts in the reverse order. */
 export class Releasers {
 	readonly #releases: Release[] = [];
 	#running: Promise<void> | undefined;
@@ -9,7 +9,9 @@ export class Releasers {
 		this.#releases.push(release);
 	}
 
-	/** Releases everything, the newest first; a failure doesn't keep the rest. Again: waits for the same. */
+	/**
+	 * Releases everything, newest first; a failure doesn't keep the others from it. A second call waits for the same run.
+	 */
 	run(): Promise<void> {
 		this.#running ??= this.#run();
 		return this.#running;

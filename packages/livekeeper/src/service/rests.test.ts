@@ -16,7 +16,7 @@ const rest = (until: number): IdentityRest => ({
 	...{ since: 0, until, times: 1, sessions: 3, rooms: ["1", "2"], refused: false },
 });
 
-/** Notes of all nodes; `down`: they can't be written. */
+/** Notes of all nodes; with `down` they can't be written. */
 class SharedNotes implements Notes {
 	readonly stored = new Map<string, unknown>();
 	down = false;
@@ -28,7 +28,7 @@ class SharedNotes implements Notes {
 	remove = async (name: string) => void this.stored.delete(name);
 }
 
-test("nodes that remember rests leave each other's alone, and take away what is over", async () => {
+test("keeps other nodes' cooldowns and removes finished ones", async () => {
 	const notes = new SharedNotes();
 	notes.stored.set("identity_rests", { old: rest(1) });
 	const remembers = (rests: object) => vi.waitFor(() => expect(notes.stored.get("identity_rests")).toEqual(rests));
@@ -51,7 +51,7 @@ test("nodes that remember rests leave each other's alone, and take away what is 
 	expect((await keptRests({ notes, logger })).known).toEqual({ x: rest(4), z: rest(6) });
 });
 
-test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is", async () => {
+test.skipIf(!hasNats)("ends a cooldown on its node from another node", async () => {
 	const nats = await startNatsServers(1);
 	onTestFinished(() => nats.stop());
 	const secret = "a secret of a test";
@@ -76,7 +76,7 @@ test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is",
 	await b.until(async () => expect(await restAt(b)).toBeNull());
 });
 
-test.skipIf(!hasNats)("a slider that is passed at one node is passed at all", async () => {
+test.skipIf(!hasNats)("applies a passed slider at all nodes", async () => {
 	const nats = await startNatsServers(1);
 	onTestFinished(() => nats.stop());
 	const secret = "a secret of a test";
@@ -90,6 +90,6 @@ test.skipIf(!hasNats)("a slider that is passed at one node is passed at all", as
 	await b.until(() => expect(refused.tried).toEqual(["direct"]));
 	expect((await ask(b, "POST", "/api/v1/upstream/passed", {})).body.tried).toEqual(["direct"]);
 	await a.until(() => expect(works.tried).toEqual([undefined]));
-	// Neither has tried again what was said to itself.
+	// Neither has tried its own message again.
 	expect(refused.tried).toEqual(["direct", "direct"]);
 });

@@ -15,7 +15,7 @@ interface RestDeps {
 	logger: Logger;
 }
 
-/** Which identities rest, over restarts; what can't be read is logged, and they are tried. */
+/** Keeps identities' cooldowns across restarts; unreadable ones are logged, and the identities are tried. */
 export async function keptRests({
 	notes,
 	logger,
@@ -41,7 +41,7 @@ export async function keptRests({
 	return { known, keep };
 }
 
-/** What other nodes have stored stays: of each rest that changed here, what it is now. */
+/** Applies this node's changed cooldowns and keeps those that other nodes have stored. */
 function withChanges(stored: KeptRests, before: KeptRests, now: KeptRests): KeptRests {
 	const isSame = (digest: string) => isDeepStrictEqual(before[digest], now[digest]);
 	const others = Object.entries(stored).filter(([digest]) => isSame(digest));
@@ -49,15 +49,15 @@ function withChanges(stored: KeptRests, before: KeptRests, now: KeptRests): Kept
 	return Object.fromEntries([...others, ...own]);
 }
 
-/** Each node knows of the rests that have begun on it: where the user lifts one, all hear of it. */
+/** Shares the end of a cooldown between nodes, because each node knows only the cooldowns that began on it. */
 export function shareLifts(identities: IdentityService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
 	messages.onTold(liftedTopic, (message) => identities.liftHere(Buffer.from(message).toString("utf8")));
 	identities.onLifted((identity) => messages.tell(liftedTopic, Buffer.from(identity)));
 }
 
 /**
- * Each node asks the site for its own rooms: where a person has passed the slider, the others hear of it. The one that it
- * was said to hears its own message as well, and must not send a second request.
+ * Shares a passed slider between nodes, because each node asks the site for its own rooms. The sending node receives
+ * its own message as well and must not send a second request.
  */
 export function sharePassed(lookups: LookupService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
 	const self = randomUUID();

@@ -31,22 +31,22 @@ interface RoomsDeps {
 	clock: Clock;
 	logger: Logger;
 	log: EventLog;
-	/** Where outputs announce which rooms they read. */
+	/** Registry where outputs announce which rooms they read. */
 	readers: RoomReaders;
-	/** How a room's identity reaches the upstream. Default: over the network. */
+	/** Creates the upstream of a room's identity. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
-	/** What is said of look-ups. Default: what the rooms' own say. */
+	/** Schedule of look-ups. Default: the rooms' own. */
 	watching?: Watcher;
 	demo?: Demo | undefined;
-	/** The cluster that this is a node of. */
+	/** The cluster that this node belongs to. */
 	cluster?: Cluster | undefined;
-	/** Rooms begin once this has resolved. */
+	/** Rooms start once this has resolved. */
 	begin: Promise<void>;
-	/** When the service last ran before this start, ms since the epoch. */
+	/** Time at which the service last ran before this start, ms since the epoch. */
 	downSince?: number | undefined;
 }
 
-/** What keeps rooms, and what is asked of them. */
+/** Components that keep rooms, and their user operations. */
 export interface Rooms {
 	live: LiveService;
 	manager: PersistentConnectionManager;
@@ -57,16 +57,18 @@ export interface Rooms {
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
 	finder: RoomFinder;
-	/** Base address of the upstream: the demo's, where there is one. */
+	/** Base address of the upstream, or of the demo if there is one. */
 	upstreamUrl: string;
-	/** That the upstream is reached through, where a room brings no proxy of its own. */
+	/** Proxy to the upstream, for rooms without a proxy of their own. */
 	upstreamProxy: string | undefined;
 }
 
-/** More look-ups a minute from one address are known to bring bans. */
+/** Maximum number of look-ups per minute from one address without a warning; more are known to bring bans. */
 const usualLookupsPerMinute = 5;
 
-/** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
+/**
+ * Creates the components that keep rooms. They start empty: {@link LiveService.resume} starts the rooms that were kept.
+ */
 export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
 	const { clock, logger, log, demo, cluster, downSince } = deps;
 	const book = new IdentityBook(log.identities);
@@ -103,7 +105,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const live = new LiveService({
 		...{ host: cluster?.host(local) ?? local, pool: manager, log, logger },
 		knowsIdentity: async (name) => (await book.find(name)) !== undefined,
-		// By itself a service stores once it can what waits in memory; in a cluster that is given up where it takes long.
+		// A single service stores what waits in memory once it can; in a cluster it is given up if that takes long.
 		trouble: () => cluster && (cluster.trouble ?? storageTrouble(log)),
 	});
 	releasers.add(() => local.close());
@@ -125,7 +127,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	return { live, manager, book, official, overlayTokens, lookups, ...checks };
 }
 
-/** What looks at logins and rooms on demand. */
+/** Creates the checks of logins and rooms on demand. */
 function checksOf(
 	config: Config,
 	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,

@@ -22,14 +22,16 @@ export interface TestService extends Service {
 	/** Identities that rooms were started with. */
 	identities: object[];
 	dataDir: string;
-	/** Moves time on until the assertion holds: storing takes real time. @returns what it returned */
+	/** Advances time until the assertion holds, because storing takes real time. @returns its result */
 	until<T>(assertion: () => T | Promise<T>): Promise<T>;
 }
 
 /**
- * The whole service on a free port, with a fake upstream and a clock that does not move by itself, in a data folder of its own
- * unless it is given one; stopped after the test.
- * @param startAt ms since the epoch. @param startThread what the store runs in. @param watching what is said of look-ups
+ * Starts the whole service on a free port with a fake upstream and a clock that the test advances, in a data folder of
+ * its own unless one is given; stopped after the test.
+ * @param startAt ms since the epoch.
+ * @param startThread thread of the store.
+ * @param watching status of look-ups
  */
 export function startTestService(
 	flags: Record<string, unknown> = {},
@@ -41,9 +43,9 @@ export function startTestService(
 }
 
 /**
- * One service for all tests of a file or of a `describe`: for those that leave it as it was. To start one takes longer
- * than most of them.
- * @returns gives the service, in a test
+ * Starts one service for all tests of a file or of a `describe` that leave it unchanged, because starting one takes
+ * longer than most of them.
+ * @returns a function that returns the service inside a test
  */
 export function sharedTestService(flags: Record<string, unknown> = {}): () => TestService {
 	const releases: (() => unknown)[] = [];
@@ -87,7 +89,7 @@ async function launch(
 	return Object.assign(service, { clock, upstream, lines, identities, dataDir: config.dataDir, until });
 }
 
-/** Starts a room and brings it to `connected`; its first two events, of the service's own, are stored. */
+/** Starts a room and brings it to `connected`; its first two events, the service's own, are stored. */
 export async function connectRoom(service: TestService, liveId = "1001", key?: string): Promise<void> {
 	await service.live.startLive(liveId);
 	const session = await service.until(() => sessionOf(service, liveId));
@@ -97,14 +99,14 @@ export async function connectRoom(service: TestService, liveId = "1001", key?: s
 	await service.until(async () => expect(await lastSeq(service, liveId, key)).toBeGreaterThanOrEqual(2));
 }
 
-/** A service with one connected room, 1001. */
+/** Starts a service with one connected room, 1001. */
 export async function startWithRoom(flags: Record<string, unknown> = {}): Promise<TestService> {
 	const service = await startTestService(flags);
 	await connectRoom(service, "1001", flags["apiKey"] as string | undefined);
 	return service;
 }
 
-/** What room 1001's people say, in one frame; stored when this resolves. */
+/** Sends chat messages of room 1001 in one frame; they are stored when this resolves. */
 export async function say(service: TestService, ...texts: string[]): Promise<void> {
 	const session = sessionOf(service, "1001");
 	const before = await lastSeq(service, "1001");
@@ -118,7 +120,7 @@ function sessionOf(service: TestService, liveId: string): FakeSession {
 	return session;
 }
 
-/** The newest stored `seq`, as the service tells it. */
+/** Returns the newest stored `seq` that the service reports. */
 async function lastSeq(service: Service, liveId: string, key?: string): Promise<number> {
 	const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
 	const { body } = await ask(service, "GET", `/api/v1/rooms/${liveId}/events?limit=1`, undefined, headers);
@@ -132,7 +134,7 @@ export interface Answer {
 	body: any;
 }
 
-/** One request to the service; a plain object as body is sent as JSON. */
+/** Sends one request to the service; a plain object as body is sent as JSON. */
 export async function ask(
 	service: Service,
 	method: string,

@@ -21,7 +21,7 @@ function conditions(rooms: Rooms, status: ReturnType<StatesOf["log"]["status"]> 
 	return source.readings().map(({ state, subject, condition }) => `${state} ${subject} ${condition}`);
 }
 
-test("storage is as the log has it, with the fault in words", () => {
+test("reports storage as the log does, with the fault", () => {
 	const source = statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log: { status: () => full } });
 	const [reading = expect.fail()] = source.readings();
 	expect(reading).toMatchObject({ state: "storage", subject: "", condition: "failing" });
@@ -30,7 +30,7 @@ test("storage is as the log has it, with the fault in words", () => {
 	expect(conditions([])).toEqual(["storage  fine"]);
 });
 
-test("of the rooms that go by an identity the worst counts, and what no page has said is not known", () => {
+test("reports an identity's worst login state, ignoring unseen ones", () => {
 	const connectedAt = 1;
 	expect(
 		conditions([
@@ -45,7 +45,7 @@ test("of the rooms that go by an identity the worst counts, and what no page has
 	).toEqual(["storage  fine", "login_ending main ending", "login_ending other ended", "login_ending  fine"]);
 });
 
-test("logins are looked at with every twelfth reading, and are known in between", () => {
+test("checks logins every twelfth reading and keeps them between", () => {
 	const rooms: Rooms = [{ identity: "logged_in", identityName: "main", loginWarning: ends }];
 	const getStatus = vi.fn(() => ({ rooms }));
 	const source = statesOf({ live: { getStatus }, log: { status: () => ok } });
@@ -53,7 +53,7 @@ test("logins are looked at with every twelfth reading, and are known in between"
 	expect(getStatus).toHaveBeenCalledTimes(3);
 });
 
-test("of a cluster's nodes the first by name tells, unless it drains", () => {
+test("reports from the first node by name that stays", () => {
 	const entry = { run: "", weight: 1, draining: false, url: "", version: "", startedAt: 0, rooms: 0, renewal: 0 };
 	const tells = (self: string, draining: boolean) => {
 		const nodes = ["b", "a"].map((node) => ({
@@ -70,7 +70,7 @@ test("of a cluster's nodes the first by name tells, unless it drains", () => {
 	expect([tells("a", true), tells("b", true)]).toEqual([false, true]);
 });
 
-test("a node is lost or there, and of one whose entry has only just gone nothing is known", () => {
+test("reports no state for a node that has just left", () => {
 	const members = new Map([
 		["a", "present"],
 		["b", "absent"],

@@ -16,10 +16,13 @@ export interface StatesOf {
 
 const { notices } = messageTexts;
 
-/** Logins are checked with every twelfth reading: they last for days, and building the status of a thousand rooms is slow. */
+/**
+ * Logins are checked with every twelfth reading, because they last for days and building the status of a thousand rooms
+ * is slow.
+ */
 const loginsEvery = 12;
 
-/** What targets can be notified of besides what rooms say: of a cluster, as this node sees it. */
+/** Returns the states that targets can be notified of besides rooms' events; of a cluster, as this node sees it. */
 export function statesOf({ live, log, cluster }: StatesOf): StateSource {
 	let count = 0;
 	let logins: Reading[] = [];
@@ -33,13 +36,13 @@ export function statesOf({ live, log, cluster }: StatesOf): StateSource {
 	};
 }
 
-/** Of the nodes that stay, the first by name: a view is the same on all of them. */
+/** Returns whether this node is the first by name of those that stay: a view is the same on all of them. */
 function isFirst(nodes: Cluster["nodes"]): boolean {
 	const [first] = nodes.filter(({ draining }) => !draining).toSorted((a, b) => (a.node < b.node ? -1 : 1));
 	return first?.isSelf ?? false;
 }
 
-/** Of one whose entry has only just gone it is not known. */
+/** Returns readings of nodes; the state of one whose entry has only just gone is unknown. */
 function nodeReadings(members: Cluster["members"]): Reading[] {
 	return Array.from(members).flatMap(([subject, is]): Reading[] => {
 		const of = { state: "node_lost", subject } as const;
@@ -54,7 +57,7 @@ function storageReading(trouble: Text | undefined): Reading {
 	return { ...of, condition: "failing", text: notices.storageFailing(trouble) };
 }
 
-/** Of each identity that rooms go by; of several rooms that know of one the worst counts. */
+/** Returns a reading for each identity that rooms use; if several rooms know an identity, the worst counts. */
 function loginReadings(rooms: readonly Known[]): Reading[] {
 	const worst = new Map<string, Reading>();
 	for (const room of rooms) {
@@ -73,7 +76,7 @@ const rank = { fine: 0, failing: 0, lost: 0, ending: 1, ended: 2 } as const sati
 function loginReading({ identity, identityName: subject = "", loginWarning, connectedAt }: Known): Reading | undefined {
 	const of = { state: "login_ending", subject } as const;
 	if (loginWarning) return { ...of, condition: identity === "expired" ? "ended" : "ending", text: loginWarning };
-	// Only the site knows whether a login is still valid: a room that has not been connected has not heard it.
+	// Only the site knows whether a login is still valid, and a room that was never connected has no answer from it.
 	if (identity !== "logged_in" || connectedAt === undefined) return undefined;
 	return { ...of, condition: "fine", text: notices.loginFine(subject) };
 }

@@ -23,22 +23,22 @@ import type { Releasers } from "./releasers.ts";
 interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 	clock: Clock;
 	logger: Logger;
-	/** Where targets announce which rooms they read. */
+	/** Registry where targets announce which rooms they read. */
 	readers: RoomReaders;
-	/** The room's status, once there are rooms; targets call rooms by their names. */
+	/** Returns the room's status once there are rooms; targets use the rooms' names. */
 	roomOf?: ((liveId: string) => LiveRoomStatus | undefined) | undefined;
-	/** Where the cluster keeps it. Default: in the data folder. */
+	/** Storage of the cluster. Default: in the data folder. */
 	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;
 }
 
-/** How the event log keeps what it is given, wherever it lies. */
+/** Returns the event log's options, wherever it is stored. */
 export function logOptionsOf({ groupCommitMs, queueMb, retentionHours, retentionMb, clockTrustHours }: Config) {
 	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
 	const maxPendingBytes = queueMb * 1024 * 1024;
 	return { groupCommitMs, maxPendingBytes, retention, clockTrustMs: clockTrustHours * 3_600_000 };
 }
 
-/** What outlives the process: the event log, and targets with their places in it. */
+/** Opens the persistent state: the event log, and targets with their positions in it. */
 export async function openStorage(config: Config, deps: StorageDeps, releasers: Releasers) {
 	const { clock, logger, readers, startThread, cluster } = deps;
 	const { dataDir, secret } = config;
@@ -81,7 +81,7 @@ function nameOf({ roomId = "", title = "", cover, anchor }: Partial<LiveRoomStat
 	return { roomId, title, cover, nickname: anchor?.nickname ?? "", avatar: anchor?.avatar ?? "" };
 }
 
-/** What targets are sent once a broadcast has ended. */
+/** Returns the reports that targets receive after a broadcast has ended. */
 function reportsOf(log: EventLog, publicUrl: string | undefined) {
 	return async (liveId: string, roomId: string, zone: string | undefined) => {
 		const report = await buildReport(log, liveId, roomId);
@@ -89,16 +89,16 @@ function reportsOf(log: EventLog, publicUrl: string | undefined) {
 	};
 }
 
-/** `storage: disk full`, while what rooms say can't be stored. */
+/** Returns for example `storage: disk full` while rooms' events can't be stored. */
 export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined {
 	const { state, fault = "internal", message } = log.status();
 	return state === "ok" ? undefined : readyTexts.storage(fault, message);
 }
 
-/** How long a loss is reported, ms. */
+/** Time for which a loss is reported, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** Findings about storage that works, but is not as it should be; for people. @param now ms since the epoch */
+/** Returns findings for people about storage that works but needs attention. @param now ms since the epoch */
 export function storageWarnings(log: EventLog, now: number): Text[] {
 	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses

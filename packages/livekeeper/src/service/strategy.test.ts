@@ -7,7 +7,7 @@ import { live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 
-/** A service with five rooms that are connected, and were all heard. */
+/** Starts a service with five connected rooms that have all received messages. */
 async function withRooms(flags: Record<string, unknown>): Promise<TestService> {
 	const service = await startTestService(flags);
 	service.upstream.page = (liveId) => live(`r-${liveId}`, liveId);
@@ -20,7 +20,7 @@ async function withRooms(flags: Record<string, unknown>): Promise<TestService> {
 	return service;
 }
 
-/** Every connection breaks, and nothing gets through any more. */
+/** Breaks every connection and fails all further ones. */
 function breakDown(service: TestService): void {
 	const lost = () => new DouyinError("network", "The network is down.").at("push.example");
 	service.upstream.page = (liveId) => ({ status: "unknown", liveId, failure: lost() });
@@ -31,7 +31,7 @@ function breakDown(service: TestService): void {
 const reconnect = async (service: TestService) => (await ask(service, "GET", "/api/v1/reconnect")).body.reconnect;
 const metrics = async (service: TestService) => String((await ask(service, "GET", "/metrics")).body).split("\n");
 
-test("by default rooms reconnect by the fixed schedule, each by itself", async () => {
+test("reconnects each room by the fixed schedule by default", async () => {
 	const service = await withRooms({});
 	breakDown(service);
 	await service.clock.advance(0);
@@ -50,7 +50,7 @@ test("by default rooms reconnect by the fixed schedule, each by itself", async (
 	});
 });
 
-test("an outage is reported in the API, in the metrics, in every room's status and in the log, until it is over", async () => {
+test("reports an outage everywhere until it is over", async () => {
 	const service = await withRooms({ strategy: "adaptive" });
 	const since = service.clock.now();
 	breakDown(service);
@@ -84,7 +84,7 @@ test("an outage is reported in the API, in the metrics, in every room's status a
 	expect(await metrics(service)).toContain("livekeeper_outage 0");
 });
 
-test("what was learned of the push hosts is there again after a restart", async () => {
+test("keeps host statistics across a restart", async () => {
 	const dataDir = temporaryFolder();
 	const first = await withRooms({ strategy: "adaptive", dataDir });
 	const known = (await reconnect(first)).hosts;
@@ -100,14 +100,14 @@ test("what was learned of the push hosts is there again after a restart", async 
 	);
 });
 
-test("a history that can't be read is reported, and started over", async () => {
+test("reports an unreadable history and starts over", async () => {
 	const notes = { get: async () => ({ version: 99 }), put: async () => undefined };
 	const { logger, lines } = recordingLogger();
 	expect((await recallHosts({ notes, logger })).all()).toEqual([]);
 	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("将重新积累") }]);
 });
 
-test("a history that can't be stored is reported, and costs nothing else", async () => {
+test("reports a history that can't be stored and continues", async () => {
 	const clock = new ManualClock();
 	const put = async () => {
 		throw new Error("disk full");

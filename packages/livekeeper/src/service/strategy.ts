@@ -11,11 +11,11 @@ export type StrategyFactory = (pauses: IdentityPauses) => ReconnectStrategy;
 interface StrategyDeps {
 	clock: Clock;
 	logger: Logger;
-	/** Remember what was learned of the push hosts. */
+	/** Storage of the host statistics. */
 	notes: Pick<Notes, "get" | "put">;
 }
 
-/** What decides when rooms reconnect, as configured. */
+/** Returns the configured strategy that decides when rooms reconnect. */
 export async function chooseStrategy(
 	{ strategy, startsPerSecond }: Pick<Config, "strategy" | "startsPerSecond">,
 	deps: StrategyDeps,

@@ -92,7 +92,7 @@ async function serve() {
 	return { ...web, releasers };
 }
 
-test("a listening server is not ready for work before it is declared so", async () => {
+test("is not ready for work before it is declared so", async () => {
 	const { port, ready } = await serve();
 	const answer = async (lang = "en") => {
 		const response = await fetch(`http://127.0.0.1:${port}/health/ready?lang=${lang}`);
@@ -112,9 +112,9 @@ test.each([
 	["an upgrade of", "/socket.io/?EIO=4&transport=websocket", upgrade, "shutting_down"],
 	["an upgrade of", "/elsewhere", upgrade, "shutting_down"],
 	["a request for", "/api/v1/rooms?lang=zh", "", '"shutting_down","message":"服务正在停止"'],
-])("%s %s that comes while it stops is refused, and keeps nothing from stopping", async (_what, path, head, words) => {
+])("refuses %s %s while it stops, and stops anyway", async (_what, path, head, words) => {
 	const { port, releasers } = await serve();
-	// It never closes its own side, as one whose network has swallowed the news.
+	// The client never closes its own side, as if its network had lost the close.
 	const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
 	onTestFinished(() => void client.destroy());
 	client.on("error", () => undefined);
@@ -124,7 +124,7 @@ test.each([
 	});
 	client.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${head}`);
 	await once(client, "connect");
-	// Once another one is answered, so much of this has arrived.
+	// Once another request is answered, this one's data has arrived.
 	await fetch(`http://127.0.0.1:${port}/health/live`);
 	const stopped = releasers.run();
 	client.write("\r\n");

@@ -31,7 +31,7 @@ import { listenError } from "./listen-error.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 
-/** What the web side is made of. */
+/** Dependencies of the web server. */
 interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
@@ -45,34 +45,34 @@ interface WebParts {
 	targetStats: () => DispatcherStats;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
-	/** Where readers announce which rooms they read. */
+	/** Registry where readers announce which rooms they read. */
 	readers: RoomReaders;
 	clock: Clock;
 	logger: Logger;
-	/** Base address of the upstream: the demo's, where there is one. */
+	/** Base address of the upstream, or of the demo if there is one. */
 	upstreamUrl: string;
-	/** That the upstream is reached through. */
+	/** Proxy to the upstream. */
 	upstreamProxy: string | undefined;
-	/** The folder that all is kept in. */
+	/** The folder with all stored data. */
 	dataDir: string;
-	/** The cluster that this is a node of. */
+	/** The cluster that this node belongs to. */
 	cluster?: Cluster | undefined;
 }
 
-/** It listens: until it is ready, `/health/ready` says that it is starting. */
+/** A listening server: until it is ready, `/health/ready` says that it is starting. */
 interface Web {
 	port: number;
 	compat: CompatPorts;
 	ready: () => void;
-	/** To be called when it is about to stop. */
+	/** Call it when the service is about to stop. */
 	stopping: () => void;
 }
 
-/** How long requests in flight may take to finish once the service stops, ms. */
+/** Maximum time for requests in flight to finish once the service stops, ms. */
 const drainMs = 500;
 
 /**
- * Serves everything that reads from us or commands us over one port.
+ * Serves all reads and commands over one port.
  *
  * @returns the port, and a function to call once the service is ready for work
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
@@ -87,7 +87,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
 	const readerLog = parts.cluster?.readerLog ?? log;
 	const hub = new ReaderHub({ log: readerLog, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
-	// Also where the rest of it never starts: its timer would keep the process alive.
+	// Also if the rest of it never starts, because its timer would keep the process alive.
 	releasers.add(() => hub.close());
 	const kinds = new KindCounts(log, clock);
 	releasers.add(() => kinds.close());
@@ -112,7 +112,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const { upstreamUrl, upstreamProxy: proxy } = parts;
 	const images = new Images({ upstreamUrl, proxy, userAgent: config.userAgent, clock });
 	releasers.add(() => images.close());
-	// What the service really uses: a demo brings both.
+	// The values in use: a demo replaces both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const mcp = mcpOf(config);
 	const shared = { ...parts, kinds, images, hub, exporter, access, corsOrigins, config: described, mcp };
@@ -144,7 +144,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	return { port, compat, ready, stopping };
 }
 
-/** Loaded with the first question: most services are never asked one. */
+/** Loaded with the first request, because most services never receive one. */
 function mcpOf({ mcp }: Config): McpEndpoint | undefined {
 	if (mcp === "off") return undefined;
 	return async (request, message, asker) => {
@@ -163,7 +163,10 @@ async function listen(app: App, { host, port }: Config): Promise<number> {
 	return typeof address === "object" && address !== null ? address.port : port;
 }
 
-/** Closes the server: requests in flight may finish, but not for long. The server itself forgets who has upgraded. */
+/**
+ * Closes the server: requests in flight may finish within a limit. The server itself does not track upgraded
+ * connections.
+ */
 function drainOf(app: App): { close(): Promise<void> } {
 	const open = new Set<Socket>();
 	let over = false;

@@ -60,5 +60,5 @@ export const {
 	targetTexts,
 } = both(en, zh);
 
-/** The options are many, and only the configuration and the help of commands need them. */
+/** Separate because there are many options, and only the configuration and the help of commands need their texts. */
 export const { optionTexts } = both(enOptions, zhOptions);

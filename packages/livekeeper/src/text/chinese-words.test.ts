@@ -4,7 +4,7 @@ import { configOptions } from "../config/schema.ts";
 import { errorTable } from "../errors.ts";
 import * as catalogue from "./index.ts";
 
-/** Everywhere in Chinese: files that nobody can click, and two full stops or commas where one belongs. */
+/** Forbidden everywhere in Chinese: file names, which can't be clicked, and two full stops or commas in a row. */
 const never = /docs\/[\w.-]+|\w\.md\b|[，。；：]\s*[，。；]|\.。/;
 
 /** Latin words that a streamer knows, or finds under that name elsewhere. */
@@ -27,13 +27,13 @@ const known = new Map(
 	}).flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason])),
 );
 
-/** Texts for people who type commands or write programs: commands, options and fields are what they are about. */
+/** Texts for people who type commands or write programs, and so about commands, options and fields. */
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
 	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts", "mcpTexts"],
 ]);
-/** Give what they are given, or are typed. */
+/** Functions that return their input, and texts to type. */
 const notTexts = new Set([
 	"launch",
 	"verbatim",
@@ -45,11 +45,11 @@ const notTexts = new Set([
 	"sentence",
 ]);
 
-/** Works in place of whatever a text is made with. */
+/** Stands in for any value that a text is made with. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
 
 function chineseIn(value: unknown, path: string): [string, string][] {
-	// Not every text can be made of nothing; texts.test.ts has those.
+	// Some texts can't be made without real values; texts.test.ts has those.
 	if (typeof value === "string") return value.includes("undefined") ? [] : [[path, value]];
 	if (typeof value === "function") {
 		try {
@@ -82,7 +82,7 @@ const forAll = [
 	...configOptions.map(({ name, help }): [string, string] => [`option ${name}`, help.zh]),
 ];
 
-/** Neither placeholders nor addresses are words. */
+/** Removes placeholders and addresses, which are no words. */
 const bare = (text: string) =>
 	text.replace(/\{\w+\}|[a-z0-9]+:\/\/[^\s，。、）”]*|\/api\/[\w/-]+|[\w.-]+\.com\b|@\W/g, " ");
 const unknownWords = (text: string) =>
@@ -90,21 +90,21 @@ const unknownWords = (text: string) =>
 		.map(([word]) => word.replace(/\.$/, ""))
 		.filter((word) => !known.has(word));
 
-test("all Chinese catalogues are looked through", () => {
+test("looks through all Chinese catalogues", () => {
 	expect(forStreamers.length).toBeGreaterThan(800);
 	expect(forAll.length).toBeGreaterThan(forStreamers.length + 200);
 });
 
-test("no Chinese text names a file of the manual, or runs two stops together", () => {
+test("finds no file names or doubled punctuation in Chinese", () => {
 	expect(forAll.filter(([, text]) => never.test(text))).toEqual([]);
 });
 
-test("what streamers read in Chinese has no English or protocol word but those they know", () => {
+test("finds only known English words in Chinese for streamers", () => {
 	const found = forStreamers.flatMap(([path, text]) => unknownWords(text).map((word) => [word, path, text]));
 	expect(found).toEqual([]);
 });
 
-test("no word is allowed that nothing uses any more", () => {
+test("finds no allowed word without a use", () => {
 	const used = new Set(
 		forStreamers.flatMap(([, text]) =>
 			[...bare(text).matchAll(/[A-Za-z][\w./=-]*/g)].map(([word]) => word.replace(/\.$/, "")),

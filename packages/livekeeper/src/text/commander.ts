@@ -1,4 +1,4 @@
-/** The titles of commander's help. */
+/** Titles of commander's help. */
 export const helpTitles: Record<string, string> = {
 	"Usage:": "用法：",
 	"Arguments:": "参数：",
@@ -7,7 +7,7 @@ export const helpTitles: Record<string, string> = {
 	"Commands:": "命令：",
 };
 
-/** What commander says of a command line that it does not take. */
+/** Commander's messages about an invalid command line. */
 const commanderErrors: readonly [RegExp, (...parts: string[]) => string][] = [
 	[/^error: unknown option '(.*)'$/, (flag) => `错误：没有选项 ${flag}`],
 	[/^error: unknown command '(.*)'$/, (name) => `错误：没有命令 ${name}`],
@@ -25,7 +25,7 @@ const commanderErrors: readonly [RegExp, (...parts: string[]) => string][] = [
 	[/^\(Did you mean (?:one of )?(.*)\?\)$/, (meant) => `（是否指 ${meant}？）`],
 ];
 
-/** The same in Chinese, line by line; what is not known stays as it is. */
+/** Translates commander's messages into Chinese line by line; unknown ones stay as they are. */
 export function commanderInChinese(message: string): string {
 	return message
 		.split("\n")

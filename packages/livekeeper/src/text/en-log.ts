@@ -3,7 +3,7 @@ import { asTyped } from "./launch.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Lines that say more than the name of their event does. The other fields of an entry stand behind a warning. */
+/** Lines that contain more than the name of their event. The other fields of an entry follow a warning. */
 const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 	manager_started: () => "Connection manager started",
 	health_checks_started: () => "Health checks started",
@@ -75,7 +75,10 @@ const englishLines: Readonly<Record<string, (fields: Fields) => string>> = {
 	lookups_raised: () => "More than 5 lookups per minute: Douyin may ban this network",
 };
 
-/** The line of an entry in English: that of its event, else the event's name in words; `undefined` without an event. */
+/**
+ * Returns an entry's line in English: that of its event, or else the event's name in words; `undefined` without an
+ * event.
+ */
 export function englishLine(fields: unknown): string | undefined {
 	const { event } = (fields ?? {}) as { event?: unknown };
 	if (typeof event !== "string") return undefined;

@@ -2,7 +2,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const range = (min: number, max: number, unit = "") => `a whole number from ${min} to ${max}${unit && ` ${unit}`}`;
 
-/** Each option: one line for `--help`, and what a value must be, which is said when one is refused. */
+/** Texts of each option: one line for `--help`, and a description of valid values, shown when one is rejected. */
 export const optionTexts = {
 	port: { help: "port to listen on; 0 picks a free one", expected: range(0, 65_535) },
 	host: {

@@ -1,6 +1,6 @@
 import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
 
-/** When they happened, ms since the epoch. */
+/** Time of the samples, ms since the epoch. */
 export const sampledAt = Date.UTC(2026, 0, 1, 12);
 
 export const sampleUser: LiveUser = {
@@ -28,7 +28,7 @@ const sides = [
 	{ id: "8", name: "" },
 ];
 
-/** One event of each type: what goes through it has met them all. */
+/** One event of each type, so that code that handles them all has seen every type. */
 export const eventSamples: { readonly [Type in LiveEvent["type"]]: Extract<LiveEvent, { type: Type }> } = {
 	chat: { ...base, type: "chat", content: "你好" },
 	emoji_chat: { ...base, type: "emoji_chat", emojiId: "1", content: "[笑]", emojiImage: "" },

@@ -19,7 +19,7 @@ import { type Text, verbatim } from "./text.ts";
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Words = { [Type in LiveEventType]: (event: Of<Type>) => string | Text };
 
-/** How each kind reads, after who did it. */
+/** Text of each event type, after the user's name. */
 const words: Words = {
 	chat: (e) => (e.audio ? eventTexts.spoken(e.content, Math.ceil(e.audio.duration_ms / 1000)) : e.content),
 	emoji_chat: (e) => e.content,
@@ -63,14 +63,17 @@ const words: Words = {
 	broadcast_ended: (e) => eventTexts.ended(nameOf("end", e.reason)),
 };
 
-/** What an event says, after who did it; "" for a kind that this program doesn't know, as a newer service may send. */
+/**
+ * Returns an event's text, after the user's name; "" for a type that this program doesn't know, as a newer service may
+ * send.
+ */
 export function eventWords(event: WireEvent): Text {
 	const format = words[event.type] as ((event: WireEvent) => string | Text) | undefined;
 	const said = format?.(event) ?? "";
 	return typeof said === "string" ? verbatim(said) : said;
 }
 
-/** Whether what follows the name is what that person said, and not what they did. */
+/** Returns whether the text after the name is what that person said, and not what they did. */
 export function isSpeech(type: LiveEventType): boolean {
 	return /^(emoji_|screen_)?chat$/.test(type);
 }
@@ -82,14 +85,14 @@ function secondsOf({ from, to }: { from: number; to: number }): number {
 function giftText(gift: Of<"gift">): Text {
 	const { gift_name: name, gift_id: id, count, delta, diamonds, source, diamond_count: each } = gift;
 	const to = gift.to_user?.nickname ?? "";
-	// The open platform names no gift, and what it calls them nobody knows.
+	// The open platform gives gifts no name.
 	const nameless = source === "official" ? eventTexts.giftWorth(each) : eventTexts.giftId(id);
 	const called = name ? verbatim(name) : nameless;
 	const uncounted = gift.evidence ? eventTexts.notCounted : "";
 	return eventTexts.gift(called, count, to, delta, diamonds, uncounted);
 }
 
-/** What the log has stored of it is English: in Chinese its reason has a name. */
+/** Translates the reason, because the log stores it in English. */
 function connectionText({ state, reason, message }: Of<"connection">): Text {
 	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
 	return {
@@ -98,7 +101,7 @@ function connectionText({ state, reason, message }: Of<"connection">): Text {
 	};
 }
 
-/** A newer service may send codes that this program doesn't know. */
+/** Returns the name of a code. A newer service may send codes that this program doesn't know. */
 function nameOf(kind: keyof typeof codeNames, code: string): Text {
 	return (codeNames[kind] as Record<string, Text>)[code] ?? verbatim(code);
 }

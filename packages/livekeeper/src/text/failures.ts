@@ -2,28 +2,28 @@ import type { FailureReason } from "@livekeeper/douyin";
 import { failureHelp, failureNames } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
-/** What is known of a failure on the upstream's side. */
+/** Facts about an upstream failure. */
 export interface FailureFacts {
 	reason: FailureReason;
-	/** The English message, as it was thrown. */
+	/** The English message as it was thrown. */
 	message: string;
 	host?: string | undefined;
 	/** HTTP status. */
 	status?: number | undefined;
-	/** The upstream's own words. */
+	/** The upstream's own message. */
 	upstreamMessage?: string | undefined;
 	/** A system error with a code, e.g. `ECONNRESET`. */
 	cause?: unknown;
 }
 
-/** Words for the signs by which the site refuses to be asked. */
+/** Descriptions of the signs by which the site refuses requests. */
 const signs: ReadonlyMap<string, string> = new Map([
 	["captcha", "要求验证码"],
 	["empty", "应答为空"],
 	["login", "要求登录"],
 ]);
 
-/** What failed, as a sentence. */
+/** Describes the failure as a sentence. */
 export function failureText({ reason, message, host, status, upstreamMessage, cause }: FailureFacts): Text {
 	const code: unknown = (cause as { code?: unknown } | undefined)?.code;
 	const systemCode = typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
@@ -36,7 +36,7 @@ export function failureText({ reason, message, host, status, upstreamMessage, ca
 	return { en: message, zh: `${failureNames[reason].zh}${known === "" ? "" : `（${known}）`}。` };
 }
 
-/** Whether a reason is a failure, and so has help. */
+/** Returns whether a reason is a failure, and so has help. */
 export function isFailure(code: string): code is FailureReason {
 	return Object.hasOwn(failureHelp, code);
 }

@@ -1,6 +1,6 @@
 /*
- * Words, and no more: needing one word loads them all, also in the threads of the event log at their start. What loads
- * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
+ * Texts only: importing one loads them all, also in the threads of the event log at their start. Files that load a
+ * library for their texts (`issues.ts`) or error classes (`inputs.ts`) are imported directly.
  */
 
 export * from "./catalogue.ts";

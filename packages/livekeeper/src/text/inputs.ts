@@ -17,7 +17,7 @@ const problems = {
 	signer_url: "签名服务的地址应为 http 或 https。",
 } as const satisfies Record<InputProblem, string>;
 
-/** Why what a person has given for the upstream can't be used. */
+/** Returns why a user's input for the upstream is unusable. */
 export function inputText(cause: unknown): Text {
 	if (cause instanceof InputError) return { en: cause.message, zh: problems[cause.problem] };
 	if (cause instanceof DouyinError) return failureText({ reason: cause.reason, message: cause.message });

@@ -14,11 +14,11 @@ test.each([
 	["enzyme, zhx", undefined],
 	["EN_us; q=0.5 , ZH ; q = 0.7", "zh"],
 	["zh;q=abc, en;q=0.1", "zh"],
-])("Accept-Language %j asks for %s", (header, language) => {
+])("reads Accept-Language %j as %s", (header, language) => {
 	expect(acceptedLanguage(header)).toBe(language);
 });
 
-test("?lang= goes before the header, for those that can't set one; where nothing is asked it is English", () => {
+test("prefers ?lang= to the header and defaults to English", () => {
 	const headers = { "accept-language": "en" };
 	expect(askedLanguage({ url: "/ws?after=0&lang=zh-CN", headers })).toBe("zh");
 	expect(askedLanguage({ url: "/ws?lang=fr", headers })).toBe("en");

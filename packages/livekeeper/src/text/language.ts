@@ -1,14 +1,16 @@
 import type { Language } from "./text.ts";
 
-/** The language of a tag such as `zh-CN` or `en`, and of a locale such as `zh_CN.UTF-8`; `undefined` for others. */
+/**
+ * Returns the language of a tag such as `zh-CN` or `en`, or of a locale such as `zh_CN.UTF-8`; `undefined` for others.
+ */
 export function languageOfTag(tag: string): Language | undefined {
 	const [, primary] = /^\s*(zh|en)(?![a-z])/i.exec(tag) ?? [];
 	return primary?.toLowerCase() as Language | undefined;
 }
 
 /**
- * The language that an `Accept-Language` header asks for most; `undefined` where it asks for none of ours. A weight of
- * 0 excludes a language; of equal weights the first counts.
+ * Returns the preferred language of an `Accept-Language` header; `undefined` if it accepts none of ours. A weight of 0
+ * excludes a language; of equal weights the first counts.
  */
 export function acceptedLanguage(header: string | undefined): Language | undefined {
 	let best: { language: Language; weight: number } | undefined;
@@ -29,19 +31,19 @@ function weightOf(parameters: readonly string[]): number {
 	return 1;
 }
 
-/** What a request says of the language: its address (`?lang=`) before its header. */
+/** Parts of a request that give the language: its address (`?lang=`) before its header. */
 export interface Asker {
 	url?: string | undefined;
 	headers: { "accept-language"?: string | undefined };
 }
 
-/** The language that a request asks for; `undefined` where it asks for none of ours. */
+/** Returns the language of a request; `undefined` if it asks for none of ours. */
 export function askedLanguage({ url = "", headers }: Asker): Language | undefined {
 	const [, lang] = /[?&]lang=([^&#]*)/.exec(url) ?? [];
 	return (lang === undefined ? undefined : languageOfTag(lang)) ?? acceptedLanguage(headers["accept-language"]);
 }
 
-/** The same; English where nothing is asked. */
+/** Returns the same, with English as the default. */
 export function languageOf(asker: Asker): Language {
 	return askedLanguage(asker) ?? "en";
 }

@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 
 /** How people start this livekeeper. */
 export interface Launch {
-	/** The words before a command's name in a terminal: `npx livekeeper`. */
+	/** Words before a command's name in a terminal: `npx livekeeper`. */
 	command: string;
-	/** Shows made-up rooms; `null` in a container, whose command line its owner alone knows. */
+	/** Command that shows simulated rooms; `null` in a container, whose command line only its owner knows. */
 	demo: string | null;
 }
 
@@ -19,8 +19,8 @@ export interface LaunchPlace {
 }
 
 /**
- * Recognises an unpacked archive (its starter lies beside `app`), a clone (it has the scripts of `npm start`), an installed
- * package, of a folder or of the whole machine, and what a container holds: packages without scripts.
+ * Recognises an unpacked archive (its starter lies beside `app`), a clone (it has the scripts of `npm start`), a
+ * package installed locally or globally, and a container (packages without scripts).
  */
 export function launchOf({ packageFolder, platform, exists }: LaunchPlace): Launch {
 	const { join, dirname, basename } = platform === "win32" ? win32 : posix;
@@ -41,7 +41,7 @@ export function launchOf({ packageFolder, platform, exists }: LaunchPlace): Laun
 	return { command: "livekeeper", demo: null };
 }
 
-/** This process's own. The path is as deep from sources as from where they are joined. */
+/** Launch of this process. The path is equally deep in sources and in the bundle. */
 export const launch: Launch = launchOf({
 	packageFolder: fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, ""),
 	platform: process.platform,
@@ -52,7 +52,7 @@ const commands =
 	"serve|start|stop|status|top|identity|identities|tokens|connections|upstream|nodes|import|watch|gifts|mcp|report|export|backup|doctor|simulate";
 const named = new RegExp(`(?<![\\w./@-]|npx )livekeeper (?=(?:${commands})(?![\\w-]))`, "g");
 
-/** A text in which commands stand as `livekeeper status`, with them as they are typed here. */
+/** Replaces commands such as `livekeeper status` in a text by what is typed here. */
 export function asTyped(text: string, { command }: Pick<Launch, "command"> = launch): string {
 	if (command === "livekeeper" || !text.includes("livekeeper ")) return text;
 	return text.replaceAll(named, `${command} `);

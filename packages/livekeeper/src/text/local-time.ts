@@ -2,7 +2,10 @@ import type { Language } from "./text.ts";
 
 const chinese = "Asia/Shanghai";
 
-/** IANA name of the zone that a reader's times are in. @param zone as asked for; default: that of China in Chinese, else this machine's */
+/**
+ * Returns the IANA name of a reader's time zone.
+ * @param zone as requested; default: China's in Chinese, otherwise this machine's
+ */
 export function zoneFor(language: Language, zone?: string | undefined): string {
 	return zone ?? (language === "zh" ? chinese : new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
@@ -16,13 +19,13 @@ export function isTimeZone(zone: string): boolean {
 	}
 }
 
-/** A zone as it is written behind its times: `UTC`, `GMT+9`, `EDT`; "" in Chinese for the time of China. */
+/** Returns a zone's name as written after its times: `UTC`, `GMT+9`, `EDT`; "" in Chinese for the time of China. */
 export function zoneName(at: number, language: Language, zone: string): string {
 	if (language === "zh" && partOf(at, zone, "shortOffset") === "GMT+8") return "";
 	return partOf(at, zone, "short");
 }
 
-/** `20:30:05`, or `12:30:05 UTC` where the reader may expect another zone. */
+/** Formats a time: `20:30:05`, or `12:30:05 UTC` if the reader may expect another zone. */
 export function clockTime(at: number, language: Language, zone: string): string {
 	const time = formatOf(zone).format(at);
 	const name = zoneName(at, language, zone);
@@ -31,7 +34,10 @@ export function clockTime(at: number, language: Language, zone: string): string 
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once each: that takes longer than to format. @param name how its zone is called; default: not at all */
+/**
+ * Returns a cached formatter, because creating one takes longer than formatting.
+ * @param name style of the zone's name; default: none
+ */
 function formatOf(timeZone: string, timeZoneName?: "short" | "shortOffset"): Intl.DateTimeFormat {
 	const key = `${timeZone} ${timeZoneName}`;
 	let format = formats.get(key);

@@ -50,7 +50,7 @@ export function seatsText(event: Of<"seats">): Text {
 	return seatList(event.seats);
 }
 
-/** A newer service may send parts that this program doesn't know. */
+/** Returns the text of a page update. A newer service may send parts that this program doesn't know. */
 export function pageText({ part, content }: Of<"page_update">): Text {
 	return (moneyTexts.page as Partial<typeof moneyTexts.page>)[part]?.(content) ?? verbatim(content);
 }

@@ -3,7 +3,7 @@ import { codeNames, failureNames, type Language, languages, lookupTexts } from "
 
 type Names = Record<string, string>;
 
-/** The page's words for what the log holds as codes alone; the page is built without the service's texts. */
+/** Returns the page's texts for codes in the log; the page is built without the service's texts. */
 async function pageNames(language: Language) {
 	const file = new URL(`../../../dashboard/src/i18n/${language}.ts`, import.meta.url);
 	type Page = { room: { reason: Names; gap: Names }; upstream: { way: Names; sign: Names } };
@@ -11,22 +11,22 @@ async function pageNames(language: Language) {
 	return { ...room, ...upstream };
 }
 
-test.each(languages)("the page calls each failure what commands and logs call it, in %s", async (language) => {
+test.each(languages)("names each failure as commands and logs, in %s", async (language) => {
 	const ours = Object.entries(failureNames).map(([code, text]) => [code, text[language]]);
 	expect((await pageNames(language)).reason).toMatchObject(Object.fromEntries(ours));
 });
 
-test.each(languages)("the page has a name for each other reason, in %s", async (language) => {
+test.each(languages)("names each other reason, in %s", async (language) => {
 	const { reason } = await pageNames(language);
 	expect(Object.keys(reason)).toEqual(expect.arrayContaining(Object.keys(codeNames.reason)));
 });
 
-test.each(languages)("the page says why something was missed as commands do, in %s", async (language) => {
+test.each(languages)("names gap reasons as commands do, in %s", async (language) => {
 	const ours = Object.entries(codeNames.gap).map(([code, text]) => [code, text[language]]);
 	expect((await pageNames(language)).gap).toEqual(Object.fromEntries(ours));
 });
 
-test.each(languages)("the page calls ways of asking and refusals what commands call them, in %s", async (language) => {
+test.each(languages)("names ways and refusals as commands do, in %s", async (language) => {
 	const { way, sign } = await pageNames(language);
 	const ours = (texts: typeof lookupTexts.ways | typeof lookupTexts.signs) =>
 		Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, text[language]]));

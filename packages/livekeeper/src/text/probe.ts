@@ -3,14 +3,14 @@ import type { stepNames } from "./catalogue.ts";
 import { failureText } from "./failures.ts";
 import type { Text } from "./text.ts";
 
-/** A step of a probe, as far as its words go. */
+/** Values of a probe's step that its text uses. */
 export interface ProbeWords {
 	name: keyof typeof stepNames;
 	detail: string;
 	hint?: string | undefined;
 	found?: ProbeFinding | undefined;
 	failure?: DouyinError | undefined;
-	/** Failure of the page, where another way has answered in its place. */
+	/** Failure of the page if another way has answered instead. */
 	pageFailure?: DouyinError | undefined;
 }
 
@@ -43,8 +43,8 @@ const captchaHint =
 	"直播间本身没有问题。请在同一网络的浏览器里（如果用代理，则通过同一代理）打开它的页面，完成滑块验证，再试一次。";
 
 /**
- * What a step has found, and what to do about it. In English as the probe says it.
- * @param failed what failed, where it did
+ * Returns a step's finding and advice. In English as the probe gives it.
+ * @param failed text of the failure, if it failed
  */
 export function probeText(step: ProbeWords, failed: Text | undefined, now: number): { detail: Text; hint?: Text } {
 	const { detail, hint, found, failure, pageFailure } = step;

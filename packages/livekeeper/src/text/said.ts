@@ -9,26 +9,26 @@ const saidTexts = {
 	...permitTexts,
 	/** A failure that the upstream has reported. */
 	failed: (facts: FailureFacts): Text => failureText(facts),
-	/** What was put into words elsewhere. */
+	/** A text made elsewhere. */
 	inWords: (words: Text): Text => words,
 	found: (finding: Finding): Text => findingText(finding),
 };
 type SaidTexts = typeof saidTexts;
 
-/** What rooms and the gate say: the code of its text, and the values to fill in. */
+/** Text of rooms and the gate: its code, and the values to fill in. */
 export type Said =
 	| {
 			[Name in keyof SaidTexts]: SaidTexts[Name] extends (...of: infer Of) => Text
 				? readonly [Name, ...Of]
 				: readonly [Name];
 	  }[keyof SaidTexts]
-	/** A clause as a sentence of its own. */
+	/** Makes a clause a sentence. */
 	| readonly ["sentence", Said];
 
-/** What many rooms share that is broken. */
+/** Shared cause of many rooms' failures. */
 export type SharedTrouble = "identityRefused" | "mostFailed";
 
-/** The same in words for people. */
+/** Returns the text for people. */
 export function saidText(said: Said): Text {
 	if (said[0] === "sentence") return sentence(saidText(said[1]));
 	const [code, ...values] = said;

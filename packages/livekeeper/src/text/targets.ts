@@ -1,7 +1,7 @@
 import { messageTexts, targetTexts } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
-/** What each code of a failed delivery means. */
+/** Meaning of each code of a failed delivery. */
 const deliveryNames = {
 	http_status: "接收方没有接受",
 	network: "连接失败",
@@ -19,11 +19,11 @@ const { failureHints, refusals } = messageTexts;
 interface FailedDelivery {
 	code: keyof typeof deliveryNames | keyof typeof refusals;
 	message: string;
-	/** What the receiver answered, where it answered. */
+	/** The receiver's status, if it answered. */
 	status?: number;
 }
 
-/** Why a delivery failed, of which the store keeps the code, the status and the words in English. */
+/** Returns why a delivery failed; the store keeps the code, the status and the message in English. */
 export function deliveryText({ code, message, status }: FailedDelivery): Text {
 	if (code in refusals) return refusalText(code as keyof typeof refusals, message);
 	const name = deliveryNames[code as keyof typeof deliveryNames];
@@ -31,7 +31,7 @@ export function deliveryText({ code, message, status }: FailedDelivery): Text {
 	return { en: `${message} ${hint.en}`, zh: `${status === undefined ? name : `接收方应答 ${status}`}。${hint.zh}` };
 }
 
-/** What RE2 finds wrong with a pattern. */
+/** RE2's errors in a pattern. */
 const patternFaults: ReadonlyMap<string, string> = new Map([
 	["unexpected )", "多了右括号 )"],
 	["missing closing )", "缺少右括号 )"],
@@ -48,7 +48,7 @@ const patternFaults: ReadonlyMap<string, string> = new Map([
 	["trailing backslash at end of expression", "末尾多了反斜杠"],
 ]);
 
-/** @param part of the pattern that the fault is in */
+/** @param part of the pattern with the fault */
 export function patternText(pattern: string, fault: string, part: string): Text {
 	const from = pattern.indexOf(part);
 	const isPlaced = part !== "" && part !== pattern && from >= 0;

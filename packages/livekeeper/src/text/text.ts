@@ -5,12 +5,12 @@ export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
 /**
- * What is said to people, in each language. Code makes texts and passes them on; one of the languages is chosen where
- * they leave the process: in an HTTP answer, or on a terminal.
+ * Text for people in each language. Code creates and passes on texts; a language is chosen when they leave the process:
+ * in an HTTP answer, or on a terminal.
  */
 export type Text = Readonly<Record<Language, string>>;
 
-/** What reads the same in each language: names, addresses, other programs' own words. */
+/** Returns text that is the same in each language: names, addresses, other programs' messages. */
 export function verbatim(words: string): Text {
 	return { en: words, zh: words };
 }
@@ -20,7 +20,7 @@ export function sentence({ en, zh }: Text): Text {
 	return { en: `${en.charAt(0).toUpperCase()}${en.slice(1)}.`, zh: `${zh}。` };
 }
 
-/** A value that a text is made with; where words are wanted, another text will do. */
+/** A value to fill into a text; if a string is expected, another text may be given. */
 type Given<Value> = Value extends string
 	? Value | Text
 	: Value extends readonly string[]
@@ -37,7 +37,7 @@ export type InBoth<Of> = Of extends string
 			: Of;
 
 /**
- * Puts the tables of the two languages together: each string becomes a {@link Text}, each function of values one that
+ * Combines the tables of the two languages: each string becomes a {@link Text}, each function of values one that
  * returns a text. Commands in them become what is typed where this livekeeper was started.
  */
 export function both<Of>(en: Of, zh: Of): InBoth<Of> {

@@ -14,7 +14,7 @@ function withoutQuotes(text: string): string {
 	return text.replace(/`[^`]*`|"[^"]*"|https?:\S+|\/[\w/{}-]+|livekeeper [a-z]+[^\n，。]*/g, "");
 }
 
-/** Names what is wrong with a text in two languages. */
+/** Returns the faults of a text in two languages. */
 function faultsOf({ en, zh }: Text): string[] {
 	const faults: string[] = [];
 	if (han.test(en)) faults.push("its English has Chinese");
@@ -27,7 +27,7 @@ function faultsOf({ en, zh }: Text): string[] {
 const wrongOf = (texts: readonly (readonly [string, Text])[]) =>
 	texts.flatMap(([path, text]) => faultsOf(text).map((fault) => `${path}: ${fault}`));
 
-/** Works in place of whatever a text is made with: a number, a name or a list. */
+/** Stands in for any value that a text is made with: a number, a name or a list. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
 
 function textsIn(value: unknown, path: string): [string, Text][] {
@@ -37,7 +37,7 @@ function textsIn(value: unknown, path: string): [string, Text][] {
 				const made: unknown = value(...Array.from({ length: 6 }, () => given));
 				return isText(made) && !made.en.includes("undefined") ? [[`${path}(${i})`, made]] : [];
 			} catch {
-				// Not every text can be made of nothing.
+				// Some texts can't be made without real values.
 				return [];
 			}
 		});
@@ -55,7 +55,7 @@ function isText(value: unknown): value is Text {
 const { verbatim: _same, ...translated } = catalogue;
 const all = Object.entries(translated).flatMap(([name, value]) => textsIn(value, name));
 
-test("the catalogue is looked through whole", () => {
+test("looks through the whole catalogue", () => {
 	expect(all.length).toBeGreaterThan(250);
 	for (const name of [
 		"roomTexts.offline",
@@ -98,15 +98,15 @@ test("makes a clause a sentence", () => {
 	expect(sentence({ en: "room 1 tries", zh: "房间" })).toEqual({ en: "Room 1 tries.", zh: "房间。" });
 });
 
-describe("a schema's finding", () => {
-	test("is told in the words of the schema's own check", () => {
+describe("finding of a schema", () => {
+	test("uses the words of the schema's own check", () => {
 		const own = { code: "invalid_format", message: "expected 1 or 0", details: {} };
 		expect(issueText(own).zh).toBe("应为 1 或 0");
 		const text = noSuchKind("gfit", "chat, gift");
 		expect(issueText({ code: "custom", message: text.en, details: { params: { text } } })).toBe(text);
 	});
 
-	test("is told in Chinese where zod speaks", () => {
+	test("translates zod's messages into Chinese", () => {
 		const type = {
 			code: "invalid_type",
 			message: "Invalid input: expected string, received number",

@@ -1,7 +1,7 @@
-/** Made when it is first needed: it loads all that Node knows of languages, some 20 ms. */
+/** Created on first use, because it loads all of Node's language data, some 20 ms. */
 let grouped: Intl.NumberFormat | undefined;
 
-/** `37,216`: the page writes numbers so in both languages. */
+/** Formats a count as `37,216`, as the page does in both languages. */
 export function countText(count: number): string {
 	grouped ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 	return grouped.format(count);

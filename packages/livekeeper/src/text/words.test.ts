@@ -17,10 +17,10 @@ const never = {
 };
 
 const han = /\p{Script=Han}/u;
-/** Lines of sources that have Chinese are texts for people; comments and identifiers are English. */
+/** Lines of sources with Chinese are texts for people; comments and identifiers are English. */
 const sources = globSync(["packages/*/src/**/*.{ts,vue,html}", "extension/**/*.{json,html,js}"], { cwd: root })
 	.filter((path) => !/\.(test|helpers)\.ts$/.test(path))
-	// What people may paste, in their own words.
+	// Text that people may paste, in their own words.
 	.filter((path) => !/links[\\/]read-links\.ts$/.test(path));
 const manual = globSync(["docs/*.zh-CN.md", "README.zh-CN.md"], { cwd: root });
 
@@ -33,7 +33,7 @@ function foundIn(path: string): string[] {
 
 const wordsIn = (line: string) => never.zh.filter((word) => line.includes(word));
 
-test("Chinese readers meet one word for one thing", () => {
+test("uses one Chinese word for one thing", () => {
 	expect(never.zh.length).toBeGreaterThan(10);
 	expect(sources.length).toBeGreaterThan(100);
 	expect(manual.length).toBeGreaterThan(20);
@@ -47,7 +47,7 @@ test("finds a Chinese word of the table within a sentence", () => {
 
 const english = new RegExp(`\\b(${never.en.join("|")})s?\\b`, "gi");
 
-/** Commands, flags, paths, fields and codes are named as they are written. */
+/** Removes commands, flags, paths, fields and codes, which are named as they are written. */
 function withoutCode(text: string): string {
 	return text
 		.replaceAll(/`[^`]*`|"[a-z]+"|\blivekeeper( [a-z]+)+|--[a-z-]+|\/[\w/{}.-]+|<\w+>/g, " ")
@@ -56,7 +56,7 @@ function withoutCode(text: string): string {
 
 const englishWordsIn = (text: string) => Array.from(withoutCode(text).matchAll(english), ([word]) => word);
 
-/** Literals of a source that `isText` accepts, without those that are types or names of properties. */
+/** Returns literals of a source that `isText` accepts, except types and names of properties. */
 function literalsIn(path: string, isText: (node: ts.Node) => boolean): string[] {
 	const found: string[] = [];
 	const visit = (node: ts.Node): void => {
@@ -70,7 +70,7 @@ function literalsIn(path: string, isText: (node: ts.Node) => boolean): string[] 
 
 const catalogues = ["packages/livekeeper/src/text/en*.ts", "packages/dashboard/src/i18n/en.ts"];
 
-test("English readers meet one word for one thing", () => {
+test("uses one English word for one thing", () => {
 	const files = globSync(catalogues, { cwd: root });
 	const texts = [
 		...files.flatMap((path) => literalsIn(path, () => true).map((text) => [path, text] as const)),
@@ -84,7 +84,7 @@ test("English readers meet one word for one thing", () => {
 	expect(found).toEqual([]);
 });
 
-/** A schema's `.describe("…")`, or a route's `summary` or `description`. */
+/** Returns whether a node is a schema's `.describe("…")`, or a route's `summary` or `description`. */
 function isDescription(node: ts.Node): boolean {
 	const at = ts.isTemplateSpan(node.parent) || ts.isTemplateExpression(node.parent) ? whole(node.parent) : node;
 	const { parent } = at;
@@ -98,7 +98,7 @@ const isDescribe = (called: ts.Expression) =>
 	(ts.isPropertyAccessExpression(called) && called.name.text === "describe") ||
 	(ts.isIdentifier(called) && /^time$/.test(called.text));
 
-test("the API's descriptions have the same words", () => {
+test("uses the same words in the API's descriptions", () => {
 	const files = globSync("packages/livekeeper/src/**/*.ts", { cwd: root }).filter(
 		(path) => !/\.(test|helpers)\.ts$|[\\/]text[\\/]/.test(path),
 	);
@@ -108,7 +108,7 @@ test("the API's descriptions have the same words", () => {
 	expect(found).toEqual([]);
 });
 
-test("finds an English word of the table within a sentence, and not within a command", () => {
+test("finds English words within sentences, not within commands", () => {
 	expect(englishWordsIn("There are no identities of the upstream.")).toEqual(["identities", "upstream"]);
 	expect(englishWordsIn("Add one with: livekeeper identity set <name> --upstream-url; see `identity`.")).toEqual([]);
 });

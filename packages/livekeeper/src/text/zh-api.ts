@@ -1,6 +1,6 @@
 /**
- * What the API's description says, in Chinese; its English lies with the routes and schemas. Each key ends the way to its
- * place: a field or parameter, or where that says different things the schema or operation before it as well.
+ * The API's description in Chinese; its English lies with the routes and schemas. Each key is the end of the path to
+ * its place: a field or parameter, preceded by the schema or operation if these differ.
  */
 export const apiTexts: Readonly<Record<string, string>> = {
 	"200": "完成",
@@ -581,7 +581,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"200.tried": "正在重试的出口；没有方式被拒绝时为空",
 };
 
-/** @param place the names on the way to a description @returns the longest key that ends that way, and its Chinese */
+/** @param place names on the path to a description @returns the longest key that ends this path, and its Chinese */
 export function apiText(place: readonly string[]): { key: string; zh: string } | undefined {
 	for (let from = 0; from < place.length; from++) {
 		const key = place.slice(from).join(".");

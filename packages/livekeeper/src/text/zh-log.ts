@@ -5,14 +5,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
 
-/** Why a cookie that a program brought was not used. */
+/** Reasons why a program's cookie was not used. */
 const cookieIgnored: Readonly<Record<string, string>> = {
 	kept: "直播间已经添加，沿用自己的账号",
 	remote: "只接受来自本机的 Cookie",
 	unreadable: "无法识别",
 };
 
-/** The log is Chinese alone: for each \`event\` its line, made of the entry's fields. */
+/** Lines of the Chinese log, by `event`, made of the entry's fields. */
 export const logLines: Readonly<Record<string, string | ((fields: Fields) => string)>> = {
 	listener_failed: "【!】处理直播间状态时出错",
 	room_not_started: "【!】直播间未能启动",
@@ -133,7 +133,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	target_paused: ({ failures }) => `【!】推送目标已暂停：连续 ${failures} 次投递失败`,
 };
 
-/** @returns \`undefined\` for an entry without an event that has a line */
+/** @returns `undefined` for an entry without an event that has a line */
 export function logLine(fields: unknown): string | undefined {
 	const { event } = (fields ?? {}) as { event?: unknown };
 	const line = typeof event === "string" && Object.hasOwn(logLines, event) ? logLines[event] : undefined;

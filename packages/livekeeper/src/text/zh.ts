@@ -1702,7 +1702,7 @@ export const errorHints: typeof en.errorHints = {
 	server_unreachable: "请用 `livekeeper serve` 启动服务，或用 --url 指定其他服务。",
 };
 
-/** What exported files are labelled with. */
+/** Labels in exported files. */
 export const exportTexts: typeof en.exportTexts = {
 	sheet: { events: "弹幕和礼物", all: "全部消息", givers: "送礼的人", gifts: "礼物" },
 	rooms: (rooms) => `${rooms} 个直播间`,

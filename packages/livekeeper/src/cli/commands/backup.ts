@@ -4,7 +4,7 @@ import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
-/** `backup`: all that a running service has stored, as one file. */
+/** `backup`: saves everything that a running service has stored as one file. */
 export function backupCommand(program: Command, io: Io): void {
 	const command = program
 		.command("backup")

@@ -15,7 +15,7 @@ interface Flags extends Record<string, unknown> {
 	json?: boolean;
 }
 
-/** `connections`: who waits for a connection, and how many there may be. */
+/** `connections`: shows the rooms that wait for a connection, and sets the limits. */
 export function connectionsCommand(program: Command, io: Io): void {
 	const limit = (flag: string, what: Text) =>
 		new Option(`${flag} <number>`, helpTexts.limit(what)[io.language]).argParser((text) => limitOf(text, io));

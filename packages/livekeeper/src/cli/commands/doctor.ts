@@ -9,7 +9,7 @@ import { padColumns } from "../format/width.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
-/** `doctor`: tries each step from here to a room's messages, and says which fails and what to do. */
+/** `doctor`: tries each step from here to a room's messages, and reports which fails and what to do. */
 export function doctorCommand(program: Command, io: Io): void {
 	const doctor = program
 		.command("doctor")
@@ -54,7 +54,7 @@ async function examine(flags: Record<string, unknown>, { given, identity }: Ques
 	}
 }
 
-/** The steps that this program does itself. */
+/** Yields the steps that this program performs itself. */
 async function fromHere(
 	config: Config,
 	liveId: string | undefined,
@@ -77,7 +77,7 @@ interface AskedQuestion {
 	signal: AbortSignal;
 }
 
-/** @returns `undefined` if no service runs, which is reported, and no failure if a room can be tried from here */
+/** @returns `undefined` if no service runs, which is reported, without a failure if a room can be probed from here */
 async function byService(
 	flags: Record<string, unknown>,
 	question: AskedQuestion,

@@ -21,7 +21,7 @@ interface Flags extends Record<string, unknown> {
 	output?: string;
 }
 
-/** `export`: a room's events as a file. */
+/** `export`: saves a room's events as a file. */
 export function exportCommand(program: Command, io: Io): void {
 	const command = program
 		.command("export")

@@ -4,7 +4,7 @@ import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
-/** `gifts`. */
+/** `gifts`: lists known gifts. */
 export function giftsCommand(program: Command, io: Io): void {
 	const { language } = io;
 	const command = program

@@ -11,7 +11,7 @@ import { withService } from "../with-service.ts";
 
 type Flags = Record<string, unknown>;
 
-/** `identities`, and `identity set`, `identity remove` and `identity lift`. */
+/** `identities`, `identity set`, `identity remove` and `identity lift`. */
 export function identityCommands(program: Command, io: Io): void {
 	const list = program
 		.command("identities")
@@ -75,7 +75,7 @@ async function bodyOf(flags: Flags, { language }: Pick<Io, "language">): Promise
 	return { ...(await cookieOf(await readSecret(file, commandTexts.cookiePrompt[language]))), ...body };
 }
 
-/** An export is cut down to its one site before it is sent. */
+/** Returns the cookie. An export of a browser's cookies is reduced to the one site before it is sent. */
 async function cookieOf(text: string): Promise<IdentityChange> {
 	const { readCookie } = await import("@livekeeper/douyin");
 	try {

@@ -4,7 +4,7 @@ import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
-/** `nodes`: who is in the cluster, and how many rooms each has. */
+/** `nodes`: lists the nodes of the cluster with their numbers of rooms. */
 export function nodesCommand(program: Command, io: Io): void {
 	const command = program
 		.command("nodes")

@@ -4,7 +4,7 @@ import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
-/** `report`: a broadcast in some lines. */
+/** `report`: summarises a broadcast in a few lines. */
 export function reportCommand(program: Command, io: Io): void {
 	const { language } = io;
 	const command = program

@@ -9,7 +9,7 @@ import { withService } from "../with-service.ts";
 type Flags = Record<string, unknown>;
 type StartFlags = Flags & RoomOptions & { secondIdentity?: string; thirdIdentity?: string };
 
-/** `start`, `stop` and `status`: commands that ask a running service. */
+/** `start`, `stop` and `status`: commands for a running service. */
 export function roomCommands(program: Command, io: Io): void {
 	const start = program
 		.command("start")
@@ -57,9 +57,10 @@ export function roomCommands(program: Command, io: Io): void {
 }
 
 /**
- * The rooms that a text names. A plain live id is taken as it is, also while the site gives no answer; anything else that is
- * pasted the service makes into rooms. What it leaves aside is reported.
- * @throws LivekeeperError `invalid_live_id` before any is started, where a part of the text should name a room and does not
+ * Returns the rooms that a text names. A plain live id is used as it is, even without an answer from the site; other
+ * pasted text is resolved by the service. Ignored parts are reported.
+ * @throws LivekeeperError `invalid_live_id` before any room is started, if a part of the text should name a room and
+ * does not
  */
 async function roomsIn(text: string, client: LivekeeperClient, io: Io): Promise<{ liveId: string; name: string }[]> {
 	const { parseLiveId } = await import("@livekeeper/douyin");
@@ -85,7 +86,7 @@ async function roomsIn(text: string, client: LivekeeperClient, io: Io): Promise<
 	);
 }
 
-/** What is not named is as with the first. */
+/** Omitted values are those of the first session. */
 function sessionsOf({ secondIdentity, thirdIdentity }: StartFlags): RoomOptions["sessions"] {
 	const named = thirdIdentity === undefined ? [secondIdentity] : [secondIdentity, thirdIdentity];
 	return named.some((identity) => identity !== undefined)

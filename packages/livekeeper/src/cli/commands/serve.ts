@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
 import { boundYoungSpace, holdYoungSpace } from "../young-space.ts";
 
-/** A stop that takes longer is given up: a supervisor would kill the process anyway. */
+/** Maximum time for a stop, ms: a supervisor would kill the process after it anyway. */
 const longestStopMs = 2800;
 
 /** `serve`: runs the service until Ctrl-C, SIGTERM, or its window closes. */
@@ -33,7 +33,7 @@ export function serveCommand(program: Command, io: Io): void {
 			language: askedLanguageOfCommand() ?? "zh",
 			secrets: secretsOf(config),
 		});
-		// Node writes its warnings as plain text, in between a log of JSON.
+		// Node writes its warnings as plain text into a log of JSON.
 		process.removeAllListeners("warning");
 		process.on("warning", (warning) => logger.warn({ event: "process_warning", err: warning }));
 		let service: Service;
@@ -63,7 +63,7 @@ export function serveCommand(program: Command, io: Io): void {
 	});
 }
 
-/** The store loads and opens beside the rest of the service. */
+/** The store loads and opens in parallel with the rest of the service. */
 async function startStoreThread(): Promise<StartThread> {
 	const { startEarly } = await import("../../event-log/sqlite/store-thread.ts");
 	return startEarly();
@@ -73,20 +73,20 @@ async function show(url: string, io: Io): Promise<void> {
 	if (!(await openPage(url))) io.err(commandTexts.noBrowser(url)[io.language]);
 }
 
-/** What went wrong in each part that did not stop cleanly. */
+/** Returns the failure of each part that did not stop cleanly. */
 function reasonsOf(error: unknown): string {
 	return error instanceof AggregateError ? error.errors.map(String).join("; ") : String(error);
 }
 
-/** What writing says once the terminal or the reader of a pipe is gone. */
+/** Error codes of writes after the terminal or the reader of a pipe is gone. */
 const outputGone = ["EPIPE", "EIO", "EOF"];
 
-/** The first signal lets the service finish; the second ends the process at once. */
+/** Stops the service on the first signal; the second ends the process at once. */
 function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
 		if (!stopping) end();
-		// Of a terminal that closes both the shell and the system tell: that is no second wish.
+		// A closing terminal sends the signal from both the shell and the system: that is no second request.
 		else if (signal !== "SIGHUP") process.exit(128 + (constants.signals[signal] ?? 0));
 	};
 	const end = () => {
@@ -103,7 +103,7 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 			},
 		);
 	};
-	// Its output may be gone before the service is: that ends it as well, and cuts no stop short.
+	// Its output may be gone before the service is: that stops it as well, but must not cut a stop short.
 	const onOutputError = (error: NodeJS.ErrnoException) => {
 		if (!outputGone.includes(String(error.code))) throw error;
 		if (!stopping) end();
@@ -112,6 +112,6 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 		output.removeAllListeners("error");
 		output.on("error", onOutputError);
 	}
-	// A terminal that closes sends SIGHUP; on Windows the console does, and ends us after five seconds.
+	// A closing terminal sends SIGHUP; on Windows the console does, and ends the process after five seconds.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const) process.on(signal, onSignal);
 }

@@ -11,7 +11,7 @@ import { systemServiceOf } from "../system-service/systems.ts";
 
 const actions = ["install", "uninstall", "status"] as const satisfies readonly (keyof SystemService)[];
 
-/** `service install`, `uninstall` and `status`: livekeeper as a program that the system starts at login. */
+/** `service install`, `uninstall` and `status`: manage livekeeper as a program that the system starts at login. */
 export function serviceCommands(program: Command, io: Io): void {
 	const { language } = io;
 	const service = program.command("service").description(helpTexts.service[language]);

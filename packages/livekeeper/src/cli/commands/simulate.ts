@@ -22,7 +22,7 @@ interface Flags {
 /** Real live ids have 8 to 12 digits, rarely more; the numbers of 10,000 rooms must stay exact. */
 const maxFirstRoom = 1_000_000_000_000_000;
 
-/** `simulate`: a Douyin on this machine, to develop against without a live room. */
+/** `simulate`: runs a simulated Douyin on this machine, to develop against without a live room. */
 export function simulateCommand(program: Command, io: Io): void {
 	program
 		.command("simulate")
@@ -60,7 +60,7 @@ export function simulateCommand(program: Command, io: Io): void {
 		)
 		.action(async (flags: Flags) => {
 			const { replay, firstRoom, gifts, messages, totals, ...options } = flags;
-			// Loaded only here: it is a server of its own.
+			// Loaded only here, because it is a server of its own.
 			const { startSimulator } = await import("@livekeeper/simulator");
 			const simulator = await startSimulator({
 				...options,

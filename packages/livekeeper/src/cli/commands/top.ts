@@ -8,10 +8,10 @@ import type { Io } from "../io.ts";
 import { openScreen } from "../screen.ts";
 import { commandFailure, withService } from "../with-service.ts";
 
-/** How often the service is asked, ms. */
+/** Interval of requests to the service, ms. */
 const everyMs = 1000;
 
-/** `top`: all rooms, the worst first, as they are at each moment. */
+/** `top`: shows all rooms, worst first, continuously. */
 export function topCommand(program: Command, io: Io): void {
 	const top = program.command("top").description(helpTexts.top[io.language]);
 	addConfigFlags(top, io, clientOptions).action((flags: Record<string, unknown>) =>
@@ -20,7 +20,7 @@ export function topCommand(program: Command, io: Io): void {
 }
 
 async function show(client: LivekeeperClient, url: string, io: Io): Promise<void> {
-	// Before the screen is taken: a wrong address or key is reported as in every command.
+	// Before the screen is opened, so a wrong address or key is reported as in every command.
 	await client.rooms.list();
 	const screen = openScreen();
 	if (!screen) {
@@ -38,7 +38,7 @@ async function show(client: LivekeeperClient, url: string, io: Io): Promise<void
 	}
 }
 
-/** Reports a service that is away and asks it again: the screen stays open all day. */
+/** Reports an unreachable service and keeps asking it, because the screen may stay open all day. */
 async function lines(client: LivekeeperClient, url: string, io: Io, rows: number): Promise<string[]> {
 	const now = Date.now();
 	try {

@@ -8,11 +8,11 @@ import { withService } from "../with-service.ts";
 
 type Flags = Record<string, unknown>;
 
-/** How often the service is asked what became of a probe, and how long, ms. */
+/** Interval and maximum time of requests for the result of a probe, ms. */
 const everyMs = 1000;
 const patienceMs = 20_000;
 
-/** `upstream`: how the site is asked which rooms are live; `upstream passed`: a person has passed its slider. */
+/** `upstream`: shows the state of look-ups; `upstream passed`: reports that a person has passed the site's slider. */
 export function upstreamCommands(program: Command, io: Io): void {
 	const show = program
 		.command("upstream")
@@ -28,7 +28,7 @@ export function upstreamCommands(program: Command, io: Io): void {
 		.description(helpTexts.upstreamPassed[io.language])
 		.argument("[exit]", helpTexts.exit[io.language]);
 	addConfigFlags(passed, io, clientOptions).action(async (exit: string | undefined, _: Flags, command: Command) => {
-		// Options that `upstream` has as well are read as its own.
+		// Options that `upstream` has as well are parsed as its own.
 		await withService(command.optsWithGlobals(), io, async (client) => {
 			const answer = await client.upstream.passed({ exit });
 			if (answer.tried.length === 0) return io.out(listTexts.lookups.nothingRests[io.language]);
@@ -38,7 +38,7 @@ export function upstreamCommands(program: Command, io: Io): void {
 	});
 }
 
-/** Says of each exit what came of its probe, once that is known. */
+/** Prints the result of each exit's probe once it is known. */
 async function showOutcomes(client: LivekeeperClient, { tried, upstream: before }: TriedAgain, io: Io): Promise<void> {
 	const { probeOutcome } = await import("@livekeeper/client");
 	const waiting = new Set(tried);

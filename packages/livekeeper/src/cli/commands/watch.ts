@@ -11,7 +11,7 @@ interface Flags extends Record<string, unknown> {
 	types?: LiveEventType[];
 }
 
-/** `watch`: a room's events as they come, until Ctrl-C. */
+/** `watch`: prints a room's events as they come, until Ctrl-C. */
 export function watchCommand(program: Command, io: Io): void {
 	const watch = program
 		.command("watch")

@@ -1,6 +1,6 @@
 const units = ["bytes", "kB", "MB", "GB", "TB"];
 
-/** `1.2 MB`. */
+/** Formats a size: `1.2 MB`. */
 export function bytesText(bytes: number): string {
 	let value = bytes;
 	let unit = 0;

@@ -4,7 +4,7 @@ import { printable } from "../../log/printable.ts";
 import { codeNames, type Language, listTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** Limits, what is in use, and the rooms that wait, the next first. */
+/** Formats limits, usage, and the waiting rooms, next first. */
 export function connectionsTable(connections: Connections, now: number, language: Language): string {
 	const { held, held_elsewhere: elsewhere, limits, queue } = connections;
 	const limit = (max: number | null) => (max === null ? listTexts.noLimit : listTexts.atMost(max));

@@ -3,7 +3,7 @@ import { printable } from "../../log/printable.ts";
 import { eventWords, isSpeech } from "../../text/event-words.ts";
 import type { Io, Style } from "../io.ts";
 
-/** What each kind is painted with. */
+/** Colour of each event type. */
 const styles: { [Type in LiveEventType]: Style } = {
 	chat: "white",
 	emoji_chat: "white",
@@ -47,10 +47,10 @@ const styles: { [Type in LiveEventType]: Style } = {
 	broadcast_ended: ["bold", "green"],
 };
 
-/** Every type that `--types` can ask for. */
+/** Types that `--types` accepts. */
 export const eventTypes = Object.keys(styles) as LiveEventType[];
 
-/** One event as a line for people. Everything from upstream is hostile: it is made printable, not trusted. */
+/** Formats one event as a line for people. Text from upstream is hostile: it is made printable, not trusted. */
 export function eventLine(event: WireEvent, io: Pick<Io, "paint" | "language">): string {
 	const words = eventWords(event)[io.language];
 	const time = new Date(event.at).toLocaleTimeString("en-GB", { hour12: false });

@@ -46,7 +46,7 @@ const lines: { readonly [Type in LiveEvent["type"]]: string } = {
 	broadcast_ended: "broadcast ended: ended",
 };
 
-/** One event of each type, and how it reads as a line in English. */
+/** One event of each type with its line in English. */
 export const eventSamples = Object.fromEntries(
 	Object.entries(events).map(([type, event]) => [type, [event, lines[type as LiveEvent["type"]]]]),
 ) as unknown as { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }>, string] };

@@ -20,11 +20,11 @@ test.each([
 	[60_000, "1 min"],
 	[3_600_000, "1 h"],
 	[90_000_000, "1 d"],
-])("%i ms are %s in words", (ms, words) => {
+])("formats %i ms as %s", (ms, words) => {
 	expect(inWords(ms, "en")).toBe(words);
 });
 
-test("ages and waits read as words, also for clocks that differ a little", () => {
+test("formats ages and waits, also with slightly different clocks", () => {
 	expect(ago(now - 5000, now, "en")).toBe("5 s ago");
 	expect(ago(now + 5000, now, "en")).toBe("just now");
 	expect(ago(null, now, "en")).toBe("–");
@@ -53,7 +53,7 @@ describe("an event as a line", () => {
 			},
 			"gift wishes: 小心心 2/9",
 		],
-	])("what else a kind can tell", (event, expected) => {
+	])("event details", (event, expected) => {
 		expect(eventLine(toWire<LiveEvent>(event), plain)).toContain(expected);
 	});
 
@@ -65,11 +65,11 @@ describe("an event as a line", () => {
 		[eventSamples.control[0], "结束（再见）"],
 		[{ ...eventSamples.control[0], action: "pause" as const, tips: "" }, "暂停"],
 		[eventSamples.connection[0], "已连接：正常"],
-	])("in Chinese codes have names", (event, expected) => {
+	])("names codes in Chinese", (event, expected) => {
 		expect(eventLine(toWire<LiveEvent>(event), { ...plain, language: "zh" }).endsWith(expected)).toBe(true);
 	});
 
-	test("a gift of the open platform has its worth for a name, and one that the web reports too is not counted", () => {
+	test("values an official gift, ignores its web duplicate", () => {
 		const [gift] = eventSamples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
 		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("sent a 9-diamond gift ×5 (+2, 2 diamonds)");
@@ -77,15 +77,15 @@ describe("an event as a line", () => {
 		expect(eventLine(toWire<LiveEvent>(evidence), plain)).toContain("×5 (+0), not counted: the open platform");
 	});
 
-	test("every type can be asked for", () => {
+	test("accepts every type", () => {
 		expect(eventTypes.toSorted()).toEqual(Object.keys(eventSamples).toSorted());
 	});
 
-	test("a type that a newer service sends is shown, not fatal", () => {
+	test("shows an unknown type of a newer service", () => {
 		expect(eventLine({ ...toWire(eventSamples.chat[0]), type: "hologram" } as never, plain)).toContain("hologram");
 	});
 
-	test("names and messages can't send escape sequences to the terminal or turn text around", () => {
+	test("removes escape sequences and bidirectional text from input", () => {
 		const hostile = "\u001b[2J\u001b]0;owned\u0007\u009b31m\r\n\u202eevil";
 		const event = { ...eventSamples.chat[0], content: hostile, user: { ...sampleUser, nickname: hostile } };
 		const gift = { ...eventSamples.gift[0], giftName: hostile, toUser: { ...sampleUser, nickname: hostile } };
@@ -139,7 +139,7 @@ const connected: WireStatus = toWireStatus(
 	"en",
 );
 
-test("the table tells state, health, ages and what is next", () => {
+test("shows state, health, ages and the next attempt", () => {
 	const waiting: WireStatus = {
 		...connected,
 		live_id: "1002",
@@ -158,7 +158,7 @@ test("the table tells state, health, ages and what is next", () => {
 	expect(table).not.toContain("\u001b");
 });
 
-test.each([80, 90, 120, 200])("no line of the table is wider than %i columns, whatever a title holds", (columns) => {
+test.each([80, 90, 120, 200])("keeps table lines within %i columns for any title", (columns) => {
 	const titles = ["手工木船第三天".repeat(12), "👩‍👩‍👧‍👦🎉".repeat(40), "a".repeat(300), "ﷺ".repeat(30), ""];
 	const rooms = titles.map((title, n): WireStatus => {
 		const failing = { state: "reconnecting" as const, reason: { ...connected.reason, message: title } };
@@ -171,7 +171,7 @@ test.each([80, 90, 120, 200])("no line of the table is wider than %i columns, wh
 	expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
 });
 
-test("the live table has the worst first, as many as fit, and says how many do not", () => {
+test("shows the worst rooms that fit and counts others", () => {
 	const named = (live_id: string, urgency: number): WireStatus => ({
 		...connected,
 		live_id,
@@ -187,7 +187,7 @@ test("the live table has the worst first, as many as fit, and says how many do n
 	expect(lines).toHaveLength(6);
 });
 
-test("says of a room in the table how many of its gifts come, where not all do", () => {
+test("shows an incomplete share of gifts in the table", () => {
 	const coverage = { ...connected.gift_coverage, summary: "Only a part of the gifts comes." };
 	const fine: WireStatus = { ...connected, health: "fine", quiet_kinds: [] };
 	const short = { ...fine, trouble: "gifts" as const, gift_coverage: coverage };
@@ -207,7 +207,7 @@ test("says of a room in the table how many of its gifts come, where not all do",
 	expect(second).toContain("<green>");
 });
 
-test("a room in trouble says what was decided, why, and what it means", () => {
+test("shows a troubled room's decision, reason and meaning", () => {
 	const reason = {
 		code: "blocked",
 		message: "DEVICE_BLOCKED",
@@ -224,17 +224,14 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 test.each([
 	["zh", "抖音关闭了连接。", "抖音关闭了连接，下次尝试："],
 	["en", "The upstream closed.", "The upstream closed, next attempt "],
-] as const)(
-	"a reason that is a sentence goes on to the next attempt without its full stop (%s)",
-	(language, message, line) => {
-		const reason = { code: "upstream_close", message, decision: null, help: null };
-		const waiting = { ...connected, state: "reconnecting", reason, next_attempt_at: now + 5_000 } as WireStatus;
-		const table = statusTable([waiting], now, { ...plain, language });
-		expect(table).toContain(line);
-	},
-);
+] as const)("joins a sentence with the next attempt (%s)", (language, message, line) => {
+	const reason = { code: "upstream_close", message, decision: null, help: null };
+	const waiting = { ...connected, state: "reconnecting", reason, next_attempt_at: now + 5_000 } as WireStatus;
+	const table = statusTable([waiting], now, { ...plain, language });
+	expect(table).toContain(line);
+});
 
-test("one room in detail answers whether all gifts come, and how the open platform's push does", () => {
+test("shows gift coverage and the open platform's push", () => {
 	expect(statusDetails(connected, now, plain)).toMatch(
 		/All gifts\? +Can't tell whether all gifts are received.*\n +Without a login, .*\n +1\. Log in/,
 	);
@@ -293,7 +290,7 @@ test("one room in detail answers whether all gifts come, and how the open platfo
 	expect(details).not.toContain("\u001b");
 });
 
-test("one room in detail tells all that is known", () => {
+test("shows everything known about one room", () => {
 	const details = statusDetails(connected, now, plain);
 	expect(details).toContain("not logged in (no gifts)");
 	expect(details).toContain("network 4");

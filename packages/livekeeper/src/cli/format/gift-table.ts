@@ -4,7 +4,7 @@ import { printable } from "../../log/printable.ts";
 import { type Language, screenTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** All known gifts as a table. */
+/** Formats all known gifts as a table. */
 export function giftTable(gifts: readonly KnownGift[], now: number, language: Language): string {
 	const table = new Table({
 		head: screenTexts.giftHead.map((text) => text[language]),

@@ -20,7 +20,7 @@ const stateStyles: Record<Identity["state"], Style> = {
 	unknown: "gray",
 };
 
-/** All identities as a table, and below it what is wrong with them, by what that is known, and what can be done. */
+/** Formats all identities as a table, followed by their troubles with evidence and advice. */
 export function identityTable(
 	identities: readonly Identity[],
 	now: number,
@@ -49,7 +49,7 @@ export function identityTable(
 	return [table.toString(), ...lines].join("\n");
 }
 
-/** What the site does not show it. */
+/** Returns the trouble with an identity on the site. */
 function troubleOf({ name, state, state_evidence, advice, rest }: Identity, now: number, language: Language): string[] {
 	if (state === "fine" || state === "unknown") return [];
 	const rests = rest ? [listTexts.restsUntil(name, verbatim(until(rest.until, now, language)))[language]] : [];

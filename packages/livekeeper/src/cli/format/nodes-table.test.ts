@@ -11,14 +11,14 @@ const heard = (nodes: ReturnType<typeof node>[], unheard_ms: number, cut_off = f
 	cut_off,
 });
 
-test("each node has its state, and the one that was asked a mark", () => {
+test("shows each node's state and marks the asked one", () => {
 	const table = nodesTable(heard([node("a", true), node("b", false, true)], 2_000), 60_000, "en");
 	expect(table).toMatch(/a \*.*running/);
 	expect(table).toMatch(/b .*draining/);
 	expect(table).not.toContain("NATS");
 });
 
-test("of a node that NATS does not hear it says that it knows nothing of the others, and what to do", () => {
+test("explains a cut-off node and what to do", () => {
 	const table = nodesTable(heard([node("a", true), node("b", false)], 9_400, true), 60_000, "en");
 	expect(table).toMatch(/a \*.*cut off from NATS/);
 	expect(table).toMatch(/b .*unknown/);

@@ -4,7 +4,7 @@ import { printable } from "../../log/printable.ts";
 import { type Language, nodeTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** The nodes of a cluster, by name; a `*` marks the one that was asked. */
+/** Formats the nodes of a cluster by name; a `*` marks the one that was asked. */
 export function nodesTable(
 	{ nodes, unheard_ms, cut_off: isCutOff }: ClusterNodes,
 	now: number,

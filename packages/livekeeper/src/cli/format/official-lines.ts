@@ -5,9 +5,9 @@ import { ago, until } from "./age.ts";
 type Official = NonNullable<Room["official"]>;
 
 /**
- * How the open platform's push of a room does, one thing a line.
+ * Formats the status of a room's push from the open platform, one item per line.
  *
- * @param told lines that say some of it already
+ * @param told lines that already report some of it
  */
 export function officialLines(official: Official, told: readonly string[], now: number, language: Language): string[] {
 	const { official: texts, separator } = statusTexts;

@@ -1,16 +1,16 @@
 import { SingleBar } from "cli-progress";
 import { commandTexts, type Language } from "../../text/index.ts";
 
-/** Shows how far a long work has come. */
+/** Shows the progress of a long task. */
 export interface Progress {
-	/** @param total what `update` counts up to */
+	/** @param total final value of `update` */
 	start(total: number, unit: "events" | "bytes"): void;
 	update(value: number): void;
-	/** Takes the bar away; also when it was never started. */
+	/** Removes the bar, even if it was never started. */
 	stop(): void;
 }
 
-/** A bar on standard error where a person watches, so that the result may go to standard output. */
+/** Shows a bar on standard error if it is a terminal, so the result may go to standard output. */
 export function terminalProgress(language: Language, stream: NodeJS.WriteStream = process.stderr): Progress {
 	if (!stream.isTTY) return { start: () => undefined, update: () => undefined, stop: () => undefined };
 	const bar = new SingleBar({

@@ -33,18 +33,18 @@ const stateStyles: Record<Room["state"], Style> = {
 	stopped: "gray",
 };
 
-/** Not green while something is wrong with a room that is connected. */
+/** Returns the colour of a room; not green while a connected room has trouble. */
 function styleOf({ state, trouble }: Room): Style {
 	return state === "connected" && trouble ? "yellow" : (stateStyles[state] ?? "gray");
 }
 
-/** Has a heading for each reason. */
+/** Page with a heading for each reason. */
 const reasonsPage: Text = { en: "docs/reconnect.md", zh: "docs/reconnect.zh-CN.md" };
 
 /** A column of the table, in the order of the table. */
 interface Column {
 	head: Text;
-	/** Left out of a terminal that has fewer columns than this. */
+	/** Minimum terminal width for the column to appear. */
 	from?: number;
 	align?: "right";
 	text(room: Room, now: number, io: Pick<Io, "paint" | "language">): string;
@@ -64,13 +64,13 @@ const columns: readonly Column[] = [
 	{ head: heads.lost, from: 110, text: (room, _, { language }) => lostText(room, language) },
 	{ head: heads.retries, align: "right", from: 110, text: (room) => String(room.reconnect_count) },
 ];
-/** Between columns, and the least that the last one gets. */
+/** Space between columns, and minimum width of the last one. */
 const gapWidth = 2;
 const leastAbout = 12;
 
 /**
- * All rooms as a table, the way people read it: ages instead of timestamps. On a terminal no line is wider than it,
- * whatever titles hold; the last column gets what is left.
+ * Formats all rooms as a table with ages instead of timestamps. No line is wider than the terminal, whatever titles
+ * contain; the last column gets the remaining width.
  */
 export function statusTable(
 	rooms: readonly Room[],
@@ -95,14 +95,14 @@ export function statusTable(
 	return table.toString();
 }
 
-/** Columns are set apart by space alone. */
+/** Columns are separated by space alone. */
 const noLines = Object.fromEntries(
 	["top", "bottom", "left", "right", "mid"].flatMap((side) =>
 		["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
 	),
 );
 
-/** One room, a line for each thing that is known. */
+/** Formats one room, one line per known fact. */
 export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "language">): string {
 	const { language } = io;
 	const { rows: names } = statusTexts;
@@ -148,17 +148,17 @@ export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "l
 	return rows.map(([name, value]) => `${padColumns(name[language], width)}${value}`).join("\n");
 }
 
-/** Each failure has its heading in the manual. */
+/** Adds the manual's heading for the failure. */
 function withMore(help: string, code: string, language: Language): string {
 	return isFailure(code) ? `${help} ${statusTexts.more(`${reasonsPage[language]}#${code}`)[language]}` : help;
 }
 
-/** Several lines behind one name. */
+/** Returns several lines under one name. */
 function lines(name: Text, all: readonly string[]): [Text, string][] {
 	return all.map((line, i) => [i === 0 ? name : verbatim(""), printable(line)]);
 }
 
-/** Whether all gifts come, why not, and what can be done. A service of an earlier version tells nothing of it. */
+/** Returns whether all gifts arrive, why not, and what can be done. An older service does not report it. */
 function giftLines({ gift_coverage: coverage }: Pick<Room, "gift_coverage">): string[] {
 	if (coverage === undefined) return [];
 	return [
@@ -175,7 +175,7 @@ function reconnectsText({ reconnects }: Room, language: Language): string {
 	return joined(known, language) || statusTexts.none[language];
 }
 
-/** What is known to be missing, or may be: `34 s in 2 gaps, 3 undecodable`. */
+/** Formats what is known or suspected to be missing: `34 s in 2 gaps, 3 undecodable`. */
 function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: Room, language: Language): string {
 	const span = verbatim(inWords(ms, language));
 	const parts = [
@@ -199,13 +199,13 @@ function numberInLine({ position, why }: NonNullable<Room["queue"]>, language: L
 
 function sessionText(room: Room, language: Language): string {
 	const { identity, identity_name: name } = room;
-	// Where the open platform pushes every gift no login is needed for them.
+	// With the open platform's push of every gift, no login is needed for gifts.
 	const bare = room.gift_coverage?.source === "official" && identity === "anonymous";
 	const session = bare ? codeNames.login.anonymous : statusTexts.sessions[identity];
 	return (name === null ? session : statusTexts.byIdentity(session, printable(name)))[language];
 }
 
-/** `100 (5 min), 98 (1 h), 97 (24 h)`. */
+/** Formats `100 (5 min), 98 (1 h), 97 (24 h)`. */
 function qualityText(quality: Room["quality"], language: Language): string {
 	const known = Object.entries(statusTexts.spans).flatMap(([span, words]) => {
 		const score = quality[span as keyof typeof statusTexts.spans]?.score;
@@ -240,19 +240,19 @@ function connectionText(connection: NonNullable<Room["connections"]>[number], no
 	return `${what}${where}${offset}${reasoned}${statusTexts.carried(messages, missed, failures)[language]}${beside}`;
 }
 
-/** What all connections are shown together. */
+/** Formats the combined comparison of all connections. */
 function togetherText(compared: NonNullable<Room["compared"]>, language: Language): string {
 	return statusTexts.together(compared.message_coverage, compared.diamond_coverage)[language];
 }
 
-/** Words with the next attempt behind them, where one is due: a sentence goes on, its full stop goes. */
+/** Appends the next attempt if one is due: a sentence continues without its full stop. */
 function withNext(words: string, at: number | null, now: number, language: Language): string {
 	if (at === null) return words;
 	const next = statusTexts.attempt(verbatim(until(at, now, language)))[language];
 	return words.replace(/[.。]$/, "") + statusTexts.separator[language] + next;
 }
 
-/** `2 min ago, by the room's page`. */
+/** Formats `2 min ago, by the room's page`. */
 function lookUpText(
 	at: number | null | undefined,
 	way: keyof typeof lookupTexts.ways | null | undefined,
@@ -274,7 +274,7 @@ function stateText({ state, health, polling, kind }: Room, language: Language): 
 	return name + statusTexts.inParentheses(codeNames.health[health] ?? verbatim(health))[language];
 }
 
-/** Where all is well the title says more than the evidence. */
+/** Returns whether the evidence is worth showing: while all is well the title is more useful. */
 function worthSaying({ health, quiet_kinds: kinds }: Room): boolean {
 	return (health !== null && health !== "fine") || kinds.length > 0;
 }

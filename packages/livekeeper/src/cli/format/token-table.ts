@@ -4,7 +4,7 @@ import { printable } from "../../log/printable.ts";
 import { type Language, screenTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** All overlay tokens as a table. */
+/** Formats all overlay tokens as a table. */
 export function tokenTable(tokens: readonly OverlayToken[], now: number, language: Language): string {
 	const table = new Table({
 		head: screenTexts.tokenHead.map((text) => text[language]),

@@ -6,15 +6,17 @@ import { statusTable } from "./status-table.ts";
 interface Screen {
 	now: number;
 	io: Pick<Io, "paint" | "columns" | "language">;
-	/** Lines that fit. */
+	/** Number of lines that fit. */
 	rows: number;
 	url: string;
 }
 
-/** Lines above and below the rooms: counts, an empty line, the table's head; and how many are not shown. */
+/**
+ * Number of lines above and below the rooms: counts, an empty line, the table's head, and the number of hidden rooms.
+ */
 const otherLines = 4;
 
-/** What `top` shows: counts, and as many rooms as fit, the worst first. */
+/** Formats the screen of `top`: counts, and as many rooms as fit, worst first. */
 export function topScreen(rooms: readonly Room[], { now, io, rows, url }: Screen): string[] {
 	const { language } = io;
 	const failing = rooms.filter((room) => room.trouble !== null).length;

@@ -9,7 +9,7 @@ const { lookups: texts } = listTexts;
 
 const styles: Record<LookupWay["state"], Style> = { untried: "gray", works: "green", rests: "yellow" };
 
-/** How far look-ups are, each exit with its ways, and below it what is refused and what can be done. */
+/** Formats the progress of look-ups, each exit with its ways, then refusals and advice. */
 export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "paint" | "language">): string {
 	const { language } = io;
 	const { rooms, known, known_in_ms: leftMs, exits, page } = upstream;
@@ -18,7 +18,7 @@ export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "pai
 	if (exits.length > 0) {
 		const table = new Table({ head: texts.head.map((text) => text[language]), style: { head: [], border: [] } });
 		for (const { name, ways } of exits) {
-			// Some ways need what is not there: a login, or a room that was live.
+			// Some ways need something that may be missing: a login, or a room that was live.
 			for (const way of ways.filter(({ state, asked }) => state !== "untried" || asked > 0)) {
 				table.push([
 					printable(name),
@@ -40,7 +40,7 @@ export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "pai
 	return lines.join("\n");
 }
 
-/** `refused: asks for a slider to be solved, tried again in 12 min`. */
+/** Formats `refused: asks for a slider to be solved, tried again in 12 min`. */
 function stateText({ state, sign, until: at }: LookupWay, now: number, language: Language): string {
 	const name = texts.states[state] ?? verbatim(state);
 	if (state !== "rests" || at === null) return name[language];

@@ -6,11 +6,11 @@ import { commandFailures, commandTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import type { Call, Step } from "./plan.ts";
 
-/** What changes this machine. */
+/** Operations that change this machine. */
 export interface Hands {
 	write(path: string, content: Buffer): void;
 	remove(path: string): void;
-	/** @returns its exit status, and what it said */
+	/** @returns its exit status and its output */
 	call(call: Call): { status: number | null; output: string; error?: Error | undefined };
 }
 
@@ -26,7 +26,7 @@ export const realHands: Hands = {
 	},
 };
 
-/** Does the steps, and says each. @throws LivekeeperError `system_service_failed` at the first that fails */
+/** Performs and prints the steps. @throws LivekeeperError `system_service_failed` at the first that fails */
 export function carryOut(steps: readonly Step[], io: Io, hands: Hands = realHands): void {
 	for (const step of steps) {
 		io.out(describe(step, io));
@@ -35,7 +35,7 @@ export function carryOut(steps: readonly Step[], io: Io, hands: Hands = realHand
 	}
 }
 
-/** Says what would be done, with what files would hold. */
+/** Prints the steps without performing them, with the files' contents. */
 export function showSteps(steps: readonly Step[], io: Io): void {
 	for (const step of steps) {
 		io.out(describe(step, io));

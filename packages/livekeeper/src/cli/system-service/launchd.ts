@@ -6,7 +6,7 @@ import { xmlText } from "./xml-text.ts";
 export const launchd: SystemService = {
 	install: (setup) => [
 		{ write: pathOf(setup), content: Buffer.from(propertyList(setup)) },
-		// One that is loaded already would keep what it was.
+		// A loaded agent would keep its old definition.
 		{ ...launchctl("bootout", targetOf(setup)), mayFail: true },
 		launchctl("bootstrap", `gui/${setup.uid}`, pathOf(setup)),
 	],

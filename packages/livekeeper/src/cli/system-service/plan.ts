@@ -1,37 +1,39 @@
-/** What is run at every login, and for whom. All paths are absolute. */
+/** Program to run at every login, and its user. All paths are absolute. */
 export interface Setup {
-	/** The user's own folder. */
+	/** The user's home folder. */
 	userFolder: string;
-	/** Where the system keeps temporary files. */
+	/** The system's folder for temporary files. */
 	temporary: string;
-	/** Node's program, and livekeeper's script. */
+	/** Node's executable and livekeeper's script. */
 	node: string;
 	program: string;
-	/** Where the configuration and the data lie. */
+	/** Folder of the configuration and the data. */
 	home: string;
-	/** The user's number; 0 on Windows, which has none. */
+	/** The user's id; 0 on Windows, which has none. */
 	uid: number;
 	/** The user's name, on Windows with the domain: `DESKTOP\fish`. */
 	user: string;
 }
 
-/** A program of the system with its arguments. */
+/** A system program with its arguments. */
 export interface Call {
 	program: string;
 	args: readonly string[];
-	/** What it ends, or asks after, may not be there: it says so, and that is all right. */
+	/** Set if it may fail because its subject does not exist. */
 	mayFail?: true;
 }
 
-/** What is done, in this order. */
+/** Steps in order of execution. */
 export type Step = { write: string; content: Buffer } | { remove: string } | Call;
 
-/** What makes a system run livekeeper at login, ends that, or says how it does. Pure: nothing is done yet. */
+/**
+ * Plans how a system starts livekeeper at login, stops doing that, or reports its state. Pure: nothing is executed yet.
+ */
 export interface SystemService {
 	install(setup: Setup): Step[];
 	uninstall(setup: Setup): Step[];
 	status(setup: Setup): Step[];
 }
 
-/** The name that the system knows it by. */
+/** Name under which the system knows it. */
 export const serviceName = "livekeeper";

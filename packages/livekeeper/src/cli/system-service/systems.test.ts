@@ -33,7 +33,7 @@ function systemOf(platform: NodeJS.Platform) {
 	return system;
 }
 
-/** Files by their path alone, calls as command lines. */
+/** Returns files by their path alone, calls as command lines. */
 function outline(steps: readonly Step[]): string[] {
 	return steps.map((step) => {
 		if ("program" in step) return `${step.program} ${step.args.join(" ")}${step.mayFail ? " (may fail)" : ""}`;
@@ -46,7 +46,7 @@ function written(steps: readonly Step[], encoding: BufferEncoding = "utf8"): str
 	return step ? step.content.toString(encoding) : "";
 }
 
-test("on Linux it is a unit of the user's systemd", () => {
+test("is a unit of the user's systemd on Linux", () => {
 	const { install, uninstall, status } = systemOf("linux");
 	const unit = "/home/yu/.config/systemd/user/livekeeper.service";
 	expect(outline(install(posix))).toEqual([
@@ -70,11 +70,11 @@ test("on Linux it is a unit of the user's systemd", () => {
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 test.skipIf(!hasSystemd).each(["plain", '我的 直播 100% "x" $HOME \\n'])(
-	"systemd takes the unit of a folder %j",
+	"passes systemd's check in a folder %j",
 	(name) => {
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-unit-"));
 		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-		// It looks for the program as well.
+		// systemd also looks for the program.
 		const setup = { ...posix, node: "/bin/true", program: `/opt/${name}/livekeeper.js`, home: folder };
 		const unit = join(folder, "livekeeper.service");
 		writeFileSync(unit, written(systemOf("linux").install(setup)));
@@ -87,7 +87,7 @@ test.skipIf(!hasSystemd).each(["plain", '我的 直播 100% "x" $HOME \\n'])(
 	},
 );
 
-test("on macOS it is an agent of the user's launchd", () => {
+test("is an agent of the user's launchd on macOS", () => {
 	const { install, uninstall, status } = systemOf("darwin");
 	const list = "/home/yu/Library/LaunchAgents/livekeeper.plist";
 	expect(outline(install(posix))).toEqual([
@@ -102,7 +102,7 @@ test("on macOS it is an agent of the user's launchd", () => {
 	expect(outline(status(posix))).toEqual(["launchctl print gui/501/livekeeper (may fail)"]);
 });
 
-test("on Windows it is a task at logon, without a window of its own", () => {
+test("is a windowless task at logon on Windows", () => {
 	const { install, uninstall, status } = systemOf("win32");
 	const file = "C:\\Temp\\livekeeper-task.xml";
 	expect(outline(install(windows))).toEqual([
@@ -125,11 +125,11 @@ test("on Windows it is a task at logon, without a window of its own", () => {
 	expect(outline(status(windows))).toEqual(["schtasks.exe /query /tn livekeeper /v /fo list (may fail)"]);
 });
 
-test("elsewhere there is none", () => {
+test("is unavailable on other systems", () => {
 	expect(systemServiceOf("freebsd")).toBeUndefined();
 });
 
-/** Changes nothing, and writes down what it was told to do. */
+/** Records the operations instead of performing them. */
 function hands(fails: Record<string, { status: number | null; output: string; error?: Error }> = {}) {
 	const done: string[] = [];
 	const fake: Hands = {
@@ -144,7 +144,7 @@ function hands(fails: Record<string, { status: number | null; output: string; er
 	return { done, fake };
 }
 
-test("what is done is said, and what may fail does not end it", () => {
+test("prints each step and continues after tolerated failures", () => {
 	const { done, fake } = hands({ disable: { status: 1, output: "Unit livekeeper.service does not exist." } });
 	const { io, lines } = listener();
 	carryOut(systemOf("linux").uninstall(posix), io, fake);
@@ -160,7 +160,7 @@ test("what is done is said, and what may fail does not end it", () => {
 test.each([
 	["a step that fails", { status: 1, output: "Access denied" }, "exit status 1"],
 	["a program that isn't there", { status: null, output: "", error: new Error("spawn systemctl ENOENT") }, "ENOENT"],
-])("%s ends it, in words", (_, end, words) => {
+])("stops at %s with a description", (_, end, words) => {
 	const { done, fake } = hands({ "daemon-reload": end });
 	const { io, lines } = listener();
 	expect(() => carryOut(systemOf("linux").install(posix), io, fake)).toThrow(
@@ -170,7 +170,7 @@ test.each([
 	if (end.output) expect(lines.out).toContain(end.output);
 });
 
-test.runIf(systemServiceOf(process.platform))("a dry run prints what would be done, and does none of it", async () => {
+test.runIf(systemServiceOf(process.platform))("prints the steps of a dry run without performing them", async () => {
 	const { out, failed } = await run("service", "install", "--dry-run");
 	expect(failed).toBe(false);
 	expect(out).toContain("livekeeper.js");

@@ -3,7 +3,7 @@ import type { SystemService } from "./plan.ts";
 import { systemd } from "./systemd.ts";
 import { taskScheduler } from "./task-scheduler.ts";
 
-/** @returns `undefined` for systems that livekeeper has no way to be a service of */
+/** @returns `undefined` for systems on which livekeeper can't be a service */
 export function systemServiceOf(platform: NodeJS.Platform): SystemService | undefined {
 	if (platform === "win32") return taskScheduler;
 	if (platform === "darwin") return launchd;

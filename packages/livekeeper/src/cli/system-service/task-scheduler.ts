@@ -2,7 +2,7 @@ import { win32 } from "node:path";
 import { type Setup, type SystemService, serviceName } from "./plan.ts";
 import { xmlText } from "./xml-text.ts";
 
-/** A task of Windows' Task Scheduler, at the user's logon. */
+/** A task of Windows' Task Scheduler at the user's logon. */
 export const taskScheduler: SystemService = {
 	install: (setup) => [
 		{ write: pathOf(setup), content: inUtf16(task(setup)) },
@@ -25,12 +25,15 @@ function pathOf({ temporary }: Setup): string {
 	return win32.join(temporary, `${serviceName}-task.xml`);
 }
 
-/** What schtasks reads: UTF-16 with its mark. */
+/** Encodes a text for schtasks: UTF-16 with a byte order mark. */
 function inUtf16(text: string): Buffer {
 	return Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le");
 }
 
-/** The task runs in conhost without a window: a console program would show one at each logon. */
+/**
+ * Returns the task's definition. It runs in conhost without a window, because a console program would show one at each
+ * logon.
+ */
 function task({ node, program, home, user }: Setup): string {
 	return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
