@@ -13,7 +13,7 @@ import { printResults } from "./kit/tables.ts";
 import { writeRun } from "./kit/write-run.ts";
 
 /**
- * Every figure that the documents name, each against something that is measured in turn with it.
+ * Measures every figure that the documents name, each in turn with a reference.
  *
  *   npm run bench                     all of them, about 11 minutes on two idle cores
  *   npm run bench -- fan-out          one bench, or the bench of one figure
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
 	options: {
 		/** Default: each bench's own. */
 		rounds: { type: "string" },
-		/** What times and amounts are multiplied by: a short look, whose figures mean little. */
+		/** Factor of times and amounts: below 1 for a short look, whose figures mean little. */
 		scale: { type: "string", default: "1" },
 		json: { type: "string", default: join(tmpdir(), "livekeeper-bench.json") },
 		write: { type: "boolean", default: false },
@@ -80,7 +80,7 @@ async function run(): Promise<void> {
 		const rounds = Number(values.rounds ?? bench.rounds);
 		const began = performance.now();
 		try {
-			// What CI compares disturbs each other little, and a process for each would take longer than it measures.
+			// Benches of CI disturb each other little, and a process for each would take longer than the measurement.
 			const ofBench = values.ci
 				? resultsOf(bench, await runBench(bench, { rounds, scale }))
 				: await runInChild(bench, { rounds, scale });

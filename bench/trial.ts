@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 /**
- * Long runs that prove a promise rather than measure: each ends with status 1 where the promise was not kept.
+ * Runs long trials that prove a promise rather than measure: each ends with status 1 if the promise was broken.
  *
  *   npm run trial -- kill --rooms 50 --kills 30
  */

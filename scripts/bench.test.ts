@@ -19,7 +19,7 @@ function bench(sides: Record<string, () => Measured>, figures: readonly Figure[]
 const measured = (cpu: number, events = 10): Measured => ({ did: { events }, took: { cpu } });
 
 describe("the harness of the benches", () => {
-	it("divides round by round, and gives the median with the least and the most", async () => {
+	it("divides round by round, with median, minimum and maximum", async () => {
 		const own = [99, 2, 9, 4];
 		const floor = [1, 1, 3, 1];
 		const turns: string[] = [];
@@ -30,24 +30,24 @@ describe("the harness of the benches", () => {
 		const one = bench({ own: turn("own", own), floor: turn("floor", floor) });
 		const rounds = await runBench(one, { rounds: 3, scale: 1 });
 		expect(resultsOf(one, rounds)).toMatchObject([{ value: { median: 3, least: 2, most: 4 }, rounds: 3 }]);
-		// Each side comes first as often as the other.
+		// Each side comes first equally often.
 		expect(turns).toEqual(["own", "floor", "floor", "own", "own", "floor", "floor", "own"]);
 	});
 
-	it("subtracts where a figure is what a side takes above another", () => {
+	it("subtracts if a figure is the excess over another side", () => {
 		const { dividedBy, ...rest } = figure;
 		const above = bench({}, [{ ...rest, above: dividedBy ?? "" }]);
 		const rounds = { own: [{ cpu: 5 }], floor: [{ cpu: 3 }] };
 		expect(resultsOf(above, rounds)).toMatchObject([{ value: { median: 2 } }]);
 	});
 
-	it("refuses a round in which a side did less than the other, or nothing", async () => {
+	it("rejects a round whose sides did unequal or no work", async () => {
 		const uneven = bench({ own: () => measured(1, 9), floor: () => measured(1) });
 		await expect(runBench(uneven, { rounds: 1, scale: 1 })).rejects.toThrow("events differs: 10 by floor, 9 by own");
 		expect(() => assertEqualWork("bench", new Map([["own", measured(1, 0)]]))).toThrow("did nothing");
 	});
 
-	it("refuses a side that has not measured what a figure needs", () => {
+	it("rejects a side without a figure's measure", () => {
 		const rounds = { own: [{ cpu: 1 }], floor: [{ wall: 1 }] };
 		expect(() => resultsOf(bench({}), rounds)).toThrow("figure: floor did not measure cpu.");
 	});
@@ -57,7 +57,7 @@ describe("the harness of the benches", () => {
 		["lower", 1.26, [expect.stringContaining("26 % worse")]],
 		["higher", 0.81, []],
 		["higher", 0.79, [expect.stringContaining("27 % worse")]],
-	] as const)("takes a figure of which %s is better as worse when %d is left of 1", (better, now, expected) => {
+	] as const)("compares a figure of which %s is better: %d of 1", (better, now, expected) => {
 		const spread = (median: number) => ({ median, least: median, most: median });
 		const result = (ratio: number) => {
 			return { name: "figure", value: spread(ratio), own: spread(ratio), other: spread(1), rounds: 1 };
@@ -66,13 +66,13 @@ describe("the harness of the benches", () => {
 		expect(compareWithCommitted([one], [result(now)], [result(1)])).toEqual(expected);
 	});
 
-	it("says which figure of CI is not committed", () => {
+	it("names a figure of CI that is not committed", () => {
 		const spread = { median: 1, least: 1, most: 1 };
 		const results = [{ name: "figure", value: spread, own: spread, rounds: 1 }];
 		expect(compareWithCommitted([bench({})], results, [])).toEqual([expect.stringContaining("no figure is committed")]);
 	});
 
-	it("knows whether a goal is reached, in both directions", () => {
+	it("decides whether a goal is reached, in both directions", () => {
 		const spread = { median: 1.1, least: 1, most: 2 };
 		expect(isReached({ ...figure, goal: 1 }, spread)).toBe(false);
 		expect(isReached({ ...figure, better: "higher", goal: 1 }, spread)).toBe(true);
@@ -81,14 +81,14 @@ describe("the harness of the benches", () => {
 });
 
 describe("the table of figures", () => {
-	it("has each name once, and only sides that are measured against another or by themselves", () => {
+	it("has unique names, and ratios or differences but not both", () => {
 		const names = all.flatMap(({ figures }) => figures.map(({ name }) => name));
 		expect(names).toEqual([...new Set(names)]);
 		const both = all.flatMap(({ figures }) => figures.filter(({ dividedBy, above }) => dividedBy && above));
 		expect(both).toEqual([]);
 	});
 
-	it("has a place in the document for each bench, and a committed figure for each that CI compares", () => {
+	it("has a place in the document and committed figures", () => {
 		const text = readFileSync(new URL("../docs/performance.md", import.meta.url), "utf8");
 		for (const { name } of all) expect(withBlock(text, name, "a table")).toContain(`<!-- bench ${name} -->\n\na table`);
 		const committed = new Set(readCommitted().results.map(({ name }) => name));

@@ -1,14 +1,14 @@
-// `node scripts/bundle.mjs douyin livekeeper`: joins the modules of packages into a few files, `dist/bundle`, from what tsc
-// has made of them, and with them the libraries that every start loads. Node finds, reads and links each module by itself:
-// half of the service's start went into that. What a package gets from our others it still imports, so that nothing is
-// there twice, as is what is loaded only when it is needed.
+// `node scripts/bundle.mjs douyin livekeeper`: joins the modules of packages into a few files, `dist/bundle`, from
+// tsc's output, together with the libraries that every start loads. Node finds, reads and links each module by itself,
+// which took half of the service's start. Imports of our other packages stay, so that nothing is there twice, and so do
+// modules that are loaded only when needed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { rolldown } from "rolldown";
 import { root } from "./ensure.mjs";
 
-/** What is loaded by the program alone, beside what its package exports. */
+/** Modules that only the program loads, in addition to a package's exports. */
 const programs = {
 	livekeeper: {
 		main: "dist/cli/main.js",
@@ -17,7 +17,10 @@ const programs = {
 	},
 };
 
-/** Those that every start loads, except what finds its own files or is compiled; each with all that it needs. */
+/**
+ * Libraries that every start loads, with all their dependencies, except those that find their own files or are
+ * compiled.
+ */
 const libraries = {
 	livekeeper: [
 		...["@fastify/cors", "@fastify/helmet", "@fastify/static", "commander", "fastify", "fastify-type-provider-zod"],
@@ -40,7 +43,7 @@ async function bundle(name) {
 			if (id.startsWith(".") || isAbsolute(id) || Object.values(input).includes(id)) return false;
 			return isBuiltin(id) || (!packageOf(importer) && !libraries[name]?.includes(id));
 		},
-		// What a library tries to load, and does without.
+		// Optional imports of libraries, which work without them.
 		onLog: (level, log, handle) => log.code !== "UNRESOLVED_IMPORT" && handle(level, log),
 	});
 	const names = { entryFileNames: "[name].js", chunkFileNames: "part-[name].js" };
@@ -52,21 +55,24 @@ async function bundle(name) {
 	const dir = `${folder}dist/bundle`;
 	mkdirSync(dir, { recursive: true });
 	for (const [file, text] of Object.entries(made)) writeWhereOther(`${dir}/${file}`, text);
-	// A service that runs has still to load some of them: those of the same name stay all the time.
+	// A running service may still have to load some of them: those of the same name stay all the time.
 	for (const file of readdirSync(dir)) if (!(file in made)) rmSync(`${dir}/${file}`);
 }
 
-/** Who loads a file while it is written would find half of it: tests build in several processes, each of which starts services. */
+/**
+ * Writes only a changed file: tests build in several processes, each of which starts services, and a process that loads
+ * a file while it is written would find half of it.
+ */
 function writeWhereOther(path, text) {
 	if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
-/** V8 keeps all of a file in twice the memory where one character of it is not of Latin-1. */
+/** Escapes characters, because V8 keeps a whole file in twice the memory if one character of it is not in Latin-1. */
 function inAscii(code) {
 	return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** `{ index: "dist/index.js" }`: the name of what is exported, and the module that it is made of, which has the types. */
+/** Returns `{ index: "dist/index.js" }`: the name of each export, and its module, which has the types. */
 function exportsOf(folder) {
 	const { exports } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
 	return Object.fromEntries(
@@ -77,18 +83,18 @@ function exportsOf(folder) {
 	);
 }
 
-/** The folder of the library that a module belongs to; ours have none. */
+/** Returns the folder of the library that a module belongs to; ours have none. */
 function packageOf(module = "") {
 	return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(module)?.[0];
 }
 
-/** The licences of the libraries that are part of a bundle. */
+/** Returns the licences of the libraries that are part of a bundle. */
 function licencesOf(modules) {
 	const folders = new Set(modules.map(packageOf).filter((folder) => folder !== undefined));
 	return [...folders].sort().map(licenceOf).join("\n");
 }
 
-/** Not every library has a text of its licence; each names it. */
+/** Returns a library's licence; not every library has its text, but each names it. */
 function licenceOf(folder) {
 	const {
 		name,

@@ -1,5 +1,5 @@
-// `node scripts/check-packages.mjs client douyin`: whether packages, once built, are as npm and TypeScript want them.
-// Asks nobody; what is wrong is printed, a line each, and the status is then 1.
+// `node scripts/check-packages.mjs client douyin`: checks that built packages satisfy npm and TypeScript. Needs no
+// network; prints each problem on a line, and the status is then 1.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,11 @@ import { formatMessage } from "publint/utils";
 import { startOf } from "./npm-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Every package has these. */
+/** Files that every package has. */
 const wanted = ["LICENSE", "README.md", "README.zh-CN.md", "dist/index.d.ts"];
-/** Of the repository alone: sources that maps refer to are not in a package either. */
+/** Files for the repository only: sources that maps refer to are not in a package either. */
 const unwanted = /\.map$|tsbuildinfo$|\.test\.|\.helpers\.|^src\//;
-/** They are ES modules alone: what older ways of resolving make of them is no fault. */
+/** Ways of resolving that are ignored: the packages are ES modules only. */
 const notFor = ["node10", "node16-cjs"];
 
 const folder = mkdtempSync(join(tmpdir(), "livekeeper-packages-"));
@@ -43,7 +43,7 @@ async function problemsOf(name) {
 	];
 }
 
-/** What `npm publish` would send. */
+/** Packs the files that `npm publish` would send. */
 function pack(name) {
 	const flags = ["--json", "--ignore-scripts", "--pack-destination", folder];
 	const npm = startOf("npm", ["pack", `./packages/${name}`, ...flags]);

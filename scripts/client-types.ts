@@ -1,4 +1,4 @@
-// `npm run client-types`: writes the client's types out of the service's own API description.
+// `npm run client-types`: generates the client's types from the service's own API description.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { startService } from "../packages/livekeeper/src/service.ts";
 
 export const clientTypesFile = fileURLToPath(new URL("../packages/client/src/gen/api.ts", import.meta.url));
 
-/** The types of all named schemas, each field with its description. */
+/** Returns the types of all named schemas, each field with its description. */
 export async function clientTypes(): Promise<string> {
 	const { openapi, info, components } = await describedApi();
 	const schemas = JSON.parse(JSON.stringify(components?.schemas), (key, value) =>

@@ -12,8 +12,8 @@ import { loadConfig } from "../packages/livekeeper/src/config.ts";
 import { hasNats } from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
 
 /*
- * No container engine is at hand where this runs. What can be held without one: that NATS takes its configuration, and
- * livekeeper every flag and variable that the files give it. Lists in the files are written as JSON, which YAML is.
+ * No container engine is available where this runs. Checked without one: that NATS accepts its configuration, and
+ * livekeeper every flag and variable in the files. Lists in the files are written as JSON, which is YAML.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const text = (path: string) => readFileSync(`${root}${path}`, "utf8");
@@ -29,7 +29,7 @@ const secrets = {
 	LIVEKEEPER_NATS_PASSWORD: "pw",
 };
 
-/** A variable of the file's environment where it is given as text, in either file's form. */
+/** Returns a variable of the file's environment if it is given as text, in either file's form. */
 function environment(file: string): Record<string, string> {
 	const pairs = file.matchAll(/(?:^|[{,] ?|\s)(?:name: )?(LIVEKEEPER_[A-Z_]+)(?:: |,?\s+value: )"([^"$]*)"/gm);
 	return Object.fromEntries(Array.from(pairs, ([, name = "", value = ""]) => [name, value]));
@@ -40,7 +40,7 @@ function lists(file: string, key: string): string[][] {
 	return found.map((list) => JSON.parse(list) as string[]);
 }
 
-/** What `livekeeper serve` makes of the words and the environment. */
+/** Returns the configuration that `livekeeper serve` reads from the words and the environment. */
 function configured(words: readonly string[], env: Record<string, string>) {
 	const [name, ...given] = words;
 	expect(name).toBe("serve");
@@ -57,7 +57,7 @@ const files = [
 describe.each(files)("%s", (_, file, key) => {
 	const words = lists(file, key).find(([first]) => first === "serve") ?? [];
 
-	test("starts nodes with flags and variables that livekeeper knows, and that go together", () => {
+	test("starts nodes with valid and consistent flags and variables", () => {
 		const config = configured(words, { ...environment(file), ...secrets, LIVEKEEPER_NODE: "a" });
 		expect(config.cluster).toHaveLength(3);
 		expect(config).toMatchObject({ clusterReplicas: 3, natsUser: "livekeeper", host: "0.0.0.0", logFormat: "json" });
@@ -69,15 +69,15 @@ describe.each(files)("%s", (_, file, key) => {
 		expect(used.filter((name) => !known.includes(name ?? ""))).toEqual([]);
 	});
 
-	test("gives a node the time to hand its rooms over, and what is given up late", () => {
+	test("gives a node enough time to hand its rooms over", () => {
 		const { clusterDrainMs } = configured(words, { ...environment(file), ...secrets });
 		const grace = /(?:stop_grace_period|terminationGracePeriodSeconds): 45s?$/m.exec(file);
 		expect(grace).not.toBeNull();
-		// Twice 2.8 s is what `serve` itself allows for the rest of the stop.
+		// Twice 2.8 s is the time that `serve` itself allows for the remaining shutdown.
 		expect(45_000).toBeGreaterThan(clusterDrainMs + 2 * 2_800);
 	});
 
-	test("connects every node to every NATS server, and every server to every other, by the names that they have", () => {
+	test("connects nodes and NATS servers by their names", () => {
 		const servers =
 			environment(file)
 				["LIVEKEEPER_CLUSTER"]?.split(",")
@@ -89,7 +89,7 @@ describe.each(files)("%s", (_, file, key) => {
 		else expect(named).toEqual([0, 1, 2].map((n) => `nats-${n}`));
 	});
 
-	test("is indented by spaces alone, and has no list that is not JSON", () => {
+	test("is indented by spaces, with lists as JSON", () => {
 		expect(file).not.toMatch(/\t/);
 		const commands = ["command", "test", "args", "ports", "volumes"].flatMap((name) => lists(file, name));
 		expect(commands.every((list) => list.every((word) => typeof word === "string"))).toBe(true);
@@ -97,7 +97,7 @@ describe.each(files)("%s", (_, file, key) => {
 	});
 });
 
-test("the image starts the program that the package has, with flags that it knows", () => {
+test("the image starts the package's program with valid flags", () => {
 	const [entry] = lists(dockerfile, "ENTRYPOINT");
 	const { bin } = JSON.parse(text("packages/livekeeper/package.json")) as { bin: { livekeeper: string } };
 	expect(entry).toEqual(["node", `packages/livekeeper/${bin.livekeeper.replace("./", "")}`]);
@@ -111,21 +111,21 @@ test("the image starts the program that the package has, with flags that it know
 	expect(dockerfile.match(/^USER .*/gm)).toEqual(["USER node"]);
 });
 
-test("the Dockerfile has no fault that Docker's own checks name, and copies what is there", () => {
+test("the Dockerfile passes Docker's checks and copies existing files", () => {
 	expect(validate(dockerfile)).toEqual([]);
 	expect(validate(dockerfile.replace("USER node", "USRE node"))).not.toEqual([]);
 	const copies = DockerfileParser.parse(dockerfile).getCOPYs() as Copy[];
 	const sources = copies.map((copy) => copy.getArguments()[0]?.getValue() ?? "");
 	expect(sources).toEqual([".", ...["LICENSE", "node_modules", "packages"].map((name) => `/livekeeper/${name}`)]);
 	for (const source of sources) expect(existsSync(`${root}${source.replace(/^\/livekeeper\//, "")}`)).toBe(true);
-	// What it runs and what the image leaves out (e2e/container.test.ts runs both commands).
+	// The commands it runs and the files that the image leaves out (e2e/container.test.ts runs both commands).
 	expect(text(".dockerignore").split("\n")).toEqual(expect.arrayContaining([".git", "**/node_modules", "**/dist"]));
 	for (const script of dockerfile.match(/npm run (\w+)/g) ?? []) {
 		expect(JSON.parse(text("package.json")).scripts).toHaveProperty(script.slice("npm run ".length));
 	}
 });
 
-test("the health check is a command of livekeeper, started without a shell", () => {
+test("the health check is a livekeeper command without a shell", () => {
 	const [, check = "[]"] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(dockerfile.replaceAll("\\\n", "")) ?? [];
 	const [entry = []] = lists(dockerfile, "ENTRYPOINT");
 	const words = JSON.parse(check) as string[];
@@ -134,7 +134,7 @@ test("the health check is a command of livekeeper, started without a shell", () 
 	expect(names).toContain(words[entry.length]);
 });
 
-test("compose.yaml is one node, confined as those of a cluster are, with one volume and a key from outside", () => {
+test("compose.yaml is one confined node with an external key", () => {
 	const { services, volumes } = parse(alone) as { services: Record<string, Record<string, unknown>>; volumes: object };
 	expect(Object.keys(services)).toEqual(["livekeeper"]);
 	const {
@@ -160,7 +160,7 @@ test("compose.yaml is one node, confined as those of a cluster are, with one vol
 
 const images = (file: string) => Array.from(file.matchAll(/^ *image: "?(.*?)"?$/gm), ([, image = ""]) => image);
 
-test("foreign images are of one version each, and can be named by their digest", () => {
+test("foreign images have one version and can be pinned", () => {
 	const version = /^nats:\d+\.\d+\.\d+-alpine$/;
 	expect(images(kubernetes).filter((image) => image !== "livekeeper")).toEqual([expect.stringMatching(version)]);
 	const [, nats = ""] =
@@ -169,7 +169,7 @@ test("foreign images are of one version each, and can be named by their digest",
 	for (const file of [kubernetes, compose, dockerfile]) expect(file).toContain("@sha256:…");
 });
 
-test("every container has resource limits, and writes nowhere but where it has to", () => {
+test("containers have resource limits and minimal writable paths", () => {
 	// One of NATS, one of livekeeper.
 	const inEach = [
 		/runAsNonRoot: true, runAsUser: [1-9]/g,
@@ -184,12 +184,12 @@ test("every container has resource limits, and writes nowhere but where it has t
 	for (const setting of ["read_only: true", 'cap_drop: ["ALL"]', "no-new-privileges:true", "mem_limit:", "cpus:"]) {
 		expect(confined).toContain(setting);
 	}
-	// What SQLite and exports put aside for a moment.
+	// Temporary files of SQLite and exports.
 	expect(confined).toContain('tmpfs: ["/tmp"]');
 	expect(kubernetes).toContain("{ name: tmp, mountPath: /tmp }");
 });
 
-test("kubernetes.yaml holds nats.conf as it is", () => {
+test("kubernetes.yaml contains nats.conf unchanged", () => {
 	const [, block = ""] = /^ {2}nats\.conf: \|\n((?: {4}.*\n|\n)+)/m.exec(kubernetes) ?? [];
 	expect(block.replaceAll(/^ {4}/gm, "")).toBe(conf);
 });
@@ -202,7 +202,7 @@ describe.skipIf(!hasNats)(`nats.conf${hasNats ? "" : " (skipped: no nats-server)
 		return { status, stderr };
 	};
 
-	test("is taken by nats-server with the environment of either file", () => {
+	test("is accepted by nats-server with either file's environment", () => {
 		const [, inCompose = ""] = /NATS_ROUTES: '(.*)'$/m.exec(compose) ?? [];
 		const [, inKubernetes = ""] = /NATS_ROUTES\s+value: '(.*)'$/m.exec(kubernetes) ?? [];
 		for (const routes of [inCompose, inKubernetes]) {
@@ -214,10 +214,10 @@ describe.skipIf(!hasNats)(`nats.conf${hasNats ? "" : " (skipped: no nats-server)
 		}
 	});
 
-	test("is refused where a variable lacks, and syncs each write", () => {
+	test("is rejected without a variable, and syncs each write", () => {
 		expect(check({ NATS_NAME: '"nats-1"', NATS_PASSWORD: '"pw"' }).stderr).toContain("NATS_ROUTES");
 		expect(conf).toMatch(/^\s*sync_interval: always$/m);
-		// Its monitoring asks for no password.
+		// Its monitoring requires no password.
 		expect(conf).toMatch(/^http: "127\.0\.0\.1:8222"$/m);
 	});
 });

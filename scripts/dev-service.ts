@@ -1,4 +1,4 @@
-/** The service out of its sources, for `npm run dev`. */
+/** Starts the service from its sources, for `npm run dev`. */
 import { main } from "../packages/livekeeper/src/cli/main.ts";
 
 process.argv.splice(2, 0, "serve");

@@ -1,13 +1,13 @@
-// `npm run dev [-- flags of serve]`: the service out of the sources, started again when one of them changes, and the page
-// by Vite, which shows a change at once. What it stores is in .dev/ (remove it to start over), unless it is told another
-// place. `--page-port` is for the page (default 5173), all other flags are the service's.
+// `npm run dev [-- flags of serve]`: runs the service from its sources, restarted when one of them changes, and the
+// page by Vite, which shows a change at once. Data is stored in .dev/ (remove it to start over) unless a flag says
+// otherwise. `--page-port` is for the page (default 5173), all other flags are the service's.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 
 await ensureInstalled();
-// The other commands (`npx livekeeper status`) and the service's own copy of the page are what was built.
+// The other commands (`npx livekeeper status`) and the service's own copy of the page use the build.
 ensureBuilt();
 
 const flags = process.argv.slice(2);
@@ -27,7 +27,7 @@ const children = [
 		"watch",
 		"--clear-screen=false",
 		"--conditions=livekeeper-source",
-		// Threads load files of their own, which nobody else sees.
+		// Threads load files of their own, which the watcher does not see.
 		...watched.flatMap((files) => ["--include", files]),
 		"--exclude",
 		"packages/**/*.test.ts",
@@ -40,10 +40,10 @@ const children = [
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 const codes = await Promise.all(children.map(ended));
-// Told to stop, they ended as they were to.
+// Programs that were stopped on request count as successful.
 process.exitCode = stopping ? 0 : Math.max(...codes);
 
-/** A group of its own: a terminal's Ctrl-C comes here alone, and is passed on once. */
+/** Starts a program in a group of its own: a terminal's Ctrl-C arrives only here, and is passed on once. */
 function start(program, args) {
 	return spawn(process.execPath, [`node_modules/${program}`, ...args], {
 		cwd: root,
@@ -58,14 +58,14 @@ function stop() {
 	for (const child of children) child.kill();
 }
 
-/** One without the other is of no use. */
+/** Stops the other program as well, because one without the other is of no use. */
 async function ended(child) {
 	const [code] = await once(child, "exit");
 	if (!stopping) for (const other of children) other.kill();
 	return code ?? 1;
 }
 
-/** Takes a flag with its value out of what is passed on. */
+/** Removes a flag with its value from the arguments that are passed on. */
 function take(name) {
 	const at = flags.findIndex((flag) => flag === name || flag.startsWith(`${name}=`));
 	if (at < 0) return undefined;
@@ -73,7 +73,7 @@ function take(name) {
 	return flag === name ? flags.splice(at, 1)[0] : flag.slice(name.length + 1);
 }
 
-/** For 0 a free port: the service, which is started again and again, keeps it. */
+/** Chooses a free port for 0: the service, which is restarted again and again, keeps it. */
 async function chosen(wanted) {
 	if (wanted !== "0") return wanted;
 	const server = createServer().listen(0, "127.0.0.1");

@@ -17,7 +17,7 @@ const below = (folder: string, ending: RegExp) =>
 	readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
 		.filter((name) => ending.test(name) && !/(^|[/\\])(node_modules|dist|help|gen)[/\\]/.test(name))
 		.map((name) => `${folder}/${name}`);
-/** Everything in which people find commands. */
+/** All files in which people find commands. */
 const sources = [
 	...readdirSync(root).filter((name) => /\.md$|^llms\.txt$|^Dockerfile$/.test(name)),
 	...below("docs", /\.md$/),
@@ -34,10 +34,10 @@ const { packages: pinned } = JSON.parse(readFileSync(join(root, "package-lock.js
 };
 /** Names that their owners hold on the registry, and that livekeeper does not need itself. */
 const claimed = new Set(["@duckdb/node-api", "node"]);
-/** Ours: nothing is published yet, so whoever claims one of them runs what they like. */
+/** Whether a name is ours: nothing is published yet, so whoever claims one of them could run anything. */
 const isOurs = (name: string) => name === "livekeeper" || name.startsWith("@livekeeper/");
 
-/** Why a command may run what a stranger has put under a name; `undefined` where it can't. */
+/** Returns why a command may run code that a stranger has published under a name; `undefined` if it can't. */
 function risk(command: string): string | undefined {
 	const [, npx = ""] = /(?:^|[`*"#]|&&)\s*npx(?:\.cmd)?\s+([^\n`]*)/.exec(command) ?? [];
 	const [, installed = ""] = /\bnpm (?:install|i|add|exec)\s+([^\n`]*)/.exec(command) ?? [];
@@ -52,7 +52,7 @@ function risk(command: string): string | undefined {
 	return undefined;
 }
 
-test("no command of any page fetches a name that nobody has claimed", () => {
+test("no page's command fetches an unclaimed name", () => {
 	const risky = sources.flatMap((source) => {
 		const text = readFileSync(join(root, source), "utf8");
 		const commands = text.match(/[^\n]*\b(?:npx|npm (?:install|i|add|exec))\b[^\n]*/g) ?? [];
@@ -74,7 +74,7 @@ test.each([
 	["npm install ./livekeeper-0.1.0.tgz vitest", undefined],
 ])("judges %j", (command, expected) => expect(risk(command)).toBe(expected));
 
-test("pages write commands as a clone takes them", () => {
+test("pages write commands for a clone", () => {
 	const bare = sources.flatMap((source) => {
 		if (!source.endsWith(".md")) return [];
 		const blocks = readFileSync(join(root, source), "utf8").match(/^[ \t]*```[\s\S]*?^[ \t]*```/gm) ?? [];
@@ -85,7 +85,7 @@ test("pages write commands as a clone takes them", () => {
 	expect(bare).toEqual([]);
 });
 
-test("npx in a clone never runs what a registry holds under livekeeper's name", async () => {
+test("npx in a clone never runs a registry's livekeeper", async () => {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-npx-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	cpSync(join(root, ".npmrc"), join(folder, ".npmrc"));
@@ -108,7 +108,7 @@ test("npx in a clone never runs what a registry holds under livekeeper's name", 
 		...process.env,
 		npm_config_registry: `http://127.0.0.1:${port}/`,
 		npm_config_cache: join(folder, "cache"),
-		// What this machine's user has set.
+		// Settings of this machine's user.
 		npm_config_userconfig: join(folder, "no-user"),
 		npm_config_globalconfig: join(folder, "no-global"),
 		npm_config_update_notifier: "false",

@@ -15,7 +15,7 @@ const documents = [
 	}),
 ];
 
-/** What a heading is called in an address, as code hosts make it. */
+/** Returns the anchors of headings, as code hosts make them. */
 function anchors(markdown: string): Set<string> {
 	const headings = markdown.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.+)$/gm);
 	return new Set(
@@ -29,7 +29,7 @@ function anchors(markdown: string): Set<string> {
 	);
 }
 
-/** Links of a document that lead to no file of the project, or to no heading of it. */
+/** Returns links of a document that lead to no file of the project, or to no heading of it. */
 function deadLinksOf(document: string): string[] {
 	const markdown = readFileSync(join(root, document), "utf8").replaceAll(/^```[\s\S]*?^```/gm, "");
 	return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
@@ -46,7 +46,7 @@ test("every link leads to a file and a heading", () => {
 	expect(documents.flatMap(deadLinksOf)).toEqual([]);
 });
 
-/** Whether a page of docs/ is there in Chinese as well. */
+/** Whether a page of docs/ also exists in Chinese. */
 const hasChinese = (page: string) => existsSync(join(root, "docs", page.replace(/\.md$/, ".zh-CN.md")));
 
 test("Chinese pages lead to Chinese pages", () => {

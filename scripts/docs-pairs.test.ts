@@ -9,23 +9,20 @@ const documents = readdirSync(docs, { recursive: true, encoding: "utf8" })
 	.filter((name) => name.endsWith(".md"));
 const shapeOf = (name: string) => shape(readFileSync(join(docs, name), "utf8"));
 
-test.each(["README.md", "README.zh-CN.md"])(
-	"%s, from which the manual's side bar is made, names every page",
-	(first) => {
-		const listed = Array.from(
-			readFileSync(join(docs, first), "utf8").matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm),
-			([, to]) => to,
-		);
-		const isChinese = first.endsWith(".zh-CN.md");
-		const translated = (name: string) => name.replace(/\.md$/, ".zh-CN.md");
-		const wanted = documents
-			.filter((name) => !name.endsWith(".zh-CN.md") && !name.startsWith("README"))
-			.map((name) => (isChinese && documents.includes(translated(name)) ? translated(name) : name));
-		expect(listed.toSorted()).toEqual(wanted.toSorted());
-	},
-);
+test.each(["README.md", "README.zh-CN.md"])("%s, the source of the manual's side bar, names every page", (first) => {
+	const listed = Array.from(
+		readFileSync(join(docs, first), "utf8").matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm),
+		([, to]) => to,
+	);
+	const isChinese = first.endsWith(".zh-CN.md");
+	const translated = (name: string) => name.replace(/\.md$/, ".zh-CN.md");
+	const wanted = documents
+		.filter((name) => !name.endsWith(".zh-CN.md") && !name.startsWith("README"))
+		.map((name) => (isChinese && documents.includes(translated(name)) ? translated(name) : name));
+	expect(listed.toSorted()).toEqual(wanted.toSorted());
+});
 
-/** What a page is made of, in its order: headings by level, blocks by language, tables by columns. */
+/** Returns the parts of a page, in order: headings by level, blocks by language, tables by columns. */
 function shape(markdown: string): string[] {
 	const parts = markdown.matchAll(/^```(\w*)[\s\S]*?^```$|^(#+) .*$|^(\|[ :|-]+\|)$/gm);
 	return Array.from(
@@ -34,7 +31,7 @@ function shape(markdown: string): string[] {
 	);
 }
 
-/** Its translation says more than the page itself does. */
+/** Whether a translation says more than the page itself. */
 const isLonger = (name: string) => name === "cluster.zh-CN.md";
 
 test.each(documents.filter((name) => name.endsWith(".zh-CN.md") && !isLonger(name)))(

@@ -1,4 +1,4 @@
-// Debian packages that some tests use; those tests are skipped where a package is absent.
+// Debian packages that some tests use; those tests are skipped if a package is absent.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 const quick = [
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",
-	// The page as a browser shows it (e2e/seams/page.test.ts): Chromium without what only people need of it.
+	// The page as a browser shows it (e2e/seams/page.test.ts): Chromium without the parts that only people need.
 	"chromium-headless-shell",
 ];
 const long = [
@@ -16,11 +16,11 @@ const long = [
 	// The whole browser, which alone loads extensions (e2e/pages/login-wizard.test.ts).
 	"chromium",
 	"fonts-noto-cjk",
-	// Names of people have emoji, which pictures of the page show (npm run screenshots).
+	// User names contain emoji, which pictures of the page show (npm run screenshots).
 	"fonts-noto-color-emoji",
 	// Answers the queries of the Grafana dashboard (e2e/grafana.test.ts).
 	"prometheus",
-	// Opens what is exported for the office (packages/livekeeper/src/outputs/export/libreoffice.long.test.ts).
+	// Opens exports for office programs (packages/livekeeper/src/outputs/export/libreoffice.long.test.ts).
 	"libreoffice-calc-nogui",
 	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
 	"mosquitto",
@@ -30,17 +30,17 @@ const long = [
 
 /** Names of the packages that tests use, for `npm test` and for `npm run test:all`. */
 export const debianPackages = { quick, all: [...quick, ...long] };
-/** Limit for one run of apt-get, ms: without a network it would never end. */
+/** Timeout of one run of apt-get, ms: without a network it would never end. */
 const maxMs = 180_000;
 
-/** Installs missing packages where that needs no question: as root, on Debian. Says what it did. */
+/** Installs missing packages if that needs no confirmation: as root, on Debian. Prints what it did. */
 export async function ensureDebianPackages(names) {
 	if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
 	const missing = names.filter((name) => !isInstalled(name));
 	if (missing.length === 0) return;
 	const install = ["install", "-y", "--no-install-recommends", ...missing];
 	let { status, errors } = await aptGet(install);
-	// The lists may be older than what the mirror has.
+	// The lists may be older than the mirror's content.
 	if (status !== 0 && (await aptGet(["update"])).status === 0) ({ status, errors } = await aptGet(install));
 	if (status === 0) console.error(`Installed Debian packages for tests: ${missing.join(", ")}`);
 	else console.error(`Not installed, tests that need them are skipped: ${missing.join(", ")}\n${errors}`.trimEnd());

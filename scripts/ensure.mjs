@@ -1,4 +1,4 @@
-// What a fresh clone lacks, made so: used by `npm start` and `npm test`, with Node's own modules only.
+// Provides what a fresh clone lacks: used by `npm start` and `npm test`, with Node's own modules only.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -9,14 +9,14 @@ import { npmFailure, startOf } from "./npm-programs.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs a program with this Node; gives back its exit status. */
+/** Runs a program with this Node; returns its exit status. */
 export function run(command, args, options = {}) {
 	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
 	if (error) console.error(`${command} did not start: ${error.message}`);
 	return status ?? 1;
 }
 
-/** The Node that npm brings where the machine's own is older than `engines` asks for. */
+/** The Node that npm installs if the machine's own is older than `engines` requires. */
 const broughtNode = "24.21.0";
 const broughtNodeFile = `${root}node_modules/node/bin/node${process.platform === "win32" ? ".exe" : ""}`;
 
@@ -25,8 +25,8 @@ const tooOld = major < 22 || (major === 22 && minor < 14);
 
 /**
  * Installs the pinned dependencies unless exactly these are there already. On a machine with an older Node it also
- * installs a newer one, which comes first in every npm script and in `npx` from then on, and hands over to it:
- * what follows the call runs on a Node that is new enough.
+ * installs a newer one, which comes first in every npm script and in `npx` from then on, and hands over to it: code
+ * after the call runs on a Node that is new enough.
  */
 export async function ensureInstalled() {
 	const bringNode = tooOld || process.execPath === broughtNodeFile;
@@ -43,8 +43,8 @@ export async function ensureInstalled() {
 }
 
 /**
- * Whether a folder has exactly the pinned packages, however they were installed; those for other platforms may be absent.
- * What npm has installed it notes itself.
+ * Whether a folder has exactly the pinned packages, however they were installed; those for other platforms may be
+ * absent. npm records its own installations.
  */
 export function isInstalled(folder = root) {
 	const installedFile = `${folder}node_modules/.package-lock.json`;
@@ -58,12 +58,12 @@ export function isInstalled(folder = root) {
 }
 
 /**
- * Runs npm. Where it fails it says why and what to do; while it installs, one line says how far it is: npm itself is silent
- * for minutes. @returns whether it did what it was asked
+ * Runs npm. If it fails, prints the reason and advice; while it installs, one line shows the progress, because npm
+ * itself is silent for minutes. @returns whether it succeeded
  */
 export async function runNpm(args, { cwd = root } = {}) {
 	const installs = args[0] === "ci";
-	// npm's own sign of life turns in the same place, and says nothing.
+	// npm's own spinner uses the same line, and says nothing.
 	const quiet = ["--no-audit", "--no-fund", "--loglevel=error", ...(installs ? ["--no-progress"] : [])];
 	const { command, args: given, shell } = startOf("npm", [...args, ...quiet]);
 	const child = spawn(command, given, { cwd, shell, stdio: ["ignore", 2, 2] });
@@ -78,10 +78,10 @@ export async function runNpm(args, { cwd = root } = {}) {
 	return failure === "";
 }
 
-/** A terminal is rewritten each second; a file gets a line now and then. */
+/** Interval of progress, ms: a terminal is rewritten each second; a file gets a line now and then. */
 const progressMs = process.stderr.isTTY ? 1_000 : 15_000;
 
-/** Says how many of the pinned packages lie in a folder, until the returned function is called. */
+/** Shows how many of the pinned packages are in a folder, until the returned function is called. */
 function showProgress(folder) {
 	const start = Date.now();
 	const timer = setInterval(() => {
@@ -94,7 +94,7 @@ function showProgress(folder) {
 	};
 }
 
-/** How far an installation is: packages that are there, of those that this machine may need. */
+/** Formats the progress of an installation: packages that are there, of those that this machine may need. */
 export function progressLine(folder, elapsedMs) {
 	const { packages: pinned } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
 	const wanted = Object.keys(pinned).filter((path) => path.includes("node_modules/") && !pinned[path].optional);
@@ -106,11 +106,11 @@ async function npm(...args) {
 	if (!(await runNpm(args))) process.exit(1);
 }
 
-/** Runs the calling script again with the Node that npm brought, and ends as it ends. */
+/** Reruns the calling script with the Node that npm installed, and ends as it does. */
 async function handOver() {
 	const child = spawn(broughtNodeFile, process.argv.slice(1), { stdio: "inherit" });
-	// A terminal sends Ctrl-C to both processes; what a supervisor sends to this one alone is passed on. On Windows the
-	// console tells both that it closes, and there is no passing on.
+	// A terminal sends Ctrl-C to both processes; signals that a supervisor sends to this one alone are passed on. On
+	// Windows the console tells both that it closes, and signals can't be passed on.
 	const passOn = process.platform === "win32" ? () => undefined : (signal) => child.kill(signal);
 	process.on("SIGINT", () => undefined);
 	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, passOn);
@@ -118,7 +118,7 @@ async function handOver() {
 	process.exit(code ?? 1);
 }
 
-/** What the page is made of. */
+/** Sources of the page. */
 const pageSources = [
 	"packages/dashboard",
 	"packages/client/src",
@@ -126,10 +126,10 @@ const pageSources = [
 	"package-lock.json",
 ];
 const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
-/** The modules of these are joined: the service loads nearly all of them. */
+/** Packages whose modules are joined: the service loads nearly all of them. */
 const bundled = ["douyin", "livekeeper"];
 
-/** Builds what changed since the last build: the packages, then the page. What takes long says what it is at. */
+/** Builds everything that changed since the last build: the packages, then the page. Prints the slow steps. */
 export function ensureBuilt() {
 	const first = packages.filter((path) => !existsSync(`${root}${path}/dist`));
 	for (const [at, path] of first.entries()) {
@@ -147,7 +147,7 @@ export function ensureBuilt() {
 	writeFileSync(stamp, wanted);
 }
 
-/** Joins the modules of packages, where tsc has made others since the last time. */
+/** Joins the modules of packages if tsc has changed them since the last time. */
 function ensureBundled() {
 	const stamp = `${root}packages/livekeeper/dist/.bundled`;
 	const hash = createHash("sha256");
@@ -161,7 +161,7 @@ function ensureBundled() {
 	writeFileSync(stamp, wanted);
 }
 
-/** Removes what tsc made of sources that are gone: it leaves that where it is, and packages would hold it. */
+/** Removes tsc's output for sources that are gone: tsc leaves it there, and packages would contain it. */
 export function removeOrphans() {
 	for (const path of packages) {
 		for (const file of readdirSync(`${root}${path}/dist`, { recursive: true })) {
@@ -171,7 +171,7 @@ export function removeOrphans() {
 	}
 }
 
-/** Ends the process with a message for people when the build fails. */
+/** Ends the process with a message for people if the build fails. */
 function build(...args) {
 	const status = run(process.execPath, args);
 	if (status === 0) return;
@@ -181,7 +181,7 @@ function build(...args) {
 
 const isBuilt = /\/(dist|node_modules|\.vitepress\/(cache|\.temp))(\/|$)/;
 
-/** Changes with any file in these folders, but for what was built. */
+/** Returns a hash that changes with any file in these folders, except build output. */
 export function hashOf(...paths) {
 	const hash = createHash("sha256");
 	const files = paths.flatMap((path) => {

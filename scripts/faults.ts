@@ -16,7 +16,7 @@ interface Fault {
 	name: string;
 	/** Path of the source file, from the root. */
 	file: string;
-	/** Text that stands exactly once in the file. */
+	/** Text that occurs exactly once in the file. */
 	replace: string;
 	by: string;
 	/** Path of the test file. */
@@ -33,9 +33,9 @@ interface Outcome {
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Runs at once: one for each core of a small machine. */
+/** Number of concurrent runs: one for each core of a small machine. */
 const workers = 2;
-/** Limit for one test file, ms; it only guards against a fault that never ends. */
+/** Timeout for one test file, ms; it only guards against a fault that never ends. */
 const maxRunMs = 120_000;
 
 const wanted = process.argv.slice(2);
@@ -72,7 +72,7 @@ async function work(): Promise<void> {
 	}
 }
 
-/** Plants a fault in a copy, runs its test there, and takes the fault out again. */
+/** Plants a fault in a copy, runs its test there, and removes the fault again. */
 async function plant({ file, replace, by, test, fails }: Fault, copy: string): Promise<string> {
 	const path = join(copy, file);
 	const sound = readFileSync(path, "utf8");
@@ -141,7 +141,7 @@ function copyOfSources(): string {
 	return copy;
 }
 
-/** Links each installed package; the workspace's own lead to the copy, as they lead to the packages here. */
+/** Links each installed package; the workspace's own packages link to the copy. */
 function link(folder: string, copy: string): void {
 	mkdirSync(join(copy, folder), { recursive: true });
 	for (const name of readdirSync(join(root, folder))) {

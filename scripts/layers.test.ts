@@ -41,7 +41,7 @@ const missing = "client/src/gone.ts";
 let folder: string;
 let found: ICruiseResult;
 
-/** Lays the files into an empty folder, each with its imports, and looks at them as `npm run layers` does. */
+/** Writes the files into an empty folder, each with its imports, and checks them as `npm run layers` does. */
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "livekeeper-layers-"));
 	const files = new Map<string, string>();
@@ -84,7 +84,7 @@ test.each(allowed)("%s may import %s", (from, to) => {
 	expect(rulesAgainst(from, to)).toEqual([]);
 });
 
-test("every import was looked at, and nothing else was found", () => {
+test("every import was checked, and nothing else found", () => {
 	expect(found.summary.totalDependenciesCruised).toBe(forbidden.length + allowed.length);
 	expect(new Set(found.summary.violations.map(({ from, to }) => `${from} ${to}`)).size).toBe(forbidden.length);
 });

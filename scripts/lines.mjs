@@ -1,4 +1,5 @@
-// `npm run lines`: how many lines the product has, by folder: without tests and their helpers, generated code and texts.
+// `npm run lines`: number of lines of the product, by folder: without tests and their helpers, generated code and
+// texts.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 

@@ -38,7 +38,7 @@ const documents = readdirSync(join(root, "docs"), { recursive: true, encoding: "
 	.map((name) => name.replaceAll("\\", "/"))
 	.filter((name) => name.endsWith(".md"));
 
-test("every page of docs/ is there in both languages, and the first page of each names it", () => {
+test("every page exists in both languages and is linked", () => {
 	for (const language of languages) {
 		const listed = Array.from(pages.get(`/help/${language}/`)?.html.matchAll(/href="([^"#]+)"/g) ?? [], ([, to]) => to);
 		for (const name of documents) {
@@ -50,7 +50,7 @@ test("every page of docs/ is there in both languages, and the first page of each
 	}
 });
 
-test("every link, picture and file of every page leads to something that is there, anchors included", () => {
+test("every link, picture, file and anchor of pages exists", () => {
 	const dead = [...pages.values()].flatMap(({ path, html, ids }) =>
 		Array.from(html.matchAll(/ (?:href|src)="([^"]+)"/g), ([, to = ""]) => decoded(to))
 			.filter((to) => {
@@ -69,7 +69,7 @@ test("every link, picture and file of every page leads to something that is ther
 	expect(pages.size).toBeGreaterThan(60);
 });
 
-test("no page holds a script or a style of its own, which the service's policy would keep out", () => {
+test("no page has inline scripts or styles, which are blocked", () => {
 	for (const { path, html } of pages.values()) {
 		const inline = [...html.matchAll(/<script(?![^>]* src=)[^>]*>|<style| style="| on[a-z]+="/g)].map(
 			([found]) => found,

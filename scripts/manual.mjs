@@ -1,11 +1,11 @@
-// `npm run docs`: makes docs/ into the manual that the service serves at /help, unless that is there already.
+// `npm run docs`: builds docs/ into the manual that the service serves at /help, unless that is already up to date.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { hashOf, isInstalled, root, run, runNpm } from "./ensure.mjs";
 
 const folder = fileURLToPath(new URL("../manual/", import.meta.url));
-/** Where the service finds it (packages/livekeeper/src/http/manual.ts), and what goes into the package. */
+/** Folder in which the service finds it (packages/livekeeper/src/http/manual.ts), and which goes into the package. */
 const built = `${root}packages/livekeeper/help`;
 const stamp = `${built}/.built`;
 const sources = [
@@ -28,7 +28,7 @@ writeFileSync(`${folder}dist/.built`, wanted);
 rmSync(built, { recursive: true, force: true });
 renameSync(`${folder}dist`, built);
 
-/** Text lies there compressed alone, as it is sent: half of what an archive would hold otherwise. */
+/** Compresses text files, as they are sent, and removes the originals: half the size in an archive. */
 function compress(path) {
 	for (const name of readdirSync(path, { recursive: true, encoding: "utf8" })) {
 		if (!/\.(js|css|html|svg|txt)$/.test(name)) continue;

@@ -1,4 +1,4 @@
-/** A file whose faults must be found, and the unit tests that are to find them. */
+/** A file whose faults must be found, and the unit tests that must find them. */
 export interface Target {
 	file: string;
 	tests: readonly string[];

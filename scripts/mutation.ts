@@ -4,8 +4,8 @@ import { Stryker } from "@stryker-mutator/core";
 import { type Target, targets } from "./mutation-targets.ts";
 
 /**
- * `npm run mutation [-- part-of-a-file-name …]`: puts faults into the files of mutation-targets.ts, one at a time, and
- * tells those that no test finds. Fails when one of them is not explained there, or an explanation has become untrue.
+ * `npm run mutation [-- part-of-a-file-name …]`: plants faults in the files of mutation-targets.ts, one at a time, and
+ * reports those that no test finds. Fails if one of them is not explained there, or an explanation has become untrue.
  */
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -14,7 +14,7 @@ if (chosen.length === 0) throw new Error(`mutation-targets.ts has no file with $
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
-/** What has ended each fault's run when it was found; an error outside of a test fails a run as well. */
+/** Outcomes of a run in which the fault was found; an error outside of a test fails a run as well. */
 const found = new Set<string>(["Killed", "Timeout", "RuntimeError"]);
 const rows: string[] = [];
 
@@ -45,7 +45,7 @@ async function mutantsOf({ file, tests }: Target): Promise<Mutant[]> {
 	return await new Stryker({ mutate: [file] }).runMutationTest();
 }
 
-/** `original => replacement`, on one line. */
+/** Returns `original => replacement`, on one line. */
 function nameOf(file: string, { start, end }: Mutant["location"], replacement: string): string {
 	const lines = readFileSync(file, "utf8")
 		.split("\n")

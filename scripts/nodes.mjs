@@ -1,4 +1,4 @@
-// The Nodes that livekeeper supports, from npm.
+// The versions of Node that livekeeper supports, from npm.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, runNpm } from "./ensure.mjs";
@@ -6,7 +6,7 @@ import { root, runNpm } from "./ensure.mjs";
 /** The oldest that `engines` allows, and the newest of the lines after it. */
 export const versions = ["22.15.0", "24.21.0", "26.10.0"];
 
-/** The path of a Node, which is kept for the next time. */
+/** Returns the path of a Node, which is kept for the next time. */
 export async function nodeOf(version) {
 	const folder = join(root, ".tmp/nodes", version);
 	const node = join(folder, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");

@@ -1,8 +1,8 @@
-// How `npm` and `npx` are started on every system, and what is said where that fails. Node's own modules only.
+// How `npm` and `npx` are started on every system, and messages for their failures. Node's own modules only.
 
 /**
- * What `spawn` is given. On Windows both are `.cmd` files, which Node starts through a shell alone; what it is given
- * then is one line, so arguments are quoted here.
+ * Returns the arguments of `spawn`. On Windows both are `.cmd` files, which Node starts only through a shell, with one
+ * command line, so arguments are quoted here.
  * @returns {{ command: string, args: string[], shell: boolean }}
  */
 export function startOf(program, args, platform = process.platform) {
@@ -10,18 +10,18 @@ export function startOf(program, args, platform = process.platform) {
 	return { command: [`${program}.cmd`, ...args.map(quoted)].join(" "), args: [], shell: true };
 }
 
-/** For cmd.exe, and for what splits the line again behind it: a backslash before a quote would take the quote's meaning. */
+/** Quotes for cmd.exe, and for the program that splits the line again: a backslash before a quote would escape it. */
 function quoted(arg) {
 	if (/^[\w@./:=\\+-]+$/.test(arg)) return arg;
 	return `"${arg.replaceAll(/(\\*)"/g, '$1$1""').replace(/(\\+)$/, "$1$1")}"`;
 }
 
-/** cmd.exe's exit status where there is no such program. */
+/** cmd.exe's exit status if there is no such program. */
 const noSuchProgram = 9009;
 
 /**
- * Why npm did not do what it was asked, and what to do. Empty where it did it.
- * @param {{ status: number | null, signal?: string | null, error?: NodeJS.ErrnoException }} ended as `spawnSync` says it
+ * Returns why npm failed, with advice; "" if it succeeded.
+ * @param {{ status: number | null, signal?: string | null, error?: NodeJS.ErrnoException }} ended result of `spawnSync`
  */
 export function npmFailure(task, { status, signal, error }) {
 	const code = error?.code ?? (status === noSuchProgram ? "ENOENT" : undefined);

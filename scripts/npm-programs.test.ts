@@ -16,7 +16,7 @@ const programs = (await import(new URL("./npm-programs.mjs", import.meta.url).hr
 	npmFailure(task: string, ended: Ended): string;
 };
 
-test("npm is started directly, and on Windows by its .cmd file through a shell, in one quoted line", () => {
+test("npm starts directly, on Windows through a quoted shell line", () => {
 	const args = ["install", "node@24.21.0", "C:\\我的 直播\\", 'a "b"&c'];
 	expect(programs.startOf("npm", args, "linux")).toEqual({ command: "npm", args, shell: false });
 	expect(programs.startOf("npm", args, "win32")).toEqual({
@@ -41,7 +41,7 @@ test.each([
 	["no rights", { status: null, error: Object.assign(new Error("spawn EACCES"), { code: "EACCES" }) }, /EACCES/],
 	["npm's own fault", { status: 1 }, /npm ci failed with status 1: its message above/],
 	["a signal", { status: null, signal: "SIGINT" }, /npm ci was ended by SIGINT/],
-])("%s is told as what it is, and never as a fault of the network", (_, ended, expected) => {
+])("%s is reported as such, never as a network fault", (_, ended, expected) => {
 	const said = programs.npmFailure("ci", ended);
 	expect(said).toMatch(expected);
 	expect(said).not.toMatch(/network/i);

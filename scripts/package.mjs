@@ -1,5 +1,5 @@
-// `npm run package -- --target win-x64 [--out folder]`: a portable archive for one system, which holds Node itself. All of
-// it comes from npm packages, so each system's archive can be made on every other.
+// `npm run package -- --target win-x64 [--out folder]`: a portable archive for one system, with Node itself. All of it
+// comes from npm packages, so each system's archive can be made on every other.
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -18,7 +18,7 @@ if (!target) {
 await ensureInstalled();
 ensureBuilt();
 if (run(process.execPath, [`${root}scripts/manual.mjs`]) !== 0) process.exit(1);
-// They use libraries, which are there only now.
+// They use libraries, which are only available now.
 const { contentsOf } = await import("./package/contents.mjs");
 const { packed } = await import("./package/archive.mjs");
 

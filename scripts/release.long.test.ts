@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 
-// GitHub's parser is made for bundlers: it imports its schema without saying that this is JSON.
+// GitHub's parser is made for bundlers: it imports its schema without declaring it as JSON.
 const hooks = registerHooks({
 	load(url, context, next) {
 		if (!url.endsWith(".min.json")) return next(url, context);
@@ -41,13 +41,13 @@ function errors(content: string): string[] {
 	return context.errors.getErrors().map(({ message }) => message);
 }
 
-test("GitHub's own parser takes the workflow, and would say what is wrong with it", () => {
+test("GitHub's own parser accepts the workflow and detects faults", () => {
 	expect(errors(text)).toEqual([]);
 	expect(errors(text.replace("runs-on:", "runs-in:"))).not.toEqual([]);
 	expect(errors(text.replace("contents: write", "contents: writes"))).not.toEqual([]);
 });
 
-test("a person starts it, and every job has the rights that it needs and no more", () => {
+test("only a person starts it, and jobs have minimal rights", () => {
 	expect(Object.keys(on)).toEqual(["workflow_dispatch"]);
 	expect(permissions).toEqual({});
 	expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
@@ -63,7 +63,7 @@ test("a person starts it, and every job has the rights that it needs and no more
 	}
 });
 
-test("every action is named by the commit of a version, and no script holds what somebody has typed in", () => {
+test("actions are pinned by commit, and scripts take no input", () => {
 	for (const { uses, run = "" } of steps) {
 		if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
 		expect(run).not.toContain("${{");
@@ -74,7 +74,7 @@ test("every action is named by the commit of a version, and no script holds what
 	);
 });
 
-/** Runs a step's script as GitHub does, with programs in the place of those that would reach the world. */
+/** Runs a step's script as GitHub does, with fakes for programs that would have external effects. */
 function dry(name: string, env: Record<string, string>, fakes: readonly string[]) {
 	const step = steps.find((one) => one.name?.startsWith(name));
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-release-"));
@@ -101,31 +101,28 @@ function dry(name: string, env: Record<string, string>, fakes: readonly string[]
 	return { status, stderr, said: readFileSync(log, "utf8").trim().split("\n") };
 }
 
-test.skipIf(process.platform === "win32")(
-	"its scripts publish the packages in their order, a draft of a release, and the image",
-	() => {
-		expect(dry("publish", {}, ["npm"])).toMatchObject({
-			status: 0,
-			said: ["a", "b"].map((name) => `npm publish ./release/${name}-1.2.0.tgz --access public --provenance`),
-		});
-		expect(dry("a draft", { VERSION: "1.2.0", COMMIT: "abc" }, ["gh"])).toMatchObject({
-			status: 0,
-			said: [
-				"gh release create v1.2.0 --draft --target abc --title livekeeper 1.2.0 release/PACKAGES release/a-1.2.0.tgz",
-			],
-		});
-		const image = dry("build and push", { VERSION: "1.2.0", REPOSITORY: "Some-One/LiveKeeper" }, ["docker"]);
-		expect(image.said[0]).toContain(
-			"--tag ghcr.io/some-one/livekeeper:1.2.0 --tag ghcr.io/some-one/livekeeper:latest --push .",
-		);
-		expect(dry("checksums", {}, []).status).not.toBe(0);
-	},
-);
+test.skipIf(process.platform === "win32")("scripts publish packages in order, a draft, and the image", () => {
+	expect(dry("publish", {}, ["npm"])).toMatchObject({
+		status: 0,
+		said: ["a", "b"].map((name) => `npm publish ./release/${name}-1.2.0.tgz --access public --provenance`),
+	});
+	expect(dry("a draft", { VERSION: "1.2.0", COMMIT: "abc" }, ["gh"])).toMatchObject({
+		status: 0,
+		said: [
+			"gh release create v1.2.0 --draft --target abc --title livekeeper 1.2.0 release/PACKAGES release/a-1.2.0.tgz",
+		],
+	});
+	const image = dry("build and push", { VERSION: "1.2.0", REPOSITORY: "Some-One/LiveKeeper" }, ["docker"]);
+	expect(image.said[0]).toContain(
+		"--tag ghcr.io/some-one/livekeeper:1.2.0 --tag ghcr.io/some-one/livekeeper:latest --push .",
+	);
+	expect(dry("checksums", {}, []).status).not.toBe(0);
+});
 
 const release = (...args: string[]) =>
 	spawnSync(process.execPath, [`${root}scripts/release.mjs`, ...args], { encoding: "utf8" });
 
-test("a version that the packages don't have is refused, with every place that has another", () => {
+test("a version that packages lack is rejected, naming them", () => {
 	const { version } = JSON.parse(readFileSync(`${root}packages/livekeeper/package.json`, "utf8")) as {
 		version: string;
 	};

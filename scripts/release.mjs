@@ -1,4 +1,4 @@
-// What the release workflow runs (docs/releasing.md): `release.mjs version 1.2.0`, `release.mjs artifacts folder`.
+// Steps of the release workflow (docs/releasing.md): `release.mjs version 1.2.0`, `release.mjs artifacts folder`.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ if (!(command in commands) || given === "") {
 }
 await commands[command](given);
 
-/** Every package, and each that needs another of them, has to name this version. */
+/** Checks that every package, and each dependency between them, names this version. */
 function checkVersion(version) {
 	const wrong = ["package.json", ...packages.map((name) => `packages/${name}/package.json`)].flatMap((path) => {
 		const manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -31,7 +31,10 @@ function checkVersion(version) {
 	process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 
-/** Archives of all systems, tarballs for npm with their order (PACKAGES), bills of materials, and SHA256SUMS of all. */
+/**
+ * Writes archives of all systems, tarballs for npm with their order (PACKAGES), bills of materials, and SHA256SUMS of
+ * all.
+ */
 async function writeArtifacts(folder) {
 	const out = resolve(folder);
 	mkdirSync(out, { recursive: true });
@@ -49,7 +52,10 @@ async function writeArtifacts(folder) {
 	writeFileSync(join(out, "SHA256SUMS"), checksums(out));
 }
 
-/** npm gives a provenance to a package only where it names the repository that builds it. */
+/**
+ * Names the repository in the packages: npm gives a package a provenance only if it names the repository that builds
+ * it.
+ */
 function nameRepository() {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
 	if (!server || !repository) return;
@@ -64,7 +70,7 @@ function nameRepository() {
 	}
 }
 
-/** CycloneDX: what the service is made of at run time. */
+/** Returns the service's components at run time, as CycloneDX. */
 function billOfMaterials() {
 	const {
 		command: npm,

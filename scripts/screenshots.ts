@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of docs/images: every screen, wide and as on a phone, light and dark, in both languages, of rooms
- * that the simulator makes up. What only a cluster has needs nats-server.
+ * that the simulator invents. Pictures of a cluster need nats-server.
  *
  *     npm run screenshots [-- --only rooms,room --dir /tmp/pictures --minutes 4]
  */
@@ -20,7 +20,7 @@ import { until } from "../e2e/kit/until.ts";
 
 interface Screen {
 	path: string;
-	/** Of a node of a cluster. */
+	/** Whether it shows a node of a cluster. */
 	inCluster?: true;
 	/** Brings the page to the view of the picture. */
 	prepare?: (page: Page) => Promise<void>;
@@ -55,13 +55,13 @@ const shapes: Record<string, PageOptions> = {
 	"en-light-phone": { locale: "en-US", theme: "light", width: 360, height: 740 },
 };
 
-/** What a phone has no room for, or a wide page no need of, is not there to be pressed. */
+/** Presses a control if it is there: phones and wide pages leave some out. */
 async function press(page: Page, role: "button" | "tab", name: RegExp): Promise<void> {
 	const wanted = page.getByRole(role, { name });
 	if (await wanted.isVisible()) await wanted.click();
 }
 
-/** Rooms that are as rooms can be: fine, without all their gifts, silent, refused, cut off, over, not there. */
+/** Creates rooms in every condition: fine, without all their gifts, silent, refused, cut off, over, not there. */
 function makeRooms(simulator: Simulator): string[] {
 	const rates = [12, 7, 5, 4, 3, 2, 1.5, 1, 1, 0.5, 2, 1];
 	for (const [i, rate] of rates.entries()) simulator.addRoom(`${1001 + i}`, { rate });
@@ -103,7 +103,7 @@ async function live(simulator: Simulator, minutes: number): Promise<void> {
 	await pause(2 * part);
 }
 
-/** Three nodes that share the rooms, the last of them twice as large. */
+/** Starts three nodes that share the rooms, the last of them twice as large. */
 async function startCluster(simulator: Simulator, liveIds: readonly string[]) {
 	const { nodes, close } = await startNodes(simulator, { "east-1": 1, "east-2": 1, "west-1": 2 });
 	const [first] = nodes;

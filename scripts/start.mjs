@@ -4,17 +4,17 @@ import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 
-/** No start waits for the manual, nor shares the processor with its build. */
+/** Delay of the manual's build, ms: no start waits for it, or shares the processor with it. */
 const afterStartMs = 15_000;
 
 await ensureInstalled();
 ensureBuilt();
 process.argv.splice(2, 0, "serve");
 setTimeout(buildManual, afterStartMs).unref();
-// By its URL: a path that begins with a drive is none that can be imported.
+// By its URL: a path that begins with a drive letter can't be imported.
 await import(new URL("../packages/livekeeper/bin/livekeeper.js", import.meta.url).href);
 
-/** Builds the manual where it lacks or is old, with what the service leaves of the processor. */
+/** Builds the manual if it is missing or old, at low priority beside the service. */
 function buildManual() {
 	const script = fileURLToPath(new URL("manual.mjs", import.meta.url));
 	const child = spawn(process.execPath, [script], { stdio: "ignore", windowsHide: true });

@@ -1,4 +1,4 @@
-// `npm run test:nodes [-- vitest's arguments]`: the whole suite on each Node that livekeeper supports.
+// `npm run test:nodes [-- vitest's arguments]`: runs the whole suite on each version of Node that livekeeper supports.
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { nodeOf, versions } from "./nodes.mjs";
 import { runVitest } from "./vitest-run.mjs";

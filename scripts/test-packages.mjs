@@ -1,4 +1,5 @@
-// `npm run test:packages`: what `npm publish` would send, installed into an empty folder and run, on each Node.
+// `npm run test:packages`: installs the packages that `npm publish` would send into an empty folder and runs them, on
+// each version of Node.
 import { spawnSync } from "node:child_process";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 import { nodeOf, versions } from "./nodes.mjs";

@@ -27,7 +27,7 @@ const checks = {
 const furtherChecks = {
 	"the React example's types": ["tsc", "-p", "examples/react"],
 	"planted faults": ["tsx", "scripts/faults.ts"],
-	// Ratios of CPU time that a loaded machine leaves alone, against the committed ones.
+	// Ratios of CPU time that a loaded machine does not disturb, against the committed ones.
 	figures: ["tsx", "--conditions=livekeeper-source", "bench/main.ts", "--ci"],
 };
 
@@ -48,13 +48,13 @@ async function testPackage(name) {
 async function testWorkspace() {
 	await ensureDebianPackages(rest ? debianPackages.all : debianPackages.quick);
 	ensureBuilt();
-	// The manual at /help, which tests of the long form read.
+	// The manual at /help, which long tests read.
 	if (rest) await once(spawn(process.execPath, [`${root}scripts/manual.mjs`], { stdio: "inherit" }), "exit");
 	sayWhatIsLeftOut();
 	const all = [];
-	// The checks take what the tests leave of the processor: the tests that come last wait most of the time.
+	// The checks use the processor time that the tests leave: the last tests mostly wait.
 	if (quick) all.push(...(await Promise.all([runVitest(projects("unit", "seams")), countsOfChecks(checks)])));
-	// Whole services, browsers and clusters, two at a time: with nothing beside them they need no second try.
+	// Whole services, browsers and clusters, two at a time: with nothing else running they need no retry.
 	if (rest)
 		all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=2"]), await countsOfChecks(furtherChecks));
 	const sum = (name) => all.reduce((total, counts) => total + counts[name], 0);
@@ -92,7 +92,7 @@ async function runChecks(commands) {
 	for (const [name, [command, ...given]] of Object.entries(commands)) {
 		const npx = startOf("npx", ["--no", command, "--", ...given]);
 		const child = spawn(npx.command, npx.args, { cwd: root, shell: npx.shell, stdio: ["ignore", "pipe", "pipe"] });
-		// One that could not be started reports it by its status.
+		// A check that could not be started reports that by its status.
 		if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
 		let output = "";
 		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));

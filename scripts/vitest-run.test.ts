@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-/** Counts of a run over files of tests. */
+/** Returns the counts of a run over test files. */
 function run(files: Record<string, string>): { passed: number; failed: number; skipped: number } {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-counts-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ function run(files: Record<string, string>): { passed: number; failed: number; s
 	return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
-test("counts failed tests, skipped ones and files that cannot be loaded", () => {
+test("counts failed tests, skipped ones and unloadable files", () => {
 	const counts = run({
 		"mixed.test.js": `test("passes", () => {}); test("fails", () => { throw new Error("no"); }); test.skip("is left out", () => {});`,
 		"broken.test.js": `throw new Error("cannot be loaded");`,

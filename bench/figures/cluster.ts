@@ -27,7 +27,7 @@ const figures = (["nats", "nats-synced"] as const).flatMap((side): Figure[] => {
 	];
 });
 
-/** Three nodes with a NATS server each against one node; needs nats-server on the PATH. */
+/** Compares three nodes with a NATS server each with one node; needs nats-server on the PATH. */
 export const cluster: Bench = {
 	name: "nodes",
 	figures,
@@ -44,7 +44,7 @@ export const cluster: Bench = {
 
 async function ofSide(options: Parameters<typeof measure>[0]): Promise<Measured> {
 	const { events, said, nodesCpuUs, natsCpuUs, p50, p99 } = await measure(options);
-	// What was under way at the begin or the end of the measurement belongs to another.
+	// Events in flight at the beginning or end of the measurement are counted on the other side of it.
 	if (events < said * 0.9) throw new Error(`${options.side}: ${events} of ${said} events came.`);
 	return { did: {}, took: { cpu: (nodesCpuUs + natsCpuUs) / events, p50, p99 } };
 }

@@ -83,7 +83,7 @@ async function measure(calls: number, run: () => number): Promise<Measured> {
 	return { did: { messages }, took: { cpu: (ms * 1000) / calls } };
 }
 
-/** What both read is the same: the ids, and who said what. @throws Error */
+/** Checks that both read the same: the ids, and the author of each chat. @throws Error */
 function assertSame(frame: Uint8Array, byLibrary: ReturnType<typeof protobufjsDecoder>): void {
 	const { events, problems } = decodeFrame(frame, context);
 	const theirs = byLibrary(frame);

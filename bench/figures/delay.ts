@@ -6,12 +6,12 @@ import { quantile } from "../kit/spread.ts";
 
 interface Load {
 	rooms: number;
-	/** Messages a second in each room, each in a frame of its own. */
+	/** Messages per second in each room, each in a frame of its own. */
 	rate: number;
 	seconds: number;
-	/** Of p99, ms. */
+	/** Goal for the p99, ms. */
 	goal?: number;
-	/** Of the main thread's share of a core. */
+	/** Goal for the main thread's share of a core. */
 	busy?: number;
 }
 

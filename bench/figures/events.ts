@@ -7,12 +7,12 @@ const floor = "a socket a room, F, the ack and a row of 528 bytes a message, com
 interface Load {
 	name: string;
 	rooms: number;
-	/** Messages a second in each room, and in frames of how many. */
+	/** Messages per second in each room, and number of messages in each frame. */
 	rate: number;
 	perFrame: number;
 	seconds: number;
 	goal?: number;
-	/** What it may cost by itself, µs. */
+	/** Maximum absolute cost, µs. */
 	most?: number;
 }
 
@@ -22,7 +22,7 @@ const loads: Load[] = [
 	{ name: "one room × 100/s", rooms: 1, rate: 100, perFrame: 1, seconds: 6, most: 200 },
 ];
 
-/** From the socket to the disk, with default settings, and nobody who reads. */
+/** From the socket to the disk, with default settings, without readers. */
 export const eventBenches = loads.map(({ name, rooms, rate, perFrame, seconds, goal, most }): Bench => {
 	const shared = { measure: "cpu", unit, of: "service", better: "lower" } as const;
 	const ratio = {

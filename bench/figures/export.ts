@@ -14,7 +14,7 @@ const liveId = "1001";
 const events = 20_000;
 const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
 
-/** Every event of a room as a file. */
+/** Exports every event of a room as a file. */
 export const exports: Bench = {
 	name: "export",
 	figures: formats.map((format) => ({
@@ -71,7 +71,7 @@ async function exported(log: EventLog, format: (typeof formats)[number], total: 
 			for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
 		}
 	});
-	// The others have no lines that could be counted; what is in them is counted by tests.
+	// The other formats have no lines to count; tests count their content.
 	const heads = { jsonl: 0, csv: 1 };
 	const written = format === "jsonl" || format === "csv" ? lines - heads[format] : total;
 	if (bytes === 0) throw new Error(`${format}: nothing was written`);

@@ -16,12 +16,12 @@ const forms = ["Socket.IO", "WebSocket batch", "SSE"] as const satisfies readonl
 const goals: Record<(typeof forms)[number], number> = { "Socket.IO": 0.7, "WebSocket batch": 0.8, SSE: 0.8 };
 const batchForms = ["Socket.IO batch", "WebSocket batch", "SSE"] as const satisfies readonly Form[];
 const allForms = [...new Set<Form>([...forms, ...batchForms])];
-/** Nothing has come for this long: all there is has reached the clients, ms. */
+/** Time without data after which all events have reached the clients, ms. */
 const settleMs = 500;
 
 interface Load {
 	clients: number;
-	/** Events a second in the one room, and in frames of how many. */
+	/** Events per second in the one room, and number of events in each frame. */
 	rate: number;
 	perFrame: number;
 	seconds: number;
@@ -33,7 +33,7 @@ const loads: Load[] = [
 	{ clients: 2_000, rate: 100, perFrame: 20, seconds: 3 },
 ];
 
-/** Events that come one by one, as those of most rooms do. */
+/** Loads with one event per frame, as in most rooms. */
 const singles: (Load & { goal: number; p99: number })[] = [
 	{ clients: 500, rate: 100, perFrame: 1, seconds: 5, goal: 0.6, p99: 40 },
 	{ clients: 2_000, rate: 100, perFrame: 1, seconds: 5, goal: 0.35, p99: 110 },
@@ -89,7 +89,7 @@ function figureOf(form: (typeof forms)[number], { clients, rate, perFrame }: Loa
 
 const clientCounts = [1, 10, 100, 1_000, 2_000];
 
-/** One room's events over more and more WebSocket clients: what all of them cost together. */
+/** One room's events over more and more WebSocket clients: the total cost of all of them. */
 export const fanOutGrowth: Bench = {
 	name: "growth-clients",
 	figures: clientCounts.map((clients) => ({
@@ -126,7 +126,7 @@ export const fanOutGrowth: Bench = {
 class FanOut {
 	readonly #kept: KeptRooms;
 	readonly #raw: Helper<RawOrder, RawAnswer>;
-	/** One more client, in a process that has nothing else to do. */
+	/** One more client, in an otherwise idle process. */
 	readonly #last = new Helper<ReaderOrder, ReaderAnswer>(new URL("../kit/delay-reader.ts", import.meta.url));
 	readonly #load: Load;
 	readonly #frames: number;
@@ -223,7 +223,7 @@ class FanOut {
 		return { did, took: { ...took, p99 } };
 	}
 
-	/** The delay of the client that came last, which goes, p99, ms. */
+	/** Measures the delay of the client that connected last, p99, ms, and disconnects it. */
 	async #delayOfLast(): Promise<number> {
 		const { arrivals } = await this.#last.order({ do: "noted" });
 		await this.#last.order({ do: "leave" });
@@ -248,7 +248,7 @@ class FanOut {
 		return this.#measured(spent, this.#frames * perFrame);
 	}
 
-	/** Until nothing comes any more, which on a loaded machine may take a while. */
+	/** Waits until nothing arrives any more, which may take a while on a loaded machine. */
 	async #untilQuiet(): Promise<void> {
 		for (let heard = -1; heard !== this.#heard; ) {
 			heard = this.#heard;
@@ -269,7 +269,7 @@ class FanOut {
 	}
 }
 
-/** Counts what one of the clients gets: bytes, and the messages among the events, by their numbers. */
+/** Counts the data of one client: bytes, and the messages among the events, by their numbers. */
 function countEvents(socket: Socket | undefined): { bytes: () => number; messages: () => number } {
 	let text = "";
 	socket?.on("data", (chunk: Buffer) => {

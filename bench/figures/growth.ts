@@ -15,7 +15,7 @@ const [thousand, million] = [1_000, 1_000_000];
 const sizes = [100 * thousand, million, 10 * million, 50 * million];
 const rooms = 50;
 const perBlock = 250;
-/** What is appended to measure it. */
+/** Number of events appended for a measurement. */
 const appends = 20_000;
 
 function sizeText(events: number): string {
@@ -44,7 +44,7 @@ function logFigures(size: number): Figure[] {
 	];
 }
 
-/** The log is filled further from size to size; they are run in order, once. */
+/** Fills the log further from size to size; the sizes are run in order, once. */
 const logGrowth: Bench = {
 	name: "growth-log",
 	figures: sizes.flatMap(logFigures),
@@ -68,7 +68,7 @@ const logGrowth: Bench = {
 	},
 };
 
-/** Blocks as compaction leaves them: 50 rooms, 250 events each, over a week. */
+/** Yields blocks as compaction leaves them: 50 rooms, 250 events each, over a week. */
 function* blocks(from: number, to: number): Generator<Commit> {
 	const end = Date.now();
 	const weekMs = 7 * 86_400_000;
@@ -97,7 +97,7 @@ function renamed(event: EncodedBatch["events"][number], liveId: string, at: numb
 async function logOf(dataDir: string, events: number): Promise<Measured> {
 	const bytes = usedBytes(dataDir) / events;
 	const startedAt = performance.now();
-	// A log whose newest event is days old makes it doubt the clock, and say so.
+	// A log whose newest event is days old makes it doubt the clock, and report that.
 	const logger = { ...quietLogger, warn: () => undefined };
 	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger, groupCommitMs: 0 });
 	const liveIds = await log.liveIds();
@@ -135,7 +135,7 @@ async function logOf(dataDir: string, events: number): Promise<Measured> {
 const roomCounts = [10, 100, 1_000, 5_000];
 const eventsPerSecond = 1_000;
 
-/** The same thousand events a second, over more and more rooms. */
+/** The same thousand events per second, over more and more rooms. */
 const roomGrowth: Bench = {
 	name: "growth-rooms",
 	figures: roomCounts.map((count) => ({

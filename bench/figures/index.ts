@@ -14,7 +14,7 @@ import { page } from "./page.ts";
 import { start } from "./start.ts";
 import { storm } from "./storm.ts";
 
-/** `figures` is what runs without a name; the others take longer, or need more than this machine has. */
+/** `figures` runs by default; the others take longer, or need more than this machine has. */
 export const groups: Readonly<Record<string, readonly Bench[]>> = {
 	figures: [
 		...decodeBenches,

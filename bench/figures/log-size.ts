@@ -12,7 +12,7 @@ const rooms = 50;
 const perRoom = 20;
 const pageEvents = 500;
 
-/** What lies on the disk, what it costs to join it, and how fast old events are read. */
+/** Size of the log on disk, cost of joining it, and speed of reading old events. */
 export const logSize: Bench = {
 	name: "log-disk",
 	figures: [

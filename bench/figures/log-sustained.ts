@@ -8,7 +8,7 @@ import type { SustainedAnswer, SustainedOrder } from "../kit/sustained-log.ts";
 import { perEvent, watchSteps } from "../kit/thread-steps.ts";
 
 const [rooms, rate] = [100, 10];
-/** Five minutes: upkeep, the joining of blocks and the counting of events take part in it. */
+/** Number of steps: five minutes, which include upkeep, joining of blocks and counting of events. */
 const steps = 30;
 const stepMs = 10_000;
 const stepText = `${stepMs / 1000} s`;

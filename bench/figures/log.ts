@@ -8,7 +8,7 @@ import { benchChat, jsonOf, quietLogger } from "../kit/bench-events.ts";
 import { ownCpu } from "../kit/cpu.ts";
 import { RawRows } from "../kit/raw-rows.ts";
 
-/** What a commit holds, and how many commits a round has. */
+/** Content of a commit, and number of commits in a round. */
 interface Shape {
 	rooms: number;
 	perRoom: number;
@@ -50,7 +50,7 @@ export const logBenches = shapes.map((shape): Bench => {
 		async prepare(scale) {
 			const commits = Math.max(2, Math.round(shape.commits * scale));
 			const folder = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
-			// Commits are begun as soon as the one before is durable.
+			// Commits begin as soon as the previous one is durable.
 			const options = { dataDir: join(folder, "log"), clock: systemClock, logger: quietLogger, groupCommitMs: 0 };
 			const log = await openSqliteEventLog(options);
 			const rows = new RawRows(folder);
@@ -84,7 +84,7 @@ function drawn({ rooms, perRoom }: Shape, commits: number): Commit[] {
 	);
 }
 
-/** While one commit is on its way to the disk the next is encoded, as in the service. */
+/** Encodes the next commit while one is on its way to the disk, as the service does. */
 async function byLog(log: EventLog, commits: readonly Commit[]): Promise<Measured> {
 	let [events, characters] = [0, 0];
 	const off = log.onCommitted((batch) => {

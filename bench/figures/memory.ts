@@ -16,7 +16,7 @@ interface Held {
 
 const idleRooms = 1_000;
 const fullRooms = 100;
-/** More than the window of recent ids holds, so that it is full. */
+/** More messages than the window of recent ids holds, so that it is full. */
 const messagesOfFull = 2_100;
 const perFrame = 20;
 
@@ -54,7 +54,7 @@ export const memory: Bench = {
 	},
 };
 
-/** The first room is not counted: what is loaded and compiled with it is no room's own. */
+/** Measures without the first room: code that is loaded and compiled with it belongs to no room. */
 async function withRooms(
 	rooms: number,
 	measure: (simulator: Simulator, folder: string) => Promise<[before: Held, after: Held]>,
@@ -100,7 +100,7 @@ async function service(simulator: Simulator, folder: string, messages: number): 
 		const sent = simulator.rooms.reduce((sum, { info }) => sum + info.sent, 0);
 		return (await helper.order({ do: "messages" })).messages === sent;
 	});
-	// What waited for the disk is written.
+	// Lets messages that wait for the disk be written.
 	await pause(500);
 	await untilConnected(simulator);
 	const after = await helper.order({ do: "memory" });
@@ -108,14 +108,14 @@ async function service(simulator: Simulator, folder: string, messages: number): 
 	return [before, after];
 }
 
-/** On a loaded machine some may have been cut meanwhile. */
+/** Waits until all rooms are connected: on a loaded machine some may have been cut meanwhile. */
 async function untilConnected(simulator: Simulator): Promise<void> {
 	await until("every room is connected", () => simulator.connections().length === simulator.rooms.length, {
 		limitMs: 60_000,
 	});
 }
 
-/** By every room that somebody is in. */
+/** Sends messages in every room that has a viewer. */
 async function say(simulator: Simulator, messages: number): Promise<void> {
 	for (const room of simulator.rooms) if (room.info.viewers > 0) room.produce(messages);
 	await pause(20);

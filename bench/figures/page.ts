@@ -32,7 +32,7 @@ const figures: Figure[] = [
 	},
 ];
 
-/** Over 50 ms, as browsers define it; the pace at which the page is drawn tells what it was like in between. */
+/** Counts tasks over 50 ms, as browsers define long tasks; the frame rate shows the time in between. */
 const watch = `
 	globalThis.longTasks = [];
 	new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask" });
@@ -41,7 +41,7 @@ const watch = `
 	requestAnimationFrame(count);
 `;
 
-/** Run in an answer of the service that is no page: a page that somebody else served could not reach it. */
+/** Runs in an answer of the service that is no page, because a page of another origin could not reach the service. */
 const bareList = (liveId: string) => `
 	globalThis.heard = 0;
 	const list = document.createElement("ul");

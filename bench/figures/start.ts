@@ -51,7 +51,7 @@ export const start: Bench = {
 		let runs = 0;
 		const serve = () => ["--data-dir", join(folder, `${runs++}`), "--port", "0", "--log-format", "json"];
 		const service = (signal?: NodeJS.Signals) => started([program, "serve", ...serve()], /正在监听/, folder, signal);
-		// What is compiled is written down when a process ends in order, which it can once it is ready.
+		// Compiled code is stored when a process ends in order, which it can once it is ready.
 		await service("SIGTERM");
 		return {
 			sides: {

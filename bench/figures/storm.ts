@@ -7,10 +7,10 @@ import { talk } from "../kit/talk.ts";
 
 const [rooms, rate, seconds] = [500, 2, 8];
 const settleMs = 1_000;
-/** `starts_per_second` of the kit's services, by which the rooms come back. */
+/** `starts_per_second` of the kit's services, which limits how fast the rooms reconnect. */
 const startsPerSecond = 200;
 
-/** All sockets of 500 rooms are cut at once while the rooms talk on. */
+/** Cuts all sockets of 500 rooms at once while messages continue. */
 export const storm: Bench = {
 	name: "storm",
 	figures: [
@@ -58,7 +58,7 @@ async function measure(kept: KeptRooms, during: number, isStorm: boolean): Promi
 	return { did: { events }, took: { cpu: (spent * 1000) / events, back } };
 }
 
-/** What the rooms have received, each message once, beside what was sent. */
+/** Counts the messages that the rooms have received, each once, beside those that were sent. */
 async function counts({ simulator, service }: KeptRooms): Promise<{ messages: number; gaps: number; sent: number }> {
 	const { body } = await service.request("GET", "/api/v1/rooms");
 	const { rooms: all } = body as { rooms: { messages: number; duplicates: number; gaps: number }[] };

@@ -5,7 +5,7 @@ import type { EncodedEvent } from "../../packages/livekeeper/src/event-log/encod
 const random = seeded(1);
 let nextId = 7_380_000_000_000_000_000n;
 
-/** About 600 bytes as JSON, as a real chat is: each has as many characters as the others. */
+/** Returns a chat of about 600 bytes as JSON, like a real one: all have the same number of characters. */
 export function benchChat(liveId: string, at: number): ChatEvent {
 	nextId += BigInt(Math.floor(random() * 100_000) + 1);
 	const person = 100_000 + Math.floor(random() * 900_000);

@@ -1,8 +1,8 @@
-/** What a side did in one round. */
+/** Result of a side in one round. */
 export interface Measured {
-	/** Counts and sums of its work. Sides of a round that have the same name here must have done equally much. */
+	/** Counts and totals of its work. Sides of a round with the same name here must have done the same amount. */
 	did: Readonly<Record<string, number>>;
-	/** What it took, by the name of the measure. */
+	/** Measured costs, by the name of the measure. */
 	took: Readonly<Record<string, number>>;
 }
 
@@ -10,30 +10,30 @@ export type Side = () => Promise<Measured> | Measured;
 
 /** A bench that is ready to run. */
 export interface Prepared {
-	/** What takes turns, by name. */
+	/** Sides that take turns, by name. */
 	sides: Readonly<Record<string, Side>>;
 	close?: () => Promise<void> | void;
 }
 
 /** One line of the table. */
 export interface Figure {
-	/** Unique among all figures. */
+	/** Name, unique among all figures. */
 	name: string;
-	/** What is measured, and what it is divided by. */
+	/** Description of the measured work, and its unit of division. */
 	what: string;
-	/** Which of its side's measures it is. */
+	/** Name of the side's measure. */
 	measure: string;
-	/** The unit of that measure. */
+	/** Unit of that measure. */
 	unit: string;
-	/** The side, whose measure is the figure where it is related to no other side. */
+	/** The side whose measure is the figure, unless it is related to another side. */
 	of: string;
 	/** The figure is the ratio of the two sides. */
 	dividedBy?: string;
-	/** The figure is what `of` takes more than this side. */
+	/** The figure is the excess of `of` over this side. */
 	above?: string;
 	better: "lower" | "higher";
 	goal?: number;
-	/** Compared with the committed figure by `npm test`: only what is stable on a loaded machine. */
+	/** Whether `npm test` compares it with the committed figure: only for those that are stable on a loaded machine. */
 	ci?: true;
 }
 
@@ -42,14 +42,14 @@ export interface Bench {
 	name: string;
 	figures: readonly Figure[];
 	rounds: number;
-	/** Rounds that do not count: they are the compiler's. Default 1. */
+	/** Number of rounds that do not count, for the compiler to warm up. Default 1. */
 	warmUps?: number;
 	/**
-	 * Makes everything ready; runs in a process of its own.
-	 * @param scale what times and amounts are multiplied by, 1 for the real ones: for a short look
+	 * Prepares everything; runs in a process of its own.
+	 * @param scale factor of times and amounts, 1 for the real ones; smaller for a short look
 	 */
 	prepare(scale: number): Promise<Prepared>;
 }
 
-/** What each side took in each round, by side and measure. */
+/** Measured costs of each side in each round, by side and measure. */
 export type Rounds = Readonly<Record<string, readonly Measured["took"][]>>;

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
 /**
- * Not this process's own flags: its loader gives every function a name by `defineProperty`, 256 bytes for each closure.
- * Node removes the types by itself, and what is measured is the program.
+ * Flags of helpers, without this process's own: its loader names every function by `defineProperty`, 256 bytes for each
+ * closure. Node removes the types by itself, and only the program is measured.
  */
 const flagsOfHelpers = [
 	"--conditions=livekeeper-source",
@@ -17,8 +17,8 @@ export class Helper<Order extends { do: string }, Answer extends { done: string 
 	readonly #child: ChildProcess;
 
 	/**
-	 * @param url of the file; it ends when it is disconnected
-	 * @param flags of Node, beside those that all have
+	 * @param url address of the file; it ends when it is disconnected
+	 * @param flags flags of Node, in addition to the common ones
 	 */
 	constructor(url: URL, flags: readonly string[] = []) {
 		this.#child = fork(url, { execArgv: [...flagsOfHelpers, ...flags] });
@@ -28,7 +28,7 @@ export class Helper<Order extends { do: string }, Answer extends { done: string 
 		return this.#child.pid ?? 0;
 	}
 
-	/** @throws Error where it ends in place of answering */
+	/** @throws Error if it ends instead of answering */
 	async order<Done extends Order["do"]>(given: Extract<Order, { do: Done }>): Promise<Extract<Answer, { done: Done }>> {
 		this.#child.send(given);
 		const answered = new AbortController();
@@ -54,7 +54,7 @@ export class Helper<Order extends { do: string }, Answer extends { done: string 
 	}
 }
 
-/** In such a program: answers each order, and ends with who gives them, or with an error that it prints. */
+/** For such a program: answers each order, and ends with its parent, or with an error that it prints. */
 export function obeyOrders<Order>(obey: (order: Order) => Promise<unknown>): void {
 	process.on("message", (order: Order) => {
 		obey(order).then(

@@ -13,7 +13,7 @@ export function writeCommitted(run: Run): void {
 	writeFileSync(path, `${JSON.stringify(run, undefined, "\t")}\n`);
 }
 
-/** @returns a line for each figure that is a quarter worse than the committed one, or has none to be compared with */
+/** @returns a line for each figure that is a quarter worse than the committed one, or has none to compare with */
 export function compareWithCommitted(
 	benches: readonly Bench[],
 	results: readonly Result[],

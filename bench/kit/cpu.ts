@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Name of the thread in which the event log writes, as Linux shortens it. */
 const writerName = "event-log-write";
 
-/** CPU time that a process has used so far, ms: all of its threads, its main thread, and its log's writer. Linux only. */
+/**
+ * Returns the CPU time that a process has used so far, ms: all of its threads, its main thread, and its log's writer.
+ * Linux only.
+ */
 export function cpuOf(pid: number): { all: number; main: number; writer: number } {
 	const cpu = { all: 0, main: 0, writer: 0 };
 	for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -20,12 +23,12 @@ export function cpuOf(pid: number): { all: number; main: number; writer: number 
 	return cpu;
 }
 
-/** Memory of another process that is resident, MB. Linux only. */
+/** Returns the resident memory of another process, MB. Linux only. */
 export function residentMb(pid: number): number {
 	return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
-/** CPU time of this process with all its threads while something runs, ms. */
+/** Returns the CPU time of this process with all its threads while something runs, ms. */
 export async function ownCpu(run: () => Promise<unknown> | unknown): Promise<number> {
 	const before = process.cpuUsage();
 	await run();

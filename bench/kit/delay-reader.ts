@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { obeyOrders } from "./child-process.ts";
 import { joinAll } from "./raw-reader.ts";
 
-/** A reader of rooms over Socket.IO, in a process of its own, which notes when each event came. */
+/** A reader of rooms over Socket.IO, in a process of its own, which records when each event arrived. */
 export type ReaderOrder =
 	| { do: "join"; port: number; liveIds: string[] }
 	| { do: "note" }
@@ -10,12 +10,12 @@ export type ReaderOrder =
 	| { do: "leave" };
 export type ReaderAnswer =
 	| { done: "join" | "note" | "leave" }
-	/** Ids of events with when they came, ms since the epoch. */
+	/** Ids of events with their time of arrival, ms since the epoch. */
 	| { done: "noted"; arrivals: [id: string, at: number][] };
 
 const roomsOfSocket = 200;
 const event = /\["message",\{"seq":\d+,"id":"(\d+)"/g;
-/** An event may begin in one chunk and go on in the next: as long as what is looked for can be. */
+/** Maximum length of the searched text, because an event may begin in one chunk and continue in the next. */
 const overlap = 96;
 
 let arrivals: [string, number][] = [];

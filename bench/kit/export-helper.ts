@@ -8,7 +8,7 @@ import { obeyOrders } from "./child-process.ts";
 
 export type ExportRequest = Parameters<Exporter["open"]>[0];
 
-/** An export in a process of its own, whose memory is nobody else's. */
+/** An export in a process of its own, whose memory is used by nothing else. */
 export interface ExportOrder {
 	do: "export";
 	dataDir: string;
@@ -17,7 +17,7 @@ export interface ExportOrder {
 }
 export interface ExportAnswer {
 	done: "export";
-	/** The most memory that was resident while the file was made, bytes. */
+	/** Peak of resident memory while the file was made, bytes. */
 	peakBytes: number;
 }
 

@@ -12,15 +12,18 @@ import { fillLog } from "./fill-log.ts";
 const liveId = "1001";
 const reader = { language: "zh", timeZone: "Asia/Shanghai" } as const;
 const begin = Date.UTC(2026, 0, 1);
-/** Each event of so many is a gift, and each gift somebody else's. */
+/** One event in this number is a gift, and each gift has another giver. */
 const giftEach = 10;
 const atOnce = 500;
-/** Too small for the rows of the smallest run: who holds them runs out of memory. It also makes peaks alike. */
+/**
+ * Flags for a heap that is too small for the rows of the smallest run: an export that holds them all runs out of
+ * memory. It also makes peaks comparable.
+ */
 const smallHeap = ["--max-old-space-size=96", "--max-semi-space-size=8"];
 
 type File = Pick<ExportRequest, "format" | "table" | "csvFor">;
 
-/** The files for the office. */
+/** The files for office programs. */
 export const officeFiles: Readonly<Record<string, File>> = {
 	"events as xlsx": { format: "xlsx" },
 	"givers as xlsx": { format: "xlsx", table: "givers" },
@@ -29,7 +32,7 @@ export const officeFiles: Readonly<Record<string, File>> = {
 
 export interface ExportedFile {
 	name: string;
-	/** Rows of the whole log in the file, without headings, and how many there have to be. */
+	/** Number of rows of the whole log in the file, without headings, and the expected number. */
 	rows: number;
 	expected: number;
 	/** Peak of resident memory with a tenth of the events, and with all, bytes. */
@@ -97,14 +100,14 @@ async function workbookRows(path: string): Promise<number> {
 	let rows = 0;
 	for (const entry of await zip.getEntries()) {
 		if (entry.directory || !entry.filename.startsWith("xl/worksheets/")) continue;
-		// The heading is one.
+		// One row is the heading.
 		rows += (await countIn(entry, "<row ")) - 1;
 	}
 	await zip.close();
 	return rows;
 }
 
-/** A sheet may be longer than any text can be. */
+/** Counts in a stream, because a sheet may be longer than any string can be. */
 async function countIn(entry: FileEntry, mark: string): Promise<number> {
 	let found = 0;
 	let end = "";

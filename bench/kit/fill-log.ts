@@ -7,16 +7,16 @@ import { Mender } from "../../packages/livekeeper/src/event-log/sqlite/mender.ts
 import { Rooms } from "../../packages/livekeeper/src/event-log/sqlite/rooms.ts";
 import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
 
-/** What is written in one transaction. */
+/** Data written in one transaction. */
 export interface Commit {
 	batches: EncodedBatch[];
-	/** When it is stored, ms since the epoch. */
+	/** Time of storing, ms since the epoch. */
 	now: number;
 }
 
 /**
- * Fills a SQLite log, without waiting for the disk. Its events are marked as counted: in a running service they are soon
- * after they came, and that is not what is measured.
+ * Fills a SQLite log, without waiting for the disk. Marks its events as counted: a running service counts them soon
+ * after they arrive, and that is not measured here.
  */
 export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: Date.now() });
@@ -34,7 +34,7 @@ export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
 	db.close();
 }
 
-/** Joins all blocks of a log that is not open, as its upkeep does when rooms have been silent for long. */
+/** Joins all blocks of a closed log, as its upkeep does when rooms have been silent for long. */
 export function compactLog(dataDir: string, now: number): void {
 	const db = new Database(databasePath(dataDir));
 	const rooms = new Rooms(db);
@@ -43,7 +43,7 @@ export function compactLog(dataDir: string, now: number): void {
 	db.close();
 }
 
-/** Of the pages that hold something, bytes. */
+/** Returns the size of the pages in use, bytes. */
 export function usedBytes(dataDir: string): number {
 	const db = new Database(databasePath(dataDir), { readonly: true });
 	const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>

@@ -7,8 +7,9 @@ import { obeyOrders } from "./child-process.ts";
 import { skimFrame } from "./skim.ts";
 
 /**
- * The floor of a service that keeps rooms, in a process of its own: a socket for each room, F for each frame, its ack, and
- * a row for each message, in one transaction for all that came within 10 ms. It decodes nothing and remembers nothing.
+ * The floor of a service that keeps rooms, in a process of its own: a socket for each room, F for each frame, its ack,
+ * and a row for each message, in one transaction for all messages within 10 ms. It decodes nothing and remembers
+ * nothing.
  */
 export type FloorOrder =
 	| { do: "open"; port: number; roomIds: string[]; file: string | undefined }
@@ -21,7 +22,7 @@ export type FloorAnswer =
 	| { done: "memory"; heapBytes: number; rssBytes: number };
 
 const commitMs = 10;
-/** A row is as large as an event's JSON is on average. */
+/** Size of a row, bytes: the mean size of an event's JSON. */
 const rowBytes = 528;
 const heartbeatMs = 10_000;
 const heartbeat = Buffer.from("3a026862", "hex");

@@ -3,7 +3,7 @@ import { parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
 import { obeyOrders } from "./child-process.ts";
 
-/** A service in a process that can be asked what it holds once its garbage is collected. */
+/** A service in a process that reports its memory after a garbage collection. */
 export type KeptOrder =
 	| { do: "start"; upstreamUrl: string; dataDir: string }
 	| { do: "keep"; liveIds: string[] }
@@ -41,7 +41,7 @@ async function obey(order: KeptOrder): Promise<KeptAnswer> {
 		return { done: "messages", messages: rooms().reduce((sum, room) => sum + room.messages, 0) };
 	}
 	for (let turn = 0; turn < 5; turn++) {
-		// Code that was not run lately goes as well: by itself it goes at some time or other, and is no room's.
+		// Also drops code that was not run lately: it would go at some time anyway, and belongs to no room.
 		globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
 		await pause(100);
 	}

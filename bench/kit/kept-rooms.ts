@@ -13,7 +13,7 @@ import { cpuOf } from "./cpu.ts";
 import type { FloorAnswer, FloorOrder } from "./floor.ts";
 import { type Talk, talk } from "./talk.ts";
 
-/** Time for work beside the storing of the last messages to finish, ms. */
+/** Time for work after the last messages are stored to finish, ms. */
 const settleMs = 600;
 
 /** A service that keeps all rooms of a simulator. */
@@ -23,7 +23,7 @@ export class KeptRooms {
 	readonly #db: Database.Database;
 
 	static async open(count: number, config: Record<string, number> = {}): Promise<KeptRooms> {
-		// Rooms speak only when told to: by themselves they say nothing.
+		// Rooms send messages only on demand, none by themselves.
 		const simulator = await startSimulator({ rooms: count, rate: 0, port: 0 });
 		const service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
@@ -48,13 +48,13 @@ export class KeptRooms {
 		this.#db = new Database(databasePath(service.dataDir), { readonly: true });
 	}
 
-	/** Events in the log, read past the service: it costs it nothing. */
+	/** Returns the number of events in the log, read without loading the service. */
 	stored(): number {
 		const newest = "SELECT max(last_seq) FROM blocks WHERE blocks.room_no = rooms.room_no";
 		return this.#db.prepare<[], number>(`SELECT coalesce(sum((${newest})), 0) FROM rooms`).pluck().get() ?? 0;
 	}
 
-	/** What an event costs it, µs of CPU, from the socket to the disk. @throws Error where one is lost or doubled */
+	/** Measures the cost of an event, µs of CPU, from the socket to the disk. @throws Error if one is lost or doubled */
 	async cpuOfEvent(given: Omit<Talk, "rooms">): Promise<Measured> {
 		const { rooms } = this.simulator;
 		const { pid = 0 } = this.service;
@@ -79,7 +79,7 @@ export class KeptRooms {
 	}
 }
 
-/** The floor beside it: {@link FloorOrder}. It has a simulator of its own, which says the same. */
+/** The floor for comparison: {@link FloorOrder}. It has its own simulator with the same messages. */
 export class FloorRooms {
 	readonly #simulator: Simulator;
 	readonly #folder: string;

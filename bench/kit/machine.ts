@@ -1,13 +1,13 @@
 import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 
-/** What figures were measured on. */
+/** The machine on which figures were measured. */
 export interface Machine {
 	cpu: string;
 	cores: number;
 	memoryGb: number;
 	system: string;
 	node: string;
-	/** Of the last minute, before the run began: figures of a loaded machine are not to be trusted. */
+	/** Load of the last minute before the run began: figures of a loaded machine are not reliable. */
 	loadBefore: number;
 }
 

@@ -4,7 +4,7 @@ const sampleMs = 100;
 /** `USER_HZ` of Linux, on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** CPU and memory of another process, from /proc. */
+/** Measures CPU and memory of another process, from /proc. */
 export class ProcessWatch {
 	readonly #pid: number;
 	#sampling: NodeJS.Timeout | undefined;
@@ -25,7 +25,7 @@ export class ProcessWatch {
 		}, sampleMs);
 	}
 
-	/** @returns CPU in percent of a core, and the most memory that was resident, MB, since `begin` */
+	/** @returns CPU in percent of a core, and the peak of resident memory, MB, since `begin` */
 	end(): { cpu: number; peakMb: number } {
 		clearInterval(this.#sampling);
 		const seconds = (performance.now() - this.#startedAt) / 1000;
@@ -37,7 +37,7 @@ export class ProcessWatch {
 		return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#pid}/status`, "utf8"))?.[1]);
 	}
 
-	/** User and system time of all its threads. */
+	/** Returns user and system time of all its threads, ticks. */
 	#cpuTicks(): number {
 		const stat = readFileSync(`/proc/${this.#pid}/stat`, "utf8");
 		// The name in parentheses may hold spaces.

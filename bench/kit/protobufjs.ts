@@ -6,14 +6,14 @@ import protobuf from "protobufjs";
 const folder = fileURLToPath(new URL("../../packages/douyin/proto/livekeeper/webcast/v1/", import.meta.url));
 const toObject: protobuf.IConversionOptions = { longs: String };
 
-/** What the library reads of a message that is like ours: the same fields, 64-bit numbers as exact strings. */
+/** The library's result for a message, in our form: the same fields, 64-bit numbers as exact strings. */
 export interface ReadMessage {
 	id: string;
 	method: string;
 	payload: Record<string, unknown>;
 }
 
-/** A decoder of whole frames by protobufjs, over our own schema without the fields that our decoder skips. */
+/** Creates a decoder of whole frames by protobufjs, over our own schema without the fields that our decoder skips. */
 export function protobufjsDecoder(): (frame: Uint8Array) => ReadMessage[] {
 	const root = new protobuf.Root();
 	for (const file of readdirSync(folder)) {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 
-/** A masked text frame of a WebSocket client; the mask is zero. */
+/** Returns a masked text frame of a WebSocket client; the mask is zero. */
 export function textFrame(text: string): Buffer {
 	const payload = Buffer.from(text);
 	const { length } = payload;
@@ -9,7 +9,7 @@ export function textFrame(text: string): Buffer {
 	return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]);
 }
 
-/** A connection by hand, with the request sent and its answer begun. */
+/** Opens a raw connection, sends the request, and waits for the beginning of its answer. */
 async function ask(port: number, path: string, headers: readonly string[] = []): Promise<Socket> {
 	const socket = createConnection(port, "127.0.0.1");
 	socket.on("error", () => socket.destroy()).setMaxListeners(0);
@@ -19,7 +19,7 @@ async function ask(port: number, path: string, headers: readonly string[] = []):
 	return socket;
 }
 
-/** Reads until the text has come, or the connection has ended. */
+/** Reads until the text has arrived, or the connection has ended. */
 export async function heard(socket: Socket, text: RegExp): Promise<void> {
 	let all = "";
 	const listen = (chunk: Buffer) => {
@@ -41,8 +41,8 @@ export const forms = ["Socket.IO", "Socket.IO batch", "WebSocket", "WebSocket ba
 export type Form = (typeof forms)[number];
 
 /**
- * A reader of a room that costs its process as little as can be: it counts nothing and parses nothing.
- * @param after the first event that it asks for; default: those that are still to come
+ * Opens a reader of a room that costs its process as little as possible: it counts and parses nothing.
+ * @param after `seq` to begin after; default: only new events
  */
 export async function reader(form: Form, port: number, liveId: string, after?: number): Promise<Socket> {
 	const query = after === undefined ? "" : `&after=${after}`;
@@ -58,7 +58,7 @@ export async function reader(form: Form, port: number, liveId: string, after?: n
 	return socket;
 }
 
-/** A Socket.IO client that has joined these rooms. */
+/** Opens a Socket.IO client that has joined these rooms. */
 export async function joinAll(port: number, liveIds: readonly string[]): Promise<Socket> {
 	const socket = await letIn(port);
 	const joined = heard(socket, new RegExp(`43${liveIds.length - 1}\\[`));
@@ -73,7 +73,7 @@ async function letIn(port: number): Promise<Socket> {
 	const answered = heard(socket, /40\{"sid"/);
 	socket.write(textFrame("40"));
 	await answered;
-	// A pong that nobody asked for counts as well.
+	// An unrequested pong counts as well.
 	const pongs = setInterval(() => socket.write(textFrame("3")), 10_000);
 	socket.once("close", () => clearInterval(pongs));
 	return socket;

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
-/** The floor of a log: nothing but rows with an event's JSON, its room and its number, in one table. */
+/** The floor of a log: only rows with an event's JSON, its room and its number, in one table. */
 export class RawRows {
 	readonly #db: Database.Database;
 	readonly #insertAll: (rows: readonly (readonly [room: string, json: string])[]) => void;
 	readonly #page: Database.Statement<[number, number, number], string>;
 	readonly #rooms = new Map<string, { no: number; seq: number }>();
 
-	/** @param indexed whether pages of a room are to be read */
+	/** @param indexed whether pages of a room are read later */
 	constructor(folder: string, indexed = false) {
 		this.#db = new Database(join(folder, "rows.db"));
 		this.#db.pragma("journal_mode = WAL");

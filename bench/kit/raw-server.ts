@@ -3,10 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
-/**
- * The floor of a fan-out, in a process of its own: batches that were prepared beforehand, written to every client as they
- * are.
- */
+/** The floor of a fan-out, in a process of its own: writes prepared batches to every client unchanged. */
 export type RawOrder =
 	| { do: "listen" }
 	| { do: "write"; batches: string[]; everyMs: number; count: number }

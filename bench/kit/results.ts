@@ -2,17 +2,17 @@ import type { Bench, Figure, Rounds } from "./bench.ts";
 import type { Machine } from "./machine.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
-/** A figure as it was measured. */
+/** A measured figure. */
 export interface Result {
 	name: string;
 	value: Spread;
-	/** The two sides by themselves; `other` where there is one. */
+	/** The two sides by themselves; `other` if there is one. */
 	own: Spread;
 	other?: Spread;
 	rounds: number;
 }
 
-/** What a run writes. */
+/** Content of a run's result file. */
 export interface Run {
 	machine: Machine;
 	/** ISO 8601. */
@@ -48,18 +48,18 @@ function measuresOf({ name, measure }: Figure, side: string, rounds: Rounds): nu
 }
 
 /**
- * The ratio of the best rounds of both sides: what a loaded machine adds to a round it adds to few of them, and nothing
- * makes a round cheaper than its work.
+ * Returns the ratio of the best rounds of both sides: a loaded machine slows down only some rounds, and nothing makes a
+ * round cheaper than its work.
  */
 export function bestOf({ dividedBy, better }: Figure, { value, own, other }: Result): number {
 	if (dividedBy === undefined || !other) return better === "lower" ? value.least : value.most;
 	return own.least / other.least;
 }
 
-/** What a figure may be worse than the committed one: a quarter. */
+/** Factor by which a figure may be worse than the committed one: a quarter. */
 const margin = 1.25;
 
-/** By how much it is worse than another measurement: 1 is the same, 1.25 a quarter worse. */
+/** Returns the factor by which it is worse than another measurement: 1 is the same, 1.25 a quarter worse. */
 export function worseBy({ better }: Figure, now: number, before: number): number {
 	return better === "lower" ? now / before : before / now;
 }
@@ -68,7 +68,7 @@ export function isWorse(figure: Figure, now: number, before: number): boolean {
 	return worseBy(figure, now, before) > margin;
 }
 
-/** @returns `undefined` where there is no goal */
+/** @returns `undefined` if there is no goal */
 export function isReached({ better, goal }: Figure, { median }: Spread): boolean | undefined {
 	if (goal === undefined) return undefined;
 	return better === "lower" ? median <= goal : median >= goal;

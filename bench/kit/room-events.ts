@@ -2,12 +2,12 @@ import { decodeResponse, type LiveEvent } from "@livekeeper/douyin";
 import { Generator } from "../../packages/simulator/src/traffic/generator.ts";
 import { People } from "../../packages/simulator/src/traffic/people.ts";
 
-/** Events that a room's repertoire has. */
+/** Number of events in a room's repertoire. */
 const repertoire = 200;
 
 /**
- * Events of many rooms as the service decodes them, in the simulator's mix of kinds. Each room repeats what it has said,
- * with new ids and times; people who chat come again, those who enter are always new ones.
+ * Events of many rooms as the service decodes them, in the simulator's mix of kinds. Each room repeats its events with
+ * new ids and times; people who chat recur, those who enter are always new.
  */
 export class RoomEvents {
 	readonly #rooms: readonly { liveId: string; roomId: string; events: readonly LiveEvent[] }[];
@@ -24,7 +24,7 @@ export class RoomEvents {
 		});
 	}
 
-	/** Event of the next room: the rooms take turns. */
+	/** Returns an event of the next room: the rooms take turns. */
 	next(): { liveId: string; events: LiveEvent[]; cursor: { roomId: string; cursor: string; internalExt: string } } {
 		const made = this.#made++;
 		const room = this.#rooms[made % this.#rooms.length];

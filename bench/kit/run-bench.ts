@@ -6,9 +6,10 @@ export interface RunOptions {
 	scale: number;
 }
 
-/** Runs the sides that a bench's figures name in turn, in rounds; each comes first as often as the others. */
+/** Runs the sides of a bench's figures in turn, in rounds; each comes first equally often. */
 export async function runBench(bench: Bench, { rounds, scale }: RunOptions): Promise<Rounds> {
-	// What is measured in this process collects as the service does, and an upstream here does not hold up what it says.
+	// Code measured in this process collects garbage as the service does, and an upstream in it does not delay its
+	// messages.
 	boundYoungSpace();
 	const { sides, close } = await bench.prepare(scale);
 	try {
@@ -39,7 +40,7 @@ function turned<T>(items: readonly T[], by: number): T[] {
 	return [...items.slice(at), ...items.slice(0, at)];
 }
 
-/** @throws Error where two sides did not do equally much, or a side did nothing: their ratio would say nothing */
+/** @throws Error if two sides did not do the same amount, or a side did nothing: their ratio would mean nothing */
 export function assertEqualWork(bench: string, measured: ReadonlyMap<string, Measured>): void {
 	const seen = new Map<string, { side: string; amount: number }>();
 	for (const [side, { did }] of measured) {

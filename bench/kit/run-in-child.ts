@@ -4,17 +4,17 @@ import { fileURLToPath } from "node:url";
 import type { Bench, Rounds } from "./bench.ts";
 import { type Result, resultsOf } from "./results.ts";
 
-/** What the child is sent. */
+/** Order sent to the child. */
 export interface ChildOrder {
 	bench: string;
 	rounds: number;
 	scale: number;
 }
 
-/** How long a bench may take, ms: one that hangs does not hold up the others. */
+/** Maximum time of a bench, ms: one that hangs does not hold up the others. */
 const mostMs = 20 * 60_000;
 
-/** Runs a bench in a process of its own: neither its heap nor its compiled code is that of the bench before. */
+/** Runs a bench in a process of its own, so that it shares neither heap nor compiled code with the previous one. */
 export async function runInChild(
 	bench: Bench,
 	{ rounds, scale }: { rounds: number; scale: number },

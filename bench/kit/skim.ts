@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
 
-/** Is called with where a message's payload lies in the unpacked bytes. */
+/** Called with the position of a message's payload in the unpacked bytes. */
 export type OnPayload = (bytes: Uint8Array, start: number, end: number) => void;
 
 /**
- * The least work there is to a frame: unpack it into a buffer of the right size, and step over every field of its
+ * Does the minimum of work for a frame: unpacks it into a buffer of the right size, and skips every field of its
  * Response, of each Message, and of each payload once, keeping nothing. In the tables: F.
  * @returns the number of fields
  */
@@ -12,7 +12,7 @@ export function skimFrame(frame: Uint8Array, onPayload?: OnPayload): number {
 	return skim(frame, 0, frame.length, FRAME, onPayload);
 }
 
-/** Which field of a level holds the next one. */
+/** Field of each level that holds the next one. */
 const FRAME = 0;
 const RESPONSE = 1;
 const MESSAGE = 2;

@@ -1,4 +1,4 @@
-/** Of one figure's rounds. */
+/** Spread of one figure's rounds. */
 export interface Spread {
 	median: number;
 	least: number;

@@ -8,14 +8,14 @@ import { RoomEvents } from "./room-events.ts";
 import { quantile } from "./spread.ts";
 import { perEvent, type StepPlan, watchSteps } from "./thread-steps.ts";
 
-/** The event log as the service uses it, in a process of its own, fed evenly with what rooms say. */
+/** The event log as the service uses it, in a process of its own, fed evenly with messages of rooms. */
 export interface SustainedOrder extends Pick<StepPlan, "steps" | "stepMs"> {
 	do: "run";
 	dataDir: string;
 	rooms: number;
-	/** Events a second in each room. */
+	/** Events per second in each room. */
 	rate: number;
-	/** Fed before it is measured, ms. */
+	/** Time of feeding before the measurement, ms. */
 	warmUpMs: number;
 }
 export interface SustainedAnswer {
@@ -24,12 +24,12 @@ export interface SustainedAnswer {
 	took: Record<string, number>;
 }
 
-/** How often what the rooms have said meanwhile is appended, ms. */
+/** Interval at which the rooms' new messages are appended, ms. */
 const feedMs = 5;
 
 /** Times the commits of a log from outside: from the call of its writer's thread to the answer. */
 class CommitWatch {
-	/** How long commits took, ms: all, and those during which the writer had other calls to answer. */
+	/** Durations of commits, ms: all, and those during which the writer had other calls to answer. */
 	readonly all: number[] = [];
 	readonly besideUpkeep: number[] = [];
 	readonly #pending = new Map<number, { at: number; isCommit: boolean; isBeside: boolean }>();

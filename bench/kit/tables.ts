@@ -2,7 +2,7 @@ import type { Bench, Figure } from "./bench.ts";
 import { isReached, type Result } from "./results.ts";
 import type { Spread } from "./spread.ts";
 
-/** Three digits that say something, whatever the size. */
+/** Formats a number with three significant digits. */
 export function number(value: number): string {
 	if (!Number.isFinite(value)) return String(value);
 	const size = Math.abs(value);
@@ -11,7 +11,7 @@ export function number(value: number): string {
 	return size >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** `0.82 (0.80–0.85)`; without a range where there was one round. */
+/** Formats `0.82 (0.80–0.85)`; without a range if there was one round. */
 function spreadText({ median, least, most }: Spread): string {
 	return least === most ? number(median) : `${number(median)} (${number(least)}–${number(most)})`;
 }
@@ -35,7 +35,7 @@ function rowOf(figure: Figure, result: Result): string[] {
 	return [figure.name, spreadText(result.value), goalText(figure, result), sidesText(figure, result)];
 }
 
-/** As a table of a document, with what each figure divides by what. */
+/** Formats the table for a document, with the two terms of each ratio. */
 export function markdownTable(bench: Bench, results: readonly Result[]): string {
 	const rows = rowsOf(bench, results).map(([name = "", ...cells], n) => [name, bench.figures[n]?.what ?? "", ...cells]);
 	const [first, ...others] = head;
@@ -50,7 +50,7 @@ function rowsOf(bench: Bench, results: readonly Result[]): string[][] {
 	});
 }
 
-/** @param seconds that it took, with what it needs to begin */
+/** @param seconds duration, including preparation */
 export function printResults(bench: Bench, results: readonly Result[], seconds: number): void {
 	console.log(`${bench.name}: ${results[0]?.rounds ?? 0} rounds, ${seconds.toFixed(0)} s`);
 	const rows = [[...head], ...rowsOf(bench, results)];

@@ -3,15 +3,15 @@ import type { SimulatedRoom } from "@livekeeper/simulator";
 
 export interface Talk {
 	rooms: readonly SimulatedRoom[];
-	/** Messages that each room says, and in frames of how many. */
+	/** Number of messages in each room, and in each frame. */
 	messages: number;
 	perFrame: number;
 	seconds: number;
 }
 
 /**
- * Has rooms say exactly the given number of messages, their frames spread evenly over the time: one room after the
- * other, as real rooms do not speak at the same moment. Two simulators with one seed say the same.
+ * Makes rooms send exactly the given number of messages, their frames spread evenly over the time: one room after the
+ * other, because real rooms do not send at the same moment. Two simulators with one seed send the same.
  */
 export async function talk({ rooms, messages, perFrame, seconds }: Talk): Promise<void> {
 	const frames = rooms.length * Math.max(1, Math.round(messages / perFrame));

@@ -15,7 +15,7 @@ export interface StepPlan {
 	pid: number;
 	steps: number;
 	stepMs: number;
-	/** Events stored so far. */
+	/** Returns the number of events stored so far. */
 	stored: () => number;
 }
 
@@ -39,7 +39,7 @@ export async function watchSteps({ pid, steps, stepMs, stored }: StepPlan): Prom
 	});
 }
 
-/** CPU an event over all steps, µs, and that of the log's writer in its calmest and its busiest step. */
+/** Returns the CPU per event over all steps, µs, and that of the log's writer in its calmest and its busiest step. */
 export function perEvent(steps: readonly Step[]): Measured["took"] {
 	const sum = (key: keyof Step) => steps.reduce((total, step) => total + step[key], 0);
 	const events = sum("events");

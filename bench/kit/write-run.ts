@@ -8,7 +8,10 @@ import { markdownTable } from "./tables.ts";
 
 const path = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 
-/** Writes a run into the document, below the heading of each of its benches, and into what `npm test` compares with. */
+/**
+ * Writes a run into the document, below the heading of each of its benches, and into the file that `npm test` compares
+ * with.
+ */
 export function writeRun(run: Run, benches: readonly Bench[]): void {
 	if (run.scale !== 1) throw new Error("Only figures of a whole run are written: leave --scale out.");
 	const measured = new Set(run.results.map(({ name }) => name));
@@ -19,7 +22,7 @@ export function writeRun(run: Run, benches: readonly Bench[]): void {
 	writeFileSync(path, text);
 }
 
-/** @throws Error where the document has no place for it */
+/** @throws Error if the document has no place for it */
 export function withBlock(text: string, name: string, block: string): string {
 	const [begin, end] = [`<!-- bench ${name} -->`, "<!-- end -->"];
 	const from = text.indexOf(begin);

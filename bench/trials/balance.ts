@@ -6,11 +6,11 @@ import { type KeptRoom, type Nodes, roomsOf, startNodes, startRooms } from "../k
 
 interface Balance {
 	what: string;
-	/** Rooms that are connected, by their node. */
+	/** Number of connected rooms, by node. */
 	shares: Record<string, number>;
-	/** The node that is furthest from an equal share: by how much of it. */
+	/** Maximum deviation of a node from an equal share, as a part of it. */
 	furthest: number;
-	/** Until every room was connected there. */
+	/** Time until every room was connected there, s. */
 	seconds: number;
 }
 

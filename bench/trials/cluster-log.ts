@@ -8,7 +8,7 @@ import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstr
 import { quietLogger } from "../../packages/livekeeper/src/event-log/sqlite/stores.helpers.ts";
 
 /**
- * What the log's single steps cost when it holds very many rooms: one NATS server, one message of each room, one key for
+ * Measures the log's single steps when it holds very many rooms: one NATS server, one message of each room, one key for
  * each. The server and this program share the machine.
  *
  *   npm run trial -- cluster-log --rooms 200000
@@ -16,9 +16,9 @@ import { quietLogger } from "../../packages/livekeeper/src/event-log/sqlite/stor
 const { values } = parseArgs({
 	options: {
 		rooms: { type: "string", default: "200000" },
-		/** Look-ups of each kind. */
+		/** Number of lookups of each kind. */
 		looks: { type: "string", default: "20000" },
-		/** Requests under way at once. */
+		/** Number of concurrent requests. */
 		together: { type: "string", default: "128" },
 		seed: { type: "string", default: "1" },
 	},
@@ -37,7 +37,7 @@ const rows: Record<
 	{ "a second": number; "median, ms": string; "99 %, ms": string; "server's memory, MB": number }
 > = {};
 
-/** Makes `count` requests, `together` at a time, and notes how long each took. */
+/** Makes `count` requests, `together` at a time, and records the duration of each. */
 async function measure(
 	name: string,
 	count: number,

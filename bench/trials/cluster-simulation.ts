@@ -11,7 +11,7 @@ import { type Phase, Phases } from "./cluster/phases.ts";
 
 /**
  * A cluster in virtual time, with the service's own placement and rule of claims: nodes join, drain, die, freeze and
- * know of each other late. What servers can do is given: by default what three did on two cores.
+ * learn of each other late. The servers' capacity is given: by default that of three on two cores.
  *
  *   npm run trial -- cluster-simulation --nodes 100 --rooms 1000000 --seed 1
  */
@@ -20,16 +20,16 @@ const { values } = parseArgs({
 		nodes: { type: "string", default: "100" },
 		rooms: { type: "string", default: "1000000" },
 		seed: { type: "string", default: "1" },
-		/** The share of rooms that have a broadcast, and how many of their messages an owner reads first. */
+		/** Share of rooms with a broadcast, and number of their messages that an owner reads first. */
 		live: { type: "string", default: "0.1" },
 		window: { type: "string", default: "1000" },
-		/** Of all partitions together. */
+		/** Capacity of all partitions together, per second. */
 		appends: { type: "string", default: String(simulationDefaults.appendsPerSecond) },
 		reads: { type: "string", default: String(simulationDefaults.readsPerSecond) },
-		/** Of each node. */
+		/** Capacity of each node, per second. */
 		claims: { type: "string", default: String(simulationDefaults.claimsPerSecond) },
 		starts: { type: "string", default: String(simulationDefaults.startsPerSecond) },
-		/** How long churn is random, s. */
+		/** Duration of random churn, s. */
 		churn: { type: "string", default: "120" },
 	},
 });
@@ -52,7 +52,7 @@ const cluster = new ClusterSimulation({
 const phases = new Phases(cluster, seeded(seed + 1));
 const members = Array.from({ length: nodes }, (_, n) => ({ node: `node-${n + 1}`, weight: n % 3 === 0 ? 2 : 1 }));
 
-/** The first node of this weight that is up. */
+/** Returns the first node of this weight that is up. */
 function nodeOf(weight: number, not: readonly unknown[] = []) {
 	const found = cluster.running.find((node) => node.member.weight === weight && !not.includes(node));
 	if (!found) throw new Error(`there is no node of weight ${weight}`);
@@ -66,7 +66,7 @@ const keys = cluster.members.length;
 cluster.rules.windowMessages = number("window");
 phases.join("joined-1", 1);
 phases.die(nodeOf(1));
-// From here on as if what an owner has to know came with the room's newest message.
+// From here on an owner finds all it needs in the room's newest message.
 cluster.rules.windowMessages = 0;
 phases.join("joined-2", 2);
 phases.drain(nodeOf(1));
@@ -132,8 +132,8 @@ console.log(
 );
 
 /**
- * Of one room, where messages come at random: two begin at least `least` s apart, and after a quiet time one begins at
- * once.
+ * Returns the rate for one room with messages at random times: two commits begin at least `least` s apart, and after a
+ * quiet time one begins at once.
  */
 function commitsPerSecond(said: number, least: number): number {
 	return 1 / (least + Math.exp(-said * least) / said);

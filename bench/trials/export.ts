@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { exportRun } from "../kit/export-run.ts";
 
 /**
- * Exports a room's events as the files for the office: is every row there, and is the memory for all of them that for a
- * tenth of them?
+ * Exports a room's events as files for office programs: is every row there, and does the memory for all of them equal
+ * that for a tenth of them?
  *
  *   npm run trial -- export --events 1000000
  */

@@ -13,8 +13,9 @@ import { neverReader, type Output } from "./flood/never-readers.ts";
 import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
- * What one client can do to the service: many joins at once, readers that never read, sessions of a foreign page. For
- * each the service is restarted, and its own process says how long its event loop was held up and what it holds.
+ * Damage that one client can do to the service: many joins at once, readers that never read, sessions of a foreign
+ * page. The service is restarted for each, and its own process reports how long its event loop was blocked and its
+ * memory.
  *
  *   npm run trial -- flood --joins 20000 --readers 1000
  */
@@ -34,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "livekeeper-flood-"));
 const probe = join(folder, "probe.jsonl");
 loadProbe(probe);
 const simulator = await startSimulator({ rooms, rate: 2, port: 0, historySize: 40_000 });
-// Readers that are disconnected do not come back in this run: it measures what the service holds for them.
+// Disconnected readers do not reconnect in this run: it measures the service's memory for them.
 const service = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { reader_stall_ms: 600_000 } });
 const liveIds = simulator.rooms.map(({ liveId }) => liveId);
 const [victim = ""] = liveIds;
@@ -67,7 +68,7 @@ interface Row {
 }
 
 const mb = (bytes: number) => bytes / 1024 / 1024;
-/** What sockets of this machine hold in the kernel, bytes. */
+/** Returns the memory of this machine's sockets in the kernel, bytes. */
 const kernelBytes = () => Number(/^TCP:.* mem (\d+)/m.exec(readFileSync("/proc/net/sockstat", "utf8"))?.[1]) * 4096;
 
 /** Restarts the service, lets it settle, and runs the neighbour. */
@@ -96,7 +97,7 @@ async function measure(
 	return { name, heldMs: seen.heldMs, busyMs: seen.busyMs, rssMb, usedMb, keptMb, kernelMb, outcome };
 }
 
-/** Has the service's process collect its garbage; resolves when the process has reported it. */
+/** Makes the service's process collect its garbage; resolves when the process has reported it. */
 async function collected(): Promise<void> {
 	if (service.pid !== undefined) process.kill(service.pid, "SIGUSR2");
 	await pause(1_000);
@@ -148,7 +149,7 @@ async function readers(output: Output): Promise<{ outcome: string; sockets: (Soc
 	return { outcome: `${sockets.filter((socket) => !socket.destroyed).length} connected`, sockets };
 }
 
-/** As an `<img>` of any web page asks: without `Origin`. */
+/** Sends requests like an `<img>` of any web page: without `Origin`. */
 async function foreignSessions(): Promise<{ outcome: string; sockets: (Socket | WebSocket)[] }> {
 	const statuses = new Map<number, number>();
 	const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };

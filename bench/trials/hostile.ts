@@ -15,8 +15,9 @@ import {
 import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
- * Damage that receivers can do to the service: as many targets as it takes, each to a receiver that sends without end, over
- * every transport. Its own process says how long its event loop was held up, by its CPU time, and what memory it holds.
+ * Damage that receivers can do to the service: the maximum number of targets, each to a receiver that sends without
+ * end, over every transport. The service's process reports how long its event loop was blocked, by its CPU time, and
+ * its memory.
  *
  *   npm run trial -- hostile --receivers 100 --seconds 60
  */
@@ -24,9 +25,9 @@ const { values } = parseArgs({
 	options: {
 		receivers: { type: "string", default: "100" },
 		seconds: { type: "string", default: "60" },
-		/** Longest that the event loop may be held up, ms. */
+		/** Maximum time for which the event loop may be blocked, ms. */
 		held: { type: "string", default: "250" },
-		/** Memory that may be added, MB. */
+		/** Maximum additional memory, MB. */
 		memory: { type: "string", default: "200" },
 	},
 });
@@ -66,7 +67,7 @@ await pause(Number(values.seconds) * 1_000);
 await storedMore();
 const seen = seenSince(probe, from);
 
-/** Each room has stored something since the last time. */
+/** Waits until each room has stored something since the last time. */
 async function storedMore(): Promise<void> {
 	for (const log of logs) {
 		const known = log.ids.length;

@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { killRun } from "../../e2e/kit/kill-run.ts";
 
 /**
- * Kills the service at random moments, or cuts its sockets, while rooms talk; then compares every room's log with what
- * the simulator sent: the same ids, in the same order, numbered 1 to n.
+ * Kills the service at random moments, or cuts its sockets, while rooms send messages; then compares every room's log
+ * with the simulator's messages: the same ids, in the same order, numbered 1 to n.
  *
  *   npm run trial -- kill --rooms 50 --rate 20 --kills 30 --cuts 0
  */

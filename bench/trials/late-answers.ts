@@ -8,8 +8,8 @@ import { openJetStreamEventLog } from "../../packages/livekeeper/src/event-log/j
 import { StreamDeletes } from "../../packages/livekeeper/src/event-log/jetstream/stream-deletes.helpers.ts";
 
 /**
- * The servers answer late what they are asked about streams, while rooms are written: no loss may be found where none is,
- * each event has to be stored once, under the next number, and no stream may be deleted.
+ * Delays the servers' answers about streams while rooms are written: no false loss may be detected, each event must be
+ * stored once, under the next number, and no stream may be deleted.
  *
  *   npm run trial -- late-answers --minutes 10
  */
@@ -17,9 +17,9 @@ const { values } = parseArgs({
 	options: {
 		minutes: { type: "string", default: "10" },
 		rooms: { type: "string", default: "12" },
-		/** Events a second of each room. */
+		/** Events per second of each room. */
 		rate: { type: "string", default: "6" },
-		/** How late answers come, ms. */
+		/** Delay of answers, ms. */
 		late: { type: "string", default: "100" },
 	},
 });

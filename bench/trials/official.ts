@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { pushRun } from "../../packages/livekeeper/src/official/push-run.helpers.ts";
 
 /**
- * Gifts that the open platform pushes, through loss, duplicates, disorder, answers that get lost, failures in a row, a
- * restart and tokens that end: is each stored once, and none missing after the look-up of failed deliveries?
+ * Gifts that the open platform pushes, with loss, duplicates, disorder, lost answers, failures in a row, a restart and
+ * expiring tokens: is each stored once, and none missing after the lookup of failed deliveries?
  *
  *   npm run trial -- official --gifts 100000
  */

@@ -4,7 +4,7 @@ import { readersRun } from "../../e2e/kit/readers-run.ts";
 
 /**
  * One follower of each kind reads one room through restarts of the service and cuts of its own connection; at the end
- * each must have got exactly the room's log.
+ * each must have received exactly the room's log.
  *
  *   npm run trial -- readers --restarts 20 --cuts 50
  */

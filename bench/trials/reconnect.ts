@@ -15,9 +15,9 @@ import {
 } from "../../packages/livekeeper/src/connections/adaptive/scenarios.helpers.ts";
 
 /**
- * Reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at most 20
- * handshakes a second, two messages a second in each room. `fixed`: the schedule, hosts in rotation; `random`: the
- * schedule, any host; `adaptive`. With `--parts` also what each part of `adaptive` brings by itself.
+ * Compares reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at
+ * most 20 handshakes per second, two messages per second in each room. `fixed`: the schedule, hosts in rotation;
+ * `random`: the schedule, any host; `adaptive`. With `--parts` also the effect of each part of `adaptive` by itself.
  *
  *   npm run trial -- reconnect --rooms 500 --seed 1 --replay 120 --parts
  */
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 	options: {
 		rooms: { type: "string", default: "500" },
 		seed: { type: "string", default: "1" },
-		/** How far back the upstream replays to a cursor, s: what was said before that is lost. */
+		/** Time that the upstream replays for a cursor, s: earlier messages are lost. */
 		replay: { type: "string", default: "120" },
 		parts: { type: "boolean", default: false },
 	},
@@ -34,7 +34,7 @@ const rooms = Number(values.rooms);
 const seed = Number(values.seed);
 const replayMs = Number(values.replay) * 1000;
 const perSecond = 2;
-/** How long rooms are watched after the end of a fault, ms. */
+/** Time for which rooms are watched after the end of a fault, ms. */
 const watchMs = 15 * 60_000;
 
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
@@ -46,10 +46,10 @@ async function run(strategy: Strategy, { world, overAt }: Scenario): Promise<Sim
 	return simulation;
 }
 
-/** How rooms come back from an outage. */
+/** Measures how rooms recover from an outage. */
 function recovery(simulation: Simulation, { overAt }: Scenario) {
 	const downs = simulation.rooms.flatMap((room) => room.downs);
-	// When each room was back for good, after the end of the fault.
+	// Returns when each room was back for good, after the end of the fault.
 	const backAfter = (rooms: readonly SimulatedRoom[]) =>
 		rooms.map(({ downs }) => Math.max(0, (downs.at(-1)?.to ?? 0) - overAt)).sort((a, b) => a - b);
 	const back = backAfter(simulation.rooms);
@@ -69,7 +69,7 @@ function recovery(simulation: Simulation, { overAt }: Scenario) {
 	};
 }
 
-/** How rooms fare on a day on which hosts differ. */
+/** Measures rooms on a day on which hosts differ. */
 function day(simulation: Simulation) {
 	const times = simulation.rooms.flatMap((room) => room.downs.map(({ from, to }) => to - from)).sort((a, b) => a - b);
 	const percentile = (share: number) => seconds(times[Math.floor(share * times.length)] ?? 0);
@@ -94,7 +94,7 @@ async function compare(
 		console.log(`\n${name}`);
 		const rows: Record<string, ReturnType<typeof measure>> = {};
 		for (const [label, strategy] of Object.entries(compared)) {
-			// Made again for each strategy, so that all meet the same random numbers.
+			// Created again for each strategy, so that all meet the same random numbers.
 			const scenario = make(seeded(seed))[i];
 			if (scenario) rows[label] = measure(await run(strategy, scenario), scenario);
 		}
@@ -102,7 +102,10 @@ async function compare(
 	}
 }
 
-/** Few rooms in a hundred outages of 2 s to 10 min, evenly in the logarithm: how long they are down after each, and attempts. */
+/**
+ * Runs few rooms through a hundred outages of 2 s to 10 min, evenly in the logarithm: downtime after each, and
+ * attempts.
+ */
 async function fewRooms(): Promise<void> {
 	const rows: Record<string, Record<string, string | number>> = {};
 	const lengths = Array.from({ length: 100 }, (_, i) => Math.round(2000 * 300 ** (i / 99)));

@@ -5,7 +5,7 @@ import { compare } from "../../e2e/kit/room-log.ts";
 
 /**
  * One room with two sessions, over an upstream that ignores every cursor: the sessions are cut in turn, each time when
- * both are connected, and at the end the room's log is compared with what was sent.
+ * both are connected, and at the end the room's log is compared with the sent messages.
  *
  *   npm run trial -- redundancy --cuts 1000
  */

@@ -11,10 +11,10 @@ import type { MessageQueue, RoomMemory } from "../../packages/livekeeper/src/roo
 import { PromptLooks } from "../../packages/livekeeper/src/rooms/prompt-looks.helpers.ts";
 
 /**
- * The whole engine from one address before the site as it is: real HTTP and sockets, in a time that the trial moves.
- * `waiting`: rooms that wait for their broadcast, also where each asks by itself every 30 seconds, and before a site
+ * The whole engine on one address before a realistic site: real HTTP and sockets, in a time that the trial moves.
+ * `waiting`: rooms that wait for their broadcast, also if each asks by itself every 30 seconds, and before a site
  * without limits. `closed`: each way refused for a third of the time. `outage`: live rooms without a network for ten
- * minutes. `restart`: live rooms over a restart, also of an address that is banned. Look-ups alone, for days and
+ * minutes. `restart`: live rooms over a restart, also of an address that is banned. Lookups alone, for days and
  * thousands of rooms: the trial `watching`.
  *
  *   npm run trial -- site                                    all cases, in some minutes
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 		case: { type: "string", default: "" },
 		rooms: { type: "string" },
 		hours: { type: "string", default: "6" },
-		/** Every so many minutes another room goes live, and stays so. */
+		/** Interval at which another room goes live, and stays so, minutes. */
 		every: { type: "string", default: "10" },
 		seed: { type: "string", default: "1" },
 	},
@@ -35,7 +35,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** The network between service and simulator: it can be taken away. */
+/** The network between service and simulator: it can be taken down. */
 class Network {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
@@ -68,7 +68,7 @@ class Network {
 		this.#port = (this.#server.address() as AddressInfo).port;
 	}
 
-	/** Cuts what is open, and refuses what comes. */
+	/** Cuts open connections, and refuses new ones. */
 	async down(): Promise<void> {
 		const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
 		for (const socket of this.#sockets) socket.destroy();
@@ -76,13 +76,13 @@ class Network {
 	}
 }
 
-/** What an event log keeps of a room: the broadcast, and the cursor behind what was stored. */
+/** An event log's state of a room: the broadcast, and the cursor after the stored messages. */
 class RoomStore implements MessageQueue {
 	readonly writable = true;
 	#cursor: Cursor | undefined;
 	#broadcast: RoomMemory["broadcast"];
 
-	/** @param roomId of a broadcast that was running when the service last ran */
+	/** @param roomId id of a broadcast that was on when the service last ran */
 	constructor(roomId?: string) {
 		if (roomId !== undefined) this.#broadcast = { roomId, title: "", ended: false };
 	}
@@ -106,7 +106,7 @@ class RoomStore implements MessageQueue {
 
 interface Setting {
 	site: SiteKind;
-	/** Each room asks by itself. */
+	/** Whether each room asks by itself. */
 	alone?: boolean;
 }
 
@@ -119,10 +119,10 @@ class World {
 	manager: PersistentConnectionManager;
 	readonly #setting: Setting;
 	readonly #stores = new Map<string, RoomStore>();
-	/** What a service keeps over restarts. */
+	/** State that a service keeps over restarts. */
 	#kept: { exits?: unknown; rooms?: unknown } = {};
 	#visitor: string | undefined;
-	/** Requests about rooms that have not been answered. */
+	/** Number of unanswered requests about rooms. */
 	#open = 0;
 
 	private constructor(
@@ -145,7 +145,7 @@ class World {
 		return new World(setting, { clock, simulator, network });
 	}
 
-	/** @param live on the air, and known to be from an earlier run */
+	/** @param live whether they are live, and known from an earlier run */
 	add(count: number, { live = false } = {}): void {
 		for (let i = 0; i < count; i++) {
 			const room = this.simulator.addRoom(`${live ? 8 : 1}${String(i).padStart(4, "0")}`, { live });
@@ -160,7 +160,10 @@ class World {
 		this.#addAll();
 	}
 
-	/** Lets time pass, and waits for what real connections bring in it. @param stepMs no longer than what is measured */
+	/**
+	 * Lets time pass, and waits for the effects of real connections in it. @param stepMs at most the resolution of the
+	 * measurement
+	 */
 	async pass(ms: number, stepMs = second, each: () => void = () => undefined): Promise<void> {
 		for (const end = this.elapsed + ms; this.elapsed < end; ) {
 			await this.clock.advance(Math.min(stepMs, end - this.elapsed));
@@ -176,7 +179,7 @@ class World {
 		return this.clock.elapsed() - this.startedAt;
 	}
 
-	/** What the site counted of the only address there is. */
+	/** The site's counts for the only address there is. */
 	get calls() {
 		const calls = this.simulator.site.addresses()[0]?.calls;
 		const groups = calls ? [calls.page, calls.json, calls.batch] : [];
@@ -198,7 +201,7 @@ class World {
 		return this.manager.getAllConnections().filter(({ state }) => state === "connected").length;
 	}
 
-	/** Requests of single rooms that the budget allows from the start until now. */
+	/** Number of requests about single rooms that the budget allows from the start until now. */
 	get allowed() {
 		const minutes = this.elapsed / minute;
 		return { page: 10 + minutes, json: 10 + 4 * minutes };
@@ -261,7 +264,7 @@ class World {
 }
 
 const broken: string[] = [];
-/** Notes a promise that is not kept. */
+/** Records a promise that was broken. */
 function promise(words: string, kept: boolean): void {
 	if (!kept) broken.push(words);
 }
@@ -271,7 +274,7 @@ const at = (sorted: readonly number[], part: number) => {
 	return value === undefined ? "–" : Math.round(value / second);
 };
 
-/** Rooms that go live one after the other, and how long each takes until it is connected. */
+/** Rooms that go live one after the other, and the time that each takes to be connected. */
 class Broadcasts {
 	readonly #world: World;
 	readonly #random = seeded(seed + 1);
@@ -281,7 +284,7 @@ class Broadcasts {
 
 	constructor(world: World) {
 		this.#world = world;
-		// Not in step with what the rooms do in whole minutes.
+		// Out of step with the rooms' actions in whole minutes.
 		this.#nextAt = everyMinutes * minute * this.#random();
 	}
 
@@ -289,7 +292,7 @@ class Broadcasts {
 		return this.#liveSince.size;
 	}
 
-	/** Those that went live, are on the air, and are not connected. */
+	/** Rooms that went live, are live, and are not connected. */
 	get missing(): SimulatedRoom[] {
 		const { simulator } = this.#world;
 		return simulator.rooms.filter(({ live, liveId }) => live && !this.#world.isConnected(liveId));
@@ -419,7 +422,7 @@ async function closed(): Promise<void> {
 	console.table(rows);
 }
 
-/** Passes time until all are connected. @returns how long that took, ms */
+/** Passes time until all are connected. @returns the time it took, ms */
 async function untilConnected(world: World, count: number, mostMs: number): Promise<number> {
 	const from = world.elapsed;
 	while (world.connected < count && world.elapsed - from < mostMs) await world.pass(second);

@@ -9,8 +9,8 @@ import { ProcessWatch } from "../kit/process-watch.ts";
 import { BadReaders } from "./slow-readers/bad-readers.ts";
 
 /**
- * Readers that never read, one that fails at every message, and a target that hangs, in every second window of one
- * run: what they cost the rooms. All of them want everything of a room with a long past.
+ * Readers that never read, one that fails at every message, and a target that hangs, in every second window of one run:
+ * their effect on the rooms. All of them request everything of a room with a long history.
  *
  *   npm run trial -- slow-readers --rooms 20 --rate 100 --windows 10 --seconds 8
  */
@@ -27,9 +27,9 @@ const { values } = parseArgs({
 const rooms = Number(values.rooms);
 const seconds = Number(values.seconds);
 const stallMs = Number(values.stall) * 1000;
-/** With bad readers against without, of the rate at which messages are stored. */
+/** Minimum ratio, with bad readers to without, of the rate at which messages are stored. */
 const leastRatio = 0.95;
-/** What the bad readers may add to the process: bounds of theirs, pages under way, and noise. */
+/** Maximum memory that the bad readers may add to the process, MB: their own bounds, pages under way, and noise. */
 const mostAddedMb = 64;
 
 interface Window {

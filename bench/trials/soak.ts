@@ -17,8 +17,8 @@ import { RoomLog } from "../../e2e/kit/room-log.ts";
 import { until } from "../../e2e/kit/until.ts";
 
 /**
- * Many rooms under chaos in one service process, for long, in real time: memory has to stay flat, and when all rooms are
- * stopped nothing may be left of them. In the end every room's log is held against what was said.
+ * Many rooms under chaos in one service process, for long, in real time: memory must stay flat, and after all rooms are
+ * stopped nothing may be left of them. In the end every room's log is compared with the sent messages.
  *
  *   npm run trial -- soak --minutes 30 --rooms 300
  */
@@ -27,13 +27,13 @@ const { values } = parseArgs({
 		minutes: { type: "string", default: "30" },
 		rooms: { type: "string", default: "300" },
 		rate: { type: "string", default: "1" },
-		/** Messages that each room says first, undisturbed: what the service remembers of a room is then full. */
+		/** Number of messages that each room sends first, undisturbed, to fill the service's memory of a room. */
 		fill: { type: "string", default: "4200" },
-		/** Seconds between two disturbances, on average. */
+		/** Mean time between two disturbances, s. */
 		pace: { type: "string", default: "2" },
-		/** Seconds between two measurements. */
+		/** Time between two measurements, s. */
 		sample: { type: "string", default: "10" },
-		/** Share of the time that counts as warming up. */
+		/** Share of the time that counts as warm-up. */
 		warm: { type: "string", default: "0.3" },
 		seed: { type: "string", default: "1" },
 	},
@@ -44,7 +44,7 @@ const seed = Number(values.seed);
 const fill = Number(values.fill);
 const fillRate = 8;
 const sampleMs = Number(values.sample) * 1000;
-/** Growth that a lower end of the interval must not pass to be called flat, MB an hour. */
+/** Maximum lower end of the interval of growth that still counts as flat, MB per hour. */
 const flatMb = 0;
 
 interface Sample {
@@ -63,13 +63,13 @@ const plan: Plan = {
 	site: "kind",
 	voices: [],
 	isHelped: true,
-	// Rooms keep what the longest outage may hold.
+	// Rooms keep as many messages as the longest outage may hold.
 	historySize: 3_000,
 	options: { starts_per_second: 20, max_rooms: rooms, lookups_per_minute: 100_000 },
 	steps: drawSteps(seeded(seed), {
 		...scope,
 		paceMs: Number(values.pace) * 1000,
-		// One process, on a disk that is fine, from beginning to end; and not all rooms refused for five minutes at once.
+		// One process, on a healthy disk, from beginning to end; and not all rooms refused for five minutes at once.
 		allows: (action) =>
 			!["service", "disk", "limits"].includes(action.do) &&
 			!(action.do === "ban" && action.group === "push") &&

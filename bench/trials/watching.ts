@@ -5,8 +5,8 @@ import type { RefusalSign, WatchWay } from "../../packages/livekeeper/src/watchi
 import { type FakeRoom, World } from "../../packages/livekeeper/src/watching/site-world.helpers.ts";
 
 /**
- * Rooms that wait for their broadcast, looked up as the service does before a site with the simulator's limits, in a time
- * that passes at once: is an address banned, and how long does it take from going live until it is known?
+ * Rooms that wait for their broadcast, looked up as the service does before a site with the simulator's limits, in
+ * virtual time: is an address banned, and how long does it take until a live room is detected?
  *
  *   npm run trial -- watching                            all cases, in some minutes
  *   npm run trial -- watching --case batch               those with this word in their name
@@ -36,17 +36,17 @@ type Hours = "habits" | "random";
 interface Setting {
 	readonly rooms: number;
 	readonly hours?: Hours;
-	/** Whether rooms with habits are expected; else all are asked about evenly. */
+	/** Whether rooms with habits are expected; otherwise all are asked about evenly. */
 	readonly expects?: boolean;
-	/** People that a batch call looks at; 0: there is no such call. Default 64. */
+	/** Number of people that a batch call answers for; 0: there is no such call. Default 64. */
 	readonly batchIds?: number;
-	/** Rooms have only pages. */
+	/** Whether rooms have only pages. */
 	readonly pages?: boolean;
 	readonly perMinute?: number;
 	readonly exits?: readonly string[];
 	/** Length of the run, ms. Default `--hours`. */
 	readonly lastsMs?: number;
-	/** Something that happens to the site, at a time since the start. */
+	/** Events of the site, at a time since the start. */
 	readonly happens?: readonly (readonly [atMs: number, what: (world: World) => void])[];
 }
 
@@ -56,7 +56,7 @@ interface Broadcast {
 	readonly end: number;
 }
 
-/** Broadcasts of the past and of the days to come, by room; times are ms from the start of the run. */
+/** Returns past and future broadcasts, by room; times are ms from the start of the run. */
 function schedule(rooms: readonly FakeRoom[], kind: Hours, lastsMs: number): Map<string, Broadcast[]> {
 	const random = seeded(seed + 7);
 	const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -104,7 +104,7 @@ async function run(setting: Setting) {
 	});
 	broadcasts = schedule(rooms, kind, lastsMs);
 	for (const room of rooms) room.look("first");
-	// Learning the rooms is another question than finding them live.
+	// Learning the rooms is another question than detecting them live.
 	const warmUpMs = Math.min(lastsMs / 4, 4 * hour);
 	const delays: number[] = [];
 	const missed: string[] = [];
@@ -142,7 +142,7 @@ async function run(setting: Setting) {
 	}
 	await world.clock.advance(startedAt + lastsMs - world.clock.elapsed());
 	world.watching.stop();
-	// Those that no way can find any more in time.
+	// Rooms that no way can find in time any more.
 	for (const [liveId, begun] of begunAt) if (world.clock.elapsed() - begun > hour) missed.push(liveId);
 	return { world, delays: delays.sort((a, b) => a - b), missed, startedAt };
 }
@@ -174,7 +174,7 @@ function show(name: string, result: Run): Run {
 
 const bans: Record<string, Record<string, string | number>> = {};
 
-/** How an address fares, and what becomes of its rooms. */
+/** Prints the bans of an address, and the outcome for its rooms. */
 function showBans(name: string, result: Run): Run {
 	const { world, delays, missed, startedAt } = result;
 	const { asked } = world.site;
@@ -201,7 +201,7 @@ function showBans(name: string, result: Run): Run {
 	return result;
 }
 
-/** Notes a promise that is not kept. */
+/** Records a promise that was broken. */
 function promise(words: string, kept: boolean): void {
 	if (!kept) broken.push(words);
 }
@@ -210,8 +210,8 @@ const closings: Record<string, Record<string, string | number>> = {};
 const singleWays: readonly WatchWay[] = ["enter", "reflow", "scene", "page"];
 
 /**
- * 50 rooms while one way, or all, is refused for as long as `--hours`: ways by which rooms are first known from the
- * start, others after a quarter of that.
+ * Runs 50 rooms while one way, or all, is refused for as long as `--hours`: ways by which rooms are first known from
+ * the start, others after a quarter of that.
  */
 async function closedFor(way: WatchWay | "all", sign: RefusalSign): Promise<void> {
 	const lastsMs = hours * hour;
@@ -251,7 +251,7 @@ async function closedFor(way: WatchWay | "all", sign: RefusalSign): Promise<void
 		"said to be closed": said?.closed ? "yes" : "no",
 	};
 	const name = `${way} closed`;
-	// A rest of 5, 15 and then 60 minutes, each with a probe; what was under way may be refused as well.
+	// A cooldown of 5, 15 and then 60 minutes, each with a probe; requests under way may be refused as well.
 	promise(`${name}: no more than the probes`, refused.length <= closed.length * (3 + hours));
 	promise(`${name}: no ban`, world.site.bans() === 0);
 	promise(`${name}: said so only where all are`, said?.closed === (way === "all"));
@@ -262,7 +262,7 @@ async function closedFor(way: WatchWay | "all", sign: RefusalSign): Promise<void
 	}
 	promise(`${name}: no broadcast missed`, missed.length === 0);
 	promise(`${name}: the next way within a minute`, next !== undefined && next.at - from <= minute);
-	// The others are no better than what is used meanwhile, and not asked for.
+	// The others are no better than the ways used meanwhile, and not asked.
 	const isBest = way === "batch" || way === "reflow";
 	promise(`${name}: back within its rest`, !isBest || (back !== undefined && back.at - to <= 67 * minute));
 }

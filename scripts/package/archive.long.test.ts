@@ -19,7 +19,7 @@ const files: ArchiveFile[] = [
 	{ path: "livekeeper/app/empty", content: Buffer.alloc(0), mode: 0o644 },
 ];
 
-test("a zip gives back what was packed, under the same names, and the same files give the same zip", async () => {
+test("a zip is reproducible and restores files and names", async () => {
 	const archive = await packed(files, "zip");
 	const reader = new ZipReader(new Uint8ArrayReader(archive));
 	const entries = await reader.getEntries();
@@ -33,7 +33,7 @@ test("a zip gives back what was packed, under the same names, and the same files
 	expect(Buffer.from(await packed(files, "zip"))).toEqual(Buffer.from(archive));
 });
 
-test("a tarball gives back what was packed, and what can be run", async () => {
+test("a tarball restores files and their executable bits", async () => {
 	const archive = await packed(files, "tar.gz");
 	const unpacked: ArchiveFile[] = [];
 	const tar = extract();

@@ -3,7 +3,7 @@ import { constants, createGzip } from "node:zlib";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { pack } from "tar-stream";
 
-/** The same for each file, so that the same files give the same archive. */
+/** The same time for each file, so that the same files give the same archive. */
 const modified = new Date("2026-01-01T00:00:00Z");
 
 /**

@@ -22,37 +22,35 @@ const { starters } = (await load("./starters.mjs")) as {
 };
 const all = Object.values(targets);
 
-test.each(all)(
-	"of $name: what is needed at run time, one library of SQLite, and neither sources nor DuckDB",
-	(target) => {
-		const files = appFiles(target);
-		const paths = files.map(({ path }) => path);
-		expect(paths).toEqual(
-			expect.arrayContaining([
-				"app/node_modules/livekeeper/bin/livekeeper.js",
-				"app/node_modules/livekeeper/dist/bundle/main.js",
-				"app/node_modules/@livekeeper/simulator/package.json",
-				"app/node_modules/fastify/package.json",
-				"app/node_modules/fastify/LICENSE",
-			]),
-		);
-		expect(paths.filter((path) => path.endsWith(".node"))).toEqual([
-			`app/node_modules/better-sqlite3/prebuilds/${target.prebuild}`,
-		]);
-		expect(
-			paths.filter((path) => /\.(c|cc|cpp|h|hpp|gyp|map|tsx?)$|node_modules\/(@duckdb|vitest|typescript)\//.test(path)),
-		).toEqual([]);
-		expect(new Set(paths).size).toBe(paths.length);
-		// The largest Node, for Linux, takes 125 MB: 156 in all. Of libraries that every start loads the bundle has a second copy.
-		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(31.5e6);
-	},
-);
+test.each(all)("of $name: the archive holds only what the runtime needs", (target) => {
+	const files = appFiles(target);
+	const paths = files.map(({ path }) => path);
+	expect(paths).toEqual(
+		expect.arrayContaining([
+			"app/node_modules/livekeeper/bin/livekeeper.js",
+			"app/node_modules/livekeeper/dist/bundle/main.js",
+			"app/node_modules/@livekeeper/simulator/package.json",
+			"app/node_modules/fastify/package.json",
+			"app/node_modules/fastify/LICENSE",
+		]),
+	);
+	expect(paths.filter((path) => path.endsWith(".node"))).toEqual([
+		`app/node_modules/better-sqlite3/prebuilds/${target.prebuild}`,
+	]);
+	expect(
+		paths.filter((path) => /\.(c|cc|cpp|h|hpp|gyp|map|tsx?)$|node_modules\/(@duckdb|vitest|typescript)\//.test(path)),
+	).toEqual([]);
+	expect(new Set(paths).size).toBe(paths.length);
+	// The largest Node, for Linux, takes 125 MB: 156 in all. The bundle has a second copy of libraries that every start
+	// loads.
+	expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(31.5e6);
+});
 
 test("every archive has the same Node", () => {
 	expect(new Set(all.map(({ node }) => node.split("@").at(-1))).size).toBe(1);
 });
 
-test("the browser extension is whole: what its manifest and its page name, in both languages", () => {
+test("the browser extension has every file that it names", () => {
 	const files = new Map(extensionFiles().map(({ path, content }) => [path, Buffer.from(content).toString()]));
 	const text = (name: string) => files.get(`extension/${name}`) ?? "";
 	const { action, default_locale: locale } = JSON.parse(text("manifest.json"));
@@ -70,7 +68,7 @@ test("the browser extension is whole: what its manifest and its page name, in bo
 	expect(Object.keys(zh)).toEqual(Object.keys(en));
 });
 
-test.each(all)("of $name: scripts that its system takes as they are", (target) => {
+test.each(all)("of $name: scripts suit the system", (target) => {
 	const files = starters(target, "1.2.3");
 	const text = (path: string) => Buffer.from(files.find((file) => file.path === path)?.content ?? []).toString();
 	const windows = target.platform === "win32";
@@ -78,7 +76,7 @@ test.each(all)("of $name: scripts that its system takes as they are", (target) =
 	const mac = target.platform === "darwin" ? ["livekeeper.command"] : [];
 	expect(scripts).toEqual(windows ? ["livekeeper.cmd", "demo.cmd"] : ["livekeeper", ...mac]);
 	for (const path of scripts) {
-		// cmd.exe reads a script in the code page of the system, and stumbles over bare line feeds.
+		// cmd.exe reads a script in the code page of the system, and fails at bare line feeds.
 		if (windows) expect(text(path)).toMatch(/^(\p{ASCII}*\r\n)+$/u);
 		expect(
 			text(path)

@@ -1,4 +1,4 @@
-// What an archive holds: Node, livekeeper with the packages that it needs at run time, and how to start it.
+// Content of an archive: Node, livekeeper with the packages that it needs at run time, and starters.
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { createGunzip } from "node:zlib";
@@ -26,7 +26,7 @@ export async function contentsOf(target) {
 	};
 }
 
-/** Node's program, and its licence where its package has it. */
+/** Returns Node's program, and its licence if its package has it. */
 async function nodeFiles({ node, program }) {
 	const archive = await fetchNode(node);
 	const wanted = { [`package/bin/${program}`]: `app/${program}`, "package/LICENSE": "app/NODE-LICENSE" };
@@ -43,7 +43,9 @@ async function nodeFiles({ node, program }) {
 	return files;
 }
 
-/** npm's package with a Node, kept for the next time. @returns the path of its tarball; npm has checked its sum */
+/**
+ * Fetches npm's package with a Node, kept for the next time. @returns the path of its tarball; npm has checked its hash
+ */
 async function fetchNode(spec) {
 	const kept = join(root, ".tmp/nodes");
 	const archive = join(kept, `${spec.replace("@", "-")}.tgz`);
@@ -54,7 +56,7 @@ async function fetchNode(spec) {
 	return archive;
 }
 
-/** livekeeper and the packages that it needs at run time. */
+/** Returns livekeeper and the packages that it needs at run time. */
 export function appFiles(target) {
 	return productionPackages(root).flatMap(({ from, to, only }) =>
 		filesBelow(join(root, from))
@@ -68,7 +70,7 @@ export function appFiles(target) {
 	);
 }
 
-/** The browser extension, which people load from where they have unpacked the archive. */
+/** Returns the browser extension, which users load from the unpacked archive. */
 export function extensionFiles() {
 	const from = join(root, "extension");
 	return filesBelow(from).map((name) => ({
@@ -78,11 +80,11 @@ export function extensionFiles() {
 	}));
 }
 
-/** What is read by people, compilers and tests alone; licences stay. */
+/** Files only for people, compilers and tests; licences stay. */
 const forPeople = /\.(map|md|markdown|ts|mts|cts|tsbuildinfo|flow|jst|yml|yaml|sh)$|\.d\.\w+$/i;
 /** Builds for web pages that load them by a script tag. */
 const forScriptTags = /\/(umd|iife)\/|\.(umd|iife)(\.min)?\.js$/;
-/** Builds for who loads them in another way than we do: for browsers, or by `require`. */
+/** Builds for other ways of loading than ours: for browsers, or by `require`. */
 const otherBuilds =
 	/node_modules\/(@modelcontextprotocol\/sdk\/dist\/cjs|hono\/dist\/cjs|mqtt\/dist|yaml\/browser)\/|\/liquid\.browser\.|node_modules\/zod\/.*\.cjs$/;
 const forTests = /(^|\/)(\.github|\.vscode|__tests__|tests?|benchmarks?|coverage|examples?)\//;
@@ -100,7 +102,7 @@ function isNeeded(path, { prebuild }) {
 	return ![forPeople, forScriptTags, forTests, otherBuilds].some((what) => what.test(path));
 }
 
-/** Files of a package, with "/" on every system; not those of packages within it. */
+/** Returns the files of a package, with "/" on every system; not those of packages within it. */
 function filesBelow(path) {
 	return readdirSync(path, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())

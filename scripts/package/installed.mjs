@@ -1,4 +1,4 @@
-// The packages as npm would send them, installed where nothing else is.
+// The packages as npm would send them, installed into an empty folder.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,12 +8,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { removeOrphans, root } from "../ensure.mjs";
 import { startOf } from "../npm-programs.mjs";
 
-/** In the order in which they need each other, which is that of their publication. */
+/** Packages in the order of their dependencies, which is that of their publication. */
 export const names = ["douyin", "simulator", "client", "dashboard", "livekeeper"];
 
 /**
  * Packs every package.
- * @returns what is in each, and where its tarball lies; the folder goes when the process ends
+ * @returns the content of each, and the path of its tarball; the folder is removed when the process ends
  */
 export function packed() {
 	removeOrphans();
@@ -28,9 +28,9 @@ export function packed() {
 }
 
 /**
- * Installs them into an empty folder, runs `livekeeper serve --demo` there, asks it, and stops it.
+ * Installs them into an empty folder, runs `livekeeper serve --demo` there, sends it requests, and stops it.
  * @param node the Node that npm and livekeeper run on
- * @returns the Node's version, what the service answered, and how it ended
+ * @returns the Node's version, the service's answers, and its exit
  */
 export async function installed(packages, node = process.execPath) {
 	const folder = temporary();
@@ -47,7 +47,7 @@ export async function installed(packages, node = process.execPath) {
 	}
 }
 
-/** What a program of one's own would begin with. */
+/** The beginning of a user's own program. */
 const imports = `import { LivekeeperClient } from "@livekeeper/client";
 import { DouyinLiveClient } from "@livekeeper/douyin";
 import { faultKinds } from "@livekeeper/simulator";

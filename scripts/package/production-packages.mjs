@@ -2,10 +2,11 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 
 /**
- * The packages that livekeeper needs at run time, as they are installed: no other system's, and none that is optional to
+ * Returns the packages that livekeeper needs at run time, as installed: no other system's, and none that is optional to
  * livekeeper itself (DuckDB).
- * @returns {{ from: string, to: string, only?: string[] }[]} where each lies in the workspace, where it is to lie beside
- *   the others, and which of its files are published, where it is one of ours
+ * @returns {{ from: string, to: string, only?: string[] }[]} place of each in the workspace, its place beside the
+ * others, and,
+ *   for one of ours, its published files
  */
 export function productionPackages(root) {
 	const found = new Map();
@@ -27,7 +28,7 @@ export function productionPackages(root) {
 	return [...found.values()];
 }
 
-/** Where Node would find it from there; workspaces are links. */
+/** Returns where Node would find a package from there; workspaces are links. */
 function installedAt(root, from, name) {
 	for (let folder = from; ; folder = posix.dirname(folder)) {
 		const path = posix.join(folder === "." ? "" : folder, "node_modules", name);
@@ -38,7 +39,7 @@ function installedAt(root, from, name) {
 	}
 }
 
-/** A workspace lies under its name; what is installed within one goes with it. */
+/** Returns the place of a package: a workspace's is under its name, and packages installed within it go along. */
 function placeOf(from, { name }, root) {
 	if (!from.startsWith("packages/")) return from;
 	const [, workspace = "", inner] = /^(packages\/[^/]+)(\/node_modules\/.+)?$/.exec(from) ?? [];

@@ -1,7 +1,7 @@
-// What a person starts: on Windows a .cmd file, elsewhere a shell script, on macOS also one that Finder runs.
+// Files that a user starts: on Windows a .cmd file, elsewhere a shell script, on macOS also one that Finder runs.
 import { nodeVersion } from "./targets.mjs";
 
-/** With no argument, as by a double click: the service and its page; else the command that is given. */
+/** Without an argument, as by a double click, starts the service and its page; otherwise the given command. */
 const cmd = `@echo off
 rem Starts livekeeper and opens its page. With arguments it is the livekeeper command: livekeeper.cmd status
 setlocal

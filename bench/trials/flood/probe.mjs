@@ -1,7 +1,7 @@
 /*
- * Loaded into the service's process before its own code (NODE_OPTIONS=--import): how long its event loop was held up and
- * how much memory it holds, a line every 100 ms into the file that FLOOD_PROBE names.
- * SIGUSR2 has the garbage collected, and what is left told.
+ * Loaded into the service's process before its own code (NODE_OPTIONS=--import): writes how long its event loop was
+ * blocked and how much memory it holds, a line every 100 ms into the file that FLOOD_PROBE names. SIGUSR2 collects the
+ * garbage, and the remaining memory is reported.
  */
 import { openSync, writeSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
@@ -17,7 +17,7 @@ if (isMainThread && path !== undefined) {
 	setInterval(() => {
 		const [now, cpu] = [performance.now(), threadCpuMs()];
 		heldMs = Math.max(heldMs, now - seenAt);
-		// What others of the machine take meanwhile is not counted here.
+		// CPU time of other processes on the machine is not counted here.
 		busyMs = Math.max(busyMs, cpu - cpuMs);
 		[seenAt, cpuMs] = [now, cpu];
 	}, 1).unref();

@@ -5,10 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { ServiceProcess } from "../../../e2e/kit/service-process.ts";
 
-/** Between two connections of the reader that fails, ms. */
+/** Interval between connections of the failing reader, ms. */
 const failEveryMs = 100;
 
-/** Readers as nobody wants them. Each asks for all that there is of one room. */
+/** Badly behaved readers. Each requests everything of one room. */
 export class BadReaders {
 	readonly counts = { neverRead: 0, failures: 0, hung: 0 };
 	readonly #service: ServiceProcess;
@@ -19,7 +19,7 @@ export class BadReaders {
 	#failing: AbortController | undefined;
 	#failed: Promise<void> = Promise.resolve();
 
-	/** Makes the target, which rests until `open`. */
+	/** Creates the target, which is disabled until `open`. */
 	static async prepare(service: ServiceProcess, liveId: string): Promise<BadReaders> {
 		const readers = new BadReaders(service, liveId);
 		readers.#receiver.listen(0, "127.0.0.1");
@@ -40,7 +40,7 @@ export class BadReaders {
 		});
 	}
 
-	/** How many of those that never read still have their connection. */
+	/** Number of never-reading readers that still have their connection. */
 	get stillOpen(): number {
 		return this.#open.size;
 	}
@@ -82,7 +82,7 @@ export class BadReaders {
 		if (status !== 200) throw new Error(`target: ${status} ${JSON.stringify(body)}`);
 	}
 
-	/** A paused socket learns of its end only by a failing write: these two write now and then. */
+	/** Opens a reader that writes now and then, because a paused socket learns of its end only by a failing write. */
 	#sse(): void {
 		const socket = createConnection(this.#service.port, "127.0.0.1");
 		const path = `/api/v1/rooms/${this.#liveId}/events/stream?after=0`;
@@ -127,7 +127,7 @@ export class BadReaders {
 		reader.once("close", () => this.#open.delete(reader));
 	}
 
-	/** Fails at its first message, and comes again from the beginning. */
+	/** Fails at its first message, and returns from the beginning. */
 	async #fail(signal: AbortSignal): Promise<void> {
 		while (!signal.aborted) {
 			const socket = new WebSocket(`ws://127.0.0.1:${this.#service.port}/ws/${this.#liveId}?after=0&batch=1`);
