@@ -161,6 +161,17 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 	return block;
 }
 
+/** Events of a block as a block of their own, both ends included. */
+export function partOf(block: Block, { firstSeq, lastSeq }: Place): Block {
+	if (firstSeq === block.firstSeq && lastSeq === block.lastSeq) return block;
+	const singles = Array.from({ length: lastSeq - firstSeq + 1 }, (_, index) => {
+		const seq = firstSeq + index;
+		const bytes = encodeBlock({ events: [block.event(seq)], storedAt: block.storedAt(seq) });
+		return new Block({ firstSeq: seq, lastSeq: seq }, bytes);
+	});
+	return new Block({ firstSeq, lastSeq }, joinBlocks(singles));
+}
+
 /** What is known of an event without its line. */
 export interface Mark {
 	type: LiveEventType;
@@ -204,6 +215,11 @@ export class Block {
 		const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 		if (bytes.length < linesAt || checksumOf(bytes, place) !== bytes.readUInt32LE(crcAt)) return undefined;
 		return new Block(place, bytes);
+	}
+
+	/** The block as it is stored, checksum included. */
+	get bytes(): Buffer {
+		return this.#bytes;
 	}
 
 	/** Columns of its events, in order. */

@@ -15,7 +15,7 @@ export type {
 	Unsubscribe,
 } from "./event-log.ts";
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
-export type { LogSource } from "./log-source.ts";
+export { copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
 export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";

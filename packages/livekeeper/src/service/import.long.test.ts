@@ -1,13 +1,18 @@
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { cursorAt, readAll } from "../event-log/conformance.helpers.ts";
+import { cursorAt, readAll, seqs } from "../event-log/conformance.helpers.ts";
 import type { EventLog } from "../event-log/event-log.ts";
 import { chat, chats, gift, startMs } from "../event-log/events.helpers.ts";
 import { openSqliteEventLog } from "../event-log/index.ts";
+import { connectNats } from "../event-log/jetstream/connect.ts";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
+import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { KvTargetStore } from "../outputs/targets/index.ts";
@@ -53,7 +58,44 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	return dataDir;
 }
 
-describe.skipIf(!hasNats)("import of one machine's data into a cluster", () => {
+const child = fileURLToPath(new URL("./import-process.helpers.ts", import.meta.url));
+
+/** Imports in a process of its own. @param dots chunks after which it is killed; default: never @returns chunks that were stored */
+async function importProcess(args: readonly string[], dots = Number.POSITIVE_INFINITY): Promise<number> {
+	const node = ["-C", "livekeeper-source", "--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+	const process_ = spawn(process.execPath, [...node, child, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+	let seen = 0;
+	process_.stdout.on("data", (chunk: Buffer) => {
+		seen += chunk.length;
+		if (seen >= dots) process_.kill("SIGKILL");
+	});
+	const [code, signal] = await once(process_, "close");
+	expect(Number.isFinite(dots) ? signal : code).toBe(Number.isFinite(dots) ? "SIGKILL" : 0);
+	return seen;
+}
+
+/** All that readers get of a log. */
+async function allOf(log: EventLog) {
+	const liveIds = await log.liveIds();
+	return {
+		liveIds,
+		knownGifts: await log.knownGifts(),
+		rooms: await Promise.all(
+			liveIds.map(async (liveId) => ({
+				events: await readAll(log, liveId, { raw: true }),
+				page: await log.read(liveId, { limit: 1 }),
+				found: seqs((await log.search({ liveIds: [liveId], limit: 500 })).events),
+				broadcasts: await log.broadcasts(liveId),
+				gifts: await log.gifts(liveId, "broadcast-1", 10),
+				newcomers: await log.newcomers(liveId, "broadcast-1"),
+				series: await log.series(liveId, minute),
+				cursor: await log.cursor(liveId),
+			})),
+		),
+	};
+}
+
+describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 	let nats: NatsServers;
 	let clusters = 0;
 	beforeAll(async () => {
@@ -76,7 +118,12 @@ describe.skipIf(!hasNats)("import of one machine's data into a cluster", () => {
 			onTestFinished(() => log.close());
 			return log;
 		};
-		return { run, node, said };
+		const back = (dataDir: string) => {
+			const own = loadConfig({ cwd: dataDir, env: {}, flags: { dataDir, secret, clusterReplicas: "1" } });
+			const from = nats.urls.join(",");
+			return importInto(own, { from, prefix, logger: quietLogger, say: ({ en }) => void said.push(en) });
+		};
+		return { run, node, said, back, prefix };
 	}
 
 	test("keeps all data and resumes rooms", async () => {
@@ -240,6 +287,143 @@ describe.skipIf(!hasNats)("import of one machine's data into a cluster", () => {
 		expect(await moved.identities.load()).toMatchObject([{ secrets: { cookie: "sessionid=s3cret" } }]);
 		expect(readdirSync(folder).sort()).toEqual(["my.backup", "secret.key"]);
 	});
+
+	test("moves a cluster's data into a data folder, equal event for event and sum for sum", async () => {
+		const dataDir = await oneMachine();
+		const { run, node, back, said } = newCluster();
+		await run(dataDir);
+		const log = await node();
+		// More than one message, one of them larger than a block of a data folder, and a room that only the cluster has.
+		log.append({ liveId: "a", events: [...chats(3_000, 3_400), gift(3_401, 9)], cursor: cursorAt(7) });
+		log.append({ liveId: "c", events: chats(1, 3) });
+		await log.flush();
+		log.append({ liveId: "a", events: [chat(3_500, { content: "长".repeat(200_000) })] });
+		await log.close();
+		const reopened = await node();
+		const before = await allOf(reopened);
+		await reopened.close();
+
+		const folder = temporaryFolder();
+		await back(folder);
+		expect(said.at(-1)).toContain(folder);
+		const one = await openOne(folder);
+		expect(one.status().findings).toEqual([]);
+		expect(await allOf(one)).toEqual(before);
+		expect(await one.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=s3cret" } }]);
+		expect(await one.registry.load()).toMatchObject([
+			{ liveId: "b", options: { identity: "main" } },
+			{ liveId: "a", options: { cookie: "sessionid=own", pinned: true } },
+		]);
+		expect(await one.overlayTokens.load()).toMatchObject([{ id: "t1", settings: "theme=ink" }]);
+		expect(await one.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
+		const targets = new KvTargetStore(one.targets);
+		const [stored] = await targets.list();
+		expect(stored && openSettings(openSecretBox(folder), stored)).toEqual(hookSecrets);
+		expect((await targets.deadLetters("tgt_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
+
+		// Numbers continue, and a repeat is known.
+		const last = await one.lastSeq("a");
+		one.append({ liveId: "a", events: [chat(3_400), chat(4_000)] });
+		await one.flush();
+		expect(await readAll(one, "a", { after: last })).toMatchObject([{ seq: last + 1, at: startMs + 4_000 }]);
+		await one.close();
+		await back(folder).catch((error: unknown) => expect(error).toMatchObject({ code: "import_refused" }));
+
+		const second = newCluster();
+		await second.run(folder);
+		const moved = await second.node();
+		expect(await readAll(moved, "a", { raw: true })).toHaveLength((before.rooms[0]?.events.length ?? 0) + 1);
+	});
+
+	test("carries over a jump in the numbers, and the floor of rooms that were lost", async () => {
+		const dataDir = await oneMachine();
+		// As after a power cut.
+		rmSync(join(dataDir, "livekeeper.progress"));
+		const log = await openOne(dataDir);
+		const floor = await log.lastSeq("unknown");
+		expect(floor).toBeGreaterThan(1e9);
+		log.append({ liveId: "a", events: chats(9_000, 9_003) });
+		await log.flush();
+		await log.close();
+		const again = await openOne(dataDir);
+		const before = await allOf(again);
+		await again.close();
+
+		const { run, node, back } = newCluster();
+		await run(dataDir);
+		const moved = await node();
+		const { rooms } = await allOf(moved);
+		expect(rooms.map(({ events, broadcasts }) => ({ events, broadcasts }))).toEqual(
+			before.rooms.map(({ events, broadcasts }) => ({ events, broadcasts })),
+		);
+		await moved.close();
+		const folder = temporaryFolder();
+		await back(folder);
+		const one = await openOne(folder);
+		expect(await allOf(one)).toEqual(before);
+		expect(await one.lastSeq("unknown")).toBeGreaterThan(floor);
+	});
+
+	test("continues after kill -9 in both directions, without an event twice", async () => {
+		const dataDir = temporaryFolder();
+		const log = await openOne(dataDir);
+		for (const liveId of ["a", "b", "c"]) {
+			for (let n = 1; n < 12_000; n += 300) {
+				log.append({ liveId, events: chats(n, n + 299, { content: "x".repeat(500) }), cursor: cursorAt(n) });
+				await log.flush();
+			}
+		}
+		await log.close();
+		const whole = await openOne(dataDir);
+		const before = await allOf(whole);
+		await whole.close();
+		const { node, prefix } = newCluster();
+		const servers = nats.urls.join(",");
+		const into = [dataDir, servers, temporaryFolder(), secret, prefix];
+		await importProcess(into, 2);
+		await importProcess(into, 3);
+		await importProcess(into);
+		const moved = await node();
+		expect(await allOf(moved)).toEqual(before);
+		await moved.close();
+		const folder = temporaryFolder();
+		const out = [servers, "", folder, secret, prefix];
+		await importProcess(out, 2);
+		await importProcess(out, 3);
+		await importProcess(out);
+		const one = await openOne(folder);
+		expect(await allOf(one)).toEqual(before);
+		await one.close();
+	});
+
+	test("refuses a cluster that is not there, whose nodes run, or whose rooms the folder has already", async () => {
+		const { back, run, node, prefix } = newCluster();
+		const folder = temporaryFolder();
+		await expect(back(folder)).rejects.toMatchObject({ code: "import_refused", text: { en: /hold no log/ } });
+		expect(readdirSync(folder)).toEqual([]);
+		const dataDir = await oneMachine();
+		await run(dataDir);
+		const other = await openOne(folder);
+		other.append({ liveId: "b", events: [chat(1)] });
+		await other.flush();
+		await other.close();
+		await expect(back(folder)).rejects.toMatchObject({ code: "import_refused", text: { en: /different log.*: b$/ } });
+		const log = await node();
+		await log.close();
+		const connected = await connectNats({
+			...{ servers: nats.urls, node: "n1", clock: systemClock, logger: quietLogger, secret, replicas: 1, prefix },
+		});
+		const bucket = await NodeBucket.open(connected, prefix, 60_000);
+		await bucket.write("n1", Uint8Array.of(1), undefined);
+		await expect(back(temporaryFolder())).rejects.toMatchObject({ text: { en: /Still running: n1/ } });
+		bucket.close();
+		connected.keeper.close();
+		await connected.nc.close();
+		const flags = { cluster: nats.urls.join(","), secret };
+		const both = loadConfig({ cwd: temporaryFolder(), env: {}, flags });
+		const twice = importInto(both, { from: nats.urls.join(","), logger: quietLogger, say: () => undefined });
+		await expect(twice).rejects.toMatchObject({ code: "import_refused", text: { en: /--data-dir/ } });
+	});
 });
 
 /** Returns the name of the import's note, which is the name of the source's log. */
@@ -247,7 +431,7 @@ async function noteOf(log: EventLog, dataDir: string): Promise<string> {
 	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
 	const source = openSqliteSource(dataDir, Date.now());
 	const name = `import.${source.id}`;
-	source.close();
+	await source.close();
 	expect(await log.notes.get(name)).toBeDefined();
 	return name;
 }

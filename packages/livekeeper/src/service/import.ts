@@ -4,27 +4,29 @@ import { basename, dirname, join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import { LivekeeperError } from "../errors.ts";
-import type { LogSource } from "../event-log/index.ts";
+import { copyRooms, type LogDestination, type LogSource } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import { copyTargets, KvTargetStore, unreadableTargets } from "../outputs/targets/index.ts";
-import { noteNamesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
+import { noteNamesIn, notesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
 import { importTexts, type Text } from "../text/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
 import { Releasers } from "./releasers.ts";
 
 export interface ImportOptions {
-	/** A data folder, its `livekeeper.db`, or a backup. */
+	/** A data folder, its `livekeeper.db`, a backup, or the NATS servers of a cluster, `nats://host:port` with commas between. */
 	from: string;
 	say: (text: Text) => void;
 	logger: Pick<Logger, "info" | "warn" | "error">;
+	/** Called with the number of events that are copied, and that there are; default: a line is said for each room. */
+	onProgress?: (done: number, total: number) => void;
 	clock?: Clock;
 	/** Prefix of the names of the cluster's streams and buckets. */
 	prefix?: string;
 }
 
-/** Progress of an import of a source, stored in the cluster. */
+/** How far an import of a source has come: kept in the destination. */
 interface ImportNote {
-	/** `logs`: all logs are imported, and nodes may already have continued them. */
+	/** `logs`: all logs are there, and may have been continued. */
 	state: "logs" | "done";
 	/** Number of messages that the source had ever stored. */
 	events: number;
@@ -32,40 +34,65 @@ interface ImportNote {
 	at: number;
 }
 
-/** The data to import, and the box that opens its secrets. */
-interface Source {
-	log: LogSource;
-	targets: KvTargetStore;
+/** Notes of imports stay in the store that they were made into. */
+const notePrefix = "import.";
+
+/** One end of an import, and the box that seals its secrets. */
+interface End<Log> {
+	log: Log;
 	box: SecretBox;
 }
 
 /**
- * Moves the data of one machine into a cluster: logs with their numbers and aggregates, rooms, identities, overlay
- * tokens, targets with their positions, and the service's notes. Everything is checked before anything is written;
- * rooms come last, so running nodes find all of a room's data when they start it. The import is idempotent.
- * @throws LivekeeperError `import_refused`, `secret_required`; errors of opening either store
+ * Moves what one machine has stored into a cluster, or what a cluster has stored into a data folder: logs with their
+ * numbers, aggregates, rooms, identities, overlay tokens, targets with their progress, and notes. All is checked before
+ * anything is written; rooms come last, so that nodes that run find all of a room when they begin it. A second import
+ * changes nothing.
+ * @throws LivekeeperError `import_refused`, `secret_required`; as opening either store does
  */
 export async function importInto(config: Config, options: ImportOptions): Promise<void> {
-	if (config.cluster.length === 0) throw new LivekeeperError("import_refused", importTexts.noCluster);
+	const isFromCluster = /^(nats|tls):\/\//.test(options.from);
+	if (isFromCluster && config.cluster.length > 0) throw new LivekeeperError("import_refused", importTexts.twoClusters);
+	if (!isFromCluster && config.cluster.length === 0) throw new LivekeeperError("import_refused", importTexts.noCluster);
 	const releasers = new Releasers();
 	try {
-		await move(config, options, releasers);
+		const { clock = systemClock, say } = options;
+		say(importTexts.reading(options.from));
+		if (isFromCluster) {
+			const { dataDir } = config;
+			const source = await openCluster(config, options, releasers);
+			const { openSqliteDestination } = await import("../event-log/sqlite/index.ts");
+			const log = openSqliteDestination(dataDir, () => clock.now());
+			releasers.add(() => log.close());
+			await move(source, { log, box: openSecretBox(dataDir) }, options, importTexts.done.folder(dataDir));
+		} else {
+			const source = await openFolder(options, natsOptionsOf(config).secret, releasers);
+			const { openJetStreamDestination } = await import("../event-log/jetstream/index.ts");
+			const log = await openJetStreamDestination(clusterOptions(config, options));
+			releasers.add(() => log.close());
+			const { secret } = natsOptionsOf(config);
+			await move(source, { log, box: openSecretBox("", secret) }, options, importTexts.done.cluster);
+		}
 	} finally {
 		await releasers.run();
 	}
 }
 
-async function move(config: Config, options: ImportOptions, releasers: Releasers): Promise<void> {
-	const { say, logger, clock = systemClock, prefix } = options;
-	const nats = natsOptionsOf(config);
-	say(importTexts.reading(options.from));
-	const source = await openSource(options, nats.secret, releasers);
-	const { LogImport } = await import("../event-log/jetstream/index.ts");
-	const into = await LogImport.open({ ...nats, logger, clock, prefix }, source.log);
-	releasers.add(() => into.close());
-	const { notes } = into.log;
-	const name = `import.${source.log.id}`;
-	const rooms = source.log.rooms();
+function clusterOptions(config: Config, { logger, clock = systemClock, prefix }: ImportOptions) {
+	return { ...natsOptionsOf(config), logger, clock, prefix };
+}
+
+/** @param ending what is said in the end */
+async function move(
+	source: End<LogSource>,
+	into: End<LogDestination>,
+	options: ImportOptions,
+	ending: Text,
+): Promise<void> {
+	const { say, clock = systemClock, onProgress } = options;
+	const { rooms, id } = source.log;
+	const notes = notesIn(into.log.stores.notes);
+	const name = `${notePrefix}${id}`;
 	const events = rooms.reduce((sum, { lastSeq }) => sum + lastSeq, 0);
 	const note = (await notes.get(name)) as ImportNote | undefined;
 	if (note && note.events !== events) {
@@ -76,35 +103,52 @@ async function move(config: Config, options: ImportOptions, releasers: Releasers
 		return;
 	}
 	if (!note) {
-		const taken = await into.taken();
+		const taken = await into.log.taken(source.log);
 		if (taken.length > 0) throw new LivekeeperError("import_refused", importTexts.otherLog(taken));
-		let [done, written] = [0, 0];
-		await into.rooms((liveId, count) => {
-			written += count;
-			say(importTexts.room(++done, rooms.length, liveId, count));
+		const total = rooms.reduce((sum, room) => sum + room.events, 0);
+		let [done, copied, written] = [0, 0, 0];
+		await copyRooms(source.log, into.log, {
+			onEvents: (count) => {
+				copied += count;
+				onProgress?.(copied, total);
+			},
+			onRoom: (liveId, count) => {
+				written += count;
+				done++;
+				if (!onProgress) say(importTexts.room(done, rooms.length, liveId, count));
+			},
 		});
 		say(importTexts.logs(rooms.length, written));
 		await notes.put(name, { state: "logs", events, at: clock.now() } satisfies ImportNote);
 	}
-	await into.gifts();
-	await moveRest(source, into.log, openSecretBox("", nats.secret), say);
+	await into.log.addGifts(await source.log.knownGifts());
+	await moveRest(source, into, say);
 	await notes.put(name, { state: "done", events, at: clock.now() } satisfies ImportNote);
-	say(importTexts.done);
+	say(ending);
+}
+
+/** @throws LivekeeperError `import_refused` if nodes run or there is no log */
+async function openCluster(config: Config, options: ImportOptions, releasers: Releasers): Promise<End<LogSource>> {
+	const servers = options.from.split(",").map((server) => server.trim());
+	const nats = clusterOptions({ ...config, cluster: servers }, options);
+	const { openJetStreamSource } = await import("../event-log/jetstream/index.ts");
+	const log = await openJetStreamSource(nats);
+	releasers.add(() => log.close());
+	return { log, box: openSecretBox("", nats.secret) };
 }
 
 /** @throws LivekeeperError `import_refused` if it isn't there, or its secrets can't be read */
-async function openSource(options: ImportOptions, secret: string, releasers: Releasers): Promise<Source> {
+async function openFolder(options: ImportOptions, secret: string, releasers: Releasers): Promise<End<LogSource>> {
 	const { from, clock = systemClock } = options;
 	const { dataDir, keyDirs } = folderOf(from, releasers);
 	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
 	const log = openSqliteSource(dataDir, clock.now());
 	releasers.add(() => log.close());
-	const targets = new KvTargetStore(log.stores.targets);
 	const keys = keyDirs.filter((folder) => existsSync(join(folder, "secret.key")));
 	const boxes = [...keys.map((folder) => openSecretBox(folder)), openSecretBox("", secret)];
 	let unreadable: string[] = [];
 	for (const box of boxes) {
-		const source = { log, targets, box };
+		const source = { log, box };
 		unreadable = await unreadableIn(source, clock);
 		if (unreadable.length === 0) return source;
 	}
@@ -124,25 +168,22 @@ function folderOf(from: string, releasers: Releasers): { dataDir: string; keyDir
 	return { dataDir, keyDirs: [dataDir, folder] };
 }
 
-async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
-	const { registry, identities } = registriesIn(source.log.stores, source.box, clock);
+async function unreadableIn({ log, box }: End<LogSource>, clock: Clock): Promise<string[]> {
+	const { registry, identities } = registriesIn(log.stores, box, clock);
 	return [
 		...(await registry.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
 		...(await identities.load()).filter(({ secrets }) => secrets === undefined).map(({ name }) => name),
-		...(await unreadableTargets(source.targets, source.box)),
+		...(await unreadableTargets(new KvTargetStore(log.stores.targets), box)),
 	];
 }
 
-/** Moves everything but the logs. Data that the cluster already has stays as it is. */
-async function moveRest(
-	source: Source,
-	into: import("../event-log/jetstream/index.ts").SharedEventLog,
-	box: SecretBox,
-	say: (text: Text) => void,
-): Promise<void> {
-	const { registry, identities, overlayTokens, notes } = registriesIn(source.log.stores, source.box, systemClock);
+/** Moves everything but the logs; entries that are already there stay as they are. */
+async function moveRest(source: End<LogSource>, into: End<LogDestination>, say: (text: Text) => void): Promise<void> {
+	const from = registriesIn(source.log.stores, source.box, systemClock);
+	const to = registriesIn(into.log.stores, into.box, systemClock);
 	for (const name of await noteNamesIn(source.log.stores.notes)) {
-		if ((await into.notes.get(name)) === undefined) await into.notes.put(name, await notes.get(name));
+		if (!name.startsWith(notePrefix) && (await to.notes.get(name)) === undefined)
+			await to.notes.put(name, await from.notes.get(name));
 	}
 	const { kinds, moved } = importTexts;
 	const add = async <T>(
@@ -156,33 +197,34 @@ async function moveRest(
 		for (const one of fresh) await put(one);
 		say(moved(what, fresh.length, all.length - fresh.length));
 	};
-	const named = new Set((await into.identities.load()).map(({ name }) => name));
+	const named = new Set((await to.identities.load()).map(({ name }) => name));
 	await add(
 		kinds.identities,
-		await identities.load(),
+		await from.identities.load(),
 		named,
 		({ name }) => name,
-		({ name, secrets = {} }) => into.identities.put(name, secrets),
+		({ name, secrets = {} }) => to.identities.put(name, secrets),
 	);
-	const tokens = new Set((await into.overlayTokens.load()).map(({ id }) => id));
+	const tokens = new Set((await to.overlayTokens.load()).map(({ id }) => id));
 	await add(
 		kinds.overlayTokens,
-		await overlayTokens.load(),
+		await from.overlayTokens.load(),
 		tokens,
 		({ id }) => id,
-		(token) => into.overlayTokens.add(token),
+		(token) => to.overlayTokens.add(token),
 	);
-	const hooks = await copyTargets(source.targets, new KvTargetStore(into.targets), {
-		from: source.box,
-		to: box,
-	});
+	const hooks = await copyTargets(
+		new KvTargetStore(source.log.stores.targets),
+		new KvTargetStore(into.log.stores.targets),
+		{ from: source.box, to: into.box },
+	);
 	say(moved(kinds.targets, hooks.added, hooks.there));
-	const wanted = new Set((await into.registry.list()).map(({ liveId }) => liveId));
+	const wanted = new Set((await to.registry.list()).map(({ liveId }) => liveId));
 	await add(
 		kinds.wanted,
-		await registry.load(),
+		await from.registry.load(),
 		wanted,
 		({ liveId }) => liveId,
-		({ liveId, options }) => into.registry.want(liveId, options),
+		({ liveId, options }) => to.registry.want(liveId, options),
 	);
 }

@@ -1043,15 +1043,23 @@ reach Douyin (--upstream-url, --cookie, --proxy …), the check is made from her
 
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
 
-/** Texts about moving one machine's data into a cluster. */
+/** Texts of the import: from one machine into a cluster, or back. */
 export const importTexts = {
 	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
+	twoClusters:
+		"--from names a cluster already: its log is imported into a data folder (--data-dir), not into --cluster.",
 	noDatabase: (path: string) => `There is no livekeeper database at ${path}.`,
+	noLog: (servers: string) => `The NATS servers ${servers} hold no log of livekeeper.`,
+	nodesRun: (nodes: readonly string[]) => `Stop the nodes of the cluster first. Still running: ${firstTen(nodes)}`,
+	inDoubt: (liveIds: readonly string[]) =>
+		`Since the nodes stopped, most NATS servers have been restarted; the newest messages of ${liveIds.length} rooms may be missing: ${firstTen(liveIds)}`,
+	inDoubtHint:
+		"Start one node of the cluster, wait until its rooms are connected, stop it with Ctrl-C and import again.",
 	damaged: (path: string) => `The database ${path} is damaged, or its newest part is missing.`,
 	otherLog: (liveIds: readonly string[]) =>
-		`The cluster already has a different log of ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
+		`A different log of ${liveIds.length} of these rooms is already there: ${firstTen(liveIds)}`,
 	wentOn: (events: number) =>
-		`It was imported before, and the cluster has continued the numbering since. Messages that the single machine has stored since: ${events}`,
+		`It was imported before, and the numbering has continued there since. Messages that the source has stored since: ${events}`,
 	sealed: (what: readonly string[]) =>
 		`${what.length} entries can be decrypted neither with the secret.key next to the database nor with the cluster's secret: ${firstTen(what)}`,
 	sealedHint:
@@ -1068,8 +1076,13 @@ export const importTexts = {
 		targets: "targets",
 	},
 	moved: (what: string, added: number, there: number) =>
-		`${added} ${what}${there > 0 ? `; ${there} more were already in the cluster and stay unchanged` : ""}`,
-	done: "Done. Start the nodes of the cluster, and don't start the service on the single machine with this data again.",
+		`${added} ${what}${there > 0 ? `; ${there} more were already there and stay unchanged` : ""}`,
+	done: {
+		cluster:
+			"Done. Start the nodes of the cluster, and don't start the service on the single machine with this data again.",
+		folder: (dataDir: string) =>
+			`Done. Start the service with the data folder ${dataDir}, and don't start the nodes of the cluster again.`,
+	},
 };
 
 /** Failures of commands. */
@@ -1165,12 +1178,16 @@ other users of the machine can see them.`,
 Without --cookie-file, the cookie is asked for, or read from standard input. It is never taken from the command
 line, where other users of the machine could see it. Anything left out stays unchanged.`,
 	nodes: "the nodes of the cluster, and how many rooms each has",
-	import: "move one machine's data into a cluster: rooms, messages with their numbers, logins, targets, tokens",
-	importFrom: "livekeeper.db or the data folder of a service that is stopped, or a backup",
+	import:
+		"move one machine's data into a cluster, or back: rooms, messages with their numbers, logins, targets, tokens",
+	importFrom:
+		"livekeeper.db or data folder of a stopped service, a backup, or nats://host:port of a cluster with stopped nodes",
 	importMore: `
-The service on the single machine must be stopped; none of its data is deleted. Cookies and secrets are decrypted with
-the secret.key next to the database, or with the cluster's secret. What the cluster already has stays unchanged. If the
-import is interrupted, run the same command again to continue.`,
+Into a cluster: --cluster names its NATS servers. Cookies and secrets are decrypted with the secret.key next to the
+database, or with the cluster's secret.
+Out of a cluster: --from names its NATS servers, --secret is the cluster's secret, and --data-dir the folder to fill.
+The source must be stopped; none of its data is deleted. What is already there stays unchanged. If the import is
+interrupted, run the same command again to continue.`,
 	connections: "show which rooms wait for a connection, or change the connection limits until the service stops",
 	limit: (words: string) => `from now on at most this many ${words}; "none" for no limit`,
 	limits: {

@@ -878,10 +878,16 @@ const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (
 
 export const importTexts: typeof en.importTexts = {
 	noCluster: "请指定要导入的集群的 NATS 服务器：--cluster nats://host:port",
+	twoClusters: "--from 已指定一个集群：它的日志会导入数据目录（--data-dir），不能再写 --cluster。",
 	noDatabase: (path) => `${path} 没有 livekeeper 的数据库。`,
+	noLog: (servers) => `NATS 服务器 ${servers} 上没有 livekeeper 的日志。`,
+	nodesRun: (nodes) => `请先停止集群的所有节点。仍在运行：${firstTen(nodes)}`,
+	inDoubt: (liveIds) =>
+		`节点停止之后，多数 NATS 服务器重启过：${liveIds.length} 个直播间可能缺少最新的消息：${firstTen(liveIds)}`,
+	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
-	otherLog: (liveIds) => `集群中已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
-	wentOn: (events) => `此前已导入过，集群已从那里继续编号。单机之后又存的消息：${events} 条`,
+	otherLog: (liveIds) => `目标处已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
+	wentOn: (events) => `此前已导入过，目标处已从那里继续编号。来源之后又存的消息：${events} 条`,
 	sealed: (what) => `有 ${what.length} 项内容用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
 	sealedHint: "请把对应的 secret.key 放到数据库旁；或在原处移除这些内容，之后在集群中重新提供。",
 	reading: (path) => `正在读取 ${path}`,
@@ -894,8 +900,11 @@ export const importTexts: typeof en.importTexts = {
 		overlayTokens: "叠加层令牌",
 		targets: "推送目标",
 	},
-	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个集群中已有，保持不变` : ""}`,
-	done: "完成。请启动集群的节点；不要再用这份数据启动单机服务。",
+	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个目标处已有，保持不变` : ""}`,
+	done: {
+		cluster: "完成。请启动集群的节点；不要再用这份数据启动单机服务。",
+		folder: (dataDir) => `完成。请用数据目录 ${dataDir} 启动服务；不要再启动集群的节点。`,
+	},
 };
 
 export const commandFailures: typeof en.commandFailures = {
@@ -984,11 +993,12 @@ export const helpTexts: typeof en.helpTexts = {
 没有 --cookie-file 时会询问 cookie，或从标准输入读取。不会从命令行读取，因为同一台机器的其他用户可以看到。
 没有给出的内容保持不变。`,
 	nodes: "集群的各个节点，以及每个节点的直播间数",
-	import: "把单机存储的内容迁入集群：直播间、消息及其序号、账号、推送目标、令牌",
-	importFrom: "已停止的服务的 livekeeper.db 或数据目录，或一份备份",
+	import: "把单机存储的内容迁入集群，或迁回单机：直播间、消息及其序号、账号、推送目标、令牌",
+	importFrom: "已停止的服务的 livekeeper.db 或数据目录，一份备份，或已停止节点的集群 nats://host:port",
 	importMore: `
-单机上的服务须先停止；它的数据不会被删除。cookie 和密钥用数据库旁的 secret.key 或集群的 secret 解密。
-集群中已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
+导入集群：用 --cluster 指定它的 NATS 服务器。cookie 和密钥用数据库旁的 secret.key 或集群的 secret 解密。
+从集群导出到单机：用 --from 指定它的 NATS 服务器，用 --secret 提供集群的 secret，用 --data-dir 指定要写入的数据目录。
+来源须先停止；它的数据不会被删除。目标处已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
 	connections: "显示哪些直播间在等待连接，或更改连接上限（直到服务结束）",
 	limit: (words) => `从现在起${words}最多这么多连接；"none" 表示不限`,
 	limits: {

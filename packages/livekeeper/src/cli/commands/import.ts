@@ -2,16 +2,16 @@ import type { Command } from "commander";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import type { OptionName } from "../../config/schema.ts";
 import { printable } from "../../log/printable.ts";
-import { helpTexts } from "../../text/index.ts";
+import { helpTexts, type Text } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 
-const clusterOptions = [
-	...(["cluster", "cluster_replicas", "secret"] as const),
+const storeOptions = [
+	...(["data_dir", "cluster", "cluster_replicas", "secret"] as const),
 	...(["nats_user", "nats_password", "nats_token", "nats_creds", "nats_ca", "nats_cert", "nats_key"] as const),
 ] as const satisfies readonly OptionName[];
 
-/** `import`: moves one machine's data into a cluster. */
+/** `import`: moves what one machine has stored into a cluster, or back. */
 export function importCommand(program: Command, io: Io): void {
 	const { language } = io;
 	const command = program
@@ -19,9 +19,10 @@ export function importCommand(program: Command, io: Io): void {
 		.description(helpTexts.import[language])
 		.requiredOption("--from <file>", helpTexts.importFrom[language])
 		.addHelpText("after", helpTexts.importMore[language]);
-	addConfigFlags(command, io, clusterOptions).action(async ({ from, ...flags }: { from: string }) => {
+	addConfigFlags(command, io, storeOptions).action(async ({ from, ...flags }: { from: string }) => {
 		const config = configOf(flags);
-		const [{ createLogger }, { importInto }, { secretsOf }] = await Promise.all([
+		const [{ terminalProgress }, { createLogger }, { importInto }, { secretsOf }] = await Promise.all([
+			import("../format/progress.ts"),
 			import("../../log.ts"),
 			import("../../service/import.ts"),
 			import("../../service.ts"),
@@ -32,6 +33,18 @@ export function importCommand(program: Command, io: Io): void {
 			secrets: secretsOf(config),
 			language: askedLanguageOfCommand() ?? "zh",
 		});
-		await importInto(config, { from, logger, say: (text) => io.out(printable(text[language])) });
+		const progress = terminalProgress(language);
+		let isStarted = false;
+		const onProgress = (done: number, total: number) => {
+			if (!isStarted) progress.start(total, "events");
+			isStarted = true;
+			progress.update(done);
+		};
+		const say = (text: Text) => io.out(printable(text[language]));
+		try {
+			await importInto(config, { from, logger, say, ...(process.stderr.isTTY && { onProgress }) });
+		} finally {
+			progress.stop();
+		}
 	});
 }

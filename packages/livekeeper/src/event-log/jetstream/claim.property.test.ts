@@ -143,12 +143,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 			liveId: "a",
 			subject: server.subject(node),
 			claimant: () => ({ owner: `node-${node}.${run}`, view: view.number }),
-			clock: {
-				now: () => clock.now() + (skews[node] ?? 0),
-				elapsed: () => clock.elapsed(),
-				after: (ms, fn) => clock.after(ms, fn),
-				every: (ms, fn) => clock.every(ms, fn),
-			},
+			clock: { now: () => clock.now() + (skews[node] ?? 0) },
 			maxChars: 100_000,
 			knownEvents: 1_000,
 			onFirst: async () => undefined,

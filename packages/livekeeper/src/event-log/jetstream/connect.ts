@@ -9,7 +9,7 @@ import {
 import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { LivekeeperError } from "../../errors.ts";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
-import { clusterTexts } from "../../text/index.ts";
+import { clusterTexts, importTexts } from "../../text/index.ts";
 import { requireFormat, storeFormat } from "./cluster-version.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
@@ -73,7 +73,7 @@ const lookMs = 2_000;
 /**
  * Connects, and makes what is not there yet.
  * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `cluster_other_version`, `secret_differs`,
- * `invalid_config`
+ * `invalid_config`, `import_refused` if the log must exist and does not
  */
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
 	const { startMs = jetStreamDefaults.startMs, logger } = options;
@@ -196,6 +196,9 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	// They are made after the state bucket, so they must not be older than what is in it.
 	const logs = await logStreams(jsm, prefix);
 	let wasThere = logs.length > 0;
+	if (options.mustExist && !wasThere) {
+		throw new LivekeeperError("import_refused", importTexts.noLog(options.servers.join(", ")));
+	}
 	const state = await bucket("state");
 	if (wasThere && (await state.get(madeKey)) === undefined) await state.put(floorKey, Buffer.from("{}"));
 	wasThere ||= (await state.get(madeKey)) !== undefined;

@@ -51,6 +51,8 @@ export interface JetStreamEventLogOptions {
 	doubtMs?: number | undefined;
 	/** Told how long NATS took to acknowledge an append, ms. */
 	onAppended?: ((ms: number) => void) | undefined;
+	/** Whether to refuse a NATS without a log, in place of making one; default false. */
+	mustExist?: boolean | undefined;
 	/** Longest time NATS may take to be ready at the start, ms; default 60,000. */
 	startMs?: number | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Clock } from "@livekeeper/douyin";
+import { clusterTexts } from "../../text/index.ts";
+import type { EncodedEvent } from "../encoded-event.ts";
 import type { CommittedBatch, EventBatch } from "../event-log.ts";
-import { GroupCommit } from "../group-commit.ts";
+import { charsOf, GroupCommit } from "../group-commit.ts";
 import type { PendingEvents } from "../pending-events.ts";
 import type { Claimant, Placed } from "./claim.ts";
 import { faultOf } from "./faults.ts";
@@ -10,7 +12,6 @@ import { maxCommitEvents } from "./options.ts";
 import { Fenced } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 import type { ServerRun } from "./server-run.ts";
-import { fitted } from "./split.ts";
 
 export interface OwnedRoomsOptions {
 	streams: LogStreams;
@@ -48,9 +49,26 @@ const overhead = 128 * 1024;
 /** Maximum bytes of UTF-8 for one character of a string. */
 const bytesPerChar = 3;
 
-/** How many characters of events a message takes. @param maxPayload what a NATS message may hold, bytes */
-export function maxCharsOf(maxPayload = 1 << 20): number {
-	return Math.floor((maxPayload - overhead) / bytesPerChar);
+/** How many bytes of events a message takes. @param maxPayload what a NATS message may hold, bytes */
+export function maxBytesOf(maxPayload = 1 << 20): number {
+	return maxPayload - overhead;
+}
+
+/** How many characters of events a message takes. @param maxPayload as in {@link maxBytesOf} */
+export function maxCharsOf(maxPayload?: number): number {
+	return Math.floor(maxBytesOf(maxPayload) / bytesPerChar);
+}
+
+/**
+ * @param maxChars number of characters of events that a message takes
+ * @returns the event, without its payload if a message takes it only so
+ * @throws TypeError for an event that no message takes
+ */
+export function fitted(event: EncodedEvent, maxChars: number): EncodedEvent {
+	if (charsOf(event) <= maxChars) return event;
+	const { json, id } = event;
+	if (json.length > maxChars) throw new TypeError(clusterTexts.eventTooLarge(id, json.length).en);
+	return { ...event, raw: undefined };
 }
 
 /** The rooms that this node appends to, each with a queue of its own: one that can't be stored holds up no other. */

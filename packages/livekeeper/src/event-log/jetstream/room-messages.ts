@@ -1,3 +1,4 @@
+import type { Jump } from "../floor.ts";
 import { beginning, counts, type Position, positionAfter } from "./claim.ts";
 import type { LogMessage } from "./message.ts";
 
@@ -48,25 +49,40 @@ export async function* countedAfter(
 	yield* countedIn(messages, [message.sequence, newest.sequence], before && positionAfter(before.head));
 }
 
-/**
- * The `seq` behind which the newest events lie, so many of them. Numbers jump at floors: what lies before one is counted
- * from its own end.
- */
-export async function afterNewest(messages: RoomMessages, { first, newest }: Bounds, count: number): Promise<number> {
+/** Ranges of a room's numbers that have events, newest first: numbers jump at floors. */
+async function* ranges(messages: RoomMessages, { first, newest }: Bounds): AsyncGenerator<Jump, void> {
 	const oldest = first.head.next - first.head.count;
-	let end = newest.head.next - 1;
-	let left = count;
+	let to = newest.head.next - 1;
 	for (let last = newest; ; ) {
 		const { floor = 0 } = last.head;
-		if (end - floor >= left || floor < oldest) break;
-		left -= end - floor;
+		yield { from: Math.max(oldest, floor + 1), to };
+		if (floor < oldest) return;
 		const next = await firstWhere(messages, { first, newest: last }, ({ head }) => head.next > floor);
 		const before = next.before < first.sequence ? undefined : await messages.at(next.before);
-		if (!before) return floor;
-		end = before.head.next - 1;
+		if (!before) return;
+		to = before.head.next - 1;
 		last = before;
 	}
-	return Math.max(oldest - 1, end - left);
+}
+
+/** The `seq` behind which the newest events lie, so many of them. */
+export async function afterNewest(messages: RoomMessages, bounds: Bounds, count: number): Promise<number> {
+	let left = count;
+	let oldest = bounds.newest.head.next;
+	for await (const { from, to } of ranges(messages, bounds)) {
+		oldest = from;
+		const events = to - from + 1;
+		if (events >= left) return to - left;
+		left -= events;
+	}
+	return oldest - 1;
+}
+
+/** Number of a room's events. */
+export async function countOf(messages: RoomMessages, bounds: Bounds): Promise<number> {
+	let count = 0;
+	for await (const { from, to } of ranges(messages, bounds)) count += to - from + 1;
+	return count;
 }
 
 /** The first message of which it is true. It is true of all after one of which it is, and of the newest. */

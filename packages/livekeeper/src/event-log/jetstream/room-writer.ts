@@ -1,7 +1,8 @@
 import type { Clock, Cursor } from "@livekeeper/douyin";
 import { Turns } from "../../turns.ts";
-import { encodeBlock } from "../block.ts";
+import { type Block, encodeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
+import type { StoredEvent } from "../event-log.ts";
 import { floorAbove } from "../floor.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
@@ -28,7 +29,7 @@ export interface RoomWriterOptions {
 	liveId: string;
 	subject: RoomSubject;
 	claimant: () => Claimant;
-	clock: Clock;
+	clock: Pick<Clock, "now">;
 	/** A message takes about this many characters of events. */
 	maxChars: number;
 	/** How many of the newest events are recognised when they come again. */
@@ -77,6 +78,12 @@ interface Owned {
 interface Draft {
 	message: Outgoing;
 	results: StoredBatch[];
+}
+
+/** Events of a message, encoded, and what its head has to know of them. */
+interface Body {
+	bytes: Uint8Array;
+	marks: readonly Pick<StoredEvent, "type" | "at">[];
 }
 
 const noBody = new Uint8Array(0);
@@ -167,6 +174,21 @@ export class RoomWriter {
 	 */
 	commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		return this.#turns.take(() => this.#commit(batches));
+	}
+
+	/**
+	 * Stores a block of another log as it is. Its numbers have to follow the newest one.
+	 * @throws as `commit`
+	 */
+	async copy(block: Block): Promise<void> {
+		await this.#turns.take(async () => {
+			const owned = this.#owned ?? (await this.#claim());
+			// The answer to an earlier attempt was lost, and showed only now that it was stored.
+			if (!this.#draft && owned.last.head.next > block.lastSeq) return;
+			this.#draft ??= { message: this.#messageOf(owned, block, owned.cursor, this.#options.clock.now()), results: [] };
+			await this.#store(owned, this.#draft);
+			this.#draft = undefined;
+		});
 	}
 
 	/** Makes this node the room's owner, where it is not. @throws as `commit` */
@@ -308,11 +330,10 @@ export class RoomWriter {
 
 	#draftOf(owned: Owned, batches: readonly EncodedBatch[]): Draft {
 		const now = this.#options.clock.now();
-		const head = { ...headAfter(owned.last, now), ...this.#stamp(owned.last.head) };
-		const taken = this.#taken(batches);
+		const { at, next: firstSeq } = headAfter(owned.last, now);
 		let { cursor } = owned;
-		let lastSeq = head.next - 1;
-		const results = taken.map((batch): NumberedBatch => {
+		let lastSeq = firstSeq - 1;
+		const results = this.#taken(batches).map((batch): NumberedBatch => {
 			const stored = numbered(batch.events, owned.ids, lastSeq);
 			lastSeq += stored.events.length;
 			cursor = batch.cursor ?? cursor;
@@ -320,15 +341,20 @@ export class RoomWriter {
 		});
 		const events = results.flatMap((stored) => stored.events);
 		const columns = results.flatMap((stored) => stored.columns);
-		const body = events.length > 0 ? encodeBlock({ events, columns, storedAt: head.at }) : noBody;
-		head.next += events.length;
-		head.count = events.length;
+		const bytes = events.length > 0 ? encodeBlock({ events, columns, storedAt: at }) : noBody;
+		return { message: this.#messageOf(owned, { bytes, marks: events }, cursor, now), results };
+	}
+
+	#messageOf(owned: Owned, { bytes, marks }: Body, cursor: Cursor | undefined, now: number): Outgoing {
+		const head = { ...headAfter(owned.last, now), ...this.#stamp(owned.last.head) };
+		head.next += marks.length;
+		head.count = marks.length;
 		this.#given = Math.max(this.#given, head.next - 1);
-		for (const { type, at } of events) {
+		for (const { type, at } of marks) {
 			head.own ||= isOfService(type);
 			head.skew = Math.max(head.skew, Math.abs(at - head.at));
 		}
-		return { message: this.#outgoing(head, cursor, body), results };
+		return this.#outgoing(head, cursor, bytes);
 	}
 
 	/** Whole batches: the first, and those that fit with it. */

@@ -244,7 +244,7 @@ function notStored(counted: Counted): Known {
 }
 
 /** The events of a message, in the place of each that is damaged its gap. A message without events is an empty block. */
-function countedBlock(liveId: string, message: LogMessage): Block {
+export function countedBlock(liveId: string, message: LogMessage): Block {
 	const { next, count, at } = message.head;
 	const gaps = () => encodeBlock({ events: gapsOf(liveId, message), storedAt: at });
 	return blockOf(message) ?? new Block({ firstSeq: next - count, lastSeq: next - 1 }, gaps());

@@ -1,9 +1,10 @@
 import { hasCursor, type Place } from "../block.ts";
+import { type CopiedRoom, isBlock, type Piece } from "../log-copy.ts";
 import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
 import { rowOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
-import { insertBlock, RoomBlocks } from "./room-blocks.ts";
+import { insertBlock, insertJump, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -30,8 +31,10 @@ export class Appender {
 	readonly #knownEvents: number;
 	#events: number;
 	readonly #transaction: (commit: Commit) => WrittenBlock[];
+	readonly #copies: (liveId: string, pieces: readonly Piece[]) => number;
 	readonly #skip;
 	readonly #insert;
+	readonly #jump;
 
 	/** @param knownEvents how many of a room's newest events are recognised when they come again */
 	constructor(db: Db, rooms: Rooms, log: AppendedLog, knownEvents: number) {
@@ -40,8 +43,10 @@ export class Appender {
 		this.#events = log.events;
 		this.#knownEvents = knownEvents;
 		this.#blocks = new RoomBlocks(db);
-		this.#skip = db.prepare("UPDATE log SET skipped = skipped + seq_base");
+		this.#skip = db.prepare<[number]>("UPDATE log SET skipped = skipped + ?");
 		this.#insert = insertBlock(db);
+		this.#jump = insertJump(db);
+		this.#copies = rooms.transaction((liveId: string, pieces: readonly Piece[]) => this.#copyAll(liveId, pieces));
 		this.#transaction = rooms.transaction((commit: Commit) => this.#writeAll(commit));
 	}
 
@@ -65,6 +70,49 @@ export class Appender {
 		const written = this.#transaction(commit);
 		for (const { place } of written) this.#events += place.lastSeq - place.firstSeq + 1;
 		return written;
+	}
+
+	/** Creates rooms of another log that are not here yet. To be called within a transaction. */
+	begin(rooms: readonly CopiedRoom[]): void {
+		for (const { liveId, oldestSeq } of rooms) {
+			if (this.#rooms.find(liveId)) continue;
+			this.#rooms.create(liveId, oldestSeq - 1);
+			this.#skip.run(oldestSeq - 1);
+		}
+	}
+
+	/** Stores pieces of another log behind a room's newest event, all of them or none. */
+	copy(liveId: string, pieces: readonly Piece[]): void {
+		this.#events += this.#copies(liveId, pieces);
+	}
+
+	/** @returns the number of events that are new */
+	#copyAll(liveId: string, pieces: readonly Piece[]): number {
+		const room = this.#rooms.find(liveId);
+		if (!room) throw numbersDiffer();
+		let events = 0;
+		for (const piece of pieces) {
+			const [first, last] = isBlock(piece) ? [piece.firstSeq, piece.lastSeq] : [piece.from, piece.to];
+			if (last <= room.lastSeq) continue;
+			if (first !== room.lastSeq + 1) throw numbersDiffer();
+			if (!isBlock(piece)) {
+				this.#jump(room.roomNo, piece, room.newestAt);
+				this.#skip.run(last - first + 1);
+				Object.assign(room, { lastSeq: last });
+				continue;
+			}
+			const { marks, types, bytes } = piece;
+			const storedAt = Math.max(room.newestAt, piece.storedAt(last));
+			this.#insert.run(room.roomNo, first, last, piece.storedAt(last), types, bytes);
+			events += marks.length;
+			for (const mark of marks) {
+				room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(mark.at - mark.storedAt));
+				room.maxAheadMs = Math.max(room.maxAheadMs, mark.at - mark.storedAt);
+			}
+			Object.assign(room, { lastSeq: last, newestAt: storedAt, oldestAt: room.oldestAt ?? piece.storedAt(last) });
+		}
+		this.#rooms.change(room, {});
+		return events;
 	}
 
 	#writeAll({ entries, bytes }: Commit): WrittenBlock[] {
@@ -107,7 +155,7 @@ export class Appender {
 
 	#create(liveId: string): Room {
 		const room = this.#rooms.create(liveId, this.#log.seqBase);
-		if (this.#log.seqBase > 0) this.#skip.run();
+		if (this.#log.seqBase > 0) this.#skip.run(this.#log.seqBase);
 		return room;
 	}
 

@@ -45,6 +45,11 @@ export class GiftLearner {
 		learnGift(this.#learned, event);
 	}
 
+	/** Learns what another log knows. */
+	adopt(gifts: readonly KnownGift[]): void {
+		for (const gift of gifts) this.#learned.set(gift.giftId, mergeGifts(this.#learned.get(gift.giftId), gift));
+	}
+
 	/** Stores what was learned. To be called within a transaction. */
 	save(): void {
 		if (this.#learned.size === 0) return;

@@ -140,6 +140,16 @@ export class RoomBlocks {
 		return Math.max(oldestSeq - 1, end - left);
 	}
 
+	/** Number of events in a range of numbers, both ends included. @param range a room's oldest and newest `seq` */
+	countOf(roomNo: number, { oldestSeq, lastSeq }: { oldestSeq: number; lastSeq: number }): number {
+		let count = lastSeq - oldestSeq + 1;
+		for (const row of this.#jumps.iterate(roomNo, oldestSeq - 1)) {
+			const jump = jumpOf(row);
+			if (jump) count -= Math.min(lastSeq, jump.to) - Math.max(oldestSeq, jump.from) + 1;
+		}
+		return count;
+	}
+
 	/** Blocks from the one with this event on, as they lie. A few at a time: between them others may ask, and write. */
 	*rows(roomNo: number, seq: number, types = allTypes): Generator<BlockRow, void> {
 		let from = seq;

@@ -2,13 +2,10 @@ import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { isCorrupt } from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { type KeyValueStores, SqliteKeyValues } from "../../storage/index.ts";
+import type { KeyValueStores } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
-import { idsOfLine } from "../block.ts";
-import type { EncodedEvent } from "../encoded-event.ts";
-import type { Jump } from "../floor.ts";
-import type { LogSource, SourceRoom } from "../log-source.ts";
-import type { Projection } from "../projection.ts";
+import { Block, encodeBlock, partOf } from "../block.ts";
+import type { CopiedRoom, LogSource, Piece } from "../log-copy.ts";
 import { cursorOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
@@ -16,13 +13,15 @@ import { listKnownGifts } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { RoomBlocks } from "./room-blocks.ts";
 import { type Room, StoredRooms } from "./rooms.ts";
-import { SqliteWriter } from "./writer.ts";
+import { SqliteWriter, storesIn } from "./writer.ts";
 
-/** After these the folder is what its user has made it. */
+/** After these findings the folder is what its user has made it. */
 const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
+/** Number of events of a block that stands for damaged ones. */
+const gapsOfBlock = 256;
 
 /**
- * Opens the log of a data folder to be moved elsewhere. It is held against other processes; nothing is deleted.
+ * Opens the log of a data folder to be copied elsewhere. Other processes are kept out of it; nothing is deleted.
  * @param now ms since the epoch
  * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
  */
@@ -44,7 +43,7 @@ export function openSqliteSource(dataDir: string, now: number): LogSource {
 	}
 }
 
-/** Looked at before anybody opens it who would set it aside. */
+/** Opening a damaged database would set it aside, so it is checked before. */
 function refuseDamaged(path: string): void {
 	try {
 		const db = new Database(path, { readonly: true });
@@ -62,6 +61,8 @@ function refuseDamaged(path: string): void {
 
 class SqliteSource implements LogSource {
 	readonly id: string;
+	readonly hasLost: boolean;
+	readonly rooms: readonly CopiedRoom[];
 	readonly stores: KeyValueStores;
 	readonly #writer: SqliteWriter;
 	readonly #db: Db;
@@ -71,55 +72,70 @@ class SqliteSource implements LogSource {
 	constructor(writer: SqliteWriter, db: Db) {
 		this.#writer = writer;
 		this.#db = db;
-		const keyValues = (which: keyof KeyValueStores) =>
-			new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
-		this.stores = { wishes: keyValues("wishes"), notes: keyValues("notes"), targets: keyValues("targets") };
-		this.id = db.prepare<[], string>("SELECT id FROM log").pluck().get() ?? "";
+		this.stores = storesIn(writer);
+		const log = db.prepare<[], { id: string; seqBase: number }>("SELECT id, seq_base AS seqBase FROM log").get();
+		this.id = log?.id ?? "";
+		this.hasLost = (log?.seqBase ?? 0) > 0;
+		this.#blocks = new RoomBlocks(db);
 		const rooms = new StoredRooms(db);
 		const found = rooms.liveIds().flatMap((liveId) => rooms.find(liveId) ?? []);
 		this.#rows = new Map(found.map((room) => [room.liveId, room]));
-		this.#blocks = new RoomBlocks(db);
-	}
-
-	rooms(): SourceRoom[] {
-		return Array.from(this.#rows.values(), (row) => {
-			const { liveId, oldestSeq, lastSeq } = row;
-			return { liveId, oldestSeq, lastSeq, cursor: cursorOf(row) };
+		this.rooms = found.map((row) => {
+			const { liveId, roomNo, oldestSeq, lastSeq } = row;
+			const events = this.#blocks.countOf(roomNo, row);
+			return { liveId, oldestSeq, lastSeq, events, cursor: cursorOf(row) };
 		});
 	}
 
-	*events(liveId: string, after: number): Generator<EncodedEvent | Jump, void> {
+	*pieces(liveId: string, after: number): Generator<Piece, void> {
 		const { roomNo, oldestSeq, lastSeq } = this.#room(liveId);
 		for (let seq = Math.max(after, oldestSeq - 1); seq < lastSeq; ) {
 			const jump = this.#blocks.jumpAfter(roomNo, seq);
-			for (const { type, at, json, raw } of this.#blocks.events(roomNo, seq, jump ? jump.from - 1 : lastSeq)) {
-				yield { ...idsOfLine(json), type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
-			}
-			if (jump) yield jump;
+			yield* this.#blocksBetween(roomNo, seq, jump ? jump.from - 1 : lastSeq);
+			if (jump) yield { from: Math.max(jump.from, seq + 1), to: jump.to };
 			seq = jump ? jump.to : lastSeq;
 		}
 	}
 
-	projection(liveId: string): Projection {
+	async projection(liveId: string) {
 		const projection = this.#writer.projection(liveId);
-		if (!projection) throw new RangeError(`The log knows no room ${liveId}.`);
+		if (!projection) throw unknown(liveId);
 		return projection;
 	}
 
-	knownGifts() {
-		for (const { liveId } of this.rooms()) this.projection(liveId);
+	async knownGifts() {
+		for (const { liveId } of this.rooms) this.#writer.projection(liveId);
 		this.#writer.saveGifts();
 		return listKnownGifts(this.#db);
 	}
 
-	close(): void {
+	async close(): Promise<void> {
 		this.#db.close();
 		this.#writer.close();
 	}
 
+	*#blocksBetween(roomNo: number, after: number, end: number): Generator<Block, void> {
+		for (const piece of this.#blocks.pieces(roomNo, after, end)) {
+			if ("block" in piece) {
+				yield partOf(piece.block, { firstSeq: piece.from, lastSeq: piece.to });
+				continue;
+			}
+			for (let from = piece.from; from <= piece.to; from += gapsOfBlock) {
+				const to = Math.min(piece.to, from + gapsOfBlock - 1);
+				const events = this.#blocks.gaps(roomNo, { from, to });
+				const storedAt = events.at(-1)?.at ?? 0;
+				yield new Block({ firstSeq: from, lastSeq: to }, encodeBlock({ events, storedAt }));
+			}
+		}
+	}
+
 	#room(liveId: string): Room {
 		const row = this.#rows.get(liveId);
-		if (!row) throw new RangeError(`The log knows no room ${liveId}.`);
+		if (!row) throw unknown(liveId);
 		return row;
 	}
+}
+
+function unknown(liveId: string): RangeError {
+	return new RangeError(`The log knows no room ${liveId}.`);
 }

@@ -1,4 +1,5 @@
 import { Block, type Place } from "../block.ts";
+import type { KnownGift } from "../gift-catalogue.ts";
 import type { Projection, ProjectionListener } from "../projection.ts";
 import { GiftLearner } from "./known-gifts.ts";
 import type { Mender } from "./mender.ts";
@@ -129,6 +130,12 @@ export class StoredProjections {
 
 	/** Stores what was learned of gifts. */
 	saveGifts(): void {
+		this.#gifts.saveNow();
+	}
+
+	/** Stores what another log has learned of gifts. */
+	addGifts(gifts: readonly KnownGift[]): void {
+		this.#gifts.adopt(gifts);
 		this.#gifts.saveNow();
 	}
 

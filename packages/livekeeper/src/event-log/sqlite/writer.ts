@@ -1,21 +1,27 @@
 import { statSync } from "node:fs";
+import type { Cursor } from "@livekeeper/douyin";
 import { busyTimeoutMs, type FileState, type FileWatch } from "../../database/index.ts";
-import { type KeyValueStores, KeyValueTable } from "../../storage/index.ts";
+import { type KeyValueStores, KeyValueTable, SqliteKeyValues } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import type { BackupProgress, Retention } from "../event-log.ts";
+import type { BackupProgress, Retention, StoredEvent } from "../event-log.ts";
+import { floorAbove } from "../floor.ts";
+import type { KnownGift } from "../gift-catalogue.ts";
+import type { CopiedRoom, Piece } from "../log-copy.ts";
 import type { Projection } from "../projection.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import type { Commit, RoomStates } from "./commit.ts";
 import { Compactor } from "./compact.ts";
+import { rowOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import type { KeyValueFile } from "./key-value-file.ts";
 import { type Mended, Mender } from "./mender.ts";
 import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
 import type { ProgressFile } from "./progress-file.ts";
-import type { Hole } from "./room-blocks.ts";
+import { putProjection } from "./projection-rows.ts";
+import { type Hole, opened, RoomBlocks } from "./room-blocks.ts";
 import { Rooms } from "./rooms.ts";
 import { faultOf, StoreError } from "./store-error.ts";
 import { StoredProjections, type Uncounted } from "./stored-projections.ts";
@@ -187,6 +193,53 @@ export class SqliteWriter {
 		this.#mender.mendThose(liveId, holes);
 	}
 
+	/** The newest `seq` of a room; 0 if the log does not know it. */
+	lastSeq(liveId: string): number {
+		return this.#rooms.find(liveId)?.lastSeq ?? 0;
+	}
+
+	/** A room's newest event that can be read. */
+	newestEvent(liveId: string): StoredEvent | undefined {
+		const room = this.#rooms.find(liveId);
+		if (!room || room.oldestSeq > room.lastSeq) return undefined;
+		const [block] = new RoomBlocks(this.#db).newest(room.roomNo).flatMap((row) => opened(row) ?? []);
+		return block?.event(block.lastSeq);
+	}
+
+	/**
+	 * Prepares the log for rooms of another one, in their order.
+	 * @param hasLost rooms that the other log does not know may have been given numbers: they begin above all of these
+	 */
+	beginCopy(rooms: readonly CopiedRoom[], hasLost: boolean, now: number): void {
+		this.#rooms.transaction(() => {
+			this.#appender.begin(rooms);
+			if (!hasLost) return;
+			const floor = this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
+			if (floor === 0) this.#db.prepare("UPDATE log SET seq_base = ?").run(floorAbove({ lastSeq: 0, floor }, now));
+		})();
+	}
+
+	/** Stores pieces of another log behind a room's newest event. */
+	copy(liveId: string, pieces: readonly Piece[], now: number): void {
+		this.#appender.copy(liveId, pieces);
+		this.#progress.reach(this.#appender.events, now);
+	}
+
+	/** Stores what belongs to the end of a room that was copied. */
+	endCopy(liveId: string, cursor: Cursor | undefined, projection: Projection): void {
+		this.#rooms.transaction(() => {
+			const room = this.#rooms.find(liveId);
+			if (!room || projection.seq > room.lastSeq) return;
+			putProjection(this.#db)(room.roomNo, projection);
+			this.#rooms.change(room, { countedSeq: projection.seq, ...(cursor && rowOf(cursor)) });
+		})();
+	}
+
+	/** Adds what another log knows of gifts. */
+	addGifts(gifts: readonly KnownGift[]): void {
+		this.#projections.addGifts(gifts);
+	}
+
 	damage(): StoredDamage {
 		const damaged = this.#rooms.all().filter(({ corruptEvents }) => corruptEvents > 0);
 		const events = damaged.reduce((sum, { corruptEvents }) => sum + corruptEvents, 0);
@@ -282,4 +335,11 @@ export class SqliteWriter {
 			return;
 		}
 	}
+}
+
+/** Keys and values of the writer's folder, for a caller in its own thread. */
+export function storesIn(writer: SqliteWriter): KeyValueStores {
+	const keyValues = (which: keyof KeyValueStores) =>
+		new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
+	return { wishes: keyValues("wishes"), notes: keyValues("notes"), targets: keyValues("targets") };
 }
