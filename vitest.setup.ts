@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { vi } from "vitest";
 
 const { waitFor, waitUntil } = vi;
@@ -10,6 +11,9 @@ const hangMs = 150_000;
 
 vi.waitFor = (callback, options) => waitFor(callback, { timeout: hangMs, ...intervalOf(options) });
 vi.waitUntil = (callback, options) => waitUntil(callback, { timeout: hangMs, ...intervalOf(options) });
+
+// A planted fault is found by the first failure. Shrinking it to a small one may take minutes.
+if (process.env["LIVEKEEPER_FAULTS"] === "1") fc.configureGlobal({ endOnFailure: true });
 
 function intervalOf(options: number | { interval?: number; timeout?: number } | undefined) {
 	return typeof options === "object" && options.interval !== undefined ? { interval: options.interval } : {};

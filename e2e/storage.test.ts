@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { chmod, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { lastSeq } from "./kit/followers/follower.ts";
 import { TargetFollower } from "./kit/followers/target-follower.ts";
@@ -275,8 +276,13 @@ describe("a data folder", () => {
 	test("sets a damaged database aside, and reports the loss", async () => {
 		const { service, file, newest } = await stopped();
 		const { size } = statSync(file);
+		const db = new Database(file, { readonly: true });
+		const root = db.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'blocks'").pluck().get() ?? 0;
+		db.close();
 		const handle = await open(file, "r+");
 		await handle.write(Buffer.alloc(size - 20 * 4_096, 0xa5), 0, undefined, 20 * 4_096);
+		// No block can be read, wherever it lies.
+		await handle.write(Buffer.alloc(4_096, 0xa5), 0, undefined, (root - 1) * 4_096);
 		await handle.close();
 		await service.start();
 		const log = new RoomLog(service, liveId);

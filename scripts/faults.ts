@@ -103,7 +103,7 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 	];
 	const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, "--maxWorkers=1", test], {
 		cwd: copy,
-		env: { ...process.env, NODE_OPTIONS: "--experimental-strip-types" },
+		env: { ...process.env, NODE_OPTIONS: "--experimental-strip-types", LIVEKEEPER_FAULTS: "1" },
 		stdio: "ignore",
 		timeout: maxRunMs,
 		killSignal: "SIGKILL",

@@ -9,27 +9,34 @@ import type { EventKey } from "./recent-ids.ts";
 /*
  * A block: events of one room that lie together, in order and without holes. It is what every store keeps.
  *
- *   4 bytes  CRC-32 of all that follows and of the block's place
+ * Head
+ *   4 bytes  CRC-32 of the rest of the head and of the block's place
+ *   4 bytes  CRC-32 of the lines as they lie here
  *   1 byte   how the lines lie: 0 as they are, 1 zstd
- *   4 bytes  how many bytes the lines take here, and 4 bytes how many once they are unpacked
+ *   4 bytes  size of the head, and 4 bytes size of the marks
+ *   4 bytes  size of the lines once they are unpacked
  *   6 bytes  when the first event was stored, ms since the epoch
- *   2 bytes  how many bytes the cursor takes
- *   lines    each event's JSON with its `seq` (and the payload behind it, where that is stored), a line feed after each
+ *   2 bytes  size of the cursor
  *   marks    of each event: its type, how much later than the one before it was stored, how far its time lies from that,
- *            how many bytes its line takes. What is asked for by type or time is found without unpacking the lines
+ *            how many bytes its line takes. Types and times are looked up without unpacking the lines
  *   columns  of each event: a byte of flags, then the hash of its person (6 bytes), its amount and its total, as far as
- *            the flags say that it has them. What is added up, and whose events they are, is read without the lines
+ *            the flags say that it has them. Aggregates, and the events of a person, are read without the lines
  *   cursor   where the upstream resumes behind these events, as JSON; none in blocks that were joined
+ * Lines
+ *   each event's JSON with its `seq` (and the payload behind it, if that is stored), a line feed after each
  *
- * Numbers are little-endian; those of the marks have seven bits a byte, the lowest first.
+ * A store may keep head and lines apart: each is checked by itself. Numbers are little-endian; those of the marks have
+ * seven bits a byte, the lowest first.
  */
 const crcAt = 0;
-const packingAt = 4;
-const bytesHereAt = 5;
-const bytesAt = 9;
-const storedAtAt = 13;
-const cursorBytesAt = 19;
-const linesAt = 21;
+const linesCrcAt = 4;
+const packingAt = 8;
+const headBytesAt = 9;
+const marksBytesAt = 13;
+const bytesAt = 17;
+const storedAtAt = 21;
+const cursorBytesAt = 27;
+const marksAt = 29;
 /** A longer cursor has no place in a block. */
 const maxCursorBytes = 0xffff;
 
@@ -67,7 +74,7 @@ export interface Place {
 
 /** What a block of these events takes at most, bytes. */
 export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "cursor">): number {
-	let bytes = linesAt + (cursor?.byteLength ?? 0);
+	let bytes = marksAt + (cursor?.byteLength ?? 0);
 	for (const { json, raw } of events) {
 		bytes += bytesPerChar * json.length + (raw === undefined ? 0 : raw.length + 16) + mostMarkBytes + 1;
 	}
@@ -84,15 +91,28 @@ export interface BlockContent {
 	storedAt: number;
 }
 
-/** Whether a block says where the upstream resumes. */
-export function hasCursor(block: Buffer): boolean {
-	return block.readUInt16LE(cursorBytesAt) > 0;
+/** Whether a block, or the head of one, says where the upstream resumes. */
+export function hasCursor(head: Buffer): boolean {
+	return head.readUInt16LE(cursorBytesAt) > 0;
 }
 
 /** A cursor as a block has it; `undefined` for one that is too long. */
 export function cursorBytes(cursor: Cursor): Uint8Array | undefined {
 	const bytes = Buffer.from(JSON.stringify(cursor));
 	return bytes.length <= maxCursorBytes ? bytes : undefined;
+}
+
+/** A block in its two parts. */
+export interface BlockParts {
+	head: Buffer;
+	/** Lines as they lie in the block. */
+	lines: Buffer;
+}
+
+/** Cuts a block that is whole into its parts, which share its memory. */
+export function cutBlock(block: Buffer): BlockParts {
+	const headBytes = block.readUInt32LE(headBytesAt);
+	return { head: block.subarray(0, headBytes), lines: block.subarray(headBytes) };
 }
 
 /**
@@ -105,19 +125,22 @@ export function writeBlock(
 	start: number,
 	{ events, columns = [], cursor, storedAt }: BlockContent,
 ): number {
+	// Sizes of lines are known once they are written: behind the largest head, and moved to the end of the real one.
 	const sizes: number[] = [];
-	let end = start + linesAt;
+	const linesStart = start + marksAt + events.length * mostMarkBytes + (cursor?.byteLength ?? 0);
+	let linesEnd = linesStart;
 	for (const { json, raw } of events) {
-		const bytes = into.write(raw === undefined ? json : withRaw(json, raw), end);
+		const bytes = into.write(raw === undefined ? json : withRaw(json, raw), linesEnd);
 		sizes.push(bytes);
-		end += bytes;
-		into[end++] = lineEnd;
+		linesEnd += bytes;
+		into[linesEnd++] = lineEnd;
 	}
-	const lineBytes = end - start - linesAt;
+	let end = start + marksAt;
 	for (let index = 0; index < events.length; index++) {
 		const { type, at, raw } = events[index] as StoredEvent;
 		end = writeMark(into, end, { type, at, storedAt, bytes: sizes[index] ?? 0, hasRaw: raw !== undefined }, storedAt);
 	}
+	const marksBytes = end - start - marksAt;
 	let roomId: string | undefined;
 	for (const [index, { json }] of events.entries()) {
 		const own = columns[index] ?? columnsOfLine(json);
@@ -126,11 +149,13 @@ export function writeBlock(
 	}
 	into.set(cursor ?? [], end);
 	end += cursor?.byteLength ?? 0;
+	into.copyWithin(end, linesStart, linesEnd);
+	const bytes = linesEnd - linesStart;
 	const first = events[0]?.seq ?? 0;
 	const place = { firstSeq: first, lastSeq: first + events.length - 1 };
-	const head = { packing: plain, bytesHere: lineBytes, bytes: lineBytes, storedAt, cursor: cursor?.byteLength ?? 0 };
-	writeHead(into.subarray(start, end), place, head);
-	return end;
+	const parts = { head: into.subarray(start, end), lines: into.subarray(end, end + bytes) };
+	writeHead(parts, place, { packing: plain, marksBytes, bytes, storedAt, cursor: cursor?.byteLength ?? 0 });
+	return end + bytes;
 }
 
 /** A block of events that are stored together. */
@@ -144,20 +169,22 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 	const lines = Buffer.concat(blocks.map((block) => block.lines()));
 	const packed = zstdCompressSync(lines, { params: { [zlib.ZSTD_c_compressionLevel]: 3 } });
 	const marks = blocks.flatMap((block) => block.marks);
-	const into = Buffer.allocUnsafe(linesAt + packed.length + marks.length * mostMarkBytes);
-	packed.copy(into, linesAt);
-	let end = linesAt + packed.length;
+	const into = Buffer.allocUnsafe(marksAt + marks.length * mostMarkBytes + packed.length);
+	let end = marksAt;
 	const storedAt = marks[0]?.storedAt ?? 0;
 	let before = storedAt;
 	for (const mark of marks) {
 		end = writeMark(into, end, mark, before);
 		before = mark.storedAt;
 	}
+	const marksBytes = end - marksAt;
 	for (const block of blocks)
 		for (const columns of block.columns) end = writeColumns(into, end, columns, columns.namesRoom);
+	packed.copy(into, end);
 	const place = { firstSeq: blocks[0]?.firstSeq ?? 0, lastSeq: blocks.at(-1)?.lastSeq ?? 0 };
-	const block = Buffer.from(into.subarray(0, end));
-	writeHead(block, place, { packing: zstd, bytesHere: packed.length, bytes: lines.length, storedAt, cursor: 0 });
+	const block = Buffer.from(into.subarray(0, end + packed.length));
+	const parts = { head: block.subarray(0, end), lines: block.subarray(end) };
+	writeHead(parts, place, { packing: zstd, marksBytes, bytes: lines.length, storedAt, cursor: 0 });
 	return block;
 }
 
@@ -188,50 +215,90 @@ export interface BlockColumns extends Omit<Columns, "roomId"> {
 	namesRoom: boolean;
 }
 
+/** The lines of a block, read after its head, are not as they were written. */
+export class DamagedLines extends Error {
+	override readonly name = "DamagedLines";
+}
+
 /** A block that is whole, to be read. Events are counted by `seq`. */
 export class Block {
 	readonly firstSeq: number;
 	readonly lastSeq: number;
-	readonly marks: readonly Mark[];
-	readonly #bytes: Buffer;
-	readonly #columnsAt: number;
+	readonly #head: Buffer;
+	#packed: Buffer | (() => Uint8Array);
+	#marks: readonly Mark[] | undefined;
 	#columns: readonly BlockColumns[] | undefined;
 	#lines: Buffer | undefined;
 	/** Where each line begins; made when the first is asked for. */
 	#starts: number[] | undefined;
 
-	/** @param bytes of a block that was just written, or was checked */
-	constructor({ firstSeq, lastSeq }: Place, bytes: Buffer) {
+	/**
+	 * @param bytes of a block that was just written, or was checked; only its head if `lines` is given
+	 * @param lines reads the lines when they are first needed
+	 */
+	constructor({ firstSeq, lastSeq }: Place, bytes: Buffer, lines?: () => Uint8Array) {
 		this.firstSeq = firstSeq;
 		this.lastSeq = lastSeq;
-		this.#bytes = bytes;
-		const { marks, end } = readMarks(bytes, lastSeq - firstSeq + 1);
-		this.marks = marks;
-		this.#columnsAt = end;
+		const parts = lines ? { head: bytes, lines } : cutBlock(bytes);
+		this.#head = parts.head;
+		this.#packed = parts.lines;
 	}
 
 	/** @returns `undefined` for one that is not as it was written, or belongs elsewhere */
 	static open(given: Uint8Array, place: Place): Block | undefined {
-		const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-		if (bytes.length < linesAt || checksumOf(bytes, place) !== bytes.readUInt32LE(crcAt)) return undefined;
-		return new Block(place, bytes);
+		const bytes = bufferOf(given);
+		if (bytes.length < marksAt) return undefined;
+		const { head, lines } = cutBlock(bytes);
+		return isHead(head, place) && isLines(head, lines) ? new Block(place, bytes) : undefined;
 	}
 
-	/** The block as it is stored, checksum included. */
-	get bytes(): Buffer {
-		return this.#bytes;
+	/** A block whose parts lie apart. @returns as `open` */
+	static openParts(head: Uint8Array, lines: Uint8Array, place: Place): Block | undefined {
+		const [one, other] = [bufferOf(head), bufferOf(lines)];
+		return isHead(one, place) && isLines(one, other) ? new Block(place, one, () => other) : undefined;
+	}
+
+	/**
+	 * A block of which only the head is read, until its lines are needed: reading an event then throws `DamagedLines` if
+	 * they are not as they were written.
+	 * @returns as `open`
+	 */
+	static openHead(head: Uint8Array, place: Place, lines: () => Uint8Array | undefined): Block | undefined {
+		const bytes = bufferOf(head);
+		if (!isHead(bytes, place)) return undefined;
+		return new Block(place, bytes, () => {
+			const read = lines();
+			if (!read || !isLines(bytes, read)) throw new DamagedLines(`Events ${place.firstSeq} to ${place.lastSeq} are damaged.`);
+			return read;
+		});
+	}
+
+	get parts(): BlockParts {
+		if (typeof this.#packed === "function") this.#packed = bufferOf(this.#packed());
+		return { head: this.#head, lines: this.#packed };
+	}
+
+	/** Size of the block as it is stored, bytes. */
+	get byteLength(): number {
+		const { head, lines } = this.parts;
+		return head.length + lines.length;
+	}
+
+	get marks(): readonly Mark[] {
+		this.#marks ??= readMarks(this.#head, this.lastSeq - this.firstSeq + 1);
+		return this.#marks;
 	}
 
 	/** Columns of its events, in order. */
 	get columns(): readonly BlockColumns[] {
-		this.#columns ??= readColumns(this.#bytes, this.#columnsAt, this.marks.length);
+		this.#columns ??= readColumns(this.#head, this.lastSeq - this.firstSeq + 1);
 		return this.#columns;
 	}
 
 	/** Events of a person, newest first, both ends included. Reads columns alone. */
 	eventsOf(person: number, from: number, to: number): number[] {
 		const seqs: number[] = [];
-		const reader = new NumberReader(this.#bytes, this.#columnsAt);
+		const reader = new NumberReader(this.#head, columnsAt(this.#head));
 		for (let seq = this.firstSeq; seq <= to; seq++) {
 			const flags = reader.byte();
 			const is = (flags & hasPerson) !== 0 && reader.hash() === person;
@@ -252,19 +319,19 @@ export class Block {
 
 	/** Whether its lines are compressed. */
 	get isPacked(): boolean {
-		return this.#bytes[packingAt] !== plain;
+		return this.#head[packingAt] !== plain;
 	}
 
 	/** What its lines take, not compressed. */
 	get lineBytes(): number {
-		return this.#bytes.readUInt32LE(bytesAt);
+		return this.#head.readUInt32LE(bytesAt);
 	}
 
 	/** Where the upstream resumes behind its events; `undefined`: it does not say. */
 	get cursor(): Cursor | undefined {
-		const bytes = this.#bytes.readUInt16LE(cursorBytesAt);
+		const bytes = this.#head.readUInt16LE(cursorBytesAt);
 		if (bytes === 0) return undefined;
-		return JSON.parse(this.#bytes.toString("utf8", this.#bytes.length - bytes)) as Cursor;
+		return JSON.parse(this.#head.toString("utf8", this.#head.length - bytes)) as Cursor;
 	}
 
 	/** All lines, a line feed after each. */
@@ -341,7 +408,7 @@ export class Block {
 	}
 
 	#unpacked(): Buffer {
-		const here = this.#bytes.subarray(linesAt, linesAt + this.#bytes.readUInt32LE(bytesHereAt));
+		const here = this.parts.lines;
 		if (!this.isPacked) return here;
 		return zstdDecompressSync(here, { chunkSize: Math.max(64, this.lineBytes), maxOutputLength: this.lineBytes });
 	}
@@ -355,25 +422,44 @@ export function idsOfLine(json: string): MessageIds {
 
 interface Head {
 	packing: number;
-	bytesHere: number;
+	/** Sizes of the marks and of the lines once they are unpacked. */
+	marksBytes: number;
 	bytes: number;
 	storedAt: number;
-	/** Bytes of the cursor. */
+	/** Size of the cursor. */
 	cursor: number;
 }
 
-function writeHead(block: Buffer, place: Place, { packing, bytesHere, bytes, storedAt, cursor }: Head): void {
-	block[packingAt] = packing;
-	block.writeUInt32LE(bytesHere, bytesHereAt);
-	block.writeUInt32LE(bytes, bytesAt);
-	block.writeUIntLE(storedAt, storedAtAt, 6);
-	block.writeUInt16LE(cursor, cursorBytesAt);
-	block.writeUInt32LE(checksumOf(block, place), crcAt);
+function writeHead({ head, lines }: BlockParts, place: Place, given: Head): void {
+	head[packingAt] = given.packing;
+	head.writeUInt32LE(head.length, headBytesAt);
+	head.writeUInt32LE(given.marksBytes, marksBytesAt);
+	head.writeUInt32LE(given.bytes, bytesAt);
+	head.writeUIntLE(given.storedAt, storedAtAt, 6);
+	head.writeUInt16LE(given.cursor, cursorBytesAt);
+	head.writeUInt32LE(crc32(lines), linesCrcAt);
+	head.writeUInt32LE(checksumOf(head, place), crcAt);
 }
 
-function checksumOf(block: Buffer, { firstSeq, lastSeq }: Place): number {
+function checksumOf(head: Buffer, { firstSeq, lastSeq }: Place): number {
 	const place = Math.imul(firstSeq | 0, 0x9e3779b1) ^ lastSeq ^ Math.floor(firstSeq / 2 ** 32);
-	return crc32(block.subarray(packingAt), place >>> 0);
+	return crc32(head.subarray(linesCrcAt), place >>> 0);
+}
+
+function isHead(head: Buffer, place: Place): boolean {
+	return head.length >= marksAt && checksumOf(head, place) === head.readUInt32LE(crcAt);
+}
+
+function isLines(head: Buffer, lines: Uint8Array): boolean {
+	return crc32(lines) === head.readUInt32LE(linesCrcAt);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function columnsAt(head: Buffer): number {
+	return marksAt + head.readUInt32LE(marksBytesAt);
 }
 
 function writeMark(into: Buffer, start: number, mark: Mark, storedBefore: number): number {
@@ -440,10 +526,10 @@ class NumberReader {
 	}
 }
 
-function readMarks(block: Buffer, count: number): { marks: Mark[]; end: number } {
-	const reader = new NumberReader(block, linesAt + block.readUInt32LE(bytesHereAt));
-	let storedAt = block.readUIntLE(storedAtAt, 6);
-	const marks = Array.from({ length: count }, (): Mark => {
+function readMarks(head: Buffer, count: number): Mark[] {
+	const reader = new NumberReader(head, marksAt);
+	let storedAt = head.readUIntLE(storedAtAt, 6);
+	return Array.from({ length: count }, (): Mark => {
 		const first = reader.byte();
 		storedAt += reader.number();
 		const away = reader.number();
@@ -451,11 +537,10 @@ function readMarks(block: Buffer, count: number): { marks: Mark[]; end: number }
 		const type = typeOf(first & codeBits) ?? "raw";
 		return { type, at: time, storedAt, bytes: reader.number(), hasRaw: (first & hasRaw) !== 0 };
 	});
-	return { marks, end: reader.at };
 }
 
-function readColumns(block: Buffer, start: number, count: number): BlockColumns[] {
-	const reader = new NumberReader(block, start);
+function readColumns(head: Buffer, count: number): BlockColumns[] {
+	const reader = new NumberReader(head, columnsAt(head));
 	return Array.from({ length: count }, (): BlockColumns => {
 		const flags = reader.byte();
 		return {

@@ -104,7 +104,7 @@ async function* chunks(pieces: AsyncIterable<Piece> | Iterable<Piece>): AsyncGen
 	let bytes = 0;
 	for await (const piece of pieces) {
 		chunk.push(piece);
-		if (isBlock(piece)) bytes += piece.bytes.length;
+		if (isBlock(piece)) bytes += piece.byteLength;
 		if (bytes < chunkBytes && chunk.length < maxChunkPieces) continue;
 		yield chunk;
 		chunk = [];

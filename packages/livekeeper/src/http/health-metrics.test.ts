@@ -167,10 +167,10 @@ test("warns about a corrupt message, and serves everything else", async () => {
 	await say(service, "再见");
 	await service.stop();
 	const db = new Database(join(service.dataDir, "livekeeper.db"));
-	const blocks = db.prepare<[], { no: number; body: Buffer }>("SELECT block_no AS no, body FROM blocks").all();
-	const { no, body: bytes } = blocks.find(({ body }) => body.includes("你好")) ?? { no: 0, body: Buffer.alloc(0) };
-	bytes.write("尔", bytes.indexOf("你好"));
-	db.prepare("UPDATE blocks SET body = ? WHERE block_no = ?").run(bytes, no);
+	const blocks = db.prepare<[], { no: number; lines: Buffer }>("SELECT block_no AS no, lines FROM blocks").all();
+	const { no, lines } = blocks.find((block) => block.lines.includes("你好")) ?? { no: 0, lines: Buffer.alloc(0) };
+	lines.write("尔", lines.indexOf("你好"));
+	db.prepare("UPDATE blocks SET lines = ? WHERE block_no = ?").run(lines, no);
 	db.close();
 	const again = await startTestService({ dataDir: service.dataDir, upstreamUrl: "http://127.0.0.1:1" });
 	const damaged = "storage: some data of room 1001 is damaged (messages replaced by a gap: 1); check the disk";

@@ -169,7 +169,7 @@ function ownerOf({ id }: LogSource): string {
  */
 function* fittedBlocks(block: Block, maxPayload: number | undefined): Generator<Block, void> {
 	const maxBytes = maxBytesOf(maxPayload);
-	if (block.bytes.length <= maxBytes) {
+	if (block.byteLength <= maxBytes) {
 		yield block;
 		return;
 	}
@@ -177,9 +177,9 @@ function* fittedBlocks(block: Block, maxPayload: number | undefined): Generator<
 		const place = { firstSeq: seq, lastSeq: seq };
 		const whole = partOf(block, place);
 		const { raw: _, ...event } = block.event(seq);
-		const isWhole = whole.bytes.length <= maxBytes;
+		const isWhole = whole.byteLength <= maxBytes;
 		const single = isWhole ? whole : new Block(place, encodeBlock({ events: [event], storedAt: block.storedAt(seq) }));
-		if (single.bytes.length > maxBytes) throw new TypeError(clusterTexts.eventTooLarge(`${seq}`, event.json.length).en);
+		if (single.byteLength > maxBytes) throw new TypeError(clusterTexts.eventTooLarge(`${seq}`, event.json.length).en);
 		yield single;
 	}
 }

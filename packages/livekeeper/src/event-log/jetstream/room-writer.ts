@@ -185,7 +185,8 @@ export class RoomWriter {
 			const owned = this.#owned ?? (await this.#claim());
 			// The answer to an earlier attempt was lost, and showed only now that it was stored.
 			if (!this.#draft && owned.last.head.next > block.lastSeq) return;
-			this.#draft ??= { message: this.#messageOf(owned, block, owned.cursor, this.#options.clock.now()), results: [] };
+			const { head, lines } = block.parts;
+			this.#draft ??= { message: this.#messageOf(owned, { bytes: Buffer.concat([head, lines]), marks: block.marks }, owned.cursor, this.#options.clock.now()), results: [] };
 			await this.#store(owned, this.#draft);
 			this.#draft = undefined;
 		});

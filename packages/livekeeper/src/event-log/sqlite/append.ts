@@ -1,4 +1,4 @@
-import { hasCursor, type Place } from "../block.ts";
+import { cutBlock, hasCursor, type Place } from "../block.ts";
 import { type CopiedRoom, isBlock, type Piece } from "../log-copy.ts";
 import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
@@ -101,9 +101,9 @@ export class Appender {
 				Object.assign(room, { lastSeq: last });
 				continue;
 			}
-			const { marks, types, bytes } = piece;
+			const { marks, types, parts } = piece;
 			const storedAt = Math.max(room.newestAt, piece.storedAt(last));
-			this.#insert.run(room.roomNo, first, last, piece.storedAt(last), types, bytes);
+			this.#insert([room.roomNo, first, last, piece.storedAt(last), types], parts);
 			events += marks.length;
 			for (const mark of marks) {
 				room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(mark.at - mark.storedAt));
@@ -134,7 +134,7 @@ export class Appender {
 		const isNew = lastSeq >= firstSeq && lastSeq > room.lastSeq;
 		if (isNew) {
 			if (firstSeq !== room.lastSeq + 1) throw numbersDiffer();
-			this.#insert.run(room.roomNo, firstSeq, lastSeq, storedAt, types, body);
+			this.#insert([room.roomNo, firstSeq, lastSeq, storedAt, types], cutBlock(body));
 		}
 		const change = {
 			...(isNew && { lastSeq, newestAt: storedAt, oldestAt: room.oldestAt ?? storedAt }),

@@ -209,7 +209,7 @@ test("a damaged block is not joined with others: a gap takes its place", () => {
 	const { db, reader, start } = setUp();
 	const { numbers, writer, compactor } = start();
 	for (let n = 1; n <= 30; n++) commitTo(writer, numbers, encoded({ liveId: "a", events: chats(n, n) }), startMs);
-	db.exec("UPDATE blocks SET body = x'00' WHERE last_seq = 5; DELETE FROM blocks WHERE last_seq IN (9, 10)");
+	db.exec("UPDATE blocks SET lines = x'00' WHERE last_seq = 5; DELETE FROM blocks WHERE last_seq IN (9, 10)");
 	while (compactor.step(startMs, forEver));
 	const lost = [5, 9, 10];
 	const types = readAll(reader, "a").map(({ seq, type }) => [seq, type]);

@@ -1,4 +1,4 @@
-import { type Block, joinBlocks } from "../block.ts";
+import { type Block, cutBlock, joinBlocks } from "../block.ts";
 import type { Retention } from "../event-log.ts";
 import { typesOf } from "../event-types.ts";
 import type { Mender } from "./mender.ts";
@@ -130,7 +130,8 @@ export class Compactor {
 		if (blocks.length > 1 || !first.isPacked) {
 			for (const { blockNo } of rows) this.#delete.run(blockNo);
 			const types = typesOf(blocks.flatMap(({ marks }) => marks));
-			this.#insert.run(room.roomNo, first.firstSeq, last.lastSeq, last.storedAt, types, joinBlocks(blocks));
+			const parts = cutBlock(joinBlocks(blocks));
+			this.#insert([room.roomNo, first.firstSeq, last.lastSeq, last.storedAt, types], parts);
 		}
 		this.#rooms.change(room, { compactSeq: last.lastSeq });
 	}

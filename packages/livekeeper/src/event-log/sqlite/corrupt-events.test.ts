@@ -44,15 +44,16 @@ const together = (seq: number) => all.filter((n) => Math.ceil(n / perBlock) === 
 function flip(dataDir: string, seq: number, offset: number, mask: number): void {
 	const db = new Database(databasePath(dataDir));
 	const row = db
-		.prepare<[number], { at: number; body: Buffer }>(
-			"SELECT block_no AS at, body FROM blocks WHERE room_no = 1 AND last_seq >= ? ORDER BY last_seq LIMIT 1",
+		.prepare<[number], { at: number; head: Buffer; lines: Buffer }>(
+			"SELECT block_no AS at, head, lines FROM blocks WHERE room_no = 1 AND last_seq >= ? ORDER BY last_seq LIMIT 1",
 		)
 		.get(seq);
 	if (!row) throw new Error(`there is no event ${seq}`);
-	const { at, body } = row;
-	const index = offset % body.length;
-	body[index] = (body[index] ?? 0) ^ mask;
-	db.prepare("UPDATE blocks SET body = ? WHERE block_no = ?").run(body, at);
+	const { at, head, lines } = row;
+	const index = offset % (head.length + lines.length);
+	const [part, place] = index < head.length ? [head, index] : [lines, index - head.length];
+	part[place] = (part[place] ?? 0) ^ mask;
+	db.prepare("UPDATE blocks SET head = ?, lines = ? WHERE block_no = ?").run(head, lines, at);
 	db.close();
 }
 
@@ -137,8 +138,10 @@ test.each([
 	["stored_at", "stored_at + 86400000"],
 	["stored_at", "0"],
 	["types", "1 << 6"],
-	["body", "substr(body, 2)"],
-	["body", "x''"],
+	["head", "substr(head, 2)"],
+	["head", "x''"],
+	["lines", "substr(lines, 2)"],
+	["lines", "x''"],
 ])(
 	"a block whose %s is another than was written (%s) is told as gaps, and others are found by time",
 	(column, value) => {

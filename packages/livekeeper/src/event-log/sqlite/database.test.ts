@@ -66,7 +66,7 @@ function overwrite(path: string, at: number, bytes: number): void {
 }
 
 test.each([
-	["livekeeper.db", 1],
+	["livekeeper.db", 2],
 	["livekeeper.db", 9],
 	["livekeeper.db", 99],
 	["registry.db", 1],

@@ -1,4 +1,4 @@
-import { encodeBlock } from "../block.ts";
+import { cutBlock, encodeBlock } from "../block.ts";
 import { typeSet } from "../event-types.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, type Hole, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
@@ -68,7 +68,8 @@ export class Mender {
 			const to = Math.min(hole.to, from + gapsOfBlock - 1);
 			const gaps = this.#blocks.gaps(roomNo, { from, to });
 			const storedAt = gaps.at(-1)?.at ?? 0;
-			this.#insert.run(roomNo, from, to, storedAt, typeSet(["gap"]), encodeBlock({ events: gaps, storedAt }));
+			const parts = cutBlock(encodeBlock({ events: gaps, storedAt }));
+			this.#insert([roomNo, from, to, storedAt, typeSet(["gap"])], parts);
 			const isOldest = room.oldestSeq >= from && room.oldestSeq <= to;
 			this.#rooms.change(room, {
 				corruptEvents: room.corruptEvents + to - from + 1,

@@ -1,3 +1,4 @@
+import { DamagedLines } from "../block.ts";
 import { blockSearch } from "../block-search.ts";
 import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
@@ -44,10 +45,10 @@ export class PastBlocks {
 
 	#lookAt({ liveId, first, last }: Stretch, search: ReturnType<typeof blockSearch>, most: number): Looked {
 		const room = this.#rooms.find(liveId);
-		const pieces = room ? [...this.#blocks.whole(room.roomNo, first - 1, last)] : [];
+		const pieces = room ? [...this.#blocks.heads(room.roomNo, first - 1, last)] : [];
 		const found: FoundEvent[] = [];
 		for (const piece of pieces.toReversed()) {
-			for (const event of search(piece)) {
+			for (const event of undamaged(search(piece))) {
 				found.push(event);
 				if (found.length >= most) return { found, first: event.seq, storedAt: event.storedAt };
 			}
@@ -57,5 +58,14 @@ export class PastBlocks {
 		const jump = room && this.#blocks.jumpAfter(room.roomNo, first - 1);
 		const from = jump && jump.from < first ? jump.from : first;
 		return { found, first: from, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
+	}
+}
+
+/** Events up to the first that can't be read: the lines of a block are damaged as a whole. */
+function* undamaged(events: Iterable<FoundEvent>): Generator<FoundEvent, void> {
+	try {
+		yield* events;
+	} catch (error) {
+		if (!(error instanceof DamagedLines)) throw error;
 	}
 }

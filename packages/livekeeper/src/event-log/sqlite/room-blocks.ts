@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import { Block } from "../block.ts";
+import { Block, type BlockParts } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 import { isJump, type Jump } from "../floor.ts";
@@ -14,10 +14,15 @@ export interface BlockRow {
 	/** When its newest event was stored. */
 	storedAt: number;
 	types: number;
-	body: Buffer;
+	/** The parts of its block. */
+	head: Buffer;
+	lines: Buffer;
 	/** The table has it under the same room, number and types as the index does. */
 	isIndexed: number;
 }
+
+/** A block's row without its lines. */
+type HeadRow = Omit<BlockRow, "lines">;
 
 /** Events of a block that were asked for, both ends included. */
 export interface Piece {
@@ -41,16 +46,18 @@ interface RoomRow {
 
 /** Blocks as an index finds them, with their columns as the table has them, by the names of {@link BlockRow}. */
 const indexedBlocks = `SELECT b.block_no AS blockNo, b.first_seq AS firstSeq, b.last_seq AS lastSeq,
-	b.stored_at AS storedAt, b.types AS types, b.body AS body,
+	b.stored_at AS storedAt, b.types AS types, b.head AS head, b.lines AS lines,
 	b.room_no = i.room_no AND b.last_seq = i.last_seq AND b.types = i.types AS isIndexed
 	FROM blocks AS i INDEXED BY blocks_by_seq CROSS JOIN blocks AS b ON b.block_no = i.block_no`;
 
-type BlockColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number, body: Buffer];
+type RowColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number];
 
-export function insertBlock(db: Db): Statement<BlockColumns> {
-	return db.prepare<BlockColumns>(
-		"INSERT INTO blocks (room_no, first_seq, last_seq, stored_at, types, body) VALUES (?, ?, ?, ?, ?, ?)",
+/** Writes a row of blocks, with the parts of its block. */
+export function insertBlock(db: Db): (row: RowColumns, parts: BlockParts) => void {
+	const insert: Statement<[...RowColumns, head: Buffer, lines: Buffer]> = db.prepare(
+		"INSERT INTO blocks (room_no, first_seq, last_seq, stored_at, types, head, lines) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	);
+	return (row, { head, lines }) => void insert.run(...row, head, lines);
 }
 
 /** Every type, also those that are yet to come. */
@@ -64,24 +71,31 @@ const mostNeighbours = 5;
  */
 export function insertJump(db: Db): (roomNo: number, jump: Jump, storedAt: number) => void {
 	const insert = insertBlock(db);
-	return (roomNo, jump, storedAt) =>
-		void insert.run(roomNo, jump.from, jump.to, storedAt, jumpTypes, Buffer.from(jumpText(jump)));
+	return (roomNo, jump, storedAt) => {
+		const parts = { head: Buffer.from(jumpText(jump)), lines: Buffer.alloc(0) };
+		insert([roomNo, jump.from, jump.to, storedAt, jumpTypes], parts);
+	};
 }
 
-/** Damage can't make another row look like one: its body says what it is. */
+/** Damage can't make another row look like one: its head says what it is. */
 const jumpText = ({ from, to }: Jump) => `jump ${from} ${to}`;
 
 /** @returns `undefined` for a row that is none */
-export function jumpOf({ firstSeq: from, lastSeq: to, types, body, isIndexed }: BlockRow): Jump | undefined {
+export function jumpOf({ firstSeq: from, lastSeq: to, types, head, isIndexed }: HeadRow): Jump | undefined {
 	if (isIndexed !== 1) return undefined;
 	const jump = { from, to };
-	return types === jumpTypes && Buffer.isBuffer(body) && body.toString() === jumpText(jump) ? jump : undefined;
+	return types === jumpTypes && Buffer.isBuffer(head) && head.toString() === jumpText(jump) ? jump : undefined;
 }
+
+/** Selects some blocks of a room that end at a number or behind it and have one of some types. */
+type Select<Row> = Statement<[roomNo: number, seq: number, types: number, most: number], Row>;
 
 /** Reads the blocks of rooms. One that is damaged is as one that is missing: its events are a hole. */
 export class RoomBlocks {
 	readonly #room;
-	readonly #rows;
+	readonly #rows: Select<BlockRow>;
+	readonly #heads: Select<HeadRow>;
+	readonly #lines;
 	readonly #rowsBack;
 	readonly #times;
 	readonly #jumps;
@@ -92,9 +106,10 @@ export class RoomBlocks {
 			`SELECT live_id AS liveId, oldest_seq AS oldestSeq, oldest_at AS oldestAt, newest_at AS newestAt
 			FROM rooms WHERE room_no = ?`,
 		);
-		this.#rows = db.prepare<[number, number, number, number], BlockRow>(
-			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq >= ? AND i.types & ? ORDER BY i.last_seq LIMIT ?`,
-		);
+		const rows = `${indexedBlocks} WHERE i.room_no = ? AND i.last_seq >= ? AND i.types & ? ORDER BY i.last_seq LIMIT ?`;
+		this.#rows = db.prepare(rows);
+		this.#heads = db.prepare(rows.replace(" b.lines AS lines,", ""));
+		this.#lines = db.prepare<[number], Buffer>("SELECT lines FROM blocks WHERE block_no = ?").pluck();
 		this.#rowsBack = db.prepare<[number, number], BlockRow>(
 			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq < ? ORDER BY i.last_seq DESC LIMIT ${mostNeighbours}`,
 		);
@@ -151,15 +166,8 @@ export class RoomBlocks {
 	}
 
 	/** Blocks from the one with this event on, as they lie. A few at a time: between them others may ask, and write. */
-	*rows(roomNo: number, seq: number, types = allTypes): Generator<BlockRow, void> {
-		let from = seq;
-		for (let most = 4; ; most = Math.min(32, 2 * most)) {
-			const rows = this.#rows.all(roomNo, from, types, most);
-			yield* rows;
-			const last = rows.at(-1);
-			if (!last || rows.length < most) return;
-			from = Math.max(from, last.lastSeq) + 1;
-		}
+	rows(roomNo: number, seq: number, types = allTypes): Generator<BlockRow, void> {
+		return selected(this.#rows, roomNo, seq, types);
 	}
 
 	/** What is whole of the events from behind `after` to `end`, in order. */
@@ -167,29 +175,19 @@ export class RoomBlocks {
 		for (const piece of this.pieces(roomNo, after, end, types)) if ("block" in piece) yield piece;
 	}
 
+	/** {@link whole} by the heads of blocks: the lines of each are read when they are needed. */
+	*heads(roomNo: number, after: number, end: number): Generator<Piece, void> {
+		const rows = selected(this.#heads, roomNo, after + 1, allTypes);
+		const open = (row: HeadRow) => openedHead(row, () => this.#lines.get(row.blockNo));
+		for (const piece of piecesOf(rows, open, [after, end], allTypes)) if ("block" in piece) yield piece;
+	}
+
 	/**
 	 * The events from behind `after` to `end`, in order: what is whole, and the holes between. Jumps are passed over.
 	 * @param types where only blocks with some types are looked at, nothing is known of holes: none is given
 	 */
-	*pieces(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece | Hole, void> {
-		let next = after + 1;
-		const hole = (to: number) => (to >= next && types === allTypes ? [holeOf({ from: next, to })] : []);
-		for (const row of this.rows(roomNo, next, types)) {
-			const jump = jumpOf(row);
-			if (jump && jump.to >= next) {
-				yield* hole(Math.min(end, jump.from - 1));
-				next = jump.to + 1;
-				if (next > end) return;
-			}
-			const block = opened(row);
-			if (!block || block.lastSeq < next) continue;
-			yield* hole(Math.min(end, block.firstSeq - 1));
-			const piece = { block, from: Math.max(next, block.firstSeq), to: Math.min(end, block.lastSeq) };
-			next = block.lastSeq + 1;
-			if (piece.from <= end) yield piece;
-			if (next > end) return;
-		}
-		yield* hole(end);
+	pieces(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece | Hole, void> {
+		return piecesOf(this.rows(roomNo, after + 1, types), opened, [after, end], types);
 	}
 
 	/** All of these events, in order; in the place of each that is damaged, its gap. @param onHole called before those */
@@ -248,7 +246,7 @@ export class RoomBlocks {
 			if (row && row.storedAt < time) low = row.lastSeq + 1;
 			else high = middle;
 		}
-		const [piece] = this.whole(room.roomNo, low - 1, Number.MAX_SAFE_INTEGER);
+		const [piece] = this.heads(room.roomNo, low - 1, Number.MAX_SAFE_INTEGER);
 		return piece;
 	}
 
@@ -273,14 +271,66 @@ function holeOf(hole: Hole): Hole {
 	return isJump(hole) ? { from: hole.to, to: hole.to } : hole;
 }
 
+/** Rows from the one with this event on, a few at a time: between them others may ask, and write. */
+function* selected<Row extends HeadRow>(
+	select: Select<Row>,
+	roomNo: number,
+	seq: number,
+	types: number,
+): Generator<Row, void> {
+	let from = seq;
+	for (let most = 4; ; most = Math.min(32, 2 * most)) {
+		const rows = select.all(roomNo, from, types, most);
+		yield* rows;
+		const last = rows.at(-1);
+		if (!last || rows.length < most) return;
+		from = Math.max(from, last.lastSeq) + 1;
+	}
+}
+
+/** @see RoomBlocks.pieces */
+function* piecesOf<Row extends HeadRow>(
+	rows: Iterable<Row>,
+	open: (row: Row) => Block | undefined,
+	[after, end]: readonly [number, number],
+	types: number,
+): Generator<Piece | Hole, void> {
+	let next = after + 1;
+	const hole = (to: number) => (to >= next && types === allTypes ? [holeOf({ from: next, to })] : []);
+	for (const row of rows) {
+		const jump = jumpOf(row);
+		if (jump && jump.to >= next) {
+			yield* hole(Math.min(end, jump.from - 1));
+			next = jump.to + 1;
+			if (next > end) return;
+		}
+		const block = open(row);
+		if (!block || block.lastSeq < next) continue;
+		yield* hole(Math.min(end, block.firstSeq - 1));
+		const piece = { block, from: Math.max(next, block.firstSeq), to: Math.min(end, block.lastSeq) };
+		next = block.lastSeq + 1;
+		if (piece.from <= end) yield piece;
+		if (next > end) return;
+	}
+	yield* hole(end);
+}
+
 /** @returns `undefined` for a block that is not as it was written */
 export function opened(row: BlockRow): Block | undefined {
-	const { firstSeq, lastSeq, body, isIndexed } = row;
-	if (isIndexed !== 1) return undefined;
-	if (!Number.isInteger(firstSeq) || !Number.isInteger(lastSeq) || lastSeq < firstSeq) return undefined;
-	const block = Buffer.isBuffer(body) ? Block.open(body, { firstSeq, lastSeq }) : undefined;
+	const { head, lines } = row;
+	if (!isPlaced(row) || !Buffer.isBuffer(head) || !Buffer.isBuffer(lines)) return undefined;
+	const block = Block.openParts(head, lines, row);
 	const isItsOwn = block?.marks.at(-1)?.storedAt === row.storedAt && block.types === row.types;
 	return isItsOwn ? block : undefined;
+}
+
+/** As {@link opened}, by the block's head. */
+function openedHead(row: HeadRow, lines: () => Buffer | undefined): Block | undefined {
+	return isPlaced(row) && Buffer.isBuffer(row.head) ? Block.openHead(row.head, row, lines) : undefined;
+}
+
+function isPlaced({ firstSeq, lastSeq, isIndexed }: HeadRow): boolean {
+	return isIndexed === 1 && Number.isInteger(firstSeq) && Number.isInteger(lastSeq) && lastSeq >= firstSeq;
 }
 
 /** The log's own text: it is what this program has written. */

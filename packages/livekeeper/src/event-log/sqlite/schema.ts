@@ -11,7 +11,7 @@ export const jumpTypes = 2 ** 52 - 1;
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 16,
+	version: 17,
 	isRepaired: true,
 	schema: `
 CREATE TABLE log (
@@ -61,7 +61,9 @@ CREATE TABLE blocks (
 	stored_at INTEGER NOT NULL,
 	-- A bit for each type that an event in it has: event-types.ts.
 	types INTEGER NOT NULL,
-	body BLOB NOT NULL
+	-- The parts of a block. The head comes first: SQLite reads it without the pages that hold the lines.
+	head BLOB NOT NULL,
+	lines BLOB NOT NULL
 ) STRICT;
 
 CREATE INDEX blocks_by_seq ON blocks (room_no, last_seq, types);

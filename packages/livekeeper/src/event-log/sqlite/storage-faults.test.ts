@@ -178,9 +178,9 @@ test("who reads a block that rots has gaps written in its place, before upkeep c
 function rot(dataDir: string, lastSeq: number): void {
 	const db = new Database(join(dataDir, "livekeeper.db"));
 	const where = `WHERE room_no = 1 AND last_seq = ${lastSeq}`;
-	const body = db.prepare<[], Buffer>(`SELECT body FROM blocks ${where}`).pluck().get() ?? Buffer.alloc(0);
-	body[body.indexOf("句")] = 0x20;
-	db.prepare(`UPDATE blocks SET body = ? ${where}`).run(body);
+	const lines = db.prepare<[], Buffer>(`SELECT lines FROM blocks ${where}`).pluck().get() ?? Buffer.alloc(0);
+	lines[lines.indexOf("句")] = 0x20;
+	db.prepare(`UPDATE blocks SET lines = ? ${where}`).run(lines);
 	db.close();
 }
 
