@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,6 +47,12 @@ const faults = readdirSync(`${root}faults`)
 	)
 	.filter(({ name, file }) => wanted.length === 0 || wanted.some((part) => name.includes(part) || file.includes(part)));
 
+const running = new Set<ChildProcess>();
+process.once("SIGINT", () => {
+	for (const child of running) killGroup(child);
+	process.exit(130);
+});
+
 const outcomes: Outcome[] = [];
 const queue = [...faults];
 await Promise.all(Array.from({ length: Math.min(workers, faults.length) }, work));
@@ -86,12 +92,21 @@ async function plant({ file, replace, by, test, fails }: Fault, copy: string): P
 		const failed = await failedTests(test, copy);
 		if (failed.length === 0) return "no test failed";
 		return failed.some((title) => title.includes(fails)) ? "killed" : `only others failed: ${failed.join(" · ")}`;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
 	} finally {
 		writeFileSync(path, sound);
 	}
 }
 
-/** Runs one test file. @returns the titles of the tests that failed */
+/** Ends a test run with all of its workers. */
+function killGroup({ pid }: ChildProcess): void {
+	if (pid === undefined) return;
+	if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"]);
+	else process.kill(-pid, "SIGKILL");
+}
+
+/** Runs one test file. @throws Error if it never ends. @returns the titles of the tests that failed */
 async function failedTests(test: string, copy: string): Promise<string[]> {
 	const report = join(copy, "report.json");
 	rmSync(report, { force: true });
@@ -105,10 +120,19 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 		cwd: copy,
 		env: { ...process.env, NODE_OPTIONS: "--experimental-strip-types", LIVEKEEPER_FAULTS: "1" },
 		stdio: "ignore",
-		timeout: maxRunMs,
-		killSignal: "SIGKILL",
+		// A group of its own: Vitest's workers outlive it when it is killed alone.
+		detached: process.platform !== "win32",
 	});
+	let isHung = false;
+	const limit = setTimeout(() => {
+		isHung = true;
+		killGroup(child);
+	}, maxRunMs);
+	running.add(child);
 	await once(child, "close");
+	running.delete(child);
+	clearTimeout(limit);
+	if (isHung) throw new Error(`${test} did not end within ${maxRunMs / 1000} s`);
 	interface Report {
 		testResults: { assertionResults: { fullName: string; status: string }[] }[];
 	}
