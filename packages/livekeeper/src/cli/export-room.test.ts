@@ -214,20 +214,20 @@ test("reports why a file can't be written", async () => {
 	});
 });
 
-test("a name from the network stays in its folder", async () => {
+test("keeps a name from the network inside its folder", async () => {
 	const headers = { "content-disposition": 'attachment; filename="../../evil.csv"' };
 	await run({ room: { liveId: "1001", openExport: async () => new Response("x", { headers }) } });
 	expect(await readdir(folder)).toEqual(["export"]);
 });
 
-test("finds the newest number in a piece of an export, past what only looks like one", () => {
+test("finds the newest real number in a partial export", () => {
 	expect(lastSeqIn(Buffer.from('{"seq":1,"a":1}\n{"seq":20,"a":1}\n{"se'), "jsonl")).toBe(20);
 	expect(lastSeqIn(Buffer.from('1,2026-01-01,x\r\n21,2026-01-01,"a\r\n9,b"\r\n'), "csv")).toBe(21);
 	expect(lastSeqIn(Buffer.from("PAR1"), "parquet")).toBeUndefined();
 	expect(lastSeqIn(Buffer.from(""), "csv")).toBeUndefined();
 });
 
-test("shows a bar to a person only", () => {
+test("shows a bar only on a terminal", () => {
 	const written: string[] = [];
 	const stream = Object.assign(
 		new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk))) }),
@@ -245,7 +245,7 @@ test("shows a bar to a person only", () => {
 	expect(show()).toContain("of 200 events");
 });
 
-test("bytes are told in units", () => {
+test("formats bytes with units", () => {
 	expect([0, 999, 1234, 5_600_000, 7e13].map(bytesText)).toEqual([
 		"0 bytes",
 		"999 bytes",

@@ -241,8 +241,8 @@ export class ClusterRooms implements RoomHost {
 
 	/**
 	 * Returns whether the room can be released here: its new owner has reported that it works, and so has taken over its
-	 * log; or it works on no node, or is no longer kept; or one of the two waits for a connection and there is none here
-	 * to lose.
+	 * log; or it fails on both nodes, or is no longer kept; or one of the two waits for a connection and there is none
+	 * here to lose.
 	 */
 	#isTakenOver(liveId: string): boolean {
 		const { exchange, node, local } = this.#options;

@@ -37,7 +37,7 @@ describe("trouble at an exit", () => {
 		expect(troubles[1]).toMatchObject({ captcha: false });
 	});
 
-	test("says that rooms are all right whatever is refused", () => {
+	test("says that rooms are fine whatever is refused", () => {
 		for (const trouble of troubles.slice(0, 2)) {
 			expect(trouble?.message.en).toContain("Nothing is wrong with your rooms");
 			expect(trouble?.message.zh).toContain("直播间没有问题");

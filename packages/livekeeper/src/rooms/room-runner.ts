@@ -86,7 +86,7 @@ export class RoomRunner {
 		return this.#route;
 	}
 
-	/** Monotonic clock for durations and due times. */
+	/** Returns the monotonic time, for durations and due times. */
 	elapsed(): number {
 		return this.deps.clock.elapsed();
 	}

@@ -1,7 +1,7 @@
 import type { LiveService } from "../live/index.ts";
 import type { Broadcasting, OfficialRooms, OfficialSource } from "../official/index.ts";
 
-/** States in which no broadcast is known to run; in states that are not named, rooms are looking it up. */
+/** States without a broadcast; in states of neither set, rooms are still looking for one. */
 const off: ReadonlySet<string> = new Set(["waiting", "not_found", "stopped"]);
 const on: ReadonlySet<string> = new Set(["queued", "connecting", "connected", "reconnecting", "blocked"]);
 

@@ -222,7 +222,6 @@ export const storageTexts = {
 	gone: (name: keyof typeof contents) =>
 		`storage: ${name}.db and its last good copy were missing: add ${contents[name]} again`,
 	/** A warning of `/health/ready`. */
-	/** A warning of `/health/ready`. */
 	cutOff: (events: number) =>
 		`storage: the newest messages may not have survived a power cut or a crash of the system${events > 0 ? ` (at least ${events} are lost)` : ""}; rooms continue where they stopped, with a gap, and numbering skips ahead`,
 	/** A warning of `/health/ready`. */
@@ -394,7 +393,7 @@ const kindNames: Record<string, string> = {
 	room_stats: "room statistics",
 };
 
-/** Descriptions of sessions that get no gifts. */
+/** Clause about a session that gets no gifts; "" for a login. */
 const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	anonymous: "; not logged in",
 	expired: "; the login has expired",
@@ -1625,12 +1624,12 @@ export const screenTexts = {
 	all: "all",
 };
 
-/** Texts of room events, after the time, the type and the user. */
 function inBrackets(...facts: string[]): string {
 	const told = facts.filter((fact) => fact !== "").join(", ");
 	return told && ` (${told})`;
 }
 
+/** Texts of room events, after the time, the type and the user. */
 export const eventTexts = {
 	liked: (count: number, total: number) => `liked ×${count} (${total} in total)`,
 	cameIn: (members: number) => `joined (${members} watching)`,
@@ -1792,7 +1791,6 @@ export const messageTexts = {
 	},
 };
 
-/** Texts of the page that describes the API. */
 /** Descriptions of the tools for language models, for the model and for people who allow it to use them. */
 export const mcpTexts = {
 	instructions:

@@ -33,7 +33,7 @@ test("formats ages and waits, also with slightly different clocks", () => {
 	expect(until(null, now, "en")).toBe("–");
 });
 
-describe("an event as a line", () => {
+describe("event line", () => {
 	test.each(Object.entries(eventSamples))("%s", (type, [event, expected]) => {
 		const line = eventLine(toWire(event), plain);
 		expect(line).toMatch(/^\d\d:\d\d:\d\d /);

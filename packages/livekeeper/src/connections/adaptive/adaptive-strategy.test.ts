@@ -107,7 +107,7 @@ describe("refused room", () => {
 	});
 });
 
-describe("while a push host is known to work", () => {
+describe("known working push host", () => {
 	test("retries a lost connection at once, then by the schedule", () => {
 		const rooms = new Rooms(100, working());
 		expect(rooms.fail("r", "network")).toMatchObject({ delayMs: 350, decision: ["hostWorks"] });
@@ -122,7 +122,7 @@ describe("while a push host is known to work", () => {
 	});
 });
 
-describe("when most rooms fail at once", () => {
+describe("shared failure of most rooms", () => {
 	const failing = (count: number, rooms = new Rooms(count)) => {
 		for (let i = 0; i < count; i++) rooms.fail(`other ${i}`, "network");
 		return rooms;
@@ -167,7 +167,7 @@ describe("when most rooms fail at once", () => {
 	});
 });
 
-describe("a probing room that fails of something else", () => {
+describe("probing room with another failure", () => {
 	const reasons = Object.keys(failureClasses) as FailureReason[];
 	const others = reasons.filter((reason) => reason !== "blocked");
 

@@ -32,7 +32,7 @@ describe("outage", () => {
 		["they fail over minutes", 20, 20, 5000, false],
 		["all of 3 rooms fail", 3, 3, 10, true],
 		["4 of 8 fail, which is little to judge by", 4, 8, 10, false],
-	])("is found when %s: %i of %i, one in %i ms: %s", (_, count, rooms, apartMs, expected) => {
+	])("starts when %s: %i of %i, every %i ms: %s", (_, count, rooms, apartMs, expected) => {
 		expect(failing(count, rooms, apartMs).outage.active).toBe(expected);
 	});
 

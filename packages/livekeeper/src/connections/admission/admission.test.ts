@@ -139,7 +139,7 @@ describe("limits", () => {
 		expect(rooms.preempted).toEqual(["live-b2"]);
 	});
 
-	test("that admit no connection are rejected", () => {
+	test("are rejected if they admit no connection", () => {
 		expect(() => new Rooms({ total: 0 })).toThrow(RangeError);
 		const { admission } = new Rooms({ total: 1 });
 		expect(() => admission.setLimits({ perProxy: Number.NaN })).toThrow(RangeError);

@@ -274,9 +274,7 @@ export class Admission {
 		if (!isSame) ticket.request.onWait?.(wait);
 	}
 
-	/**
-	 * Returns the name of the limit to report: a login limit that equals the user's limit for all identities is that one.
-	 */
+	/** Returns the name of the limit to report: `perIdentity` instead of `perLogin` if the user has set that. */
 	#named(full: LimitName): LimitName {
 		return full === "perLogin" && this.#capacity.limits.perIdentity !== undefined ? "perIdentity" : full;
 	}

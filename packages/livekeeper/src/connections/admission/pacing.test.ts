@@ -122,7 +122,7 @@ test("rejects limits that admit no connection", () => {
 	expect(() => setup({ startsPerSecond: 0 })).toThrow(RangeError);
 });
 
-describe("with connection limits as well", () => {
+describe("pacing with connection limits", () => {
 	const limits = { total: 2 };
 
 	test("reserves the capacity of a request that waits for pace", async () => {

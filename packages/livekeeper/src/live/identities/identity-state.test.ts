@@ -35,7 +35,7 @@ test.each([
 	expect(verdict.advice.length > 0).toBe(state !== "fine" && state !== "unknown" ? true : given.login === "anonymous");
 });
 
-describe("what an identity receives", () => {
+describe("identity", () => {
 	const unknown = new GiftCoverage().estimate();
 	const share = (brought: number, coverage: number | undefined, others: number, missedInARow = 0) => {
 		return { brought, only: 0, gain: 0, coverage, missedInARow, others };
