@@ -57,7 +57,7 @@ describe("the harness of the benches", () => {
 		["lower", 1.26, [expect.stringContaining("26 % worse")]],
 		["higher", 0.81, []],
 		["higher", 0.79, [expect.stringContaining("27 % worse")]],
-	] as const)("compares a figure of which %s is better: %d of 1", (better, now, expected) => {
+	] as const)("compares a figure with %s better: %d of 1", (better, now, expected) => {
 		const spread = (median: number) => ({ median, least: median, most: median });
 		const result = (ratio: number) => {
 			return { name: "figure", value: spread(ratio), own: spread(ratio), other: spread(1), rounds: 1 };

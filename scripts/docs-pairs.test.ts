@@ -9,7 +9,7 @@ const documents = readdirSync(docs, { recursive: true, encoding: "utf8" })
 	.filter((name) => name.endsWith(".md"));
 const shapeOf = (name: string) => shape(readFileSync(join(docs, name), "utf8"));
 
-test.each(["README.md", "README.zh-CN.md"])("%s, the source of the manual's side bar, names every page", (first) => {
+test.each(["README.md", "README.zh-CN.md"])("%s, the source of the side bar, names every page", (first) => {
 	const listed = Array.from(
 		readFileSync(join(docs, first), "utf8").matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm),
 		([, to]) => to,

@@ -68,7 +68,7 @@ test("resumes after its last event with the same filter", async () => {
 	]);
 });
 
-test("begins at the time of the call, even after a cut", async () => {
+test("begins at the call, even after a cut", async () => {
 	service.events = upTo(5).map(chat);
 	service.scripts.push((_request, response) => {
 		service.events = upTo(7).map(chat);
@@ -201,7 +201,7 @@ test("reopens a stream after 45 s without data or comments", async () => {
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("backs off with each attempt in a row, and reports each", async () => {
+test("backs off with each attempt, and reports each", async () => {
 	for (let i = 0; i < 4; i++) service.scripts.push((_request, response) => response.destroy());
 	service.events = [chat(1)];
 	const notices: RetryNotice[] = [];

@@ -16,7 +16,7 @@ test("lists, sets and removes identities", async () => {
 	]);
 });
 
-test("pairs a browser by code, then probes and uses its cookie", async () => {
+test("pairs a browser by code, then uses its cookie", async () => {
 	const pairing = { id: "p1", state: "waiting" };
 	const { client, asked } = spyClient({ pairing, code: "123456" }, { pairing }, { steps: [] }, { identity: {} }, {});
 	expect(await client.identities.pair()).toEqual({ pairing, code: "123456" });

@@ -29,7 +29,7 @@ export interface Field {
 	writeOnly: boolean;
 	/** Whether it is a number that is a time. */
 	time: boolean;
-	/** Whether it is a list of which the decoder reads one item. */
+	/** Whether it is a list and the decoder reads only one item. */
 	firstOnly: boolean;
 	/** Whether the decoder gives a reader of the bytes instead of the bytes. */
 	inPlace: boolean;
@@ -87,7 +87,7 @@ export function soleOf(message: DescMessage, marks: Marks): Field | undefined {
 	return fieldsOf(message, marks).find((field) => !field.writeOnly && hasOneValue(field));
 }
 
-/** Whether the field has one value: neither a map nor a list of which more than the first item is read. */
+/** Whether the field has one value: neither a map nor a list with more than its first item read. */
 export const hasOneValue = ({ kind, repeated, firstOnly }: Field): boolean =>
 	kind !== "entries" && (!repeated || firstOnly);
 

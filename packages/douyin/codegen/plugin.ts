@@ -54,7 +54,7 @@ interface MessageFields {
 
 const isRead = ({ fields }: MessageFields): boolean => fields.some((field) => !field.writeOnly);
 
-/** Whether the decoder makes an object of the message: it doesn't for a message of which one field is read. */
+/** Whether the decoder makes an object of the message: not if it reads only one field. */
 function isObject({ fields }: MessageFields): boolean {
 	const read = fields.filter((field) => !field.writeOnly);
 	return read.length > 1 || !read.every(hasOneValue);

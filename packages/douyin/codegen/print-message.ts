@@ -98,7 +98,7 @@ function printDecoder(name: string, fields: readonly Field[]): string[] {
 	];
 }
 
-/** Prints the decoder of a message of which one field is read: it returns the value and makes no object. */
+/** Prints the decoder of a message with only one field to read: it returns the value and makes no object. */
 function printSole(name: string, field: Field): string[] {
 	const type = valueType(field);
 	return [

@@ -11,7 +11,7 @@ export interface FailureClass {
 	readonly shared: boolean;
 	/** State in which the room waits. `waiting`: there is nothing to connect to, so it is polled. */
 	readonly state: "reconnecting" | "blocked" | "waiting";
-	/** Number of the failed attempt from which on the room is looked up before the next one. */
+	/** Number of the failed attempt from which on the room's page is looked up before the next one. */
 	readonly looksFrom: number;
 	/** Whether polling may still work because only the push socket failed. A block applies everywhere. */
 	readonly mayPoll: boolean;

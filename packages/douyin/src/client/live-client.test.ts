@@ -202,7 +202,7 @@ describe("DouyinLiveClient's connection", () => {
 });
 
 describe("a slow loop", () => {
-	it("holds up no listener, and ends with an error when full", async () => {
+	it("delays no listener, and ends with an error when full", async () => {
 		const frames = [frame(1, 2), frame(3, 4), frame(5, 6)];
 		const { client, clock } = made([[opened, ...frames, "wait"]], [], { maxBufferedEvents: 3 });
 		const heard: string[] = [];
@@ -560,7 +560,7 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(await delaysOf([], [unknown, unknown], 2)).toEqual([1, 2]);
 	});
 
-	it("ignore a stale live page after the end for a while", async () => {
+	it("ignore a stale live page after the end", async () => {
 		const { client, clock, upstream } = made([[opened, frame(1), cut("broadcast_ended")]]);
 		const waits: string[] = [];
 		client.on("waiting", ({ why }) => waits.push(why));

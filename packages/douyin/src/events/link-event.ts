@@ -67,7 +67,7 @@ export interface LinkScore {
 	name: string;
 	/** Points so far. */
 	score?: number;
-	/** The score as shown; "" where none is shown. */
+	/** The score as shown; "" if none is shown. */
 	display: string;
 	/** Points that the event's `user` has added, most likely: no source rules out that it is the total. */
 	added?: number;

@@ -51,7 +51,7 @@ describe("eventOf", () => {
 	});
 
 	it.each(["WebcastHotRoomMessage", "WebcastNotifyEffectMessage", "WebcastExhibitionChatMessage"])(
-		"passes a %s without texts or with unknown fields as raw",
+		"passes a %s without texts or known fields as raw",
 		(method) => {
 			for (const payload of [wire.encodeSpokenMessage({ common }), Buffer.from("0a0212ff1a02ffff", "hex")]) {
 				expect(eventOf(payload, envelopeOf(method))).toMatchObject({
@@ -194,7 +194,7 @@ describe("an event's time", () => {
 		return eventOf(payload, envelopeOf("WebcastChatMessage", { upstreamNow })).at;
 	};
 
-	it("is the message's own, the common part's, the Response's, or ours", () => {
+	it("is the message's, the common part's, the Response's, or ours", () => {
 		expect(atOf(SENT_AT + 1, SENT_AT + 2, SENT_AT)).toBe(SENT_AT);
 		expect(atOf(SENT_AT + 1, SENT_AT + 2)).toBe(SENT_AT + 1);
 		expect(atOf(0, SENT_AT + 2)).toBe(SENT_AT + 2);

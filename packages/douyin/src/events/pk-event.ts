@@ -85,7 +85,7 @@ export interface PkTaskSide {
 	result: number;
 	/** Factor by which points are multiplied as the reward; 0 if not given. */
 	multiple: number;
-	/** The progress as shown; "" where none is shown. */
+	/** The progress as shown; "" if none is shown. */
 	display: string;
 }
 

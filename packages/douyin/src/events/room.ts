@@ -70,7 +70,7 @@ const exhibitionChat = orRaw((payload, envelope) => {
 	return spoken(payload, envelope, m.common, m.displayText);
 });
 
-/** Maps kinds of which only the common part, which every kind has, may contain words for people. */
+/** Maps kinds that may contain words for people only in the common part, which every kind has. */
 const spokenAlone = orRaw((payload, envelope) => {
 	const m = wire.decodeSpokenMessage(payload);
 	return spoken(payload, envelope, m);

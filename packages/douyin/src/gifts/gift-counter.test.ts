@@ -39,7 +39,7 @@ function gift(id: string, count: number, more: Partial<GiftEvent> = {}): GiftEve
 }
 
 describe("GiftCounter", () => {
-	it("sets each gift's delta to the new part of its streak", () => {
+	it("sets each gift's delta to its streak's new part", () => {
 		const gifts = new GiftCounter();
 		const { type: _, ...common } = gift("3", 1);
 		const chat = { ...common, type: "chat", content: "" } as ChatEvent;
@@ -85,7 +85,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
 	});
 
-	it("ends a streak at its final step despite a repeated count", () => {
+	it("ends a streak at its last step despite repeats", () => {
 		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 4 }));
 		expect(gifts.observe(step({ repeatCount: 4, repeatEnd: true }))).toMatchObject({ count: 4, delta: 0, final: true });
@@ -160,7 +160,7 @@ describe("GiftCounter", () => {
 	it.each([
 		[10_000, 0],
 		[10_001, 2],
-	])("forgets a finished ungrouped streak after ten seconds: %i ms, %i", (afterMs, delta) => {
+	])("forgets finished ungrouped streaks after ten seconds: %i ms, %i", (afterMs, delta) => {
 		const gifts = new GiftCounter();
 		const now = 1_700_000_000_000;
 		gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true, now }));

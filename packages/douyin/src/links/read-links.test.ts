@@ -110,7 +110,7 @@ describe("readLinks", () => {
 		["x".repeat(65), [`not_understood: ${"x".repeat(65)}`]],
 	])("reads %j", (text, expected) => expect(read(text)).toEqual(expected));
 
-	it("keeps the first rooms of a long list and lists others", () => {
+	it("keeps a long list's first rooms and lists others", () => {
 		const ids = Array.from({ length: mostLinks + 2 }, (_, i) => `${1001 + i}`);
 		expect(read(ids.slice(2).join("\n"))).toHaveLength(mostLinks);
 		expect(read(ids.join(" "))).toEqual([...ids.slice(0, mostLinks), "too_much: 1021 1022"]);

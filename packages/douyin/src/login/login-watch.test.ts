@@ -30,7 +30,7 @@ it("a page's view ends the login and restores it", () => {
 	expect(login.state().status).toBe("logged_in");
 });
 
-it("a login ends on its date unless a later page disagrees", () => {
+it("a login ends on its date unless pages disagree", () => {
 	const expiresAt = Date.now() + day;
 	const { login, time } = watch("sessionid=a", expiresAt);
 	expect(login.state()).toEqual({ status: "logged_in", expiresAt });

@@ -141,7 +141,7 @@ it.each([
 	expect(found).toEqual({ cookie: held, form, loggedIn: true, missing: ["s_v_web_id"], ...date });
 });
 
-it("names the menu entry to use when fetch has no cookie", () => {
+it("names the menu entry to use for a cookie", () => {
 	expect(() => readCookie(nodeFetch(undefined))).toThrow(/Copy as cURL \(bash\)/);
 });
 
@@ -152,7 +152,7 @@ it("reports the login and the cookies that are missing", () => {
 	expect(readCookie("sessionid_ss=1; s_v_web_id=")).toMatchObject({ loggedIn: true, missing: ["s_v_web_id"] });
 });
 
-it("takes the date from the cookie if the form has none", () => {
+it("takes the date from the cookie if necessary", () => {
 	expect(readCookie("sessionid=a; sid_guard=a%7C1767225600%7C60%7Cx").expiresAt).toBe(1_767_225_660_000);
 });
 

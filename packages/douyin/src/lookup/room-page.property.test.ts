@@ -48,7 +48,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		expect(parseRoomPage(page(state({ anchor }), depth))).toEqual({ kind: "no_room", anchor: expectedAnchor });
 	});
 
-	it("of a live voice room gives the anchor to ask for", () => {
+	it("of a live voice room gives the anchor", () => {
 		const voice = { ...anchor, sec_uid: "MS4wLjABAAAA" };
 		const info = { anchor: voice, enter_mode: 1, tips: "该直播类型或玩法电脑端暂未支持" };
 		expect(parseRoomPage(page(state(info), depth))).toEqual({

@@ -24,7 +24,7 @@ class Connection {
 const failures = (connection: Connection, count: number) =>
 	Array.from({ length: count }, (_, i) => connection.next(i + 1, start).delayMs / second);
 
-test("a failing connection waits 1 to 32 s, then 60 s", () => {
+test("a failing connection waits 1 to 32, then 60 s", () => {
 	expect(failures(new Connection(), 9)).toEqual(promised);
 });
 
@@ -43,7 +43,7 @@ describe("connections that break soon after they worked", () => {
 		expect(afterLives(new Connection(), Array(11).fill(200))).toEqual([1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
 	});
 
-	test("wait at most 4 s if they last a few seconds", () => {
+	test("wait at most 4 s after lasting some seconds", () => {
 		expect(afterLives(new Connection(), Array(7).fill(20 * second))).toEqual([1, 1, 2, 4, 4, 4, 4]);
 	});
 

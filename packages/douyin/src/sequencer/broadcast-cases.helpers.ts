@@ -119,7 +119,7 @@ export function broadcastCases(share: number): void {
 		test.each([
 			["pages", 1],
 			["no pages", 0],
-		])("is never blamed for a gap despite early restarts, with %s", (_, pages) => {
+		])("is never blamed for gaps despite early restarts: %s", (_, pages) => {
 			const results = Array.from({ length: count(200) }, (_, seed) => {
 				const rate = [1, 3, 10][seed % 3] ?? 1;
 				const short = { restartMs: 1_500, durationMs: 30_000 };

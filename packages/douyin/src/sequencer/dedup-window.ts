@@ -3,8 +3,8 @@ import { isId, type MessageIds } from "./message-ids.ts";
 /** Maximum number of messages that are remembered because they may still be repeated. */
 export const maxRemembered = 32_768;
 /**
- * Number of lower decimal digits of an id, which fit into 30 bits; the other ten fit into 34, the upper two of which
- * are stored beside them.
+ * Number of lower decimal digits of an id, which fit into 30 bits. The other ten fit into 34, and the upper two of
+ * those are stored beside them.
  */
 const lowDigits = 9;
 const smallest = 64;

@@ -466,7 +466,7 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, "backfilled", 9]);
 	});
 
-	test("has a gap before it if it overlaps with no page", () => {
+	test("has a gap before it without an overlapping page", () => {
 		const b = reconnected(3);
 		b.page(0, [2, 3, 4, 5]);
 		b.frame(0, 9);
@@ -605,7 +605,7 @@ describe("unproven messages of an ended connection", () => {
 			return bench;
 		}
 
-		test("are emitted without the page while the cursor may fill in", () => {
+		test("are emitted alone while the cursor may fill in", () => {
 			const bench = givenUp();
 			bench.closed();
 			expect(bench.open()).toBe(8);

@@ -65,7 +65,7 @@ test("the list without overtaken frames keeps its order", () => {
 	expect(woven([...range(11, 20), ...range(1, 10)], range(1, 12))).toEqual(range(1, 20));
 });
 
-test("a common message keeps the cursor, and paged if both are", () => {
+test("common messages keep the cursor, and paged if both are", () => {
 	const [run, page] = [
 		entry(1),
 		{

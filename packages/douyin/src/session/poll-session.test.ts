@@ -77,7 +77,7 @@ describe("polling a room", () => {
 		}
 	});
 
-	it("opens with the first answer and follows its cursor and pace", async () => {
+	it("opens with the first answer, keeping cursor and pace", async () => {
 		const made = await bench([
 			answer([chat(1)], "c1", 2_500),
 			answer([], "c2"),

@@ -648,7 +648,7 @@ describe("a session that fails", () => {
 		await made.released();
 	});
 
-	it("is cut after a second without an answer to its close", async () => {
+	it("is cut after a second if its close is unanswered", async () => {
 		const made = await bench();
 		const { session, peer } = await openSession(made);
 		peer.socket.pause();

@@ -211,7 +211,7 @@ describe("a fault that sends bad frames", () => {
 				expect(zeros.every((byte) => byte === 0)).toBe(true);
 			},
 		],
-	] as const)("%s sends one frame in a good envelope, losing no message", async (fault, expectBad) => {
+	] as const)("%s sends one well-enveloped frame and loses no message", async (fault, expectBad) => {
 		const world = await watched();
 		const { client, room } = world;
 		const frames = client.raw.length;
@@ -264,7 +264,7 @@ describe("a fault of frame delivery", () => {
 		expect(order).toEqual([6, 5, 8, 7]);
 	});
 
-	it("reorder releases a held frame after a second or the end", async () => {
+	it("reorder releases a held frame after a second", async () => {
 		const { room, client, clock } = await watched();
 		room.change({ rate: 0 });
 		room.setFault({ fault: "reorder" });

@@ -183,7 +183,7 @@ describe("callbacks", () => {
 		for (const task of simulator.platform.truth(appId)) expect(task.delivered.toSorted()).toEqual(task.happened);
 	});
 
-	it("can be lost, doubled and delayed; failures can be looked up", async () => {
+	it("can be lost, doubled and delayed, with failures kept", async () => {
 		const { url, got } = await receiver();
 		const faults = { loss: 0.2, duplicates: 0.2, disorder: 0.3, lostAnswers: 0.1 };
 		const { start, give, settle, failed, truth } = await platform({ callbackUrl: url, faults, batch: 1, rate: 1000 });

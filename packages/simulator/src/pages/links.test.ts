@@ -24,7 +24,7 @@ function infoUrl(simulator: Simulator, roomId: string, change: Record<string, st
 const json = async (answer: Response) => (await answer.json()) as { data?: { room?: unknown }; [key: string]: unknown };
 
 describe("a short link", () => {
-	it("leads a desktop browser to the room's page with the room id", async () => {
+	it("leads a desktop browser to the room's page", async () => {
 		const { simulator } = await started({ rooms: 2 });
 		const { short, shareText } = linksOf(simulator);
 		expect(new URL(short).pathname).toMatch(/^\/v\.douyin\.com\/[\w-]{11}\/$/);
@@ -35,7 +35,7 @@ describe("a short link", () => {
 		expect((await get(short.slice(0, -1))).headers.get("location")).toBe(answer.headers.get("location"));
 	});
 
-	it("leads a phone to the broadcast known to the app's info", async () => {
+	it("leads a phone to the app's broadcast page", async () => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
 		const location = new URL((await get(linksOf(simulator).short, phone)).headers.get("location") ?? "");

@@ -69,7 +69,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		]);
 	});
 
-	it("reports an ended room as ended, and leaves it out of lists", async () => {
+	it("reports an ended room as ended, or not listed", async () => {
 		const { simulator, room, ways } = await world({ site });
 		simulator.logins.follow("me", [room.liveId]);
 		room.end();
@@ -88,7 +88,7 @@ describe.each(["kind", "real"] as const)("looking a room up at the %s site", (si
 		expect(await ways.scene()).toMatchObject({ data: { id_str: room.roomId, status: 2 } });
 	});
 
-	it("marks a live voice room, and names its broadcast by anchor", async () => {
+	it("marks a live voice room, named only by anchor", async () => {
 		const { simulator, room, ways } = await world({ site });
 		room.change({ voice: true });
 		const { roomId, anchor } = room;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startSimulator } from "../start-simulator.ts";
 import { picture } from "./pictures.ts";
 
-test("draws a PNG of 60 by 60, fixed and unique per name", () => {
+test("draws a square PNG, fixed and unique per name", () => {
 	const one = picture("100x100/aweme-avatar/sim_1.jpeg");
 	expect(one.subarray(1, 4).toString()).toBe("PNG");
 	expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([60, 60]);

@@ -78,7 +78,7 @@ describe("the handshake of the push socket", () => {
 });
 
 describe("a frame", () => {
-	it("has a real one's fields, in gzip flushed before its end", async () => {
+	it("has a real one's fields, in a flushed gzip", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const client = await connected(simulator, { roomId: room.roomId });
@@ -260,7 +260,7 @@ describe("a client's signs of life", () => {
 		});
 	});
 
-	it("get no answer to a close frame, which ends as 1006", async () => {
+	it("get no answer to a close frame (1006)", async () => {
 		const { simulator } = await started();
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		client.socket.close(1000);
@@ -271,7 +271,7 @@ describe("a client's signs of life", () => {
 });
 
 describe("a broadcast", () => {
-	it("ends with a control message; the next has a new id", async () => {
+	it("ends with a control message, before a new id", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const before = room.roomId;

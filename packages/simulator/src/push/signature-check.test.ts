@@ -61,7 +61,7 @@ describe("the check of the push socket's signature", () => {
 		[2, 1],
 		[6, 1],
 		[2, 9],
-	])("accepts browser marks %i and %i, strictly only 0 and 1", (...browser) => {
+	])("accepts browser marks %i and %i, strictly 0 and 1", (...browser) => {
 		const signature = signedElsewhere({ ...visit, browser });
 		expect(signatureProblem(signature, signedQuery(visit), false)).toBeUndefined();
 		const strictly = browser[0] === 0 ? undefined : "signature's marks of the browser are not 0 and 1";

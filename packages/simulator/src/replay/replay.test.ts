@@ -246,7 +246,7 @@ describe("a replay", () => {
 		expect(new Set(room.generatedIds()).size).toBe(12);
 	});
 
-	it("in a later broadcast has new ids and groups at once", async () => {
+	it("in a later broadcast has new ids and groups", async () => {
 		const folder = await folderOf({ "1.hex": frame(gift("81", { groupId: "7" })).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
 		const room = firstRoom(simulator);

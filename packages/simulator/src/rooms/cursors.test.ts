@@ -79,7 +79,7 @@ describe("a cursor", () => {
 });
 
 describe("im/fetch", () => {
-	it("answers with the newest 15 and push server, or newer ones", async () => {
+	it("answers with the newest 15, or with newer messages", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		room.produce(40);

@@ -103,7 +103,7 @@ describe.each(lookupWays)("asking by %s", (way) => {
 });
 
 describe("a lookup", () => {
-	it.each(closings)("falls back to web/enter if the page is closed by %s", async (by) => {
+	it.each(closings)("falls back to web/enter if pages answer %s", async (by) => {
 		const { simulator, upstream, asked } = await world();
 		simulator.setFault({ fault: "way_closed", on: "page", by });
 		const before = asked();
@@ -233,7 +233,7 @@ describe("a session of a guest", () => {
 		expect(await opened(other, old)).toEqual([{ ...again, resumed: true }]);
 	});
 
-	it("reports a refused first state if new or an hour later", async () => {
+	it("reports a refused first state, again after an hour", async () => {
 		const made = await world();
 		const fault = { fault: "way_closed", on: "fetch", by: "empty", count: 1 } as const;
 		const refused = { type: "opened", firstStateFailure: { reason: "signature_rejected", upstreamMessage: "empty" } };

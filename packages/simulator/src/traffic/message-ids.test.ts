@@ -29,7 +29,7 @@ test("sends two ids that are the same for all", async () => {
 	expect(envelopes(one).filter((id) => said.includes(id))).toEqual([]);
 });
 
-test("sends one id in both places, or in one of them", async () => {
+test("sends one id in both places, or in one", async () => {
 	const same = await twoViews("same");
 	expect([commons(same.one), envelopes(same.one)]).toEqual([same.said, same.said]);
 	const { one, said } = await twoViews("no_common");

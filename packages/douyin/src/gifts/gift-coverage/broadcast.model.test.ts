@@ -104,7 +104,7 @@ test("a busy room without gifts is reported within a minute", () => {
 });
 
 test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_000])(
-	"setting all clocks by %i ms neither invents nor hides gifts",
+	"clocks set by %i ms neither invent nor hide gifts",
 	(jumpMs) => {
 		const calm = { cuts: 0, resets: 0, spikes: 0, jumpMs };
 		for (let seed = 0; seed < 3 * inject("rounds"); seed++) {

@@ -116,7 +116,7 @@ describe("GiftCoverage", () => {
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 40, to: startMs + 64_000 }]);
 	});
 
-	it("does not credit gifts of the first total to later growth", () => {
+	it("does not credit the first total's gifts to later growth", () => {
 		const room = new Told().total(0, 500).gift(5, 300).still(10, 40, 3_500).still(45, 80, 6_500);
 		expect(room.estimate).toMatchObject({ coverage: 0.5, seen: 300, missing: 300 });
 	});

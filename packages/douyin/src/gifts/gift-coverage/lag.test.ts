@@ -39,7 +39,7 @@ describe("withheld growth right after an expensive early gift", () => {
 	});
 });
 
-test("a streak's late step fills a gap's loss at the end", () => {
+test("a streak's late step fills a gap's final loss", () => {
 	const room = new Told();
 	const value = play(room, { from: 1, to: 201, value: 500 });
 	room.coverage.gap(startMs + 200_000, startMs + 220_000);

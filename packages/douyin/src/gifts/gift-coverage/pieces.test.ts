@@ -3,7 +3,7 @@ import { startMs, Told } from "./told.helpers.ts";
 
 test("counts a streak's late step once across a new base", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800);
-	// Steps of 60, of which the third reports all, and before the next total 140 that are withheld. 30 of them may be the
+	// Steps of 60, the third of which reports all, and before the next total 140 that are withheld. 30 of them may be the
 	// gift.
 	room.total(28, 2_800).gift(36, 180, "anna", 36, 120).total(36, 4_000);
 	expect(room.still(70, 100, 4_000).estimate).toMatchObject({ seen: 210, missing: 110 });
@@ -19,7 +19,7 @@ test("keeps gifts withheld before a gap despite many totals", () => {
 	expect(room.estimate).toMatchObject({ seen: 10, missing: 1_000, lost: 0 });
 });
 
-test("separates withheld gifts from a gap's loss after a new base", () => {
+test("separates withheld gifts from a gap's loss after rebasing", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800).total(28, 1_800);
 	room.coverage.gap(startMs + 29_000, startMs + 60_000);
 	room.still(71, 120, 2_000);
@@ -40,10 +40,10 @@ test("does not join ranges across a total's restart", () => {
 	expect(room.still(38, 60, 0).still(65, 100, 1_000).estimate).toMatchObject({ seen: 30, missing: 100 });
 });
 
-test("takes a new base after a gap despite an open streak", () => {
+test("takes a new base after gaps despite open streaks", () => {
 	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 	room.coverage.gap(startMs + 61_000, startMs + 70_000);
-	// 100 were given in it, of which the step may report 30; later 520 are withheld.
+	// 100 were given in it, and the step may report 30 of them; later 520 are withheld.
 	room.total(81, 1_600).gift(88, 40, "anna", 88, 30).total(88, 1_700).total(105, 6_900);
 	expect(room.still(110, 150, 6_900).estimate).toMatchObject({ seen: 50, missing: 590, lost: 100 });
 });
