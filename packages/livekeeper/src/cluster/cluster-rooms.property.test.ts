@@ -403,7 +403,7 @@ test("reports a hand-over while a leaving room runs here", async () => {
 	world.close();
 });
 
-test("moves a waiting room at once", async () => {
+test("moves a room that waits for a connection", async () => {
 	const { world, a, b, moved } = await moving();
 	a.enter(moved, "queued");
 	b.enter(moved, "queued");
@@ -412,7 +412,7 @@ test("moves a waiting room at once", async () => {
 	world.close();
 });
 
-test("keeps a connected room until it is lost", async () => {
+test("keeps a connected room while its next node waits", async () => {
 	const { world, a, b, moved } = await moving();
 	b.enter(moved, "queued");
 	await world.clock.advance(10_000);

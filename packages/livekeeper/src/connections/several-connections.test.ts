@@ -615,7 +615,7 @@ describe("permit of a second connection", () => {
 		await end();
 	});
 
-	test("is awaited after a refusal if only paced", async () => {
+	test("waits for pacing after the first connection is refused", async () => {
 		const { own, other, status, pass, end } = await roomOver({ second: true, startsPerSecond: 20 });
 		own.last.fail(fails("handshake_refused"));
 		await pass(49);
@@ -658,7 +658,7 @@ describe("permit of a second connection", () => {
 		await end();
 	});
 
-	test("is as safe as the room's own when needed", async () => {
+	test("is protected like the room's own while it is alone", async () => {
 		const { own, other, manager, connections, pass, end } = await both({ total: 2 });
 		own.last.fail(fails("handshake_refused"));
 		await pass(0);

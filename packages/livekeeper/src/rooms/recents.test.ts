@@ -56,7 +56,7 @@ describe("recent messages after an outage", () => {
 		await room.monitor.stop();
 	});
 
-	test("wait for more of the same second or the end", async () => {
+	test("wait with a same-second frame until silence or the end", async () => {
 		for (const end of ["silence", "broadcast_ended"] as const) {
 			const { room, said } = await cut();
 			await room.clock.advance(2_000);
@@ -115,7 +115,7 @@ describe("recent messages after an outage", () => {
 		await room.monitor.stop();
 	});
 
-	test("connect to the next session when this one brings none", async () => {
+	test("link the next session's messages when this one fails", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
 		room.upstream.last.backfill([...known, ...missed]);
@@ -182,7 +182,7 @@ describe("recent messages after an outage", () => {
 	});
 });
 
-test("cover cursor, ids and gift streaks from storage", async () => {
+test("starts the first session with stored cursor, ids and streaks", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1)];
 	const cursor = { roomId: "r1", cursor: "stored", internalExt: "" };
@@ -206,7 +206,7 @@ test("cover cursor, ids and gift streaks from storage", async () => {
 	await room.monitor.stop();
 });
 
-test("follow a gap when messages but no cursor are stored", async () => {
+test("reports a gap when messages but no cursor are stored", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };

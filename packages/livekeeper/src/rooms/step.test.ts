@@ -102,7 +102,7 @@ function polled(): Room {
 
 const phases = Object.keys(allowedTransitions) as RoomPhase[];
 
-test.each(phases)("table reaches %s and lets it stop", (phase) => {
+test.each(phases)("reaches %s by the table and can stop there", (phase) => {
 	const reached = new Set<RoomPhase>(["idle"]);
 	for (const from of reached) for (const to of allowedTransitions[from]) reached.add(to);
 	expect(reached).toContain(phase);

@@ -3,8 +3,8 @@ import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { importInto } from "./import.ts";
 
 /*
- * A process that imports until it is done or killed. It prints a dot for each chunk that is stored.
- * Arguments: what to import, the servers to import into ("" for a data folder), the folder, secret, prefix.
+ * Imports until it is done or killed, as a process of its own. Prints a dot for each stored chunk. Arguments: source,
+ * servers to import into ("" for a data folder), the folder, secret, prefix.
  */
 const [from = "", cluster = "", dataDir = "", secret = "", prefix = ""] = process.argv.slice(2);
 const flags = { dataDir, secret, clusterReplicas: "1", ...(cluster !== "" && { cluster }) };

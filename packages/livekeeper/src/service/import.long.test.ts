@@ -60,7 +60,11 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 
 const child = fileURLToPath(new URL("./import-process.helpers.ts", import.meta.url));
 
-/** Imports in a process of its own. @param dots chunks after which it is killed; default: never @returns chunks that were stored */
+/**
+ * Imports in a separate process.
+ * @param dots number of chunks after which it is killed; default: never
+ * @returns number of stored chunks
+ */
 async function importProcess(args: readonly string[], dots = Number.POSITIVE_INFINITY): Promise<number> {
 	const node = ["-C", "livekeeper-source", "--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 	const process_ = spawn(process.execPath, [...node, child, ...args], { stdio: ["ignore", "pipe", "inherit"] });
@@ -74,7 +78,7 @@ async function importProcess(args: readonly string[], dots = Number.POSITIVE_INF
 	return seen;
 }
 
-/** All that readers get of a log. */
+/** Returns everything that readers can get from a log. */
 async function allOf(log: EventLog) {
 	const liveIds = await log.liveIds();
 	return {
@@ -95,7 +99,7 @@ async function allOf(log: EventLog) {
 	};
 }
 
-describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
+describe.skipIf(!hasNats)("import between one machine and a cluster", () => {
 	let nats: NatsServers;
 	let clusters = 0;
 	beforeAll(async () => {
@@ -288,7 +292,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(readdirSync(folder).sort()).toEqual(["my.backup", "secret.key"]);
 	});
 
-	test("moves a cluster's data into a data folder, equal event for event and sum for sum", async () => {
+	test("copies a cluster's data into a data folder unchanged", async () => {
 		const dataDir = await oneMachine();
 		const { run, node, back, said } = newCluster();
 		await run(dataDir);
@@ -321,7 +325,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(stored && openSettings(openSecretBox(folder), stored)).toEqual(hookSecrets);
 		expect((await targets.deadLetters("tgt_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
 
-		// Numbers continue, and a repeat is known.
+		// Numbers continue, and a repeat is recognized.
 		const last = await one.lastSeq("a");
 		one.append({ liveId: "a", events: [chat(3_400), chat(4_000)] });
 		await one.flush();
@@ -335,7 +339,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(await readAll(moved, "a", { raw: true })).toHaveLength((before.rooms[0]?.events.length ?? 0) + 1);
 	});
 
-	test("carries over a jump in the numbers, and the floor of rooms that were lost", async () => {
+	test("keeps a jump in the numbers and lost rooms' floor", async () => {
 		const dataDir = await oneMachine();
 		// As after a power cut.
 		rmSync(join(dataDir, "livekeeper.progress"));
@@ -364,7 +368,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		expect(await one.lastSeq("unknown")).toBeGreaterThan(floor);
 	});
 
-	test("continues after kill -9 in both directions, without an event twice", async () => {
+	test("continues after kill -9 both ways without repeated events", async () => {
 		const dataDir = temporaryFolder();
 		const log = await openOne(dataDir);
 		for (const liveId of ["a", "b", "c"]) {
@@ -396,7 +400,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		await one.close();
 	});
 
-	test("refuses a cluster that is not there, whose nodes run, or whose rooms the folder has already", async () => {
+	test("rejects a missing or running cluster and existing rooms", async () => {
 		const { back, run, node, prefix } = newCluster();
 		const folder = temporaryFolder();
 		await expect(back(folder)).rejects.toMatchObject({ code: "import_refused", text: { en: /hold no log/ } });

@@ -17,16 +17,16 @@ export interface ImportOptions {
 	from: string;
 	say: (text: Text) => void;
 	logger: Pick<Logger, "info" | "warn" | "error">;
-	/** Called with the number of events that are copied, and that there are; default: a line is said for each room. */
+	/** Called with the number of copied events and their total; default: a line is printed for each room. */
 	onProgress?: (done: number, total: number) => void;
 	clock?: Clock;
 	/** Prefix of the names of the cluster's streams and buckets. */
 	prefix?: string;
 }
 
-/** How far an import of a source has come: kept in the destination. */
+/** Progress of an import of a source, stored in the destination. */
 interface ImportNote {
-	/** `logs`: all logs are there, and may have been continued. */
+	/** `logs`: all logs are imported, and may have been continued. */
 	state: "logs" | "done";
 	/** Number of messages that the source had ever stored. */
 	events: number;
@@ -34,7 +34,7 @@ interface ImportNote {
 	at: number;
 }
 
-/** Notes of imports stay in the store that they were made into. */
+/** Notes of imports stay in the store into which they were imported. */
 const notePrefix = "import.";
 
 /** One end of an import, and the box that seals its secrets. */
@@ -44,11 +44,11 @@ interface End<Log> {
 }
 
 /**
- * Moves what one machine has stored into a cluster, or what a cluster has stored into a data folder: logs with their
- * numbers, aggregates, rooms, identities, overlay tokens, targets with their progress, and notes. All is checked before
- * anything is written; rooms come last, so that nodes that run find all of a room when they begin it. A second import
- * changes nothing.
- * @throws LivekeeperError `import_refused`, `secret_required`; as opening either store does
+ * Moves one machine's data into a cluster, or a cluster's data into a data folder: logs with their numbers, aggregates,
+ * rooms, identities, overlay tokens, targets with their progress, and notes. Everything is checked before anything is
+ * written; rooms come last, so running nodes find all of a room's data when they start it. A second import changes
+ * nothing.
+ * @throws LivekeeperError `import_refused`, `secret_required`; errors of opening either store
  */
 export async function importInto(config: Config, options: ImportOptions): Promise<void> {
 	const isFromCluster = /^(nats|tls):\/\//.test(options.from);
@@ -82,7 +82,7 @@ function clusterOptions(config: Config, { logger, clock = systemClock, prefix }:
 	return { ...natsOptionsOf(config), logger, clock, prefix };
 }
 
-/** @param ending what is said in the end */
+/** @param ending text of the last line */
 async function move(
 	source: End<LogSource>,
 	into: End<LogDestination>,

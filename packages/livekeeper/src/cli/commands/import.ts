@@ -11,7 +11,7 @@ const storeOptions = [
 	...(["nats_user", "nats_password", "nats_token", "nats_creds", "nats_ca", "nats_cert", "nats_key"] as const),
 ] as const satisfies readonly OptionName[];
 
-/** `import`: moves what one machine has stored into a cluster, or back. */
+/** `import`: moves one machine's data into a cluster, or back. */
 export function importCommand(program: Command, io: Io): void {
 	const { language } = io;
 	const command = program

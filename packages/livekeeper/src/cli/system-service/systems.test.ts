@@ -46,7 +46,7 @@ function written(steps: readonly Step[], encoding: BufferEncoding = "utf8"): str
 	return step ? step.content.toString(encoding) : "";
 }
 
-test("is a unit of the user's systemd on Linux", () => {
+test("uses a unit of the user's systemd on Linux", () => {
 	const { install, uninstall, status } = systemOf("linux");
 	const unit = "/home/yu/.config/systemd/user/livekeeper.service";
 	expect(outline(install(posix))).toEqual([
@@ -87,7 +87,7 @@ test.skipIf(!hasSystemd).each(["plain", '我的 直播 100% "x" $HOME \\n'])(
 	},
 );
 
-test("is an agent of the user's launchd on macOS", () => {
+test("uses an agent of the user's launchd on macOS", () => {
 	const { install, uninstall, status } = systemOf("darwin");
 	const list = "/home/yu/Library/LaunchAgents/livekeeper.plist";
 	expect(outline(install(posix))).toEqual([
@@ -102,7 +102,7 @@ test("is an agent of the user's launchd on macOS", () => {
 	expect(outline(status(posix))).toEqual(["launchctl print gui/501/livekeeper (may fail)"]);
 });
 
-test("is a windowless task at logon on Windows", () => {
+test("uses a windowless task at logon on Windows", () => {
 	const { install, uninstall, status } = systemOf("win32");
 	const file = "C:\\Temp\\livekeeper-task.xml";
 	expect(outline(install(windows))).toEqual([
@@ -125,7 +125,7 @@ test("is a windowless task at logon on Windows", () => {
 	expect(outline(status(windows))).toEqual(["schtasks.exe /query /tn livekeeper /v /fo list (may fail)"]);
 });
 
-test("is unavailable on other systems", () => {
+test("supports no other system", () => {
 	expect(systemServiceOf("freebsd")).toBeUndefined();
 });
 

@@ -43,7 +43,7 @@ describe("500 rooms that lose the network", () => {
 	});
 });
 
-test("leave an upstream that cuts new sockets to one room", async () => {
+test("leaves an upstream that cuts new sockets to one room", async () => {
 	const isUp = (at: number) => at < faultAt || at >= faultAt + 5 * minute;
 	const world: World = {
 		attempt: (_, at) => ({ ok: true, afterMs: 100, ...(!isUp(at) && { cutAfterMs: 50 }) }),

@@ -62,7 +62,7 @@ describe("silence", () => {
 		[100, 5],
 		[200, 5],
 		[500, 8],
-	])("after frames every %i ms breaks within %i s", (intervalMs, seconds) => {
+	])("with a frame every %i ms breaks within %i s", (intervalMs, seconds) => {
 		const room = new Room().talk(intervalMs, 5 * minute);
 		expect(room.rhythm.brokenAfterMs).toBeLessThanOrEqual(seconds * second);
 		room.pass(10 * second);
