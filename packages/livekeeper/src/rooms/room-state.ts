@@ -22,9 +22,9 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  *                └──> reconnecting                    stop in any phase ──> stopped
  *
  * `waiting`, `blocked`, `not_found` and `reconnecting` wait for `nextAttemptAt`. While it is absent the attempt itself
- * is under way: the room stays in its phase until there is an answer, so that a poll that finds nothing new changes
- * nothing. `queued` is left out when the room may connect at once; a connected room goes back to it when another needs its
- * connection, and leaves it for `waiting` when its broadcast ends meanwhile. `stopped` is the end: a room that is started
+ * is under way: the room stays in its phase until there is an answer, so a poll that finds nothing new changes nothing.
+ * `queued` is skipped if the room may connect at once; a connected room returns to it when another needs its
+ * connection, and leaves it for `waiting` if its broadcast ends meanwhile. `stopped` is final: a room that is started
  * again gets a new state.
  */
 export const allowedTransitions = {

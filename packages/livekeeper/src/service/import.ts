@@ -13,7 +13,7 @@ import { natsOptionsOf } from "./cluster.ts";
 import { Releasers } from "./releasers.ts";
 
 export interface ImportOptions {
-	/** A data folder, its `livekeeper.db`, a backup, or the NATS servers of a cluster, `nats://host:port` with commas between. */
+	/** A data folder, its `livekeeper.db`, a backup, or a cluster's NATS servers: `nats://host:port`, comma-separated. */
 	from: string;
 	say: (text: Text) => void;
 	logger: Pick<Logger, "info" | "warn" | "error">;
