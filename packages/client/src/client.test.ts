@@ -52,6 +52,34 @@ test("creates, lists, changes, tests and revokes overlay tokens", async () => {
 	]);
 });
 
+test("uploads, lists, reads and deletes sounds", async () => {
+	const asked: unknown[] = [];
+	const sound = { id: "9f86", name: "叮", type: "audio/wav", bytes: 4, added_at: 1 };
+	const spy: typeof fetch = async (input, init) => {
+		const { pathname, search } = new URL(String(input));
+		asked.push([init?.method, pathname + search, init?.body, new Headers(init?.headers).get("content-type")]);
+		if (init?.method === "GET" && pathname.endsWith("9f86")) {
+			return new Response("RIFF", { headers: { "content-type": "audio/wav" } });
+		}
+		return Response.json({ success: true, sound, sounds: [sound], id: "9f86" });
+	};
+	const { sounds } = new LivekeeperClient({ url, fetch: spy });
+	const [file, unknown] = [new Blob(["RIFF"], { type: "audio/wav" }), new Blob(["OggS"])];
+	expect(await sounds.add("叮", file)).toEqual(sound);
+	await sounds.add("x", unknown);
+	expect(await sounds.list()).toEqual([sound]);
+	const read = await sounds.file("9f86");
+	expect([read.type, await read.text()]).toEqual(["audio/wav", "RIFF"]);
+	await sounds.remove("9f86");
+	expect(asked).toEqual([
+		["POST", "/api/v1/sounds?name=%E5%8F%AE", file, "audio/wav"],
+		["POST", "/api/v1/sounds?name=x", unknown, "application/octet-stream"],
+		["GET", "/api/v1/sounds", undefined, null],
+		["GET", "/api/v1/sounds/9f86", undefined, null],
+		["DELETE", "/api/v1/sounds/9f86", undefined, null],
+	]);
+});
+
 test("returns a page of history and reports deleted events", async () => {
 	service.events = [5, 6, 7].map(chat);
 	service.oldestSeq = 5;

@@ -21,6 +21,7 @@ import {
 	readToday,
 	type TodayOptions,
 } from "./service-api.ts";
+import { type SoundsApi, soundsApi } from "./sounds-api.ts";
 import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
@@ -49,6 +50,8 @@ export class LivekeeperClient {
 	readonly rooms: RoomsApi;
 	/** Tokens for read-only access without the API key. */
 	readonly overlayTokens: OverlayTokensApi;
+	/** Sound files that overlays play. */
+	readonly sounds: SoundsApi;
 	/** Distribution of connections among rooms, and the state of reconnecting. */
 	readonly connections: ConnectionsApi;
 	/** Lookups of live rooms on the site, and the requests that it refuses. */
@@ -72,6 +75,7 @@ export class LivekeeperClient {
 		};
 		this.rooms = roomsApi(this.#connection);
 		this.overlayTokens = overlayTokensApi(this.#connection);
+		this.sounds = soundsApi(this.#connection);
 		this.connections = connectionsApi(this.#connection);
 		this.upstream = upstreamApi(this.#connection);
 		this.identities = identitiesApi(this.#connection);

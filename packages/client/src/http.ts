@@ -25,6 +25,7 @@ export interface Connection {
 interface Call extends RequestOptions {
 	method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 	query?: Record<string, string | number | undefined>;
+	/** Sent as JSON; a `Blob` as it is. */
 	body?: unknown;
 	accept?: string;
 	/** A further status that is an answer, not a refusal. */
@@ -160,10 +161,16 @@ export async function send(
 	const headers: Record<string, string> = { accept };
 	if (lang !== undefined) headers["accept-language"] = lang;
 	if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
-	if (body !== undefined) headers["content-type"] = "application/json";
+	const isFile = body instanceof Blob;
+	if (body !== undefined) {
+		headers["content-type"] = isFile ? body.type || "application/octet-stream" : "application/json";
+	}
 	try {
 		const init = { method, headers, signal: controller.signal } satisfies RequestInit;
-		const response = await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+		const response = await fetch(
+			url,
+			body === undefined ? init : { ...init, body: isFile ? body : JSON.stringify(body) },
+		);
 		if (!response.ok && response.status !== alsoAnswers) throw await refusal(response, clock.now(), texts);
 		return response;
 	} catch (error) {

@@ -50,6 +50,7 @@ export type {
 	SeriesPoint,
 	ServiceConfig,
 	SetRoomOptions,
+	Sound,
 	Target,
 	TargetAttempt,
 	TargetPreset,
@@ -67,6 +68,7 @@ export type { EventFields, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptio
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";
+export type { SoundsApi } from "./sounds-api.ts";
 export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";
 export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";

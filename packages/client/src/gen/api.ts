@@ -1200,6 +1200,18 @@ export interface components {
             /** URL of the picture next to it */
             picture: string | null;
         };
+        Sound: {
+            /** made of the content: the same file has the same id; an overlay's `sound_of` */
+            id: string;
+            /** what it is called, in the user's own words */
+            name: string;
+            /** media type, by its content */
+            type: string;
+            /** size of the file */
+            bytes: number;
+            /** ms since the epoch */
+            added_at: number;
+        };
         Target: {
             id: string;
             name: string;
@@ -1452,6 +1464,7 @@ export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ServiceConfig = components['schemas']['ServiceConfig'];
 export type SetRoomOptions = components['schemas']['SetRoomOptions'];
 export type ShownMessage = components['schemas']['ShownMessage'];
+export type Sound = components['schemas']['Sound'];
 export type Target = components['schemas']['Target'];
 export type TargetAttempt = components['schemas']['TargetAttempt'];
 export type TargetPreset = components['schemas']['TargetPreset'];

@@ -653,6 +653,32 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			]);
 		});
 
+		test("keeps sounds and their content across a restart", async () => {
+			await open();
+			const sound = { name: "Ta-da", type: "audio/wav", bytes: 3, addedAt: 5 };
+			// The largest that is taken, and a value of NATS may be.
+			const file = (id: string) => Buffer.alloc(512 * 1024, id);
+			const add = (id: string, name = id) => log.sounds.add({ ...sound, id, name }, file(id), 3);
+			for (const id of ["b", "a", "c"]) expect(await add(id)).toBe(true);
+			expect(await add("d")).toBe(false);
+			expect(await log.sounds.read("d")).toBeUndefined();
+			expect(await add("a", "renamed")).toBe(true);
+			expect(await log.sounds.remove("c")).toBe(true);
+			expect(await log.sounds.remove("c")).toBe(false);
+			const both = await Promise.all([add("e"), add("f")]);
+			expect(both.toSorted()).toEqual([false, true]);
+			await log.close();
+			await open();
+			const sounds = await log.sounds.list();
+			expect(sounds.map(({ id, name }) => [id, name])).toEqual([
+				["b", "b"],
+				["a", "renamed"],
+				both[0] ? ["e", "e"] : ["f", "f"],
+			]);
+			expect(file("a").equals((await log.sounds.read("a")) ?? Buffer.alloc(0))).toBe(true);
+			expect(await log.sounds.read("c")).toBeUndefined();
+		});
+
 		test("notes are there again after a restart, the last one under each name", async () => {
 			await open();
 			expect(await log.notes.get("a")).toBeUndefined();

@@ -32,7 +32,7 @@ export interface LogSource {
 	/** A room's aggregates, up to date with its events. */
 	projection(liveId: string): Promise<Projection>;
 	knownGifts(): Promise<KnownGift[]>;
-	/** Rooms that are kept, identities, overlay tokens, notes and targets. */
+	/** Rooms that are kept, identities, overlay tokens, sounds, notes and targets. */
 	readonly stores: KeyValueStores;
 	close(): Promise<void>;
 }

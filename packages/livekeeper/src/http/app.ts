@@ -12,6 +12,7 @@ import type {
 	LookupService,
 	OverlayTokens,
 	RoomFinder,
+	Sounds,
 } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
@@ -59,6 +60,7 @@ export interface RouteDeps {
 	official: Pick<OfficialSource, "receive" | "roomOf" | "requireStatus">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;
+	sounds: Pick<Sounds, "list" | "add" | "get" | "read" | "remove">;
 	doctor: Pick<Doctor, "examine">;
 	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "newcomers" | "knownGifts">;

@@ -156,6 +156,7 @@ const ofOneRoom = [
 	"get /api/v1/rooms/{live_id}/broadcasts",
 	"get /api/v1/rooms/{live_id}/events",
 	"get /api/v1/rooms/{live_id}/events/stream",
+	"get /api/v1/sounds/{id}",
 ];
 const ofAllRooms = [...ofOneRoom, "get /api/v1/rooms"];
 /** Operations of supervisors, who have no key. */
@@ -220,7 +221,7 @@ describe.each([
 			(await ask(service, "GET", "/api/v1/connections", undefined, owner)).body,
 		];
 		const before = await state();
-		const anyRoom = ["get /api/v1/image", ...withoutKey];
+		const anyRoom = ["get /api/v1/image", "get /api/v1/sounds/{id}", ...withoutKey];
 		expect(await answersTo(service, one.secret, "1001")).toEqual(expected(names, [...ofOneRoom, ...withoutKey]));
 		expect(await answersTo(service, one.secret, "2002")).toEqual(expected(names, anyRoom));
 		for (const liveId of ["1001", "2002"]) {

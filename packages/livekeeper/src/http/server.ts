@@ -53,6 +53,7 @@ import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
 import { searchRoute } from "./routes/search.ts";
+import { soundsRoutes } from "./routes/sounds.ts";
 import { targetChecksRoutes } from "./routes/target-checks.ts";
 import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
@@ -100,6 +101,7 @@ const routes = [
 	identityProbeRoute,
 	pairingsRoutes,
 	overlayTokensRoutes,
+	soundsRoutes,
 	officialRoutes,
 	connectionsRoutes,
 	upstreamRoutes,

@@ -5,7 +5,7 @@ import type { Purpose } from "../live/index.ts";
 /**
  * Purpose of a route that is open to overlay tokens. `room`: the room in its path; `overlay`: the overlay in its path.
  */
-type TokenPurpose = "room" | "overlay" | "all_rooms" | "images";
+type TokenPurpose = "room" | "overlay" | "all_rooms" | "media";
 
 /**
  * Opens a route to overlay tokens with this purpose, for the route's schema, and documents it in the API's description.

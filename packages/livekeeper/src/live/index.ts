@@ -41,4 +41,5 @@ export {
 	type Scope,
 } from "./overlay-tokens/index.ts";
 export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
+export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds/index.ts";
 export { maxUrgency, roomTroubles, troubleOf, urgencyOf } from "./trouble.ts";

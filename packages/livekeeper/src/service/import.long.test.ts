@@ -47,6 +47,8 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 		...{ id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", test: undefined },
 		...{ hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
 	});
+	const sound = { id: "5a0d", name: "Ta-da", type: "audio/wav", bytes: 3, addedAt: 6 };
+	await log.sounds.add(sound, Buffer.from([7, 0, 255]), 50);
 	await log.notes.put("identity_rests", { main: { until: 7 } });
 	const store = new KvTargetStore(log.targets);
 	const sealed = sealSettings(openSecretBox(dataDir), "tgt_1", hookSecrets);
@@ -163,6 +165,8 @@ describe.skipIf(!hasNats)("import between one machine and a cluster", () => {
 		expect(await log.overlayTokens.load()).toMatchObject([
 			{ id: "t1", liveId: "a", settings: "theme=ink", hash: Uint8Array.of(1, 2) },
 		]);
+		expect(await log.sounds.list()).toEqual([{ id: "5a0d", name: "Ta-da", type: "audio/wav", bytes: 3, addedAt: 6 }]);
+		expect([...((await log.sounds.read("5a0d")) ?? [])]).toEqual([7, 0, 255]);
 		expect(await log.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
 		const targets = new KvTargetStore(log.targets);
 		const [stored] = await targets.list();
@@ -319,6 +323,7 @@ describe.skipIf(!hasNats)("import between one machine and a cluster", () => {
 			{ liveId: "a", options: { cookie: "sessionid=own", pinned: true } },
 		]);
 		expect(await one.overlayTokens.load()).toMatchObject([{ id: "t1", settings: "theme=ink" }]);
+		expect([...((await one.sounds.read("5a0d")) ?? [])]).toEqual([7, 0, 255]);
 		expect(await one.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
 		const targets = new KvTargetStore(one.targets);
 		const [stored] = await targets.list();

@@ -45,7 +45,7 @@ interface End<Log> {
 
 /**
  * Moves one machine's data into a cluster, or a cluster's data into a data folder: logs with their numbers, aggregates,
- * rooms, identities, overlay tokens, targets with their progress, and notes. Everything is checked before anything is
+ * rooms, identities, overlay tokens, sounds, targets with their progress, and notes. Everything is checked before anything is
  * written; rooms come last, so running nodes find all of a room's data when they start it. A second import changes
  * nothing.
  * @throws LivekeeperError `import_refused`, `secret_required`; errors of opening either store
@@ -212,6 +212,17 @@ async function moveRest(source: End<LogSource>, into: End<LogDestination>, say: 
 		tokens,
 		({ id }) => id,
 		(token) => to.overlayTokens.add(token),
+	);
+	const heard = new Set((await to.sounds.list()).map(({ id }) => id));
+	await add(
+		kinds.sounds,
+		await from.sounds.list(),
+		heard,
+		({ id }) => id,
+		async (sound) => {
+			const file = await from.sounds.read(sound.id);
+			if (file) await to.sounds.add(sound, file, Number.POSITIVE_INFINITY);
+		},
 	);
 	const hooks = await copyTargets(
 		new KvTargetStore(source.log.stores.targets),

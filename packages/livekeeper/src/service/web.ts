@@ -14,6 +14,7 @@ import {
 	type LookupService,
 	type OverlayTokens,
 	type RoomFinder,
+	Sounds,
 } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
@@ -92,6 +93,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const kinds = new KindCounts(log, clock);
 	releasers.add(() => kinds.close());
 	releasers.add(live.onStatus(({ liveId, state }) => state === "stopped" && kinds.forget(liveId)));
+	const sounds = new Sounds(log.sounds, clock);
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts(), connectionCounts: () => hub.connections };
@@ -115,7 +117,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// The values in use: a demo replaces both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const mcp = mcpOf(config);
-	const shared = { ...parts, kinds, images, hub, exporter, access, corsOrigins, config: described, mcp };
+	const shared = { ...parts, kinds, sounds, images, hub, exporter, access, corsOrigins, config: described, mcp };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });

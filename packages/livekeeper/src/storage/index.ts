@@ -14,5 +14,6 @@ export { type PairingStore, pairingInMemory, type StoredPairing, sharedPairing }
 export { type KeyValueStores, type Registries, registriesIn } from "./registries.ts";
 export { type LoadedRoom, wantedIn } from "./room-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
+export type { SoundRegistry, StoredSound } from "./sound-registry.ts";
 export { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
 export { nameOf, tokenOf } from "./token.ts";

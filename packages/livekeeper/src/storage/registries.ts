@@ -5,6 +5,7 @@ import { type Notes, notesIn } from "./notes.ts";
 import { type OverlayTokenRegistry, overlayTokenRegistry } from "./overlay-token-registry.ts";
 import { type RoomRegistry, roomRegistry } from "./room-registry.ts";
 import type { SecretBox } from "./secret-box.ts";
+import { type SoundRegistry, soundRegistry } from "./sound-registry.ts";
 
 /** Persistent state of a service besides events. */
 export interface Registries {
@@ -14,6 +15,8 @@ export interface Registries {
 	readonly identities: IdentityRegistry;
 	/** Overlay tokens, which permit reading. */
 	readonly overlayTokens: OverlayTokenRegistry;
+	/** Sound files that overlays play. */
+	readonly sounds: SoundRegistry;
 	/** Values remembered for the next start. */
 	readonly notes: Notes;
 }
@@ -38,6 +41,8 @@ export function registriesIn(
 		registry: roomRegistry(wishes, box, clock),
 		identities: identityRegistry(wishes, box, clock),
 		overlayTokens: overlayTokenRegistry(wishes),
+		// Sounds are large, and the file of the wishes is copied whole after each change.
+		sounds: soundRegistry(notes),
 		notes: notesIn(notes),
 	};
 }

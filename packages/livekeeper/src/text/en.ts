@@ -825,7 +825,11 @@ export const requestTexts = {
 	tokenRevoked: "The overlay token was revoked",
 	/** @param room `undefined` for all rooms */
 	tokenForbids: (room: string | undefined) =>
-		`This overlay token only reads ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, its overlay's settings, and pictures`,
+		`This overlay token only reads ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, its overlay's settings, pictures and sounds`,
+	soundLimit: (limit: number) => `The limit of ${limit} sounds is reached.`,
+	soundTooLarge: (limit: number) => `The file is larger than ${limit} KB.`,
+	noSoundFile: "The file is not an mp3, ogg, wav, m4a or webm sound.",
+	noSound: "There is no sound with this id: it may have been deleted.",
 	noExit: (name: string) => `There is no exit "${name}".`,
 	justTried: (seconds: number) =>
 		`This was just tried. Wait ${seconds} s before you try again: Douyin counts each attempt.`,
@@ -1072,6 +1076,7 @@ export const importTexts = {
 		wanted: "started rooms",
 		identities: "logins",
 		overlayTokens: "overlay tokens",
+		sounds: "sounds",
 		targets: "targets",
 	},
 	moved: (what: string, added: number, there: number) =>
@@ -1915,6 +1920,10 @@ export const errorHints = {
 	token_not_found: "GET /api/v1/overlay-tokens (livekeeper tokens) lists the tokens with their ids.",
 	too_many_tokens: "Remove a token that is no longer needed.",
 	token_revoked: "Create another token, and give the overlay its new address: livekeeper tokens add --name <name>.",
+	sound_not_found: "GET /api/v1/sounds lists the sounds with their ids.",
+	too_many_sounds: "Delete a sound that is no longer needed.",
+	sound_too_large: "Cut it to a few seconds, or save it as mp3 or ogg.",
+	unsupported_sound: "Save the sound as mp3, ogg or wav.",
 	image_host_not_allowed: "Use a picture's address exactly as an event gives it.",
 	image_unavailable: "Show something else in its place; Douyin may have it again later.",
 	not_found: "The API's routes are listed at /docs.",

@@ -49,6 +49,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly registry: Registries["registry"];
 	readonly identities: Registries["identities"];
 	readonly overlayTokens: Registries["overlayTokens"];
+	readonly sounds: Registries["sounds"];
 	readonly notes: Registries["notes"];
 	readonly targets: KeyValues;
 	readonly pairing: PairingStore;
@@ -131,6 +132,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.registry = registries.registry;
 		this.identities = registries.identities;
 		this.overlayTokens = registries.overlayTokens;
+		this.sounds = registries.sounds;
 		this.notes = registries.notes;
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },

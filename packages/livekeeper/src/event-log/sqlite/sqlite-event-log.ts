@@ -89,6 +89,7 @@ class SqliteEventLog implements EventLog {
 	readonly registry: Registries["registry"];
 	readonly identities: Registries["identities"];
 	readonly overlayTokens: Registries["overlayTokens"];
+	readonly sounds: Registries["sounds"];
 	readonly notes: Registries["notes"];
 	readonly targets: FolderStores["targets"];
 	readonly #stores: FolderStores;
@@ -134,10 +135,11 @@ class SqliteEventLog implements EventLog {
 		});
 		const box = openSecretBox(options.dataDir, options.secret);
 		this.#stores = storesOf(this.#store, box, options.clock);
-		const { registry, identities, overlayTokens, notes, targets } = this.#stores;
+		const { registry, identities, overlayTokens, sounds, notes, targets } = this.#stores;
 		this.registry = registry;
 		this.identities = identities;
 		this.overlayTokens = overlayTokens;
+		this.sounds = sounds;
 		this.notes = notes;
 		this.targets = targets;
 		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;

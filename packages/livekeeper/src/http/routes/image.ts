@@ -13,7 +13,7 @@ export function imageRoute(app: App, { images }: RouteDeps): void {
 				summary: "A picture from Douyin",
 				description:
 					"Avatars, gifts and emoji, by the address in an event. Only Douyin's own picture servers are contacted.",
-				security: openToTokens("images"),
+				security: openToTokens("media"),
 				tags: ["rooms"],
 				querystring: z.object({ url: z.string().min(1).max(2048).describe("the address in an event") }),
 				response: { 200: z.any().describe("the picture"), ...errorReplies(400, 401, 429, 502) },

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { liveIdInput } from "./live-id.ts";
 
-const name = z
+/** A name of the user's own: one line of up to 100 characters. */
+export const oneLineName = z
 	.string()
 	.trim()
 	.min(1)
 	.max(100)
-	.regex(/^\P{Cc}+$/u, "must be one line")
-	.describe("what it is for, in the user's own words")
-	.meta({ examples: ["OBS"] });
+	.regex(/^\P{Cc}+$/u, "must be one line");
+const name = oneLineName.describe("what it is for, in the user's own words").meta({ examples: ["OBS"] });
 const settings = z
 	.string()
 	.max(50_000)

@@ -81,7 +81,7 @@ export class OverlayToken implements Scope {
 	require(purpose: Purpose): void {
 		if (this.#revoked) throw revoked();
 		const { id, liveId } = this.#stored;
-		if (purpose === "images" || (purpose === "all_rooms" && liveId === undefined)) return;
+		if (purpose === "media" || (purpose === "all_rooms" && liveId === undefined)) return;
 		if (typeof purpose === "object") {
 			if ("overlay" in purpose ? purpose.overlay === id : liveId === undefined || purpose.room === liveId) return;
 		}

@@ -50,8 +50,8 @@ test("opens what its token is for with that secret only", async () => {
 });
 
 test.each([
-	["1001", [{ room: "1001" }, "images"], [{ room: "1002" }, { room: "" }, "all_rooms", "everything"]],
-	[undefined, [{ room: "1001" }, { room: "1002" }, "all_rooms", "images"], ["everything"]],
+	["1001", [{ room: "1001" }, "media"], [{ room: "1002" }, { room: "" }, "all_rooms", "everything"]],
+	[undefined, [{ room: "1001" }, { room: "1002" }, "all_rooms", "media"], ["everything"]],
 ] as const)("limits a token for %s to its scope", async (liveId, reached, others) => {
 	const { tokens } = await setup();
 	const scope = tokens.open((await tokens.create("OBS", liveId)).secret);
@@ -62,7 +62,7 @@ test.each([
 			expect.objectContaining({
 				code: "forbidden_token",
 				status: 403,
-				message: `This overlay token only reads ${room} events, broadcasts and status, its overlay's settings, and pictures`,
+				message: `This overlay token only reads ${room} events, broadcasts and status, its overlay's settings, pictures and sounds`,
 			}),
 		);
 	}

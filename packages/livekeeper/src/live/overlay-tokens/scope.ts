@@ -2,9 +2,9 @@ import type { LivekeeperError } from "../../errors.ts";
 
 /**
  * Purpose of a request or a connection: one room's events and status, those of all rooms, one overlay's settings,
- * pictures, or anything else.
+ * pictures and sounds, or anything else.
  */
-export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "images" | "everything";
+export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "media" | "everything";
 
 /** Rights of an admitted client. */
 export interface Scope {

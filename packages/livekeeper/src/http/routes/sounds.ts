@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { LivekeeperError } from "../../errors.ts";
+import { maxSoundBytes, soundTooLarge, unsupportedSound } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { replyWithError } from "../error-reply.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { sound, soundName } from "../schemas/sound.ts";
+import { openToTokens } from "../token-routes.ts";
+
+const tags = ["sounds"];
+const all = "/api/v1/sounds";
+const one = `${all}/:id`;
+const params = z.object({ id: z.string().min(1).max(64) });
+
+/** `GET` and `POST /api/v1/sounds`; `GET` and `DELETE /api/v1/sounds/{id}`. */
+export function soundsRoutes(app: App, deps: RouteDeps): void {
+	listRoute(app, deps);
+	// Parsers belong to a scope, and only this route takes a body that is not JSON.
+	app.register(async (scope) => uploadRoute(scope, deps));
+	fileRoute(app, deps);
+	removeRoute(app, deps);
+}
+
+function listRoute(app: App, { sounds }: RouteDeps): void {
+	app.get(
+		all,
+		{
+			schema: {
+				operationId: "listSounds",
+				summary: "All sound files",
+				tags,
+				response: {
+					200: z.object({ success: z.literal(true), sounds: z.array(sound) }),
+					...errorReplies(401, 403, 429, 503),
+				},
+			},
+		},
+		async () => ({ success: true as const, sounds: (await sounds.list()).map(toWire) }),
+	);
+}
+
+function uploadRoute(app: App, { sounds }: RouteDeps): void {
+	app.removeAllContentTypeParsers();
+	// A browser asks before it sends these to another origin.
+	const types = /^(?:audio\/|video\/|application\/octet-stream)/;
+	app.addContentTypeParser(types, { parseAs: "buffer" }, async (_request: unknown, file: Buffer) => file);
+	app.post(
+		all,
+		{
+			bodyLimit: maxSoundBytes,
+			errorHandler: (error, request, reply) => replyWithError(refusalOf(error) ?? error, request, reply),
+			schema: {
+				operationId: "addSound",
+				summary: "Add a sound file",
+				description:
+					"The body is an mp3, ogg, wav, m4a or webm file of at most 512 KB, which overlays play with its id as `sound_of`. At most 50 files.",
+				tags,
+				consumes: ["audio/*"],
+				querystring: z.object({ name: soundName }),
+				body: z.any(),
+				response: {
+					201: z.object({ success: z.literal(true), sound }),
+					...errorReplies(400, 401, 403, 409, 413, 415, 429, 503),
+				},
+			},
+		},
+		async (request, reply) => {
+			const file: unknown = request.body;
+			const added = await sounds.add(request.query.name, Buffer.isBuffer(file) ? file : Buffer.alloc(0));
+			return reply.code(201).send({ success: true, sound: toWire(added) });
+		},
+	);
+}
+
+/** The framework's refusals of a body, in words of this route. */
+function refusalOf({ code }: { code?: string }): LivekeeperError | undefined {
+	if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return soundTooLarge();
+	return code === "FST_ERR_CTP_INVALID_MEDIA_TYPE" ? unsupportedSound() : undefined;
+}
+
+function fileRoute(app: App, { sounds }: RouteDeps): void {
+	app.get(
+		one,
+		{
+			schema: {
+				operationId: "getSound",
+				summary: "A sound file",
+				security: openToTokens("media"),
+				tags,
+				params,
+				response: { 200: z.any().describe("the file"), ...errorReplies(400, 401, 403, 404, 429, 503) },
+			},
+		},
+		async (request, reply) => {
+			const { id, type } = await sounds.get(request.params.id);
+			const etag = `"${id}"`;
+			// The content never changes, but a deleted sound must fall silent: browsers ask whether it is still there.
+			reply.header("etag", etag).header("cache-control", "private, no-cache");
+			if (request.headers["if-none-match"]?.includes(etag)) return reply.code(304 as 200).send();
+			return reply
+				.type(type)
+				.header("content-disposition", "attachment")
+				.header("content-security-policy", "default-src 'none'; sandbox")
+				.send(Buffer.from(await sounds.read(id)) as never);
+		},
+	);
+}
+
+function removeRoute(app: App, { sounds }: RouteDeps): void {
+	app.delete(
+		one,
+		{
+			schema: {
+				operationId: "removeSound",
+				summary: "Delete a sound file",
+				description: "Overlays that played it play the chime instead.",
+				tags,
+				params,
+				response: {
+					200: z.object({ success: z.literal(true), id: z.string() }),
+					...errorReplies(400, 401, 403, 404, 429, 503),
+				},
+			},
+		},
+		async (request) => {
+			await sounds.remove(request.params.id);
+			return { success: true as const, id: request.params.id };
+		},
+	);
+}
+
+function toWire({ addedAt, ...rest }: Awaited<ReturnType<RouteDeps["sounds"]["get"]>>): z.output<typeof sound> {
+	return { ...rest, added_at: addedAt };
+}

@@ -1,0 +1,1 @@
+export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds.ts";

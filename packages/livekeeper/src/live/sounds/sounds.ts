@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import type { SoundRegistry, StoredSound } from "../../storage/index.ts";
+import { requestTexts } from "../../text/index.ts";
+import { soundType } from "./sound-type.ts";
+
+/** Largest file, bytes: NATS takes values of up to 1 MiB. */
+export const maxSoundBytes = 512 * 1024;
+const maxSounds = 50;
+
+/** Sound files of the user, which overlays play for gifts. Nodes share them; nothing is held in memory. */
+export class Sounds {
+	readonly #registry: SoundRegistry;
+	readonly #clock: Clock;
+
+	constructor(registry: SoundRegistry, clock: Clock) {
+		this.#registry = registry;
+		this.#clock = clock;
+	}
+
+	/** All sounds, in the order in which they were added. @throws LivekeeperError `storage_failing` */
+	list(): Promise<StoredSound[]> {
+		return this.#registry.list();
+	}
+
+	/**
+	 * Stores a file. The same file again is the same sound, under its new name.
+	 * @throws LivekeeperError `sound_too_large`, `unsupported_sound`, `too_many_sounds`, `storage_failing`
+	 */
+	async add(name: string, file: Buffer): Promise<StoredSound> {
+		if (file.length > maxSoundBytes) throw soundTooLarge();
+		const type = soundType(file);
+		if (type === undefined) throw unsupportedSound();
+		const id = createHash("sha256").update(file).digest("hex").slice(0, 16);
+		const sound = { id, name, type, bytes: file.length, addedAt: this.#clock.now() };
+		if (await this.#registry.add(sound, file, maxSounds)) return sound;
+		throw new LivekeeperError("too_many_sounds", requestTexts.soundLimit(maxSounds));
+	}
+
+	/** A sound, without its content. @throws LivekeeperError `sound_not_found`, `storage_failing` */
+	async get(id: string): Promise<StoredSound> {
+		const sound = (await this.list()).find((one) => one.id === id);
+		if (!sound) throw notFound();
+		return sound;
+	}
+
+	/** Content of a sound. @throws LivekeeperError `sound_not_found`, `storage_failing` */
+	async read(id: string): Promise<Uint8Array> {
+		const file = await this.#registry.read(id);
+		if (!file) throw notFound();
+		return file;
+	}
+
+	/** @throws LivekeeperError `sound_not_found`, `storage_failing` */
+	async remove(id: string): Promise<void> {
+		if (!(await this.#registry.remove(id))) throw notFound();
+	}
+}
+
+export function soundTooLarge(): LivekeeperError {
+	return new LivekeeperError("sound_too_large", requestTexts.soundTooLarge(maxSoundBytes / 1024));
+}
+
+export function unsupportedSound(): LivekeeperError {
+	return new LivekeeperError("unsupported_sound", requestTexts.noSoundFile);
+}
+
+function notFound(): LivekeeperError {
+	return new LivekeeperError("sound_not_found", requestTexts.noSound);
+}
