@@ -654,7 +654,10 @@ export const en: Messages = {
 			goal_of: { label: "Goal counts", help: "gifts, likes, new followers or joins in this broadcast" },
 			goal_target: { label: "Goal target", help: "the number to reach" },
 			sound: { label: "Big-gift sound", help: "volume; 0 turns it off" },
-			sound_of: { label: "Sound", help: "made by the overlay itself; no file is loaded" },
+			sound_of: {
+				label: "Sound",
+				help: "a built-in sound, or an mp3, ogg, wav, m4a or webm file of yours: up to 512 KB, of which 10 seconds play; at most 50 files",
+			},
 			sound_min: {
 				label: "Sound from",
 				help: "play it for gifts worth at least this many diamonds, once per combo; sounds play one after another",
@@ -702,6 +705,22 @@ export const en: Messages = {
 			},
 			demo: { label: "Demo", help: "show made-up messages instead of the room's, to place the overlay in OBS" },
 			token: { label: "Token", help: "a read-only overlay token; required if the service has an API key" },
+		},
+		mySounds: {
+			title: "My sounds",
+			add: "Add a sound file…",
+			adding: "Adding…",
+			remove: "Delete this sound",
+			file: "Your own file",
+			gone: "Deleted file (the chime plays)",
+			goneWhy: "This file was deleted. The chime plays in its place; choose another sound.",
+			tooLarge:
+				"The file has {size} KB; at most 512 KB are allowed. Cut it to a few seconds, or save it as mp3 or ogg.",
+			unplayable: "This browser can't play the file. Save the sound as mp3, ogg or wav.",
+			removing: {
+				title: "Delete the sound “{name}”?",
+				why: "Every overlay that plays it plays the chime instead.",
+			},
 		},
 		tryVoice: "Try it",
 		trySound: "Try the sound",

@@ -640,7 +640,10 @@ export const zh = {
 			goal_of: { label: "目标统计", help: "从本场的礼物、点赞、新关注或进场里计数" },
 			goal_target: { label: "目标数值", help: "达到多少算完成" },
 			sound: { label: "大礼物音效", help: "音量；0 表示不响" },
-			sound_of: { label: "音效种类", help: "由叠加层自己合成，不用加载文件" },
+			sound_of: {
+				label: "音效种类",
+				help: "自带的音效，或自己的 mp3、ogg、wav、m4a、webm 文件：最大 512 KB，播放前 10 秒；最多 50 个",
+			},
 			sound_min: {
 				label: "音效门槛",
 				help: "达到这么多抖币的礼物响一声，连击只响一次；几个礼物的声音依次播放，不会重叠",
@@ -664,6 +667,21 @@ export const zh = {
 			css: { label: "自定义 CSS", help: "自己的样式；不能加载外部内容，不能用反斜杠；类名见文档" },
 			demo: { label: "演示", help: "不连接直播间，显示编造的消息，用来在 OBS 里调整位置" },
 			token: { label: "令牌", help: "只读的叠加层令牌；服务设置了 API 密钥时需要" },
+		},
+		mySounds: {
+			title: "我的音效",
+			add: "添加音效文件…",
+			adding: "正在添加…",
+			remove: "删除这个音效",
+			file: "自己的文件",
+			gone: "文件已删除（播放风铃）",
+			goneWhy: "这个文件已被删除，现在播放风铃。请另选一个音效。",
+			tooLarge: "文件有 {size} KB，最大 512 KB。请剪短到几秒，或另存为 mp3、ogg。",
+			unplayable: "浏览器无法播放这个文件。请把声音另存为 mp3、ogg 或 wav。",
+			removing: {
+				title: "删除音效“{name}”？",
+				why: "用到它的叠加层都会改为播放风铃。",
+			},
 		},
 		tryVoice: "试听",
 		trySound: "试听音效",

@@ -11,6 +11,7 @@ const languages = {
 		head: ["name", "value", "default", "what"],
 		upTo: "text up to",
 		any: "any of",
+		own: "or the id of your own file",
 	},
 	zh: {
 		file: "overlay.zh-CN.md",
@@ -18,17 +19,20 @@ const languages = {
 		head: ["名称", "取值", "默认", "含义"],
 		upTo: "文字，最长",
 		any: "多选",
+		own: "或自己文件的编号",
 	},
 } as const;
 
 const code = (values: readonly (string | number)[]) => values.map((value) => `\`${value}\``).join(" ");
 
 /** Returns the table of parameters that the documentation must contain. */
-function tableOf({ words, head, upTo, any }: (typeof languages)["en" | "zh"]): string[][] {
+function tableOf({ words, head, upTo, any, own }: (typeof languages)["en" | "zh"]): string[][] {
 	const values = (parameter: Parameter): string => {
 		switch (parameter.kind) {
 			case "choice":
 				return code(parameter.values);
+			case "sound":
+				return `${code(parameter.values)} ${own}`;
 			case "list":
 				return `${any} ${code(parameter.values)}`;
 			case "integer":
@@ -53,19 +57,16 @@ function tableOf({ words, head, upTo, any }: (typeof languages)["en" | "zh"]): s
 	return [[...head], head.map(() => "-"), ...parameterNames.map(row)];
 }
 
-test.each(Object.values(languages))(
-	"$file lists each parameter with values, default and description",
-	(language) => {
-		const page = readFileSync(new URL(`../../../../docs/${language.file}`, import.meta.url), "utf8");
-		const lines = page.split("\n");
-		const first = lines.findIndex(
-			(line) => line.startsWith(`| ${language.head[0]} `) && line.includes(` ${language.head[2]} `),
-		);
-		const table: string[][] = [];
-		for (let i = first; lines[i]?.startsWith("|"); i++) {
-			const cells = (lines[i] ?? "").split("|").slice(1, -1);
-			table.push(cells.map((cell) => cell.trim().replace(/^-+$/, "-")));
-		}
-		expect(table).toEqual(tableOf(language));
-	},
-);
+test.each(Object.values(languages))("$file lists each parameter with values, default and description", (language) => {
+	const page = readFileSync(new URL(`../../../../docs/${language.file}`, import.meta.url), "utf8");
+	const lines = page.split("\n");
+	const first = lines.findIndex(
+		(line) => line.startsWith(`| ${language.head[0]} `) && line.includes(` ${language.head[2]} `),
+	);
+	const table: string[][] = [];
+	for (let i = first; lines[i]?.startsWith("|"); i++) {
+		const cells = (lines[i] ?? "").split("|").slice(1, -1);
+		table.push(cells.map((cell) => cell.trim().replace(/^-+$/, "-")));
+	}
+	expect(table).toEqual(tableOf(language));
+});

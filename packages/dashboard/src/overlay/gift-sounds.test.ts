@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { GiftSounds } from "./gift-sounds.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { GiftSounds, SoundPlayer } from "./gift-sounds.ts";
 import { settingsOf } from "./samples.helpers.ts";
 
 function ringing(search: string) {
@@ -71,4 +71,96 @@ test("drops the oldest of more than three waiting sounds", () => {
 	for (let key = 1; key <= 1_000; key++) ring(key, key);
 	for (let i = 0; i < 9; i++) finish();
 	expect(played).toEqual([1, 998, 999, 1_000]);
+});
+
+/** Stands in for the browser's audio; records what begins, and how the volume of files moves. */
+function browserAudio(durationS: number) {
+	const begun: string[] = [];
+	const volumes: [string, number, number][] = [];
+	class FakeContext {
+		currentTime = 2;
+		destination = {};
+		resume = async () => undefined;
+		close = async () => undefined;
+		decodeAudioData = async () => ({ duration: durationS, length: durationS, sampleRate: 1, numberOfChannels: 0 });
+		createGain() {
+			const note = (name: string) => (value: number, at: number) => void volumes.push([name, value, at]);
+			const gain = {
+				setValueAtTime: note("set"),
+				linearRampToValueAtTime: note("ramp"),
+				exponentialRampToValueAtTime: note("fall"),
+			};
+			return { gain, connect: () => undefined };
+		}
+		createBufferSource = () => ({ connect: () => undefined, start: () => void begun.push("file") });
+		createOscillator = () => ({
+			...{ frequency: {}, connect: () => undefined, stop: () => undefined },
+			start: () => void begun.push("note"),
+		});
+	}
+	vi.stubGlobal("AudioContext", FakeContext);
+	vi.stubGlobal("OfflineAudioContext", FakeContext);
+	vi.spyOn(console, "warn").mockReturnValue(undefined);
+	onTestFinished(() => void vi.unstubAllGlobals());
+	const lengths: number[] = [];
+	const after = (delayMs: number) => {
+		lengths.push(delayMs);
+		return { cancel: () => undefined };
+	};
+	return { begun, volumes, lengths, after };
+}
+
+const fileId = "9f86d081884c7d65";
+const settings = { sound: 50, sound_of: fileId };
+
+test("plays a file of the user at its volume, for as long as it is", async () => {
+	const { begun, volumes, lengths, after } = browserAudio(3);
+	const player = new SoundPlayer(settings, after, async () => new Blob(["RIFF"]));
+	player.play({ diamonds: 1 }, () => undefined);
+	await vi.waitFor(() => expect(begun).toEqual(["file"]));
+	expect(volumes).toEqual([["set", 0.25, 2]]);
+	expect(lengths.at(-1)).toBe(3_000);
+});
+
+test("fades out a file that is cut after ten seconds", async () => {
+	const { begun, volumes, lengths, after } = browserAudio(10);
+	const player = new SoundPlayer(settings, after, async () => new Blob(["RIFF"]));
+	player.play({ diamonds: 1 }, () => undefined);
+	await vi.waitFor(() => expect(begun).toEqual(["file"]));
+	expect(volumes).toEqual([
+		["set", 0.25, 2],
+		["set", 0.25, 11.5],
+		["ramp", 0, 12],
+	]);
+	expect(lengths.at(-1)).toBe(10_000);
+});
+
+test("plays the chime in place of a file that is gone", async () => {
+	const { begun, after } = browserAudio(3);
+	const player = new SoundPlayer(settings, after, async () => {
+		throw new Error("no such file");
+	});
+	player.play({ diamonds: 1 }, () => undefined);
+	await vi.waitFor(() => expect(begun.length).toBeGreaterThan(0));
+	expect(new Set(begun)).toEqual(new Set(["note"]));
+});
+
+test("plays nothing that was cancelled before its file came", async () => {
+	const { begun, after } = browserAudio(3);
+	let come: (file: Blob) => void = () => expect.fail();
+	const player = new SoundPlayer(settings, after, () => new Promise((resolve) => (come = resolve)));
+	const done = vi.fn();
+	player.play({ diamonds: 1 }, done);
+	player.cancel();
+	come(new Blob(["RIFF"]));
+	await new Promise((resolve) => setImmediate(resolve));
+	expect([begun, done.mock.calls]).toEqual([[], []]);
+});
+
+test("reads no file while it is silent, or of a built-in sound", () => {
+	const { after } = browserAudio(3);
+	const read = vi.fn(async () => new Blob());
+	new SoundPlayer({ sound: 0, sound_of: fileId }, after, read);
+	new SoundPlayer({ sound: 50, sound_of: "bell" }, after, read);
+	expect(read).not.toHaveBeenCalled();
 });

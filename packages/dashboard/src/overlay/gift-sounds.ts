@@ -1,6 +1,8 @@
 import type { Line } from "./line.ts";
-import type { Settings, SoundName } from "./parameters.ts";
+import { parameters, type Settings, type SoundName } from "./parameters.ts";
 import { type After, type Player, PlayQueue } from "./play-queue.ts";
+import { isSoundFile } from "./settings.ts";
+import { maxSoundS, type ReadSound, SoundFile } from "./sound-file.ts";
 
 /** A note of a built-in sound. */
 interface Note {
@@ -27,7 +29,7 @@ const bell = (frequency: number, at: number, length: number): Note[] => [
 	{ frequency: frequency * 5.04, at, length, share: 0.06, type: "sine" },
 ];
 
-/** The built-in sounds, which are synthesised, so no file is loaded. */
+/** The built-in sounds, which are synthesised. */
 const sounds: Readonly<Record<SoundName, (diamonds: number) => Note[]>> = {
 	chime: (diamonds) => scale.slice(0, notesFor(diamonds)).flatMap((frequency, i) => bell(frequency, i * 0.09, 0.9)),
 	bell: () => [...bell(659.25, 0, 1.6), ...bell(1318.5, 0.02, 1.1)],
@@ -51,7 +53,9 @@ export function notesOf(name: SoundName, diamonds: number): Note[] {
 }
 
 /** Time after which a sound is given up if the browser does not start it or never reports its end, ms. */
-const longestMs = 5_000;
+const longestMs = maxSoundS * 1000 + 2_000;
+/** Length of the fade-out of a file that is cut, s. */
+const fadeS = 0.5;
 /** Maximum number of remembered streaks; an overlay shows no more lines at once. */
 const mostRung = 20;
 
@@ -85,17 +89,24 @@ export class GiftSounds {
 	}
 }
 
-/** Plays a built-in sound through Web Audio. Creates no audio context before the first sound. */
+/**
+ * Plays a built-in sound or a file of the user through Web Audio; the chime replaces a file that is gone. Creates no
+ * audio context before the first sound.
+ */
 export class SoundPlayer implements Player<Pick<Gift, "diamonds">> {
 	readonly #name: SoundName;
+	readonly #file: SoundFile | undefined;
 	readonly #loudness: number;
 	readonly #after: After;
 	#context: AudioContext | undefined;
 	/** Number of cancellations: a sound that was cancelled before it started does not start. */
 	#turn = 0;
 
-	constructor({ sound, sound_of: name }: Pick<Settings, "sound" | "sound_of">, after: After) {
-		this.#name = name;
+	/** @param read reads the user's files, which are loaded at once; `undefined`: there are none */
+	constructor({ sound, sound_of: name }: Pick<Settings, "sound" | "sound_of">, after: After, read?: ReadSound) {
+		const { values, default: standard } = parameters.sound_of;
+		this.#name = values.find((one) => one === name) ?? standard;
+		this.#file = sound > 0 && read && isSoundFile(name) ? new SoundFile(name, read, after) : undefined;
 		this.#loudness = (sound / 100) ** 2;
 		this.#after = after;
 	}
@@ -106,19 +117,42 @@ export class SoundPlayer implements Player<Pick<Gift, "diamonds">> {
 		const turn = this.#turn;
 		// A browser outside of OBS is silent until the first click into the page; the watchdog drops a sound that waits for
 		// it.
-		const begin = () => {
+		const begin = ([file]: [AudioBuffer | undefined, unknown]) => {
 			if (turn !== this.#turn) return;
-			const notes = notesOf(this.#name, diamonds);
-			for (const note of notes) this.#note(context, note);
-			this.#after(Math.max(...notes.map(({ at, length }) => at + length)) * 1000, done);
+			const lengthS = file ? this.#playFile(context, file) : this.#playNotes(context, diamonds);
+			this.#after(lengthS * 1000, done);
 		};
-		void context.resume().then(begin, done);
+		void Promise.all([this.#file?.current(), context.resume()]).then(begin, done);
 	}
 
 	cancel(): void {
 		this.#turn++;
 		void this.#context?.close();
 		this.#context = undefined;
+	}
+
+	/** @returns how long it plays, s */
+	#playFile(context: AudioContext, file: AudioBuffer): number {
+		const end = context.currentTime + file.duration;
+		const volume = context.createGain();
+		volume.connect(context.destination);
+		volume.gain.setValueAtTime(this.#loudness, context.currentTime);
+		if (file.duration >= maxSoundS) {
+			volume.gain.setValueAtTime(this.#loudness, end - fadeS);
+			volume.gain.linearRampToValueAtTime(0, end);
+		}
+		const source = context.createBufferSource();
+		source.buffer = file;
+		source.connect(volume);
+		source.start();
+		return file.duration;
+	}
+
+	/** @returns how long they ring, s */
+	#playNotes(context: AudioContext, diamonds: number): number {
+		const notes = notesOf(this.#name, diamonds);
+		for (const note of notes) this.#note(context, note);
+		return Math.max(...notes.map(({ at, length }) => at + length));
 	}
 
 	#note(context: AudioContext, { frequency, at, length, share, type }: Note): void {

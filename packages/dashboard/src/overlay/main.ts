@@ -17,7 +17,7 @@ const lookMs = 2_000;
 const [, , first = "", second] = location.pathname.split("/").map(decodeURIComponent);
 const given = parseSettings(location);
 const client = new LivekeeperClient({ url: new URL("/", location.href), apiKey: given.token || undefined });
-const stage = new Stage(document, new Images(() => client));
+const stage = new Stage(document, new Images(() => client), (id) => client.sounds.file(id));
 stage.adoptInjectedStyles(document);
 // OBS changes the fragment without reloading the page.
 addEventListener("hashchange", () => location.reload());

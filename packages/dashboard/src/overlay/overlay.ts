@@ -7,6 +7,7 @@ import { OverlayModel } from "./model.ts";
 import { AlertPanel, GoalPanel, type Panel, PkPanel, RankingPanel } from "./panels.ts";
 import type { OverlayWidget, Settings } from "./parameters.ts";
 import { after } from "./play-queue.ts";
+import type { ReadSound } from "./sound-file.ts";
 import { browserVoice, Speech } from "./speech.ts";
 import type { Tally } from "./tally.ts";
 import { OverlayView, type Pictures } from "./view.ts";
@@ -30,8 +31,17 @@ export class Overlay {
 	readonly #sizes: ResizeObserver;
 	#frame = 0;
 
-	/** @param battle the current battle; its owner keeps it up to date */
-	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures, battle: BattleModel) {
+	/**
+	 * @param battle the current battle; its owner keeps it up to date
+	 * @param read reads the user's sound files
+	 */
+	constructor(
+		parent: HTMLElement | ShadowRoot,
+		settings: Settings,
+		pictures: Pictures,
+		battle: BattleModel,
+		read?: ReadSound,
+	) {
 		// The overlay is the whole page, or one of several within a page.
 		this.#root = rootOf(parent === document.body ? "main" : "div", settings);
 		this.#model = new OverlayModel(settings);
@@ -43,7 +53,7 @@ export class Overlay {
 		this.#view = has("feed") ? new OverlayView(this.#root, settings, pictures) : undefined;
 		this.#note = element("p", "note", wordsIn(settings.lang).incomplete);
 		parent.append(this.#root);
-		this.#sounds = new GiftSounds(new SoundPlayer(settings, after), settings, after);
+		this.#sounds = new GiftSounds(new SoundPlayer(settings, after, read), settings, after);
 		const voice = settings.tts.length > 0 ? browserVoice(settings) : undefined;
 		this.#speech = voice && new Speech(voice, settings, after);
 		this.#ticking = setInterval(() => {

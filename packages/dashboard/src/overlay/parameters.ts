@@ -23,6 +23,8 @@ export type ParameterGroup = "parts" | "look" | "content" | "speech" | "more";
 /** Value type of a parameter in the address. A value of another type counts as missing; one out of range is clamped. */
 export type Parameter = { group: ParameterGroup } & (
 	| { kind: "choice"; values: readonly string[]; default: string }
+	/** A built-in sound, or the id of a file of the user. */
+	| { kind: "sound"; values: readonly SoundName[]; default: SoundName }
 	| { kind: "list"; values: readonly string[]; default: readonly string[] }
 	| { kind: "integer"; min: number; max: number; default: number; unit?: "px" | "s" | "diamonds" | "percent" }
 	| { kind: "number"; min: number; max: number; default: number }
@@ -47,7 +49,7 @@ export const parameters = {
 	goal_of: { group: "parts", kind: "choice", values: goalKinds, default: "diamonds" },
 	goal_target: { group: "parts", kind: "integer", min: 1, max: 1_000_000_000, default: 1000 },
 	sound: { group: "parts", kind: "integer", min: 0, max: 100, default: 0, unit: "percent" },
-	sound_of: { group: "parts", kind: "choice", values: soundNames, default: "chime" },
+	sound_of: { group: "parts", kind: "sound", values: soundNames, default: "chime" },
 	sound_min: { group: "parts", kind: "integer", min: 0, max: 1_000_000, default: 500, unit: "diamonds" },
 	font: { group: "look", kind: "text", max: 100, default: "" },
 	direction: { group: "look", kind: "choice", values: ["up", "down"], default: "up" },

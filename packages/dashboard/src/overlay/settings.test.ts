@@ -6,7 +6,22 @@ import { defaultSettings, namedUrl, parseSettings, writeSettings } from "./setti
 /** Queries as people and robots write them into addresses. */
 const anyText = fc.oneof(
 	fc.string({ unit: "binary" }),
-	fc.constantFrom("", "0", "-1", "1e999", "NaN", "%", "%E0%A4%A", "chat,gift", "ticker", "true", "<script>", "\ud83d"),
+	fc.constantFrom(
+		"",
+		"0",
+		"-1",
+		"1e999",
+		"NaN",
+		"%",
+		"%E0%A4%A",
+		"chat,gift",
+		"ticker",
+		"true",
+		"<script>",
+		"\ud83d",
+		"bell",
+		"9f86d081884c7d65",
+	),
 	fc.double().map(String),
 );
 const anyQuery = fc.oneof(
@@ -20,6 +35,8 @@ function isAllowed(parameter: Parameter, value: unknown): boolean {
 	switch (parameter.kind) {
 		case "choice":
 			return parameter.values.includes(value as string);
+		case "sound":
+			return parameter.values.includes(value as never) || /^[0-9a-f]{16}$/.test(String(value));
 		case "list":
 			return Array.isArray(value) && value.every((item) => parameter.values.includes(item));
 		case "integer":

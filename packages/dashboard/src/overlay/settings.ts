@@ -10,6 +10,11 @@ export function parseSettings({ search, hash }: { search: string; hash: string }
 	return settingsOf((name) => given.find((one) => one.has(name))?.get(name) ?? null);
 }
 
+/** Whether a sound is a file of the user, by its id; else it is built in. */
+export function isSoundFile(sound: string): boolean {
+	return /^[0-9a-f]{16}$/.test(sound);
+}
+
 export function defaultSettings(): Settings {
 	return settingsOf(() => null);
 }
@@ -41,6 +46,8 @@ function read(parameter: Parameter, text: string | null): unknown {
 	switch (parameter.kind) {
 		case "choice":
 			return parameter.values.includes(text) ? text : parameter.default;
+		case "sound":
+			return isSoundFile(text) || parameter.values.some((name) => name === text) ? text : parameter.default;
 		case "list": {
 			const known = parameter.values.filter((value) => text.split(/[\s,，、]+/).includes(value));
 			return known.length > 0 || text.trim() === "" ? known : parameter.default;

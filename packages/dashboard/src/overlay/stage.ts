@@ -4,6 +4,7 @@ import overlayCss from "./overlay.css?inline";
 import { Overlay } from "./overlay.ts";
 import type { Settings } from "./parameters.ts";
 import { safeCss } from "./safe-css.ts";
+import type { ReadSound } from "./sound-file.ts";
 import type { Tally } from "./tally.ts";
 import type { Pictures } from "./view.ts";
 
@@ -17,6 +18,7 @@ let common: CSSStyleSheet | undefined;
 export class Stage {
 	readonly #root: Document | ShadowRoot;
 	readonly #pictures: Pictures;
+	readonly #readSound: ReadSound | undefined;
 	#overlay: Overlay | undefined;
 	#kept: RoomEvent[] = [];
 	#tally: Tally | undefined;
@@ -26,10 +28,14 @@ export class Stage {
 	#own: CSSStyleSheet | undefined;
 	#injected: CSSStyleSheet | undefined;
 
-	/** @param root the page itself, or the shadow tree to render into; its style sheets are replaced */
-	constructor(root: Document | ShadowRoot, pictures: Pictures) {
+	/**
+	 * @param root the page itself, or the shadow tree to render into; its style sheets are replaced
+	 * @param readSound reads the user's sound files; not needed where the overlay is silent
+	 */
+	constructor(root: Document | ShadowRoot, pictures: Pictures, readSound?: ReadSound) {
 		this.#root = root;
 		this.#pictures = pictures;
+		this.#readSound = readSound;
 	}
 
 	show(settings: Settings): void {
@@ -37,7 +43,7 @@ export class Stage {
 		this.#own = sheetOf(safeCss(settings.css));
 		this.#dress();
 		const parent = this.#root instanceof Document ? this.#root.body : this.#root;
-		this.#overlay = new Overlay(parent, settings, this.#pictures, this.#battle);
+		this.#overlay = new Overlay(parent, settings, this.#pictures, this.#battle, this.#readSound);
 		for (const event of this.#kept) this.#overlay.add(event, true);
 		if (this.#tally) this.#overlay.tell(this.#tally);
 		if (this.#incomplete) this.#overlay.markIncomplete();
