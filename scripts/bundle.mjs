@@ -18,8 +18,7 @@ const programs = {
 };
 
 /**
- * Libraries that every start loads, with all their dependencies, except those that find their own files or are
- * compiled.
+ * Libraries that every start loads, with their dependencies, except those that find their own files or are compiled.
  */
 const libraries = {
 	livekeeper: [

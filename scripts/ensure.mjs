@@ -59,7 +59,8 @@ export function isInstalled(folder = root) {
 
 /**
  * Runs npm. If it fails, prints the reason and advice; while it installs, one line shows the progress, because npm
- * itself is silent for minutes. @returns whether it succeeded
+ * itself is silent for minutes.
+ * @returns whether it succeeded
  */
 export async function runNpm(args, { cwd = root } = {}) {
 	const installs = args[0] === "ci";

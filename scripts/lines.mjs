@@ -1,5 +1,4 @@
-// `npm run lines`: number of lines of the product, by folder: without tests and their helpers, generated code and
-// texts.
+// `npm run lines`: lines of the product by folder, without tests and their helpers, generated code and texts.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 

@@ -32,7 +32,7 @@ function checkVersion(version) {
 }
 
 /**
- * Writes archives of all systems, tarballs for npm with their order (PACKAGES), bills of materials, and SHA256SUMS of
+ * Writes archives of all systems, npm's tarballs with their order (PACKAGES), bills of materials, and SHA256SUMS of
  * all.
  */
 async function writeArtifacts(folder) {
@@ -52,10 +52,7 @@ async function writeArtifacts(folder) {
 	writeFileSync(join(out, "SHA256SUMS"), checksums(out));
 }
 
-/**
- * Names the repository in the packages: npm gives a package a provenance only if it names the repository that builds
- * it.
- */
+/** Names the repository in the packages: npm requires that for a package's provenance. */
 function nameRepository() {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
 	if (!server || !repository) return;

@@ -3,10 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Name of the thread in which the event log writes, as Linux shortens it. */
 const writerName = "event-log-write";
 
-/**
- * Returns the CPU time that a process has used so far, ms: all of its threads, its main thread, and its log's writer.
- * Linux only.
- */
+/** Returns the CPU time of a process so far, ms: all threads, its main thread, and its log's writer. Linux only. */
 export function cpuOf(pid: number): { all: number; main: number; writer: number } {
 	const cpu = { all: 0, main: 0, writer: 0 };
 	for (const thread of readdirSync(`/proc/${pid}/task`)) {

@@ -8,8 +8,7 @@ import { skimFrame } from "./skim.ts";
 
 /**
  * The floor of a service that keeps rooms, in a process of its own: a socket for each room, F for each frame, its ack,
- * and a row for each message, in one transaction for all messages within 10 ms. It decodes nothing and remembers
- * nothing.
+ * and a row for each message, in one transaction per 10 ms. It decodes nothing and remembers nothing.
  */
 export type FloorOrder =
 	| { do: "open"; port: number; roomIds: string[]; file: string | undefined }

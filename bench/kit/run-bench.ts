@@ -8,8 +8,7 @@ export interface RunOptions {
 
 /** Runs the sides of a bench's figures in turn, in rounds; each comes first equally often. */
 export async function runBench(bench: Bench, { rounds, scale }: RunOptions): Promise<Rounds> {
-	// Code measured in this process collects garbage as the service does, and an upstream in it does not delay its
-	// messages.
+	// Code measured in this process collects garbage as the service does, and does not delay an upstream in it.
 	boundYoungSpace();
 	const { sides, close } = await bench.prepare(scale);
 	try {

@@ -9,8 +9,7 @@ import { markdownTable } from "./tables.ts";
 const path = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 
 /**
- * Writes a run into the document, below the heading of each of its benches, and into the file that `npm test` compares
- * with.
+ * Writes a run into the document, below the headings of its benches, and into the file that `npm test` compares with.
  */
 export function writeRun(run: Run, benches: readonly Bench[]): void {
 	if (run.scale !== 1) throw new Error("Only figures of a whole run are written: leave --scale out.");

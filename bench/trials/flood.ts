@@ -14,8 +14,8 @@ import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
  * Damage that one client can do to the service: many joins at once, readers that never read, sessions of a foreign
- * page. The service is restarted for each, and its own process reports how long its event loop was blocked and its
- * memory.
+ * page. The service is restarted for each, and its own process reports its memory and how long its event loop was
+ * blocked.
  *
  *   npm run trial -- flood --joins 20000 --readers 1000
  */

@@ -16,8 +16,8 @@ import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
  * Damage that receivers can do to the service: the maximum number of targets, each to a receiver that sends without
- * end, over every transport. The service's process reports how long its event loop was blocked, by its CPU time, and
- * its memory.
+ * end, over every transport. The service's process reports its memory and, by CPU time, how long its event loop was
+ * blocked.
  *
  *   npm run trial -- hostile --receivers 100 --seconds 60
  */

@@ -102,10 +102,7 @@ async function compare(
 	}
 }
 
-/**
- * Runs few rooms through a hundred outages of 2 s to 10 min, evenly in the logarithm: downtime after each, and
- * attempts.
- */
+/** Runs few rooms through a hundred outages of 2 s to 10 min, log-uniformly: downtime after each, and attempts. */
 async function fewRooms(): Promise<void> {
 	const rows: Record<string, Record<string, string | number>> = {};
 	const lengths = Array.from({ length: 100 }, (_, i) => Math.round(2000 * 300 ** (i / 99)));

@@ -161,8 +161,8 @@ class World {
 	}
 
 	/**
-	 * Lets time pass, and waits for the effects of real connections in it. @param stepMs at most the resolution of the
-	 * measurement
+	 * Lets time pass, and waits for the effects of real connections in it.
+	 * @param stepMs at most the resolution of the measurement
 	 */
 	async pass(ms: number, stepMs = second, each: () => void = () => undefined): Promise<void> {
 		for (const end = this.elapsed + ms; this.elapsed < end; ) {

@@ -41,8 +41,7 @@ test.each(all)("of $name: the archive holds only what the runtime needs", (targe
 		paths.filter((path) => /\.(c|cc|cpp|h|hpp|gyp|map|tsx?)$|node_modules\/(@duckdb|vitest|typescript)\//.test(path)),
 	).toEqual([]);
 	expect(new Set(paths).size).toBe(paths.length);
-	// The largest Node, for Linux, takes 125 MB: 156 in all. The bundle has a second copy of libraries that every start
-	// loads.
+	// The largest Node, for Linux, takes 125 MB: 156 in all. The bundle duplicates libraries that every start loads.
 	expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(31.5e6);
 });
 

@@ -37,8 +37,7 @@ const readers = 3;
 const warmUpMs = 5_000;
 
 /**
- * Measures one side: its nodes keep the simulator's rooms, and three readers, one per node, read a third of all rooms
- * each.
+ * Measures one side: its nodes keep the simulator's rooms, and three readers, one per node, read a third of them each.
  */
 export async function measure({ side, rooms, rate, seconds, seed }: MeasureOptions): Promise<Measured> {
 	const simulator = await startSimulator({ rooms, rate, seed });

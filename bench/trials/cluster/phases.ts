@@ -21,8 +21,7 @@ export interface Phase {
 	balance: { most: number; least: number };
 	recovery: Recovery | undefined;
 	/**
-	 * Number of rooms whose newest message is from another node than the one assigned: a quiet room is claimed with its
-	 * next message.
+	 * Number of rooms whose newest message is from another node than assigned: a quiet room is claimed with its next one.
 	 */
 	astray: number;
 }

@@ -62,8 +62,7 @@ export class Streaks {
 
 /**
  * Determines from the known later steps of its streak what follows a step.
- * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: whether the log has no more at this
- * time
+ * @param known `to`: how far, as `received_at`, the log has been read; `isAll`: whether it has no more at this time
  * @returns `undefined` if more of the log must be read
  */
 export function streakNext(

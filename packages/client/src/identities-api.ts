@@ -8,8 +8,7 @@ export interface IdentitiesApi {
 	/** Analyzes a pasted cookie; the service stores nothing of it. @throws `invalid_cookie` */
 	read(cookie: string, options?: RequestOptions): Promise<FoundCookie>;
 	/**
-	 * Tries the way to a room with a cookie that was pasted or received by a pairing, without storing it; takes up to a
-	 * minute.
+	 * Tries the way to a room with a pasted or paired cookie, without storing it; takes up to a minute.
 	 * @throws `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
 	probe(
@@ -18,8 +17,7 @@ export interface IdentitiesApi {
 		options?: RequestOptions,
 	): Promise<ProbeStep[]>;
 	/**
-	 * Adds an identity, or changes one: rooms that use it are reconnected. Rooms without one of their own use the one
-	 * named `default`.
+	 * Adds an identity, or changes one: rooms that use it are reconnected. Rooms without one use the one named `default`.
 	 * @throws `invalid_cookie`, `pairing_not_found`, `invalid_request`
 	 */
 	set(name: string, input: Given<IdentityChange> & RequestOptions): Promise<Identity & { created: boolean }>;

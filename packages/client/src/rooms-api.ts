@@ -27,8 +27,7 @@ export interface RoomsApi {
 	/** Changes the given options of a room; the others stay. @throws `room_not_found` */
 	change(liveId: string, options: Given<RoomChange> & RequestOptions): Promise<Room>;
 	/**
-	 * Yields all rooms, and then their changes, about once a second, without end. Leave the loop or abort `signal` to end
-	 * it.
+	 * Yields all rooms, and then their changes, about once a second, until the loop is left or `signal` aborts.
 	 * @throws `unauthorized`
 	 */
 	watch(options?: ReopenOptions): AsyncIterable<RoomsChange>;

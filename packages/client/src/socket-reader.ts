@@ -15,8 +15,7 @@ export interface SocketOptions {
 	/** Called with the first message: the socket works. */
 	onAlive: () => void;
 	/**
-	 * Sends the same request by HTTP, because a browser does not say why a socket was refused. Throws if that is refused,
-	 * too.
+	 * Sends the same request by HTTP, because a browser does not say why a socket was refused. Throws if refused, too.
 	 */
 	ask: () => Promise<unknown>;
 }
@@ -112,10 +111,7 @@ function closed(code: number, reason: string): LivekeeperApiError {
 	return new LivekeeperApiError("unreachable", `The socket was closed (${code}).`);
 }
 
-/**
- * Encodes a key as hex: a sub-protocol's name allows no spaces and few signs, and a browser can send a key in no other
- * header.
- */
+/** Encodes a key as hex: sub-protocol names allow few signs, and a browser can send a key in no other header. */
 function hex(text: string): string {
 	return Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

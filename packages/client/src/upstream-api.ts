@@ -5,10 +5,7 @@ import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 export interface TriedAgain {
 	/** The exits from which one request is sent at once; none if nothing is refused. */
 	tried: string[];
-	/**
-	 * State just before it: {@link probeOutcome} compares it with the result of {@link UpstreamApi.get} some seconds
-	 * later.
-	 */
+	/** State just before it: {@link probeOutcome} compares it with that of {@link UpstreamApi.get} some seconds later. */
 	upstream: Upstream;
 }
 

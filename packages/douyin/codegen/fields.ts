@@ -21,8 +21,7 @@ export interface Field {
 	/** The message's type, if `kind` is `message`. */
 	message: DescMessage | undefined;
 	/**
-	 * The only field of that message that is read, if there is just one: the containing message then holds its value
-	 * directly.
+	 * The only field of that message that is read, if there is just one: the containing message holds its value directly.
 	 */
 	sole: Field | undefined;
 	/** Whether the decoder skips it. */

@@ -27,10 +27,7 @@ function generate(schema: Schema): void {
 	}
 }
 
-/**
- * Returns the fields of every message. Throws with everything in the schema that the generator can't do, not only the
- * first.
- */
+/** Returns the fields of every message. Throws with everything in the schema that the generator can't do. */
 function fieldsOfAll(messages: readonly DescMessage[], marks: Marks): Map<DescMessage, readonly Field[]> {
 	const problems: string[] = [];
 	const attempt = (run: () => void) => {

@@ -45,10 +45,7 @@ function printType(message: DescMessage, fields: readonly Field[]): string[] {
 	];
 }
 
-/**
- * Returns the name of a field in decoded messages: the only field of its message that is read has a name joined of
- * both.
- */
+/** Returns the name of a field in decoded messages; the only field read of a message is named after both. */
 function nameOf(field: Field): string {
 	if (field.firstOnly) return field.name.replace(/List$/, "");
 	if (!field.sole || field.repeated) return field.name;

@@ -4,10 +4,7 @@ import { longestRetryAfterMs } from "./reconnect/index.ts";
 export interface FailureClass {
 	/** Whether the push host may be at fault, so that another is worth trying. */
 	readonly blamesHost: boolean;
-	/**
-	 * Whether most rooms failing like this at once means that something shared is broken: the network, the proxy, the
-	 * upstream.
-	 */
+	/** Whether most rooms failing like this at once means that the network, the proxy or the upstream is broken. */
 	readonly shared: boolean;
 	/** State in which the room waits. `waiting`: there is nothing to connect to, so it is polled. */
 	readonly state: "reconnecting" | "blocked" | "waiting";

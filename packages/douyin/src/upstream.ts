@@ -134,10 +134,7 @@ export interface SessionRequest {
 	userUniqueId: string;
 	/** Position to resume from; without it the session starts with the room's newest messages. */
 	cursor?: Cursor | undefined;
-	/**
-	 * For polling only: returns the position to ask from, before each request but the first. Default: after the last
-	 * answer.
-	 */
+	/** For polling only: returns the position of each request but the first. Default: after the last answer. */
 	nextCursor?: (() => Cursor | undefined) | undefined;
 	/**
 	 * Called after each taken frame: whether the room's newest messages may prove that it follows known messages
@@ -168,8 +165,8 @@ export interface SessionRequest {
 }
 
 /**
- * One way into the upstream: a base URL with one identity (cookie, proxy). Many rooms share one, and with it the
- * visitor cookie.
+ * One way into the upstream: a base URL with one identity (cookie, proxy). Rooms share it, and with it the visitor
+ * cookie.
  */
 export interface DouyinUpstream {
 	/** Whether the session is logged in, as far as is known now; sessions without a login receive no gifts. */

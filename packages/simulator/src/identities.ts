@@ -155,8 +155,7 @@ export class Identities {
 	}
 
 	/**
-	 * Returns the messages that a session without a socket receives now: all fetches of an identity in a broadcast are
-	 * one session.
+	 * Returns the messages that a session without a socket receives now: an identity's fetches in a broadcast are one.
 	 */
 	fetchFilter(session: Session): MessageFilter {
 		return this.filter(session, this.#entries.get(session.identity)?.fetched.get(session.broadcast.roomId) ?? 0);

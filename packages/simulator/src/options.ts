@@ -21,10 +21,7 @@ export interface SimulatorOptions {
 	rate?: number | undefined;
 	/** Two simulators with the same seed produce the same messages. Default 1. */
 	seed?: number | undefined;
-	/**
-	 * When a broadcast's messages begin. Default: with its first viewer, so that a client from then on receives
-	 * everything.
-	 */
+	/** When a broadcast's messages begin. Default: with its first viewer, who then receives everything. */
 	startTraffic?: StartTraffic | undefined;
 	/**
 	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). Its own files are replayed in the first room in place of

@@ -126,8 +126,8 @@ export class SimulatedRoom {
 	}
 
 	/**
-	 * Returns the gifts of the broadcast, and the amounts written to each identity. @param roomId default the current
-	 * one's
+	 * Returns the gifts of the broadcast, and the amounts written to each identity.
+	 * @param roomId default the current one's
 	 */
 	truth(roomId = this.roomId): RoomTruth | undefined {
 		const broadcast = this.#room.broadcast(roomId);
@@ -164,10 +164,7 @@ export class SimulatedRoom {
 		return this.#room.log.ids("generated", since);
 	}
 
-	/**
-	 * Returns the ids of the gifts among all messages, which sessions without a login don't receive, unless they were
-	 * recorded.
-	 */
+	/** Returns the ids of the gifts among all messages; sessions without a login receive only recorded ones. */
 	giftIds(): string[] {
 		return this.#room.log.ids("gifts");
 	}

@@ -53,8 +53,8 @@ export class EventBuffer {
 	}
 
 	/**
-	 * Yields the events in order until the buffer has ended. @throws DouyinError `storage` if it ended because it was
-	 * full
+	 * Yields the events in order until the buffer has ended.
+	 * @throws DouyinError `storage` if it ended because it was full
 	 */
 	async *events(signal: AbortSignal | undefined): AsyncGenerator<UpstreamEvent, void> {
 		for (;;) {

@@ -17,7 +17,7 @@ export interface LiveClientOptions extends UpstreamOptions {
 	pollMs?: number;
 	/**
 	 * Maximum number of events that wait for a slow loop, which then ends with an error; default 10,000. At most 64 MiB
-	 * wait.
+	 * may wait.
 	 */
 	maxBufferedEvents?: number;
 	/**
@@ -176,8 +176,7 @@ export class DouyinLiveClient {
 	}
 
 	/**
-	 * Stops listeners and loops at once; resolves when the socket is closed. Started again, the client continues where it
-	 * left off.
+	 * Stops listeners and loops at once; resolves when the socket is closed. A later start continues where it left off.
 	 */
 	async stop(): Promise<void> {
 		this.#started = false;

@@ -173,10 +173,7 @@ function unpack(payload: Uint8Array, compression: string, maxBytes: number | und
 	throw new DouyinError("bad_frame", `The frame can't be read: it is packed with ${compression.slice(0, 40)}.`);
 }
 
-/**
- * Converts a duration to ms: real Responses say 15 and mean seconds; a value that makes no sense as seconds is taken as
- * ms.
- */
+/** Converts a duration to ms: real Responses say 15 and mean seconds; values too large for seconds are taken as ms. */
 function periodMs(duration: number): number | undefined {
 	if (duration === 0) return undefined;
 	return Math.min(duration < 1000 ? duration * 1000 : duration, longestPeriodMs);

@@ -50,7 +50,7 @@ function writeVarint(into: Buffer, start: number, low: number, high: number): nu
 	return end + 1;
 }
 
-/** Shared by all connections; a buffer written for each would take 512 bytes. */
+/** Shared by all connections; a copy, because the writer's buffer holds 512 bytes. */
 const heartbeat = Uint8Array.from(encodePushFrame({ payloadType: "hb" }));
 
 /** Returns the heartbeat, which the web page sends every ten seconds. The caller must not change it. */

@@ -37,10 +37,7 @@ export function lookTwice({ budget }: Envelope): void {
  */
 export type Mapper = (payload: Reader, envelope: Envelope) => UpstreamEvent | undefined;
 
-/**
- * Wraps the mapper of a kind whose field numbers are not all certain: an unreadable message becomes `raw` instead of an
- * error.
- */
+/** Wraps the mapper of a kind with uncertain field numbers: an unreadable message becomes `raw` instead of an error. */
 export function orRaw(mapper: Mapper): Mapper {
 	return (payload, envelope) => {
 		try {

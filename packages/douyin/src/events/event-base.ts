@@ -1,6 +1,5 @@
 /**
- * The user who caused the event. Never key users by `id` alone: masked users share ids such as 111111; use `secUid` if
- * present.
+ * The user who caused the event. Never key users by `id` alone: masked users share ids such as 111111; prefer `secUid`.
  */
 export interface LiveUser {
 	/** uint64, decimal. */
@@ -21,8 +20,7 @@ export interface LiveUser {
 	admin?: true;
 	superAdmin?: true;
 	/**
-	 * Whether the upstream withheld the identity: the id is one that many share, or the name is one character and three
-	 * stars.
+	 * Whether the upstream withheld the identity: the id is a shared one, or the name is one character and three stars.
 	 */
 	masked: boolean;
 }

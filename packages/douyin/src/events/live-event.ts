@@ -98,10 +98,7 @@ export interface LightGiftEvent extends EventBase {
 	toUserId: string;
 }
 
-/**
- * The room's running total changed. It grows by withheld gifts, too; the value of one unit in diamonds isn't
- * documented.
- */
+/** The room's running total changed. It grows by withheld gifts, too; the unit's value in diamonds isn't documented. */
 export interface FanTicketEvent extends EventBase {
 	type: "fan_ticket";
 	/** 音浪 of the broadcast so far. */
@@ -196,8 +193,7 @@ export interface RankedUser {
 	/** The score as a number, if the upstream gives one. */
 	value?: number;
 	/**
-	 * The upstream's `delta`, which no source explains: most likely the distance to the place above. Left out if not
-	 * given.
+	 * The upstream's `delta`, unexplained by any source: most likely the distance to the place above. May be left out.
 	 */
 	delta?: number;
 	/** Whether the user hides from the list; left out otherwise. */

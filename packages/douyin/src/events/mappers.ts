@@ -12,8 +12,7 @@ import { pkMappers } from "./pk.ts";
 import { roomMappers } from "./room.ts";
 
 /**
- * Mappers by the upstream's name of the kind. A map, because names come from outside, and `__proto__` is only a name
- * here.
+ * Mappers by the upstream's name of the kind. A map, because names are foreign, and `__proto__` is only a name here.
  */
 const mappers: ReadonlyMap<string, Mapper> = new Map(
 	Object.entries({

@@ -13,8 +13,8 @@ import { envelopeOf } from "./samples.helpers.ts";
 import { toWire } from "./to-wire.ts";
 
 /**
- * Messages by kind in a recording of one room in 2026, as a public project counted them. All other kinds had one or two
- * messages each.
+ * Messages by kind in a recording of one room in 2026, as a public project counted them. Other kinds had one or two
+ * each.
  */
 const recorded: Readonly<Record<string, number>> = {
 	WebcastLightGiftMessage: 11_578,
@@ -100,10 +100,7 @@ describe("recorded message kinds", () => {
 	});
 });
 
-/**
- * Real payloads of July 2026 stay outside of the project. Names and texts in them were replaced before they were
- * published.
- */
+/** Real payloads of July 2026, kept outside of the project. Names and texts were replaced before their publication. */
 const folder = fileURLToPath(new URL("../../../../../shared/protocol/captures/summer-2026", import.meta.url));
 const there = existsSync(folder);
 

@@ -18,10 +18,7 @@ export type WireOf<T> = T extends Uint8Array
 /** An event on the wire: plain JSON. */
 export type WireEvent = WireOf<LiveEvent>;
 
-/**
- * Converts an event to plain data, ready for `JSON.stringify`: keys in snake_case, bytes as base64, `undefined` left
- * out.
- */
+/** Converts an event to plain data for `JSON.stringify`: snake_case keys, bytes as base64, `undefined` left out. */
 export function toWire<E extends LiveEvent>(event: E): WireOf<E> {
 	return convertObject(event) as WireOf<E>;
 }

@@ -4,8 +4,7 @@ import type { LiveEvent } from "./live-event.ts";
 const ofObject = 64;
 
 /**
- * Estimates the memory that an event takes, bytes; bounds of queues use it. Texts count two bytes a character, as V8
- * keeps Chinese.
+ * Estimates an event's size in memory, bytes, for bounds of queues. A character counts two bytes, as V8 stores Chinese.
  */
 export function weightOf(event: LiveEvent): number {
 	return weigh(event);

@@ -111,8 +111,7 @@ function partsOf(text: string, [first, ...others]: readonly (typeof partKinds)[n
 }
 
 /**
- * Reads one line. In a sentence, only a part that can hardly be a word is an id; in a list, each word that could be
- * one.
+ * Reads one line. In a sentence, only a part that can hardly be a word is an id; in a list, any part that could be one.
  */
 function readLine(parts: readonly Part[], isSingle: boolean, baseUrl: string): PastedLink[] {
 	const words = parts.filter(({ kind }) => kind === "word");

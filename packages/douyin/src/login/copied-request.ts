@@ -9,8 +9,7 @@ export interface CopiedRequest {
 const fetchCall = /\bfetch\(\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*(\{(?:[^"]|"(?:[^"\\]|\\.)*")*?\}))?\s*\)(?=\s*(?:;|$))/g;
 
 /**
- * Reads the text of "Copy as fetch", for the console or for Node: only the one for Node holds cookies. Both write their
- * options as JSON.
+ * Reads the text of "Copy as fetch". Only the form for Node holds cookies; it and the console's write options as JSON.
  * @returns `undefined` if no call is complete: the text was cut off
  */
 export function readFetch(text: string): CopiedRequest[] | undefined {
@@ -37,7 +36,7 @@ const shellHeader = new RegExp(String.raw`"cookie"\s*=\s*${shellString}`, "gi");
 const shellAddress = new RegExp(String.raw`-Uri\s+${shellString}`, "i");
 
 /**
- * Reads the text of "Copy as PowerShell": each cookie is an object with its domain, and a session's lines end with its
+ * Reads the text of "Copy as PowerShell": each cookie is an object with its domain; a session's lines end with its
  * request.
  * @returns `undefined` if no request is complete: the text was cut off
  */

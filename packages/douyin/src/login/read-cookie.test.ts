@@ -226,14 +226,13 @@ it("reads the same cookie from every copied form", () => {
 				netscape: all.map((one) => `.douyin.com\tTRUE\t/\tTRUE\t0\t${one.name}\t${one.value}`).join("\n"),
 			};
 			const found = Object.fromEntries(Object.entries(forms).map(([form, text]) => [form, readCookie(text).cookie]));
-			// Browsers double each backslash, and programs on Windows halve only those before a quote: the others stay
+			// Browsers double each backslash; programs on Windows halve only those before a quote, and the others stay
 			// doubled.
 			const doubled = header.replace(/\\+(?=[^"\\])/g, (slashes) => slashes + slashes);
 			const expected = Object.keys(forms).map((form) => [form, form === "cmd" ? doubled : header]);
 			expect(found).toEqual(Object.fromEntries(expected));
 		}),
-		// Backslashes before the quote that ends the header, and before one inside of it; the characters that end a call of
-		// fetch.
+		// Backslashes before the quote that ends the header, and before one inside of it; the end of a call of fetch.
 		{
 			examples: [[[{ name: "a", value: "\\\\" }]], [[{ name: "a", value: '\\\\"b' }]], [[{ name: "a", value: "});" }]]],
 		},

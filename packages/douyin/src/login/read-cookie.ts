@@ -20,10 +20,7 @@ export interface ReadCookie {
 	loggedIn: boolean;
 	/** End of its login, ms since the epoch, if the text says so. */
 	expiresAt?: number;
-	/**
-	 * Cookies that a browser would send to live.douyin.com but that the text lacks. It works without them, but the site
-	 * trusts it less.
-	 */
+	/** Cookies that a browser would send to live.douyin.com but the text lacks. Without them the site trusts it less. */
 	missing: string[];
 }
 

@@ -12,8 +12,8 @@ import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
 const anyRoom = "2";
 
 /**
- * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie and signature. It also finds voice
- * rooms.
+ * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie or signature. Finds voice rooms,
+ * too.
  */
 export function askReflow(
 	deps: LookupDeps,

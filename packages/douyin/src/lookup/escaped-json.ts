@@ -44,10 +44,7 @@ export function wordNamed(page: string, key: string): boolean | undefined {
 	return undefined;
 }
 
-/**
- * Parses the text after a key's last letter: its closing quote (which shows the depth), the colon, and the value's
- * start.
- */
+/** Parses the text after a key: its closing quote (which shows the depth), the colon, and the value's start. */
 function valueStart(page: string, afterKey: number): { at: number; depth: number } | undefined {
 	let at = afterKey;
 	while (page[at] === "\\" && at - afterKey < 2 ** deepest) at++;

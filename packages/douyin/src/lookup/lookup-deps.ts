@@ -15,10 +15,7 @@ export interface LookupDeps {
 	visitor: VisitorCookie;
 	login: LoginWatch;
 	signer: Signer;
-	/**
-	 * Returns the `a_bogus` of a query, for calls that answer with nothing without one: the signer's own, or the built-in
-	 * one.
-	 */
+	/** Returns the `a_bogus` of a query, for calls that need one: the signer's own, or the built-in one. */
 	aBogus(query: string, userAgent: string): string | Promise<string>;
 	clock: Clock;
 	/** The visitor's id for pages that name none. */

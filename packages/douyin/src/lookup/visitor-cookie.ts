@@ -65,10 +65,7 @@ export class VisitorCookie {
 		}
 	}
 
-	/**
-	 * Discards a cookie that the upstream may no longer accept: the next {@link ensure} requests another. Keeps the
-	 * user's own.
-	 */
+	/** Discards a cookie that the upstream may reject: the next {@link ensure} requests another. Keeps the user's own. */
 	async renew(): Promise<void> {
 		if (!this.#fetched) return;
 		await this.#http.cookies.forget(cookieName);

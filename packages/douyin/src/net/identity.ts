@@ -1,8 +1,5 @@
 import { InputError } from "../errors.ts";
-/**
- * Identity under which a request is made. All fields are optional: without them it is an anonymous visitor without a
- * proxy.
- */
+/** Identity of a request. All fields are optional: without them it is an anonymous visitor without a proxy. */
 export interface Identity {
 	/** A `Cookie` header as a logged-in browser sends it. A secret: never logged. */
 	cookie?: string | undefined;

@@ -14,8 +14,8 @@ import type { OfficialType } from "./msg-types.ts";
 export const fenOfDiamond = 10;
 
 /**
- * Maximum age of an entry's time, ms: the platform delivers again for a day, so a time further back, or in the future,
- * is invalid.
+ * Maximum age of an entry's time, ms: the platform redelivers for a day. An older time, or one in the future, is
+ * invalid.
  */
 const oldestMs = 2 * 86_400_000;
 const aheadMs = 600_000;

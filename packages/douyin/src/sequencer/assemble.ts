@@ -149,10 +149,7 @@ function withoutPagedEnd(segment: Segment): Segment {
 	return { ...segment, entries: entries.slice(0, end) };
 }
 
-/**
- * Compares two segments for sorting. If their newest messages can't decide, their oldest do, and otherwise their
- * arrival.
- */
+/** Compares two segments for sorting: by their newest messages, otherwise by their oldest, otherwise by arrival. */
 function compare(one: Segment, other: Segment): number {
 	const [a, b] = [timesOf(one.entries), timesOf(other.entries)];
 	if (a.newestAtMost < b.newest || b.newestAtMost < a.newest) return a.newest - b.newest;

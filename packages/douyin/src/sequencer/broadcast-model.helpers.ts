@@ -249,8 +249,7 @@ export class Broadcast {
 	}
 
 	/**
-	 * Sends frames every 50 to 500 ms, each with the messages since the previous one; the excess of a full one follows
-	 * sooner.
+	 * Sends frames every 50 to 500 ms with the messages since the previous one; a full one is followed by another sooner.
 	 */
 	#frames(connection: Connection, from: number, at: number): void {
 		const { source } = connection;

@@ -121,10 +121,7 @@ class Stage {
 	readonly #emitted = new Set<number>();
 	/** Messages delivered after later ones. */
 	readonly #overtaken = new Set<number>();
-	/**
-	 * The part of those that an ended process had not emitted: their loss is undetectable unless the upstream repeats
-	 * them.
-	 */
+	/** The part of those that an ended process had not emitted: lost undetectably unless the upstream repeats them. */
 	readonly #lost = new Set<number>();
 	#runs: number[][] = [];
 	#connections: (Connection | undefined)[] = [];

@@ -75,10 +75,7 @@ export class Merge {
 		}
 	}
 
-	/**
-	 * Whether a cursor would pass a message that waits, and that another connection had delivered when the cursor
-	 * arrived.
-	 */
+	/** Whether a cursor would pass a waiting message that another connection had delivered when the cursor arrived. */
 	#passes(source: Source, { arrivedAt }: Done): boolean {
 		return this.#emission.sources.some(({ queue }) => {
 			return queue !== source.queue && queue.head !== undefined && queue.head.arrivedAt <= arrivedAt;

@@ -32,8 +32,8 @@ export class Numbered {
 	}
 
 	/**
-	 * Returns the message at this position, with its kind and its stable id. @param idOf returns an id for a number from
-	 * 0
+	 * Returns the message at this position, with its kind and its stable id.
+	 * @param idOf returns an id for a number from 0
 	 */
 	name<E extends UpstreamEvent>(event: E, index: number, idOf: (n: number) => string): E {
 		const { shared } = this.#numbering;

@@ -44,8 +44,8 @@ export class Piece {
 	}
 
 	/**
-	 * Adds a frame or a page; a frame with newer messages than all of it has overtaken it. @param cursor position after
-	 * it
+	 * Adds a frame or a page; a frame with newer messages than all of it has overtaken it.
+	 * @param cursor position after it
 	 */
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		const fresh: Buffered[] = [];

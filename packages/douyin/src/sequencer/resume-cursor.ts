@@ -119,8 +119,8 @@ export class ResumeCursor {
 	/**
 	 * Notes a cursor. One that follows an older message than the newest is before the newest: its frame was overtaken, or
 	 * its connection lags behind another.
-	 * @param behind `last`: the message right before it, whether new or not. `repeats`: number of noted messages after
-	 * it; default none
+	 * @param behind `last`: the message right before it, whether new or not. `repeats`: noted messages after it; default
+	 * none
 	 */
 	reached(
 		cursor: Cursor | undefined,

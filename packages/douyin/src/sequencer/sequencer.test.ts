@@ -100,10 +100,7 @@ describe("the beginning of a broadcast", () => {
 		expect(bench.checkpoint).toBe(7);
 	});
 
-	/**
-	 * A broadcast that was reported over before a socket opened: a page of it was emitted, and the cursor is from before
-	 * that.
-	 */
+	/** A broadcast reported over before a socket opened: a page was emitted, and the cursor is from before that. */
 	function endedWithPage(): SequencerBench {
 		const bench = behindEmptyState();
 		bench.open();

@@ -144,10 +144,7 @@ export class Sequencer {
 		return startedOver ? emitted.map((one, index) => (index === 0 ? { ...one, startedOver } : one)) : emitted;
 	}
 
-	/**
-	 * Takes the room's newest messages, requested when or after the connection began. A cursor comes with its first
-	 * state.
-	 */
+	/** Takes the room's newest messages, requested when or after the connection began. Its first state has a cursor. */
 	backfill(source: number, batch: Batch): Emitted[] {
 		const { events, cursor, problems, now } = batch;
 		const from = this.#source(source);
@@ -262,8 +259,7 @@ export class Sequencer {
 	}
 
 	/**
-	 * Handles an answer to a poll: it must prove that it follows, like a new connection. One of repeats alone may be
-	 * full.
+	 * Handles a poll's answer: it must prove that it follows, like a new connection. One of repeats alone may be full.
 	 */
 	#pollAnswered(source: Source, events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
 		const fresh = events.filter((event) => !this.#emission.window.has(event) && !this.#unproven.links(event));

@@ -12,10 +12,7 @@ import {
 	startMs,
 } from "./sequencer-bench.helpers.ts";
 
-/**
- * Sends the `n`th message of the room's second life: under the id of the first life's, and with a time and text of its
- * own.
- */
+/** Sends the `n`th message of the room's second life: with the id of the first life's, and its own time and text. */
 function again(bench: SequencerBench, n: number): ChatEvent {
 	return { ...message(n), at: bench.now, content: String(1_000 + n) };
 }

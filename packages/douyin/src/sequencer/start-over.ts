@@ -72,8 +72,8 @@ export class StartOver {
 	}
 
 	/**
-	 * Whether the held messages can't be repeats. @param follows whether the connection is proven to follow emitted
-	 * messages
+	 * Whether the held messages can't be repeats.
+	 * @param follows whether the connection is proven to follow emitted messages
 	 */
 	isProven(follows: boolean): boolean {
 		if (this.#different < leastMessages) return false;

@@ -158,20 +158,14 @@ export class Unproven {
 		this.align();
 	}
 
-	/**
-	 * Stops waiting for proof. A synced source has not delivered the messages that these wait for, and must be proven
-	 * again.
-	 */
+	/** Stops waiting for proof. A synced source has not delivered the awaited messages, and must be proven again. */
 	#overflow(now: number): void {
 		for (const source of this.#emission.sources) if (source.state === "synced") source.desync();
 		this.#merge.settleAll(now);
 		this.giveUp();
 	}
 
-	/**
-	 * Returns the messages to emit, with gaps where completeness is unproven, and the sources whose runs are part of
-	 * them.
-	 */
+	/** Returns the messages to emit, with gaps if completeness is unproven, and the sources of their runs. */
 	#assemble(): Assembled {
 		const waits =
 			this.#pending[0] ?? this.#emission.sources.find(({ state }) => state === "pending") ?? this.#emission.sources[0];

@@ -14,10 +14,7 @@ const elsewhere: ReadonlyMap<string, number> = new Map([
 	["WebcastVrTransferMessage", 100],
 ]);
 
-/**
- * Returns the number of the field that holds the common part of a kind: 1 for most. Other kinds have no message id in
- * field 1.
- */
+/** Returns the number of the field with the common part of a kind: 1 for most. Others have no message id in field 1. */
 export function commonFieldOf(method: string): number {
 	return elsewhere.get(method) ?? 1;
 }

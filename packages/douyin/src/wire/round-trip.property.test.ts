@@ -100,8 +100,7 @@ function fieldOf(field: DescField): fc.Arbitrary<unknown> {
 const isMarked = (field: DescField, mark: DescExtension | undefined) => mark !== undefined && hasOption(field, mark);
 
 /**
- * Converts the other implementation's result to our shape: only the fields that we read, and a single field's value
- * alone.
+ * Converts the other implementation's result to our shape: only fields that we read, and a single field's value alone.
  */
 function inOurShape(desc: DescMessage, theirs: Plain | undefined): unknown {
 	const sole = soleOf(desc);

@@ -35,10 +35,7 @@ export type FaultKind = keyof typeof faultKinds;
 export const faultTargets = ["socket", "pages", "fetch", "all"] as const;
 export type FaultTarget = (typeof faultTargets)[number];
 
-/**
- * Kinds of answers of a `way_closed` fault: the captcha's page or header, nothing, HTTP 444, or the content under
- * unknown names.
- */
+/** Answers of a `way_closed` fault: the captcha's page or header, nothing, HTTP 444, or content under unknown names. */
 export const closings = ["captcha", "empty", "444", "layout"] as const;
 export type Closing = (typeof closings)[number];
 

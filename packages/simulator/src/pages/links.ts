@@ -32,8 +32,7 @@ interface Query {
 }
 
 /**
- * Adds the targets of links that people paste: short links, the app's room, a profile. The site's other hosts are
- * folders here.
+ * Adds the targets of pasted links: short links, the app's room, a profile. The site's other hosts are folders here.
  */
 export function addLinks(app: FastifyInstance, context: PagesContext): void {
 	const { rooms, faults } = context;

@@ -5,8 +5,7 @@ import type { PagesContext } from "./pages-context.ts";
 
 /**
  * Adds the call for which of several people are live (`check_user_live_status`): no cookie, no signature. It names
- * those who are; a missing one may be offline, unknown, in a voice room, or beyond the number that the call answers
- * for.
+ * those who are; a missing one may be offline, unknown, in a voice room, or beyond the call's limit.
  */
 export function addLiveStatus(app: FastifyInstance, context: PagesContext): void {
 	const path = "/webcast/distribution/check_user_live_status/";

@@ -13,8 +13,8 @@ import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
 const pingEveryMs = 10_000;
 /**
  * Time without a sign of life, or without an answer to a ping, after which a client is cut, ms (the web page's
- * protocol, "Frames"). A heartbeat is a sign; so are acks and WebSocket pings, on which clients of the site rely,
- * unless `strict`.
+ * protocol, "Frames"). Signs are heartbeats and, unless `strict`, acks and WebSocket pings, on which clients of the
+ * site rely.
  */
 const signsWithinMs = 20_000;
 /** Maximum number of unsent bytes; a slower client is sent nothing more until it has caught up. */

@@ -31,13 +31,13 @@ const signedParameters = [
 ];
 
 /**
- * Returns the problem with a push socket's `signature` (the web page's protocol, "signature"); `undefined` if it is
- * valid.
+ * Returns the problem with a push socket's `signature` (the web page's protocol, "signature"); `undefined` if it has
+ * none.
  *
  * @param query the socket's query, which the signature covers
  * @param strict whether it must be as the script signs in an unrecognized browser, with 0 and 1 in the payload's second
- * and
- *   third byte. In Chromium the second was seen as 2 and 6, by user agent, the third as 9 if `navigator.webdriver` is set
+ * and third byte. In Chromium the second was seen as 2 and 6, by user agent, the third as 9 if `navigator.webdriver` is
+ * set
  */
 export function signatureProblem(signature: string, query: URLSearchParams, strict: boolean): string | undefined {
 	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;

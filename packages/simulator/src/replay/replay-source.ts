@@ -18,8 +18,7 @@ export interface ReplayOptions {
  * Replays recorded messages as if they happened now, with their times moved. In the first round they are otherwise
  * unchanged, ids included. Each later round has new ids, because clients would drop the messages as repeats, and its
  * gifts have new groups, because clients would take them for late steps of streaks that they have counted; ids recorded
- * as 0, or twice in one recording, get new ones as well. A recording holds what its session received, gifts included:
- * all are sent.
+ * as 0, or twice in one recording, get new ones as well. All recorded messages are sent, gifts included.
  */
 export class ReplaySource implements MessageSource {
 	readonly giftsForAll = true;

@@ -120,8 +120,7 @@ describe("the real site's limits", () => {
 	};
 
 	it("ban rates reported as banned, after about the reported time", () => {
-		// 50 a minute: under 2 minutes. 2 and 3 pages a minute: hours. 8 JSON calls a minute: within a day, "days"
-		// reported.
+		// 50 a minute: under 2 minutes. 2 and 3 pages a minute: hours. 8 JSON calls a minute: within a day, or "days".
 		expect(perMinute("page", 50, 10)).toBeLessThan(2);
 		expect(perMinute("json", 50, 10)).toBeLessThan(2);
 		expect(perMinute("page", 2, 48 * 60)).toBeGreaterThan(3 * 60);

@@ -99,10 +99,7 @@ export class Site {
 		return this.kind === "real" && deadPushHosts.test(host ?? "") ? "dead_host" : undefined;
 	}
 
-	/**
-	 * Whether a visitor has already had this broadcast's first state: the site gives a guest a second one only much
-	 * later.
-	 */
+	/** Whether a visitor has already had this broadcast's first state: the site repeats it to a guest only much later. */
 	repeatsPrefetch(visitor: string, roomId: string): boolean {
 		if (this.kind === "kind") return false;
 		const key = `${visitor} ${roomId}`;

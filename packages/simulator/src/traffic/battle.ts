@@ -15,8 +15,8 @@ const durationSec = 300;
 const punishSec = 60;
 
 /**
- * A battle of the room's anchor with another one. Points are diamonds: in this room those of its gifts, on the other
- * side random.
+ * A battle of the room's anchor with another one. Points are diamonds: of this room's gifts, and random on the other
+ * side.
  */
 export class Battle {
 	readonly guest: Person;

@@ -103,10 +103,7 @@ export function giftValueOf(method: string, payload: Uint8Array, id: string): Gi
 	}
 }
 
-/**
- * Returns the id of a single gift: the one in its common part, because it may come by itself and inside another
- * message.
- */
+/** Returns the id of a single gift: the common part's, because it may come by itself and inside another message. */
 const or = (commonId: string, id: string): string => (commonId === "0" ? id : commonId);
 
 function worthOf(gift: GiftMessage, id: string): GiftValue {

@@ -242,8 +242,7 @@ describe("GiftCoverage", () => {
 
 	it("is unknown while another unit would explain all growth", () => {
 		const room = new Told().still(0, 15, 0);
-		// A gift every second, and three tickets per diamond in each total: no total is exact, and none is out of
-		// proportion.
+		// A gift every second, and three tickets per diamond in each total: no total is exact or out of proportion.
 		for (let second = 16; second < 40; second++) room.gift(second, 2).total(second, (second - 15) * 6);
 		expect(room.estimate).toMatchObject({ coverage: undefined, unknown: "unit" });
 		expect(room.coverage.withheld).toEqual([]);

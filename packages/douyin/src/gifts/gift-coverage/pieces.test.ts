@@ -3,8 +3,7 @@ import { startMs, Told } from "./told.helpers.ts";
 
 test("counts a streak's late step once across a new base", () => {
 	const room = new Told().total(1, 400).gift(18, 30).total(18, 800);
-	// Steps of 60, the third of which reports all, and before the next total 140 that are withheld. 30 of them may be the
-	// gift.
+	// Steps of 60, the third of which reports all, then 140 withheld before the next total. 30 of them may be the gift.
 	room.total(28, 2_800).gift(36, 180, "anna", 36, 120).total(36, 4_000);
 	expect(room.still(70, 100, 4_000).estimate).toMatchObject({ seen: 210, missing: 110 });
 });

@@ -31,8 +31,7 @@ export interface Piece {
 /**
  * Joins consecutive ranges if together they show more missing than separately.
  *
- * @param lags whether totals may lag: if so, the amount that a gap and its neighbours show only together was lost in
- * the gap
+ * @param lags whether totals may lag: if so, anything that a gap and its neighbours only show together was lost in it
  */
 export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number, lags: boolean): Piece[] {
 	const pieces: Piece[] = [];

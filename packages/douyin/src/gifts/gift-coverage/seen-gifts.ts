@@ -70,10 +70,7 @@ export function earlierThan({ recent }: SeenGifts, at: number, giver: string): n
 	return sum;
 }
 
-/**
- * Maximum number of recent gifts: more than any room has in the time that totals lag. The oldest ones beyond it count
- * as given before.
- */
+/** Maximum number of recent gifts: more than any room has while totals lag. Older ones count as given before. */
 const mostRecent = 2_000;
 
 /** Removes and returns the gifts before `at`, and those beyond the maximum. */

@@ -23,10 +23,7 @@ export interface PastRange {
 
 /** Everything that is known of one broadcast's gifts and totals. Plain data: JSON keeps it as it is. */
 export interface CoverageState {
-	/**
-	 * Id of the logins that the fields below refer to, except `now`, `gaps`, `votes`, `lags` and `units`; absent if not
-	 * known.
-	 */
+	/** Id of the logins for the fields below, except `now`, `gaps`, `votes`, `lags` and `units`; absent if not known. */
 	login?: string;
 	/** Periods of earlier logins, oldest first. */
 	past?: PastRange[];

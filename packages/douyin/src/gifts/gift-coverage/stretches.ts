@@ -241,10 +241,7 @@ export class Stretches {
 	}
 }
 
-/**
- * Returns an exact total shortly before the gap, if there is one: the amount that a later one may not include is
- * unknown.
- */
+/** Returns an exact total shortly before the gap, if any: the amount missing in a later one is unknown. */
 function endBeforeGap({ quiet }: Series, last: Point): Point {
 	return quiet && last.at - quiet.at < longestLookBackMs ? quiet : last;
 }
