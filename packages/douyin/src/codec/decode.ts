@@ -147,7 +147,7 @@ const tokenOf = (text: string): string => (text.length <= maxToken ? text : "");
 
 /** Maximum length of a token, characters; real ones have some 200. */
 const maxToken = 8_192;
-/** Maximum number of hosts that are read. */
+/** Maximum number of hosts that are read, and maximum length of a name, characters. */
 const maxServers = 32;
 const maxServer = 256;
 /** Maximum interval between requests, ms. */

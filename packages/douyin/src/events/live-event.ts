@@ -49,7 +49,10 @@ export interface GiftEvent extends EventBase {
 	giftName: string;
 	/** URL of the image, or "". */
 	giftImage: string;
-	/** The upstream's number for the sort of gift: 1 comes in streaks, 2 has an effect of its own, others unchanged. */
+	/**
+	 * The upstream's number for the sort of gift: 1 comes in streaks, 2 has an effect of its own; others as it sends
+	 * them.
+	 */
 	giftType: number;
 	/** Whether it comes in streaks. */
 	combo: boolean;
@@ -68,8 +71,8 @@ export interface GiftEvent extends EventBase {
 	/** `diamondCount` × `delta`. */
 	diamonds: number;
 	/**
-	 * Values that `delta` and `diamonds` would have if the open platform did not report the same gifts. Both are 0 then,
-	 * because the platform's events count.
+	 * Values of `delta` and `diamonds` without the open platform: if it reports the same gifts, the fields themselves are
+	 * 0, because its events count.
 	 */
 	evidence?: GiftEvidence;
 	/** The receiver, if the upstream names one: the anchor or a guest. */
@@ -120,7 +123,7 @@ export interface LikeEvent extends EventBase {
 	total: number;
 }
 
-/** Numbers of likes that chats have received so far; for each chat, the upstream's latest value is valid. */
+/** Numbers of likes that chats have received so far; for each chat, the upstream's latest value counts. */
 export interface ChatLikesEvent extends EventBase {
 	type: "chat_likes";
 	likes: ChatLikes[];
