@@ -164,10 +164,7 @@ export interface SessionRequest {
 	onRoundTrip?: ((ms: number, of: "heartbeat" | "ping") => void) | undefined;
 }
 
-/**
- * One way into the upstream: a base URL with one identity (cookie, proxy). Rooms share it, and with it the visitor
- * cookie.
- */
+/** One way into the upstream: a base URL with one identity (cookie, proxy). Rooms share it and its visitor cookie. */
 export interface DouyinUpstream {
 	/** Whether the session is logged in, as far as is known now; sessions without a login receive no gifts. */
 	readonly identity: LoginStatus;

@@ -7,9 +7,9 @@ import type { EventBase, LiveUser } from "./event-base.ts";
 export interface SeatsEvent extends EventBase {
 	type: "seats";
 	/**
-	 * `list`: the seats as they are; `entered`, `left`, `removed`: `targetId` did or was; `updated`: a seat changed;
-	 * `locked`, `unlocked`: the seat at `position`; `waiting`: how many users would like a seat; `muted`, `unmuted`:
-	 * `targetId` was, by `operatorId`; `guests`: whether guests may stay, in `allowed`.
+	 * `list`: all seats; `entered`, `left`, `removed`: the user `targetId`; `updated`: a seat; `locked`, `unlocked`: the
+	 * seat at `position`; `waiting`: number of users who would like a seat; `muted`, `unmuted`: `targetId`, by
+	 * `operatorId`; `guests`: whether guests may stay, in `allowed`.
 	 */
 	action:
 		| "list"

@@ -9,7 +9,7 @@ export interface CopiedRequest {
 const fetchCall = /\bfetch\(\s*("(?:[^"\\\n]|\\.)*")\s*(?:,\s*(\{(?:[^"]|"(?:[^"\\]|\\.)*")*?\}))?\s*\)(?=\s*(?:;|$))/g;
 
 /**
- * Reads the text of "Copy as fetch". Only the form for Node holds cookies; it and the console's write options as JSON.
+ * Reads the text of "Copy as fetch", for the console or Node. Both write options as JSON; only Node's holds cookies.
  * @returns `undefined` if no call is complete: the text was cut off
  */
 export function readFetch(text: string): CopiedRequest[] | undefined {
