@@ -47,7 +47,7 @@ const burst = { ms: minute, banMs: 5 * minute, untilQuiet: true, sign: "captcha"
  * that are requested every 300 s (bililive-go #967 and #1010, 2025-10).
  */
 const steady = { ms: hour, banMs: 2 * hour, untilQuiet: false, sign: "444" } as const;
-/** A rate that is caught late. About 2 days, or a new address (the docs of biliLive-tools, 2026-01, on the push server). */
+/** A rate that is caught late. About 2 days, or a new address (docs of biliLive-tools, 2026-01, on the push server). */
 const lasting = { ms: day, banMs: 2 * day, untilQuiet: false, sign: "captcha" } as const;
 
 const realWindows: Readonly<Record<CallGroup, readonly SiteWindow[]>> = {
