@@ -60,8 +60,15 @@ export class PastMessages {
 		const looked: Looked = { found: [], first, storedAt: Number.POSITIVE_INFINITY };
 		if (!extent || extent.lastSeq < first) return looked;
 		const search = blockSearch(filter);
+		let isFirst = true;
 		for await (const message of countedAfter(messages, extent, first - 1)) {
 			const { head } = message;
+			// Numbers between the message before and this one have no events: they need not be searched in slices.
+			if (isFirst && head.next - head.count > first && message.before >= extent.first.sequence) {
+				const before = await messages.at(message.before);
+				looked.first = Math.min(first, before?.head.next ?? first);
+			}
+			isFirst = false;
 			if (head.next - head.count > last) break;
 			looked.storedAt = Math.min(looked.storedAt, head.at);
 			const block = blockOf(message);

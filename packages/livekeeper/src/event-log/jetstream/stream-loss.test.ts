@@ -282,6 +282,9 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 			expect(seqs(page.events)).toEqual([1, 2, 3, 4, 5].map((n) => base + n));
 		}
 		expect(await log.afterNewest(liveId, 7)).toBe(kept - 2);
+		// A search passes over the numbers that no event has, in one page.
+		const found = await log.search({ liveIds: [liveId], limit: 500 });
+		expect([found.events.length, found.cursor]).toEqual([5 + kept, undefined]);
 		expect(await log.broadcasts(liveId)).toMatchObject([{ messages: { chat: expect.any(Number) } }]);
 	}
 
