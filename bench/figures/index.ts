@@ -7,6 +7,7 @@ import { exports } from "./export.ts";
 import { fanOutBenches, fanOutGrowth } from "./fan-out.ts";
 import { growthBenches } from "./growth.ts";
 import { logBenches } from "./log.ts";
+import { logAnswers } from "./log-answers.ts";
 import { logSize } from "./log-size.ts";
 import { sustainedBenches } from "./log-sustained.ts";
 import { memory } from "./memory.ts";
@@ -21,6 +22,7 @@ export const groups: Readonly<Record<string, readonly Bench[]>> = {
 		...eventBenches,
 		...logBenches,
 		logSize,
+		logAnswers,
 		...fanOutBenches,
 		...delayBenches,
 		memory,
