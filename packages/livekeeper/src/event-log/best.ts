@@ -1,13 +1,13 @@
 import type { Gifter } from "./broadcast-summary.ts";
 import type { GiftKind } from "./charts.ts";
 
-/** Somebody who gave something in a broadcast, with the key that tells people apart there. */
+/** A person who gave something in a broadcast, with the key that identifies the person there. */
 export interface Giver {
 	key: string;
 	gifter: Gifter;
 }
 
-/** The most generous givers, in the order of every store. */
+/** Returns the givers with the most diamonds. Ties are in the same order in every store. */
 export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
 	return givers
 		.toSorted((a, b) => b.gifter.diamonds - a.gifter.diamonds || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
@@ -15,7 +15,7 @@ export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
 		.map(({ gifter }) => gifter);
 }
 
-/** The kinds worth most; among free gifts, those given most often. */
+/** Returns the kinds with the highest value; among free gifts, those given most often. */
 export function bestKinds(kinds: readonly GiftKind[], most = 10): GiftKind[] {
 	const byId = (a: GiftKind, b: GiftKind) => (a.giftId < b.giftId ? -1 : 1);
 	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, most);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mostSum, plus, whole } from "./bounded.ts";
 
-test("a sum stays a whole number that is exact, whatever is added to it, and never falls", () => {
+test("keeps a total a whole, exact number that never falls", () => {
 	const anything = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constantFrom(null, undefined, "7", {}));
 	fc.assert(
 		fc.property(fc.array(anything), (all) => {

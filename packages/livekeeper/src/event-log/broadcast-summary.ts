@@ -9,7 +9,7 @@ export interface Gifter {
 	id: string;
 	secUid: string;
 	nickname: string;
-	/** The upstream hides the name: several people may share it. Absent where that was not noted. */
+	/** Whether the upstream hides the name; several people may share it. Absent if not recorded. */
 	masked?: boolean;
 	diamonds: number;
 }
@@ -19,28 +19,31 @@ export interface BroadcastSummary {
 	roomId: string;
 	/** The title in the `broadcast_started` event, or "". */
 	title: string;
-	/** Time of the `broadcast_started` event, or of the first event that was seen. */
+	/** Time of the `broadcast_started` event, or of the first event seen. */
 	startedAt: number;
-	/** Set once a `broadcast_ended` event came: its time, or the newest message's where the end was found out later. */
+	/**
+	 * Time of the `broadcast_ended` event, or of the newest message if the end was found out later. Set once that event
+	 * came.
+	 */
 	endedAt?: number;
-	/** From the start to the end, or to the newest event. */
+	/** Time from the start to the end, or to the newest event. */
 	durationMs: number;
-	/** `seq` of its first and newest event; the events themselves may be gone by retention. */
+	/** `seq` of its first and newest event. Retention may have deleted the events themselves. */
 	firstSeq: number;
 	lastSeq: number;
 	/** Upstream messages by type; the service's own events are not counted. */
 	messages: Readonly<Record<string, number>>;
-	/** Different people who were seen doing something. */
+	/** Number of different people who were seen doing something. */
 	users: number;
-	/** The most people watching at one time, as the upstream counts them. */
+	/** Maximum number of people watching at one time, as counted by the upstream. */
 	peakViewers: number;
-	/** As the messages counted them: what the minutes of the series add up to. */
+	/** Likes as the messages counted them: the total of the minutes of the series. */
 	likes: number;
-	/** The site's own total, which also has likes of before and those that it did not send; absent where it told none. */
+	/** The site's own total, which includes earlier likes and likes that it did not send; absent if it sent none. */
 	siteLikes?: number;
-	/** Sum of the gifts' value in diamonds (抖币). */
+	/** Total value of the gifts in diamonds (抖币). */
 	diamonds: number;
-	/** Number of its gifts that came; absent where nothing reports gifts. */
+	/** How many of its gifts arrived; absent if nothing reports gifts. */
 	coverage?: CoverageState;
 	/** Up to ten, by diamonds. */
 	topGifters: readonly Gifter[];
@@ -50,14 +53,16 @@ export interface BroadcastSummary {
 	gapMs: number;
 }
 
-/** What adds up from event to event. Kept as JSON in the store: fields are only added, each with a default. */
+/** Running totals of a broadcast. Kept as JSON in the store: fields are only added, each with a default. */
 export interface BroadcastTotals {
 	title: string;
 	startedAt: number;
 	started: boolean;
 	endedAt: number | undefined;
 	lastAt: number;
-	/** Of the newest message of the upstream; absent before there is one, and in sums of before it was noted. */
+	/**
+	 * Time of the upstream's newest message. Absent before the first one, and in totals stored before this field existed.
+	 */
 	heardAt?: number;
 	firstSeq: number;
 	lastSeq: number;
@@ -74,18 +79,18 @@ export interface BroadcastTotals {
 
 export type NumberedWireEvent = WireEvent & { seq: number };
 
-/** An event as it is added up. */
+/** An event in the form in which it is counted. */
 export interface CountedEvent {
 	seq: number;
 	type: LiveEventType;
 	/** Upstream time, ms since the epoch. */
 	at: number;
 	columns: Pick<Columns, "person" | "amount" | "total" | "isOfService">;
-	/** All of it, of the types of {@link isReadWhole}. */
+	/** The whole event, for the types of {@link isReadWhole}. */
 	event: NumberedWireEvent | undefined;
 }
 
-/** Whether events of a type are parsed to be added up: a few in a hundred. Of the others the columns are enough. */
+/** Whether events of a type are parsed to be counted: a few in a hundred. The columns are enough for the others. */
 export function isReadWhole(type: LiveEventType): boolean {
 	return type === "light_gift" || type === "broadcast_started" || tellsOfGifts({ type });
 }
@@ -110,7 +115,7 @@ export function newTotals(first: Pick<CountedEvent, "seq" | "at">): BroadcastTot
 	};
 }
 
-/** Adds one event. Each event of the broadcast has to come exactly once, in order of `seq`. */
+/** Adds one event. Each event of the broadcast must be passed exactly once, in order of `seq`. */
 export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, event }: CountedEvent): void {
 	const before = totals.lastAt;
 	totals.lastSeq = seq;
@@ -124,7 +129,7 @@ export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, e
 		totals.likesTotal = Math.max(totals.likesTotal, columns.total);
 	}
 	if (!event) return;
-	// Whose connection it is counts once gifts are reported; that it was lost says nothing of them.
+	// The connection's login matters once gifts are reported; a lost connection says nothing about them.
 	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
 		const coverage = new GiftCoverage(totals.coverage);
 		addToCoverage(coverage, event);
@@ -133,7 +138,7 @@ export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, e
 	addToState(totals, event, before);
 }
 
-/** @param before time of the newest event before it */
+/** @param before time of the newest event before this one */
 function addToState(totals: BroadcastTotals, event: NumberedWireEvent, before: number): void {
 	switch (event.type) {
 		case "viewers":
@@ -146,7 +151,7 @@ function addToState(totals: BroadcastTotals, event: NumberedWireEvent, before: n
 			totals.gapMs = plus(totals.gapMs, event.to - event.from);
 			break;
 		case "connection":
-			// Each failed attempt reports its state again: one loss counts once, until the room is connected.
+			// Each failed attempt reports its state again: a loss counts once, until the room is connected.
 			if (event.state === "reconnecting" && !totals.connectionLost) totals.reconnects++;
 			totals.connectionLost = event.state === "reconnecting" || (totals.connectionLost && event.state !== "connected");
 			break;
@@ -157,7 +162,7 @@ function addToState(totals: BroadcastTotals, event: NumberedWireEvent, before: n
 			totals.endedAt = undefined;
 			break;
 		case "broadcast_ended":
-			// Where nobody was there at its end the event says when that was found out: it can be the next day.
+			// If no node was connected at the end, the event has the time of the discovery, possibly the next day.
 			totals.endedAt = event.reason === "ended" ? event.at : Math.min(event.at, totals.heardAt ?? before);
 			break;
 		default:

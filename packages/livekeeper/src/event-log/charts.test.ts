@@ -6,7 +6,7 @@ import { gift } from "./events.helpers.ts";
 
 const numbered = (n: number, event: ReturnType<typeof gift>): NumberedWireEvent => ({ ...toWire(event), seq: n });
 
-test("a gift of the web that the open platform reports as well is no kind of the account", () => {
+test("ignores gifts of the web that the open platform reports", () => {
 	const kinds = new Map<string, GiftKind>();
 	addToKinds(kinds, numbered(1, gift(1, 5, { giftId: "1", delta: 2, diamonds: 10 })));
 	const evidence = { delta: 3, diamonds: 15 };

@@ -3,58 +3,58 @@ import { plus, whole } from "./bounded.ts";
 import type { Gifter, NumberedWireEvent } from "./broadcast-summary.ts";
 import type { Columns } from "./columns.ts";
 
-/** What a room said in a span of time. Kept as JSON in the store: fields are only added, each with a default. */
+/** Aggregates of a room over a span of time. Kept as JSON in the store: fields are only added, each with a default. */
 export interface Sums {
 	/** Upstream messages by type; the service's own events are not counted. */
 	messages: Record<string, number>;
-	/** People watching, as the upstream last told within the span; `null` where it told nothing. */
+	/** People watching, as last reported by the upstream within the span; `null` if it reported nothing. */
 	viewers: number | null;
 	peakViewers: number | null;
-	/** Likes as the messages counted them. */
+	/** Likes as counted by the messages. */
 	likes: number;
-	/** Sum of the gifts' value in diamonds (抖币). */
+	/** Total value of the gifts in diamonds (抖币). */
 	diamonds: number;
 }
 
 export interface SeriesPoint extends Sums {
-	/** Where its span begins, ms since the epoch. */
+	/** Start of its span, ms since the epoch. */
 	at: number;
 }
 
 export interface SeriesQuery {
-	/** ms since the epoch; the minute that it lies in is the first. */
+	/** Start, ms since the epoch. The series begins with the minute that contains it. */
 	from: number;
-	/** ms since the epoch; minutes that begin before it belong to the series. */
+	/** End, ms since the epoch. Minutes that begin before it belong to the series. */
 	to: number;
-	/** Minutes that make one point; spans are counted from the first minute. */
+	/** Minutes per point; spans are counted from the first minute. */
 	step: number;
 	/** Only the events of this broadcast; default: all. Two broadcasts can share a minute. */
 	roomId?: string | undefined;
 }
 
-/** A room's sums over time, oldest first. Spans in which nothing happened are left out. */
+/** A room's aggregates over time, oldest first. Spans without events are left out. */
 export interface Series {
 	points: SeriesPoint[];
-	/** Events up to this `seq` are counted: the newest. */
+	/** Events up to this `seq`, the newest, are counted. */
 	countedTo: number;
 	lastSeq: number;
 }
 
-/** How often one gift was given in a broadcast. */
+/** Count and value of one gift in a broadcast. */
 export interface GiftKind {
 	giftId: string;
 	name: string;
 	/** URL of the picture, or "". */
 	image: string;
-	/** What one of them is worth, as it was last given. */
+	/** Value of one in diamonds, as last given. */
 	diamondCount: number;
 	count: number;
 	diamonds: number;
 }
 
-/** What was given in one broadcast, by diamonds. Once its events are gone, the ten best of each. */
+/** Gifts of one broadcast, by diamonds. Once its events are gone, the top ten of each list. */
 export interface BroadcastGifts {
-	/** Of all gifts, also those that are not listed. */
+	/** Total of all gifts, including those not listed. */
 	diamonds: number;
 	byKind: GiftKind[];
 	byGiver: Gifter[];
@@ -68,7 +68,7 @@ export function newSums(): Sums {
 	return { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
 }
 
-/** Adds one event. Each has to come exactly once, in order of `seq`. */
+/** Adds one event. Each must be passed exactly once, in order of `seq`. */
 export function addAmount(
 	sums: Sums,
 	type: LiveEventType,
@@ -84,7 +84,7 @@ export function addAmount(
 	}
 }
 
-/** Adds what came later. */
+/** Adds the aggregates of a later span. */
 export function mergeSums(sums: Sums, later: Sums): void {
 	for (const [type, count] of Object.entries(later.messages)) sums.messages[type] = (sums.messages[type] ?? 0) + count;
 	sums.viewers = later.viewers ?? sums.viewers;
@@ -93,7 +93,7 @@ export function mergeSums(sums: Sums, later: Sums): void {
 	sums.diamonds = plus(sums.diamonds, later.diamonds);
 }
 
-/** Sums gifts by kind, without those that the open platform reports as well. */
+/** Counts gifts by kind, except those that the open platform reports as well. */
 export function addToKinds(kinds: Map<string, GiftKind>, event: NumberedWireEvent): void {
 	if (event.type !== "gift" || event.evidence) return;
 	const { gift_id: giftId, gift_name: name, gift_image: image } = event;

@@ -6,13 +6,13 @@ const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 const start = 1_800_000_000_000;
 const maxAge = 7 * day;
 
-/** A clock that runs for `ms`, looked at every second as upkeep does (every minute here: it is the same to it). */
+/** Runs the clock for `ms`, looked at every minute. Upkeep looks every second, which makes no difference. */
 function run(trust: ClockTrust, from: number, ms: number): number {
 	for (let now = from; now <= from + ms; now += minute) expect(trust.look(now, maxAge)).toBeUndefined();
 	return from + ms;
 }
 
-test("a clock that goes on from where it was is believed: in a new log, in an older one, and after a short while off", () => {
+test("trusts a clock that continues, in new and old logs", () => {
 	for (const newest of [undefined, start - hour]) {
 		const trust = new ClockTrust(undefined, newest, day);
 		run(trust, start, hour);
@@ -24,7 +24,7 @@ test.each([
 	["30 days ahead", 30 * day],
 	["30 days back", -30 * day],
 	["2 days ahead", 2 * day],
-])("one that is %s at the start is believed once it has run evenly for a day", (_, jump) => {
+])("trusts a clock %s only after an even day", (_, jump) => {
 	const trust = new ClockTrust({ seen: start, evenSince: 0, jumpedMs: 0 }, undefined, day);
 	const at = start + jump;
 	expect(trust.look(at, maxAge)).toBe(jump);
@@ -34,7 +34,7 @@ test.each([
 	expect(trust.doubt(run(trust, end, minute))).toBeUndefined();
 });
 
-test("one that is set while it runs is a jump as well, and going back again is another", () => {
+test("detects a jump during a run, and the jump back", () => {
 	const trust = new ClockTrust(undefined, undefined, day);
 	const now = run(trust, start, hour);
 	expect(trust.look(now + 30 * day, maxAge)).toBe(30 * day);
@@ -42,7 +42,7 @@ test("one that is set while it runs is a jump as well, and going back again is a
 	expect(trust.doubt(now + minute)).toMatchObject({ since: now + minute });
 });
 
-test("a doubt outlives a restart, and so does the time that it has run evenly", () => {
+test("keeps a doubt and its progress across a restart", () => {
 	const first = new ClockTrust({ seen: start, evenSince: 0, jumpedMs: 0 }, undefined, day);
 	first.look(start + 30 * day, maxAge);
 	const note = first.due();
@@ -54,13 +54,13 @@ test("a doubt outlives a restart, and so does the time that it has run evenly", 
 	expect(second.doubt(run(second, end + minute, 12 * hour))).toBeUndefined();
 });
 
-test("with no time to wait it is always believed", () => {
+test("always trusts the clock if it need not wait", () => {
 	const trust = new ClockTrust({ seen: start, evenSince: 0, jumpedMs: 0 }, undefined, 0);
 	expect(trust.look(start + 30 * day, maxAge)).toBe(30 * day);
 	expect(trust.doubt(start + 30 * day)).toBeUndefined();
 });
 
-test("what a jump is depends on the retention: what it could delete wrongly is a seventh of it, and a day at most", () => {
+test("scales the jump limit with retention, up to a day", () => {
 	const jumps = (age: number, step: number) =>
 		new ClockTrust({ seen: start, evenSince: 0, jumpedMs: 0 }, undefined, day).look(start + step, age) !== undefined;
 	expect([jumps(7 * day, day), jumps(7 * day, day + 1)]).toEqual([false, true]);
@@ -68,7 +68,7 @@ test("what a jump is depends on the retention: what it could delete wrongly is a
 	expect([jumps(hour, 10 * minute), jumps(hour, 10 * minute + 1)]).toEqual([false, true]);
 });
 
-test("its time is stored now and then, and at once after a jump until that has worked", () => {
+test("stores its time periodically, and after a jump until saved", () => {
 	const trust = new ClockTrust(undefined, undefined, day);
 	trust.look(start, maxAge);
 	const first = trust.due();
@@ -83,7 +83,7 @@ test("its time is stored now and then, and at once after a jump until that has w
 	expect(trust.due()).toMatchObject({ evenSince: start + 9 * day });
 });
 
-describe("whatever the clock and restarts do", () => {
+describe("random clock steps and restarts", () => {
 	const steps = fc.array(
 		fc.record({
 			restart: fc.boolean(),
@@ -91,7 +91,7 @@ describe("whatever the clock and restarts do", () => {
 		}),
 	);
 
-	test("it is believed only if no step of the last day was a jump", () => {
+	test("trusts the clock only after a day without jumps", () => {
 		fc.assert(
 			fc.property(steps, (given) => {
 				let now = start;
@@ -102,7 +102,7 @@ describe("whatever the clock and restarts do", () => {
 				for (const { restart, stepMs } of given) {
 					if (restart) {
 						trust = new ClockTrust(note, now, day);
-						// Over a restart it is known from the time that was stored last.
+						// After a restart only the last stored time is known.
 						seen = note.seen;
 					}
 					now += stepMs;

@@ -1,20 +1,20 @@
-/** How the clock has run, kept across restarts. Times are ms since the epoch, by that clock. */
+/** History of the clock, kept across restarts. Times are ms since the epoch, by that clock. */
 export interface ClockNote {
-	/** The newest time that was looked at. */
+	/** The newest time seen. */
 	seen: number;
-	/** Since when it has run evenly; 0: it was never seen to jump. */
+	/** Start of the current period without a jump; 0: no jump was ever seen. */
 	evenSince: number;
-	/** How far it went then; below 0: back. */
+	/** Size of that jump, ms; negative: backwards. */
 	jumpedMs: number;
 }
 
-/** The clock has jumped, and is not believed yet. */
+/** The clock has jumped and is not trusted yet. */
 export interface ClockDoubt {
-	/** How far it went, ms; below 0: back. */
+	/** Size of the jump, ms; negative: backwards. */
 	jumpedMs: number;
-	/** When, ms since the epoch. */
+	/** Time of the jump, ms since the epoch. */
 	since: number;
-	/** From when on it is believed if it runs evenly, ms since the epoch. */
+	/** When it is trusted again if it runs evenly, ms since the epoch. */
 	until: number;
 }
 
@@ -23,10 +23,10 @@ const mostJumpMs = 86_400_000;
 const saveEveryMs = 300_000;
 
 /**
- * Whether the clock may decide what is too old. It is believed while it goes on from where it was last seen: second by
- * second in a run, and over a restart from the time that was stored last. A step of a seventh of the retention (10
- * minutes at least, a day at most), either way, is a jump: a clock that was set, a machine that slept, a service that
- * was off for long. Which of them nobody can tell, so the clock has to run evenly for a while first.
+ * Decides whether the clock may determine what is too old. It is trusted while it continues from the time last seen:
+ * second by second during a run, and across a restart from the last stored time. A step of a seventh of the retention
+ * (at least 10 minutes, at most a day), either way, is a jump: the clock was set, the machine slept, or the service was
+ * off for long. These cases can't be told apart, so the clock must run evenly for a while first.
  */
 export class ClockTrust {
 	readonly #confirmMs: number;
@@ -34,16 +34,16 @@ export class ClockTrust {
 	#savedAt: number | undefined;
 
 	/**
-	 * @param known what was noted in the run before
-	 * @param newest when the newest event was stored: where nothing was noted, the clock was there
-	 * @param confirmMs how long it has to run evenly after a jump; 0: it is always believed
+	 * @param known note of the previous run
+	 * @param newest when the newest event was stored; stands in for a missing note
+	 * @param confirmMs how long the clock must run evenly after a jump; 0: it is always trusted
 	 */
 	constructor(known: ClockNote | undefined, newest: number | undefined, confirmMs: number) {
 		this.#confirmMs = confirmMs;
 		this.#note = known ?? (newest === undefined ? undefined : { seen: newest, evenSince: 0, jumpedMs: 0 });
 	}
 
-	/** To be called every second. @returns how far the clock has jumped since, if it has, ms */
+	/** To be called every second. @returns the size of the jump since the last call, ms; `undefined` if there was none */
 	look(now: number, maxAgeMs: number): number | undefined {
 		const before = this.#note ?? { seen: now, evenSince: 0, jumpedMs: 0 };
 		const stepMs = now - before.seen;
@@ -54,14 +54,14 @@ export class ClockTrust {
 		return stepMs;
 	}
 
-	/** `undefined` while the clock is believed. */
+	/** Returns `undefined` while the clock is trusted. */
 	doubt(now: number): ClockDoubt | undefined {
 		const { evenSince: since, jumpedMs } = this.#note ?? { evenSince: 0, jumpedMs: 0 };
 		if (since === 0 || now - since >= this.#confirmMs) return undefined;
 		return { jumpedMs, since, until: since + this.#confirmMs };
 	}
 
-	/** What is to be stored now; after a jump before anything else is. */
+	/** Returns the note to store now. After a jump, store it before anything else. */
 	due(): ClockNote | undefined {
 		const note = this.#note;
 		return note && (this.#savedAt === undefined || note.seen - this.#savedAt >= saveEveryMs) ? note : undefined;

@@ -2,7 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { type ClockDoubt, type ClockNote, ClockTrust } from "./clock-trust.ts";
 
-/** After a jump nothing is deleted by age until the clock has run evenly for this long, ms. */
+/** How long the clock must run evenly after a jump before events are deleted by age again, ms. */
 const defaultTrustMs = 24 * 60 * 60 * 1_000;
 
 interface WatchOptions {
@@ -12,7 +12,7 @@ interface WatchOptions {
 	clockTrustMs?: number | undefined;
 }
 
-/** Where what is known of the clock is kept across restarts, as JSON. */
+/** Keeps the clock's history across restarts, as JSON. */
 export interface ClockNotes {
 	read(): Promise<string | undefined>;
 	write(note: string): Promise<void>;
@@ -20,14 +20,14 @@ export interface ClockNotes {
 	newestStoredAt(): Promise<number | undefined>;
 }
 
-/** Watches the clock for the log's upkeep, reports its jumps, and stores what is known of it. */
+/** Watches the clock for the log's upkeep, reports its jumps, and stores its history. */
 export class ClockWatch {
 	readonly #options: WatchOptions;
 	readonly #notes: ClockNotes;
 	readonly #trust: ClockTrust;
 	#doubted = false;
 
-	/** Where nothing can be read of the clock it is believed only once it has run evenly. */
+	/** If the history can't be read, the clock is trusted only once it has run evenly. */
 	static async open(options: WatchOptions, notes: ClockNotes): Promise<ClockWatch> {
 		const confirmMs = options.clockTrustMs ?? defaultTrustMs;
 		let trust: ClockTrust;
@@ -48,14 +48,14 @@ export class ClockWatch {
 		this.#trust = trust;
 	}
 
-	/** `undefined` while the clock is believed. */
+	/** `undefined` while the clock is trusted. */
 	get doubt(): ClockDoubt | undefined {
 		return this.#trust.doubt(this.#options.clock.now());
 	}
 
 	/**
-	 * To be called every second, and whenever the time is to decide what is too old.
-	 * @returns the time, and whether it may: only together, since the clock can be set at any moment
+	 * To be called every second, and whenever the time decides what is too old.
+	 * @returns the time and whether it is trusted, together because the clock can be set at any moment
 	 */
 	look(maxAgeMs: number): { now: number; believed: boolean } {
 		const { clock, logger } = this.#options;
@@ -72,7 +72,7 @@ export class ClockWatch {
 		return { now, believed: doubt === undefined };
 	}
 
-	/** Stores what is due to be stored. */
+	/** Stores the note that is due, if any. */
 	async save(): Promise<void> {
 		const note = this.#trust.due();
 		if (!note) return;

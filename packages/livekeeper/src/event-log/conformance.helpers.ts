@@ -12,11 +12,11 @@ export interface OpenSettings {
 	clock: Clock;
 	retention?: Partial<Retention>;
 	maxPendingBytes?: number;
-	/** The dedup window. */
+	/** Size of the dedup window. */
 	knownEvents?: number;
 }
 
-/** One place where a log is kept: what one `open` stored, the next one finds. */
+/** Storage of one log: each `open` finds what the previous one stored. */
 export interface StoreUnderTest {
 	open(settings: OpenSettings): Promise<EventLog>;
 	dispose(): Promise<void>;
@@ -37,7 +37,7 @@ export async function readAll(log: EventLog, liveId: string, query: ReadQuery = 
 	}
 }
 
-/** Moves the clock a second at a time until the condition holds. What the store does meanwhile takes real time. */
+/** Moves the clock a second at a time until the condition holds. The store works in real time meanwhile. */
 async function until(clock: ManualClock, condition: () => boolean | Promise<boolean>): Promise<void> {
 	const check = async () => {
 		await clock.advance(1_000);
@@ -68,7 +68,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await store.dispose();
 		});
 
-		test("events get a seq per room, from 1 and without holes, and come back as they went in", async () => {
+		test("numbers events per room from 1 and returns them unchanged", async () => {
 			await open();
 			log.append({ liveId: "a", events: chats(1, 3) });
 			log.append({ liveId: "b", events: chats(1, 2) });
@@ -89,7 +89,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.lastSeq("b")).toBe(2);
 		});
 
-		test("payloads are stored beside their events, and given to who asks for them", async () => {
+		test("stores payloads beside events and returns them on request", async () => {
 			await open();
 			const committed: StoredEvent[] = [];
 			log.onCommitted(({ events }) => committed.push(...events));
@@ -113,7 +113,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			});
 		});
 
-		test("a room that nobody wrote to is empty", async () => {
+		test("returns nothing for a room without events", async () => {
 			await open();
 			expect(await log.read("nobody")).toMatchObject({ events: [], caughtUp: true, oldestSeq: 1, lastSeq: 0 });
 			expect(await log.lastSeq("nobody")).toBe(0);
@@ -121,7 +121,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.broadcasts("nobody")).toEqual([]);
 		});
 
-		test("repeats are left out before they get a seq: in a batch, between batches, and after opening again", async () => {
+		test("drops repeats within and between batches, also after reopening", async () => {
 			await open();
 			const committed: CommittedBatch[] = [];
 			log.onCommitted((batch) => committed.push(batch));
@@ -141,7 +141,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a"))).toEqual([1, 2, 3, 4, 5]);
 		});
 
-		test("leaves out what comes again under either of its ids", async () => {
+		test("drops an event that repeats either of its ids", async () => {
 			await open();
 			const repeats = [
 				chat(1, { envelopeId: "991" }),
@@ -151,7 +151,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await store_("a", chat(1, { envelopeId: "901" }), chat(2, { envelopeId: "902" }), ...repeats);
 			await log.close();
 			await open();
-			// The same id and time, of another kind.
+			// The same id and time, but another kind.
 			const other = { ...chat(1, { envelopeId: "901" }), method: "WebcastScreenChatMessage" };
 			await store_("a", ...repeats, chat(1), other);
 			const events = await readAll(log, "a");
@@ -159,7 +159,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(events)).toEqual([1, 2, 3]);
 		});
 
-		test("what is older than the window is stored again, and what is not stays out, also after opening again", async () => {
+		test("recognises repeats exactly within the window, also after reopening", async () => {
 			await open({ knownEvents: 10 });
 			await store_("a", ...chats(1, 10));
 			await store_("a", chat(11), chat(1), chat(2), chat(5));
@@ -172,7 +172,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(idsOf(await readAll(log, "a"))).toEqual(numbers.map((n) => chat(n).id));
 		});
 
-		test("the cursor is stored with the events it lies behind, moves on with repeats, and stays without one", async () => {
+		test("stores the cursor with its events and advances on repeats", async () => {
 			await open();
 			log.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(2) });
 			log.append({ liveId: "a", events: chats(3, 3) });
@@ -191,7 +191,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.cursor("a")).toEqual(cursorAt(5));
 		});
 
-		test("every room that said something is listed in the order of its first batch, also after a restart", async () => {
+		test("lists rooms by their first batch, also after reopening", async () => {
 			await open();
 			expect(await log.liveIds()).toEqual([]);
 			await log.registry.want("wanted-only", {});
@@ -204,7 +204,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.liveIds()).toEqual(["b", "a"]);
 		});
 
-		test("listeners hear of events only when every reader can see them, and one that throws disturbs nobody", async () => {
+		test("notifies listeners once events are readable, despite failing listeners", async () => {
 			await open();
 			const seen: Promise<number>[] = [];
 			log.onCommitted(() => {
@@ -218,7 +218,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seen).toHaveLength(1);
 		});
 
-		test("a page ends at its limit, and the next goes on where it ended", async () => {
+		test("ends a page at its limit and continues there", async () => {
 			await open();
 			await store_("a", ...chats(1, 10));
 			const first = await log.read("a", { after: 2, limit: 3 });
@@ -227,7 +227,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { after: 5, limit: 2 }))).toEqual([6, 7, 8, 9, 10]);
 		});
 
-		test("a page ends with the event that reaches the characters asked for, and holds one event at least", async () => {
+		test("ends a page at maxChars, with at least one event", async () => {
 			await open();
 			await store_("a", ...chats(1, 10));
 			const { events } = await log.read("a", { limit: 3 });
@@ -237,7 +237,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { maxChars: maxChars + 1 }))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		});
 
-		test("a filter by type or time skips what doesn't match and still moves on", async () => {
+		test("advances past events that a type or time filter skips", async () => {
 			await open();
 			log.append({ liveId: "a", events: [...chats(1, 4), gift(5, 10), ...chats(6, 8), gift(9, 1)] });
 			await log.flush();
@@ -248,7 +248,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { ...between, types: ["chat"], after: 3 }))).toEqual([4]);
 		});
 
-		test("a time range finds events whose time lies far from when they were stored", async () => {
+		test("finds events by time, however late they were stored", async () => {
 			await open();
 			const day = 86_400_000;
 			await store_("a", chat(1), chat(2, { at: startMs - 30 * day }), chat(3), chat(4, { at: startMs + 300 * day }));
@@ -256,7 +256,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { from: startMs + day }))).toEqual([4]);
 		});
 
-		test("a reader whose seq the log has never reached hears so, and gets all that is stored", async () => {
+		test("reports a reset to a reader beyond the log's end", async () => {
 			await open();
 			await store_("a", ...chats(1, 3));
 			const page = await log.read("a", { after: 50 });
@@ -265,7 +265,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.read("a", { after: 3 })).truncated).toBeUndefined();
 		});
 
-		test("append says past its bound that it has enough, and when there is room again", async () => {
+		test("append reports the bound, and when there is room again", async () => {
 			const clock = new ManualClock();
 			await open({ clock, maxPendingBytes: 4_000 });
 			const writable = vi.fn();
@@ -281,7 +281,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a"))).toEqual(Array.from({ length: n }, (_, index) => index + 1));
 		});
 
-		test("it also says so to those who only asked whether it is writable", async () => {
+		test("reports room again after a check of `writable`", async () => {
 			const clock = new ManualClock();
 			await open({ clock, maxPendingBytes: 4_000 });
 			const writable = vi.fn();
@@ -291,7 +291,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(writable).toHaveBeenCalledOnce();
 		});
 
-		test("closing stores what is pending, and nothing can be appended after it", async () => {
+		test("stores pending events on close and rejects later appends", async () => {
 			await open();
 			log.append({ liveId: "a", events: chats(1, 500), cursor: cursorAt(500) });
 			await log.close();
@@ -302,7 +302,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.cursor("a")).toEqual(cursorAt(500));
 		});
 
-		test("retention by age deletes the oldest, tells readers, and never gives a seq twice", async () => {
+		test("deletes old events, reports truncation, and reuses no seq", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 60_000 } });
 			log.append({ liveId: "a", events: chats(1, 300) });
@@ -323,11 +323,11 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.read("a", { after: 300 })).truncated).toEqual({ from: 301, to: 305, reason: "retention" });
 		});
 
-		test("retention by size keeps the newest of all rooms", async () => {
+		test("keeps the newest events of all rooms within maxBytes", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
 			for (let n = 0; n < 20; n++) {
-				// Nothing that can be compressed.
+				// Incompressible content.
 				const events = chats(n * 100 + 1, n * 100 + 100).map((event) => ({
 					...event,
 					content: randomBytes(600).toString("base64"),
@@ -349,7 +349,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			}
 		});
 
-		test("a broadcast is summed up, each event once, across restarts and after retention took its events", async () => {
+		test("counts a broadcast's events once across restarts and retention", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
 			const append = async (...events: Parameters<EventLog["append"]>[0]["events"]) => {
@@ -370,7 +370,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				gift(16, 3, { user: user(1) }),
 			);
 			await append(service("broadcast_ended", 61, { reason: "ended" }), ...chats(70, 75, { roomId: "broadcast-2" }));
-			// Found out when the service was started again.
+			// Discovered when the service was started again.
 			await append(service("broadcast_ended", 9_000, { reason: "offline" }, { roomId: "broadcast-2" }));
 			const expected = {
 				roomId: "broadcast-1",
@@ -397,12 +397,12 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 		});
 
-		test("a broadcast's likes are what its minutes add up to, and the site's own total is stored beside them", async () => {
+		test("sums likes by minute, and keeps the site's total apart", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
 			const like = (n: number, count: number, total: number, at = startMs) =>
 				({ ...chat(n, { at }), type: "like", count, total }) as never;
-			// There were 5,000 before, and the site does not send each of them.
+			// There were 5,000 before, and the site does not send every like.
 			log.append({ liveId: "a", events: [like(1, 3, 5_003), like(2, 4, 5_100), like(3, 5, 5_200, startMs + 60_000)] });
 			await Promise.all([log.flush(), clock.advance(100)]);
 			const [broadcast] = await log.broadcasts("a");
@@ -411,7 +411,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(broadcast).toMatchObject({ likes: 12, siteLikes: 5_200 });
 		});
 
-		test("minutes and gifts are summed up, each event once, across restarts, and minutes go with their events", async () => {
+		test("counts minutes and gifts once, and trims minutes with events", async () => {
 			const clock = new ManualClock();
 			const settings = { clock, retention: { maxAgeMs: 3_600_000 } };
 			await open(settings);
@@ -451,14 +451,14 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				diamonds: 12,
 				byKind: [{ count: 3 }, { count: 1 }],
 			});
-			// Gifts are known for longer than the events that brought them.
+			// Gifts stay known for longer than the events that brought them.
 			expect(await log.knownGifts()).toMatchObject([
 				{ giftId: "2", name: "玫瑰", diamondCount: 7 },
 				{ giftId: "1", name: "玫瑰", image: "", diamondCount: 5 },
 			]);
 		});
 
-		test("newcomers are those who were in no earlier broadcast whose people are known, counted or not yet", async () => {
+		test("compares newcomers with earlier broadcasts whose people are known", async () => {
 			const clock = new ManualClock();
 			const settings = { clock, retention: { maxAgeMs: 3_600_000 } };
 			await open(settings);
@@ -476,7 +476,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await said(2, [2, 3], 20);
 			const first = { people: 2, newcomers: 2, comparedWith: 0 };
 			const second = { people: 2, newcomers: 1, comparedWith: 1, since: startMs + 9 };
-			// Nothing of it is counted, then the beginning is, then all.
+			// First nothing of it is counted, then its beginning, then everything.
 			expect([await newIn(1), await newIn(2)]).toEqual([first, second]);
 			await counted();
 			expect([await newIn(1), await newIn(2)]).toEqual([first, second]);
@@ -495,7 +495,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await newIn(4)).toMatchObject({ people: 1, newcomers: 1, comparedWith: 0 });
 		});
 
-		test("gifts that are worth more than numbers hold, and times that no date has, hold up no room and no sum", async () => {
+		test("stores excessive gift values and impossible times without harm", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
 			const most = 2 ** 31 - 1;
@@ -534,7 +534,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.knownGifts())[0]?.diamondCount).toBe(most);
 		});
 
-		test("the service's own events are found at once, however much lies between them", async () => {
+		test("finds the service's own events at once among many others", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
 			const own = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "no_cursor" });
@@ -550,7 +550,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs((await log.read("a", { types: ["gap"], from: startMs + 6_002 })).events)).toEqual([6_003]);
 		});
 
-		test("wanted rooms and their options are there again after a restart, and a listing shows no values", async () => {
+		test("keeps rooms and options over restarts, listing no values", async () => {
 			await open();
 			await log.registry.want("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });
 			await log.registry.want("b", { identity: "main", pinned: true });
@@ -572,7 +572,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			]);
 		});
 
-		test("holds a stop against visits over a restart, until a start", async () => {
+		test("holds a stop against visits over restarts, until a start", async () => {
 			await open();
 			const refused = { code: "room_not_found" };
 			await log.registry.want("a", { visited: true });
@@ -596,7 +596,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
 		});
 
-		test("identities are there again after a restart, in the order in which they were added", async () => {
+		test("keeps identities over restarts in the order of their addition", async () => {
 			await open();
 			const { identities } = log;
 			expect(await identities.load()).toEqual([]);
@@ -615,7 +615,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.identities.load())[0]?.secrets).toEqual({ cookie: "sessionid=newer" });
 		});
 
-		test("overlay tokens are there again after a restart, in the order in which they were made", async () => {
+		test("keeps overlay tokens over restarts in order of creation", async () => {
 			await open();
 			const { overlayTokens } = log;
 			expect(await overlayTokens.load()).toEqual([]);
@@ -656,7 +656,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("keeps sounds and their content across a restart", async () => {
 			await open();
 			const sound = { name: "Ta-da", type: "audio/wav", bytes: 3, addedAt: 5 };
-			// The largest that is taken, and a value of NATS may be.
+			// The maximum size of a sound, which fits into a NATS value.
 			const file = (id: string) => Buffer.alloc(512 * 1024, id);
 			const add = (id: string, name = id) => log.sounds.add({ ...sound, id, name }, file(id), 3);
 			for (const id of ["b", "a", "c"]) expect(await add(id)).toBe(true);
@@ -679,7 +679,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.sounds.read("c")).toBeUndefined();
 		});
 
-		test("notes are there again after a restart, the last one under each name", async () => {
+		test("keeps the last note under each name over restarts", async () => {
 			await open();
 			expect(await log.notes.get("a")).toBeUndefined();
 			await log.notes.put("a", { first: true });
@@ -700,7 +700,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 
 		describeSearch(open);
 
-		test("random appends, repeats, reads, retention and restarts agree with a list in memory", async () => {
+		test("matches a list in memory under random use and restarts", async () => {
 			await checkAgainstModel({
 				...store,
 				open: async (settings) => {

@@ -1,20 +1,20 @@
 import type { StoredEvent } from "./event-log.ts";
 
-/** What is known of an event that can't be read any more. */
+/** Known properties of an event that can't be read any more. */
 export interface DamagedEvent {
 	liveId: string;
 	seq: number;
-	/** The broadcast of the event before it, or "". */
+	/** Broadcast of the event before it, or "". */
 	roomId: string;
 	/** When the events before and after it were stored, ms since the epoch. */
 	from: number;
 	to: number;
 }
 
-/** The reason of a gap that is in the place of an event that can't be read any more. */
+/** Reason of a gap that replaces an event that can't be read any more. */
 export const corruptReason = "corrupt";
 
-/** The `gap` that every reader gets in its place, with its `seq`, and its id. */
+/** Returns the `gap` that every reader gets in its place, with the event's `seq`, and the id of the gap. */
 export function gapInPlaceOf({ liveId, seq, roomId, from, to }: DamagedEvent): { id: string; event: StoredEvent } {
 	const id = `lk:${liveId}:corrupt-${seq}`;
 	const wire = {

@@ -10,7 +10,7 @@ export function encodeBatch(batch: EventBatch): EncodedBatch {
 
 function encodeEvent(event: LiveEvent): EncodedEvent {
 	const at = isTime(event.at) ? Math.trunc(event.at) : event.receivedAt;
-	// A queue may have numbered the event for its own ends: the log's number is the only one that is kept.
+	// A queue may have numbered the event for its own purposes; only the log's number is kept.
 	const wire: object & { seq?: unknown; at: number; raw?: string } = toWire(event);
 	const { raw } = wire;
 	if (wire.at !== at) wire.at = at;
@@ -24,7 +24,7 @@ function encodeEvent(event: LiveEvent): EncodedEvent {
 	};
 }
 
-/** Whether a date can have it: what lies further away no store could hold. */
+/** Whether a date can represent it. No store could hold a time further away. */
 function isTime(ms: number): boolean {
 	return Math.abs(ms) <= 8.64e15;
 }

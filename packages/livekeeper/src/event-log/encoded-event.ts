@@ -6,9 +6,9 @@ import type { EventKey } from "./recent-ids.ts";
 export interface EncodedEvent extends EventKey {
 	type: LiveEventType;
 	json: string;
-	/** The upstream's payload, base64, where it is stored as well. */
+	/** The upstream's payload, base64, if it is to be stored as well. */
 	raw?: string | undefined;
-	/** Absent where they are to be made from the JSON. */
+	/** Absent if they must be derived from the JSON. */
 	columns?: Columns;
 }
 
@@ -18,19 +18,19 @@ export interface EncodedBatch {
 	cursor: Cursor | undefined;
 }
 
-/** The stored text: the event's JSON with its `seq` in front, so that readers forward it without parsing. */
+/** Returns the stored text: the event's JSON with its `seq` in front, which readers forward without parsing. */
 export function withSeq(seq: number, json: string): string {
 	return `{"seq":${seq},${json.slice(1)}`;
 }
 
-/** A stored text with the payload behind its `seq`, where it is found without parsing. */
+/** Returns a stored text with the payload behind its `seq`, where it is found without parsing. */
 export function withRaw(json: string, raw: string | undefined): string {
 	if (raw === undefined) return json;
 	const at = json.indexOf(",") + 1;
 	return `${json.slice(0, at)}${rawKey}${raw}",${json.slice(at)}`;
 }
 
-/** Takes such a text apart. */
+/** Splits a text made by {@link withRaw}. */
 export function takeRaw(text: string): { json: string; raw?: string } {
 	const at = text.indexOf(",") + 1;
 	if (!text.startsWith(rawKey, at)) return { json: text };

@@ -8,11 +8,11 @@ import type { KnownGift } from "./gift-catalogue.ts";
 import type { Newcomers } from "./newcomers.ts";
 import type { SearchPage, SearchQuery } from "./search.ts";
 
-/** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
+/** An event as the log returns it: numbered, and already in the form in which it leaves the process. */
 export interface StoredEvent {
 	/**
-	 * 1, 2, 3 … per room. Where the log's end was in doubt it jumps, to about the time in ms since the epoch: that is told
-	 * as `truncated`, and by a `gap`. No number is ever given twice.
+	 * 1, 2, 3 … per room. If the end of the log was in doubt, it jumps to about the current time in units of 10 µs since
+	 * the epoch; readers see `truncated` and a `gap`. No number is ever assigned twice.
 	 */
 	seq: number;
 	type: LiveEventType;
@@ -20,31 +20,31 @@ export interface StoredEvent {
 	at: number;
 	/** The whole event as JSON in wire form (snake_case, with `seq`): forward it as it is. */
 	json: string;
-	/** The upstream's payload, base64, where it is stored: what is read from the log has it only where it was asked for. */
+	/** The upstream's payload, base64, if stored. Pages have it only if the query asked for it. */
 	raw?: string;
 }
 
-/** What one frame brought: events in upstream order, and the cursor behind them. */
+/** Content of one frame: events in upstream order, and the cursor behind them. */
 export interface EventBatch {
 	liveId: string;
 	events: readonly LiveEvent[];
-	/** Stored in the same transaction as the events; left as it was when absent. */
+	/** Stored in the same transaction as the events. If absent, the stored cursor stays. */
 	cursor?: Cursor | undefined;
 }
 
 /** Events of one room that have just become durable, in order. */
 export interface CommittedBatch {
 	liveId: string;
-	/** At least one; `seq` follows on from the room's batch before. */
+	/** At least one; `seq` continues from the room's previous batch. */
 	events: readonly StoredEvent[];
 }
 
 export interface ReadQuery {
-	/** Give events with a greater `seq`; default 0, the beginning. */
+	/** Return events with a greater `seq`; default 0, the beginning. */
 	after?: number | undefined;
-	/** At most this many events; default 500, at most 5,000. A page also ends at about 1 MiB of JSON. */
+	/** Maximum number of events; default 500, at most 5,000. A page also ends at about 1 MiB of JSON. */
 	limit?: number | undefined;
-	/** A page also ends with the event that reaches this many characters of JSON; default and at most 1 Mi. */
+	/** A page also ends with the event that reaches this many characters of JSON; default and maximum 1 Mi. */
 	maxChars?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly LiveEventType[] | undefined;
@@ -52,32 +52,33 @@ export interface ReadQuery {
 	from?: number | undefined;
 	/** Only events with `at` < this, ms since the epoch. */
 	to?: number | undefined;
-	/** Whether to give the upstream's payloads as well, where they are stored; default false. */
+	/** Whether to return stored upstream payloads as well; default false. */
 	raw?: boolean | undefined;
 }
 
-/** Events that were asked for and are not there any more, by `seq`, both ends included. */
+/** Requested events that no longer exist, by `seq`, both ends included. */
 export interface Truncation {
 	from: number;
 	to: number;
 	/**
-	 * `retention`: deleted by age or size. `reset`: the log has lost some of what it had given out, or may have (a power
-	 * cut, a restored backup, a database that was set aside): how many of these numbers ever had an event is not known.
+	 * `retention`: deleted by age or size. `reset`: the log has lost events that it had published, or may have lost some
+	 * (a power cut, a restored backup, a database that was set aside). How many of these numbers ever had an event is
+	 * unknown.
 	 */
 	reason: "retention" | "reset";
 }
 
 export interface ReadPage {
 	events: StoredEvent[];
-	/** Ask for the next page with this as `after`. It moves on even where a filter left `events` empty. */
+	/** Pass as `after` to read the next page. It advances even if a filter left `events` empty. */
 	nextAfter: number;
-	/** Nothing more matches at this moment. */
+	/** Whether nothing more matches at this moment. */
 	caughtUp: boolean;
-	/** Set where events between `after` and the first one given are gone. */
+	/** Set if events between `after` and the first returned one are gone. */
 	truncated?: Truncation;
-	/** The oldest `seq` that is still there; `lastSeq + 1` when none is. */
+	/** The oldest `seq` still stored; `lastSeq + 1` if there is none. */
 	oldestSeq: number;
-	/** The newest `seq` ever given in this room; 0 for a room without events. */
+	/** The newest `seq` ever assigned in this room; 0 for a room without events. */
 	lastSeq: number;
 }
 
@@ -90,20 +91,22 @@ export type StorageFault =
 	| "corrupt"
 	| "io"
 	| "unreachable"
-	/** It neither stores nor refuses: the oldest event has waited for more than 5 s. */
+	/** The store neither accepts nor refuses: the oldest event has waited for more than 5 s. */
 	| "stalled"
 	| "internal";
 
-/** What of a log is damaged. */
+/** Damaged parts of a log. */
 export interface LogDamage {
-	/** Events in whose place readers get a `gap` with the reason `corrupt`, until retention takes that. */
+	/**
+	 * Number of damaged events. Readers get a `gap` with the reason `corrupt` in their place, until retention deletes it.
+	 */
 	events: number;
-	/** Live ids of their rooms, and of those whose sums could not be read or not be counted. */
+	/** Live ids of their rooms, and of rooms whose aggregates could not be read or computed. */
 	rooms: readonly string[];
 }
 
 export interface EventLogStatus {
-	/** `failing`: appended batches wait in memory and are tried again; reading goes on where the store allows it. */
+	/** `failing`: appended batches wait in memory and are retried; reading continues as far as the store allows. */
 	state: "ok" | "failing";
 	/** Set while failing. */
 	fault?: StorageFault;
@@ -111,134 +114,146 @@ export interface EventLogStatus {
 	message?: Text;
 	/** When the log entered this state, ms since the epoch. */
 	since: number;
-	/** While failing, whether it fails for what this room says; absent: for all rooms. */
+	/** While failing, whether the failure affects this room; absent: it affects all rooms. */
 	affects?: (liveId: string) => boolean;
 	/** Accepted and not yet durable. */
 	pendingEvents: number;
 	pendingBytes: number;
-	/** Bytes that events and their indexes take in the store, as of the last upkeep. */
+	/** Bytes that events and their indexes occupy in the store, as of the last upkeep. */
 	storedBytes: number;
-	/** Events left out because the room's log already had their id, since the log was opened. */
+	/** Number of events dropped since the log was opened because the room's log already had their id. */
 	repeats: number;
-	/** Set while the clock is not believed, since it has jumped: nothing is deleted by age so long. */
+	/** Set while the clock is in doubt after a jump. Nothing is deleted by age until it is trusted again. */
 	clock?: ClockDoubt;
-	/** Set where something of what is stored is damaged: it is left out, and all else goes on. */
+	/** Set if stored data is damaged. The damaged parts are left out; everything else continues to work. */
 	damage?: LogDamage;
-	/** Which databases were damaged or missing, and what has become of them, since the log was opened; for people. */
+	/** Databases that were found damaged or missing since the log was opened, and how each was handled; for people. */
 	findings: readonly Text[];
-	/** Streams of NATS that have lost what was in them, with what is known of that. */
+	/** NATS streams that have lost their content, with the known details. */
 	losses?: readonly { stream: string; loss: StreamLoss }[];
 }
 
-/** What a stream of NATS has lost last. */
+/** The latest loss of a NATS stream. */
 export interface StreamLoss {
-	/** It was gone, another was there in its place, or it was shorter than before. */
+	/**
+	 * `missing`: the stream was gone. `younger`: another stream was in its place. `shorter`: it was shorter than before.
+	 */
 	found: "missing" | "younger" | "shorter";
-	/** When it was last found whole, ms since the epoch; absent where nobody remembers. */
+	/** When it was last found intact, ms since the epoch; absent if unknown. */
 	since?: number | undefined;
 	/** When the loss was found, ms since the epoch. */
 	at: number;
 }
 
-/** How far the copy for a backup has come, bytes. */
+/** Progress of a backup copy, bytes. */
 export interface BackupProgress {
 	copied: number;
 	total: number;
 }
 
-/** A room of which a log that was set aside knew, or may have known. */
+/** A room that a log that was set aside knew, or may have known. */
 export interface LostRoom {
-	/** When the newest of what was lost was stored, ms since the epoch; `undefined` where that is not known. */
+	/** When the newest lost event was stored, ms since the epoch; `undefined` if unknown. */
 	since: number | undefined;
 }
 
 export interface Retention {
-	/** Events older than this are deleted, ms; default 7 days. Not while the clock is in doubt. */
+	/** Maximum age of events, ms; older ones are deleted, but not while the clock is in doubt. Default 7 days. */
 	maxAgeMs: number;
-	/** The oldest events are deleted while the store is larger than this, bytes; default 2 GiB. */
+	/** Maximum size of the store, bytes; while it is larger, the oldest events are deleted. Default 2 GiB. */
 	maxBytes: number;
 }
 
 export type Unsubscribe = () => void;
 
 /**
- * The memory of the service: every room's events, once and in order.
+ * The durable event log of the service: every room's events, once and in order.
  *
  * `append` only queues. Batches of all rooms become durable together (group commit), each with its cursor in the same
- * transaction; only then do they have a `seq`, and only then does any reader see them. An event whose id and time one of
- * the room's newest events has (2,000 of them unless said otherwise) is left out before it gets a `seq`, also after a
- * restart; what is older is stored again.
+ * transaction. Only then do they get a `seq`, and only then does any reader see them. An event with the same id and
+ * time as one of the room's newest events (2,000 by default) is dropped before it gets a `seq`, also after a restart.
+ * An older event is stored again.
  *
- * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
+ * Times, ids and cursors come from the caller; ids of the service's own events must be unique across restarts too.
  */
 export interface EventLog extends Registries {
-	/** Targets, with their places in this log. */
+	/** Targets, with their positions in this log. */
 	readonly targets: KeyValues;
 	/**
-	 * Queues a batch; batches of one room become durable in the order in which they were appended.
-	 * @returns false when the queue is over its bound: the batch was taken; append no more until `onWritable`
+	 * Queues a batch. Batches of one room become durable in the order in which they were appended.
+	 * @returns false if the queue has reached its bound. The batch was accepted; append no more until `onWritable`
 	 * @throws LivekeeperError `storage_closed` after `close`, TypeError for an event that can't become JSON
 	 */
 	append(batch: EventBatch): boolean;
-	/** Whether the queue, of all rooms together, is below its bound. */
+	/** Whether the queue of all rooms together is below its bound. */
 	readonly writable: boolean;
-	/** Called when the queue is below its bound again after it was not. */
+	/** Called when the queue is below its bound again. */
 	onWritable(listener: () => void): Unsubscribe;
-	/** Called after each commit, per room in order. A listener's throw is logged and reaches nobody. */
+	/** Called after each commit, per room in order. An error thrown by a listener is logged and does not propagate. */
 	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe;
-	/** Resolves when everything that was appended before this call is durable, however long that takes. */
+	/** Resolves when everything appended before this call is durable, however long that takes. */
 	flush(): Promise<void>;
 
 	/**
-	 * A page of a room's events. A room that the log doesn't know is empty. An event that is damaged in the store is given as
-	 * a `gap` with its `seq` and the reason `corrupt`.
+	 * Reads a page of a room's events; empty for a room that the log doesn't know. A damaged event is returned as a `gap`
+	 * with its `seq` and the reason `corrupt`.
 	 */
 	read(liveId: string, query?: ReadQuery): Promise<ReadPage>;
 	/**
-	 * A page of what is looked for in one room, several or all, newest first. It reads in small slices, which hold up no
-	 * writing and other readers for some ms at most. Events that are damaged are left out.
-	 * @param signal ends it; nobody waits for the page any more
+	 * Returns a page of matches in one room, several or all, newest first. Reads in small slices, which delay writes and
+	 * other readers by a few ms at most. Damaged events are left out.
+	 * @param signal aborts the search when the page is no longer needed
 	 * @throws the signal's reason
 	 */
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage>;
-	/** The newest durable `seq`. For a room without events the number behind which its first will be: 0, if it never lost any. */
+	/**
+	 * Returns the newest durable `seq`. For a room without events: the number after which its first one will come, 0 if
+	 * the log never lost any.
+	 */
 	lastSeq(liveId: string): Promise<number>;
-	/** Whether the log has, or had, events of that room. */
+	/** Returns whether the log has, or had, events of the room. */
 	knows(liveId: string): Promise<boolean>;
 	/**
-	 * The `after` of a page that begins so many events before the end. Not `lastSeq - count`: numbers can jump.
-	 * @param count of events
+	 * Returns the `after` of a page that begins `count` events before the end. Not `lastSeq - count`, because numbers can
+	 * jump.
+	 * @param count number of events
 	 */
 	afterNewest(liveId: string, count: number): Promise<number>;
-	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */
+	/** Returns every room that the log holds or held events of, kept or not, in the order of their first batch. */
 	liveIds(): Promise<string[]>;
-	/** Cursor to resume from, behind the room's last durable batch. */
+	/** Returns the cursor to resume from, behind the room's last durable batch. */
 	cursor(liveId: string): Promise<Cursor | undefined>;
-	/** Set while this log follows one that was set aside, and nothing of the room has been stored in it yet. */
+	/**
+	 * Resolves with a value if this log replaces one that was set aside and nothing of the room has been stored in it
+	 * yet.
+	 */
 	lost(liveId: string): Promise<LostRoom | undefined>;
-	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. Writes nothing. */
+	/**
+	 * Returns the room's broadcasts, oldest first, up to date with the log. Kept longer than the events. Writes nothing.
+	 */
 	broadcasts(liveId: string): Promise<BroadcastSummary[]>;
 	/**
-	 * What the room said, summed up by the minute of its events' `at`, up to date with the log. A minute is kept, whole,
-	 * while one of its events is. Writes nothing.
+	 * Returns the room's aggregates by the minute of its events' `at`, up to date with the log. A minute is kept, whole,
+	 * while at least one of its events is. Writes nothing.
 	 */
 	series(liveId: string, query: SeriesQuery): Promise<Series>;
 	/**
-	 * What was given in a broadcast, and by whom. Writes nothing.
-	 * @param most of each that are listed
+	 * Returns the gifts of a broadcast and their givers. Writes nothing.
+	 * @param most maximum number of entries in each list
 	 * @returns `undefined` for a broadcast that the log doesn't know
 	 */
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined>;
 
 	/**
-	 * Who was seen in a broadcast and in none of those before it, as far as the log still knows their people. Writes nothing.
+	 * Returns the number of people seen in a broadcast and in none before it, as far as the log still knows their people.
+	 * Writes nothing.
 	 * @returns `undefined` for a broadcast that the log doesn't know, or whose people are gone with its events
 	 */
 	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined>;
 
 	/**
-	 * The gifts that have passed by in all rooms, the dearest first, also those whose events are gone. What is new is in it
-	 * some ten seconds after it was stored.
+	 * Returns the gifts seen in all rooms, most expensive first, including those whose events are gone. New ones appear
+	 * some ten seconds after they were stored.
 	 */
 	knownGifts(): Promise<KnownGift[]>;
 
@@ -248,17 +263,17 @@ export interface EventLog extends Registries {
 	/** Changes retention; takes effect at the next upkeep. */
 	setRetention(retention: Partial<Retention>): void;
 	/**
-	 * Makes a backup while the log is written on: a copy of it, with the registry and the targets in it, that is taken in
-	 * where it lies in the log's place in an empty folder.
-	 * @returns the path of a new file, which is the caller's to remove
+	 * Makes a backup while the log continues to be written: a copy of it, with the registry and the targets. Placed where
+	 * the log belongs in an empty folder, the copy is picked up.
+	 * @returns the path of a new file, which the caller removes
 	 * @throws LivekeeperError `backup_failed`, `storage_failing`
 	 */
 	backup(): Promise<string>;
-	/** Of the backup that is being made; `undefined` when none is. */
+	/** Returns the progress of the running backup; `undefined` if there is none. */
 	backupProgress(): Promise<BackupProgress | undefined>;
 	/**
-	 * Stores what is pending, and releases the store.
-	 * @throws LivekeeperError `storage_failing` when pending events could not be stored; all is released even then
+	 * Stores pending events and releases the store.
+	 * @throws LivekeeperError `storage_failing` if pending events could not be stored; everything is released even then
 	 */
 	close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 
-/** The number that a block has for each type. They are stored: a new type gets the next one, and none is used again. */
+/** Number of each type in a block. They are stored: a new type gets the next number, and no number is reused. */
 const codes = {
 	chat: 0,
 	emoji_chat: 1,
@@ -48,22 +48,22 @@ const types = Object.keys(codes) as LiveEventType[];
 
 export const codeOf = (type: LiveEventType): number => codes[type];
 
-/** @returns `undefined` for a code that no type has */
+/** @returns `undefined` for a code without a type */
 export const typeOf = (code: number): LiveEventType | undefined => types[code];
 
-/** A set of types as a number, a bit for each: of more than 32 types bitwise operators of JavaScript know nothing. */
+/** Returns a set of types as a number, one bit each. JavaScript's bitwise operators can't handle more than 32 types. */
 export function typeSet(given: Iterable<LiveEventType>): number {
 	let set = 0;
 	for (const type of new Set(given)) set += 2 ** codes[type];
 	return set;
 }
 
-/** The types of events, as {@link typeSet}. */
+/** Returns the types of events in the form of {@link typeSet}. */
 export function typesOf(events: readonly { type: LiveEventType }[]): number {
 	let set = 0;
 	let last: LiveEventType | undefined;
 	for (const { type } of events) {
-		// Most follow one of their own kind.
+		// Most events have the type of the one before.
 		if (type === last) continue;
 		last = type;
 		const bit = 2 ** codes[type];

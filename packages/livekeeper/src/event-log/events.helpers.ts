@@ -13,7 +13,7 @@ export const user = (n: number): LiveUser => ({
 	masked: false,
 });
 
-/** The same number makes the same event, with its fields in the order in which decoded ones have them. */
+/** Makes an event; the same number always gives the same one. Fields are in the order of decoded events. */
 export function chat(n: number, { envelopeId, ...more }: Partial<ChatEvent> = {}): ChatEvent {
 	return {
 		id: String(7_380_000_000_000_000_000n + BigInt(n)),

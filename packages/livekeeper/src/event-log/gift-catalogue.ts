@@ -2,16 +2,16 @@ import { type Entry, encode, placed } from "../storage/index.ts";
 import { whole } from "./bounded.ts";
 import type { NumberedWireEvent } from "./broadcast-summary.ts";
 
-/** A gift, as far as it passed by in any room. */
+/** A gift, as seen in any room. */
 export interface KnownGift {
 	giftId: string;
-	/** "" where only messages that don't name it have passed. */
+	/** "" if only messages that don't name it were seen. */
 	name: string;
 	/** URL of the picture, or "". */
 	image: string;
-	/** Worth of one in diamonds (抖币), as last reported; 0 where none was. */
+	/** Value of one in diamonds (抖币), as last reported; 0 if never reported. */
 	diamondCount: number;
-	/** ms since the epoch, of the events' `at`. */
+	/** Times of its first and last event (`at`), ms since the epoch. */
 	firstAt: number;
 	lastAt: number;
 }
@@ -19,11 +19,11 @@ export interface KnownGift {
 /** Maximum number of gifts kept, the most recently seen. The site has some hundreds at a time. */
 export const mostGifts = 10_000;
 
-/** No gift of the site has nearly as much. */
+/** Limits far above the names and URLs of the site's gifts, characters. */
 const maxName = 100;
 const maxImage = 2_000;
 
-/** Adds what an event says about a gift to what is known of it. */
+/** Merges a gift's data from an event into the catalogue. */
 export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEvent): void {
 	if (event.type !== "gift" && event.type !== "light_gift") return;
 	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount, at } = event;
@@ -39,7 +39,7 @@ export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEven
 	gifts.set(giftId, mergeGifts(gifts.get(giftId), seen));
 }
 
-/** Later information replaces earlier; what it leaves out stays. */
+/** Merges two records: later information replaces earlier; missing fields keep the earlier value. */
 export function mergeGifts(one: KnownGift | undefined, other: KnownGift): KnownGift {
 	if (!one) return other;
 	const [earlier, later] = one.lastAt <= other.lastAt ? [one, other] : [other, one];
@@ -53,7 +53,7 @@ export function mergeGifts(one: KnownGift | undefined, other: KnownGift): KnownG
 	};
 }
 
-/** Gifts are kept under these keys. */
+/** Key pattern of all stored gifts. */
 export const giftKeys = "gift.>";
 export const giftKey = (giftId: string): string => `gift.${giftId}`;
 export const giftValue = (gift: KnownGift): Uint8Array => encode(gift);
@@ -62,7 +62,7 @@ export function giftIn(entry: Entry): KnownGift {
 	return placed<KnownGift>(entry).value;
 }
 
-/** For a listing: the dearest first. */
+/** Orders gifts for a listing: most expensive first. */
 export function byPrice(a: KnownGift, b: KnownGift): number {
 	return b.diamondCount - a.diamondCount || compareIds(a, b);
 }

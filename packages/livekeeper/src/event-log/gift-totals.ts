@@ -1,16 +1,16 @@
 import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
-// Threads of the log load nothing else of that package.
+// Imported from its own entry, so that the log's threads load nothing else of that package.
 import { type GiftCoverage, parseTotal, type TotalSeen } from "@livekeeper/douyin/gift-coverage";
 import { whole } from "./bounded.ts";
 
 type Ranked = Extract<WireEvent, { type: "viewers" }>["top"][number];
 
-/** Whether an event says something of how many gifts came. */
+/** Whether an event is evidence of how many gifts arrived. */
 export function tellsOfGifts({ type }: Pick<WireEvent, "type">): boolean {
 	return type in takers;
 }
 
-/** Takes one event of a broadcast in; the same events in the same order give the same, wherever it is done. */
+/** Applies one event of a broadcast. The same events in the same order give the same result, wherever this runs. */
 export function addToCoverage(coverage: GiftCoverage, event: WireEvent): void {
 	const take = (takers as Partial<Record<string, (coverage: GiftCoverage, event: WireEvent) => void>>)[event.type];
 	take?.(coverage, event);
@@ -18,7 +18,7 @@ export function addToCoverage(coverage: GiftCoverage, event: WireEvent): void {
 
 const takers = {
 	gift: (coverage: GiftCoverage, event: WireEvent & { type: "gift" }) => {
-		// The open platform has names of its own for people: whose score has grown by it nobody knows.
+		// The open platform identifies people differently, so it is unknown whose score has grown.
 		const giver = event.source === "official" ? "" : keyOf(event.user);
 		coverage.gift(
 			{ diamonds: whole(event.diamonds), earlier: earlierOf(event), giver, at: timeOf(event) },
@@ -55,25 +55,25 @@ function addScores(
 }
 
 /**
- * Beyond one group of gifts, a step of a streak reports earlier steps that did not come, or several at once. The end
- * of a streak repeats the last step, and gives nothing itself.
+ * Returns the diamonds of earlier steps. Beyond one group of gifts, a step of a streak reports earlier steps that did
+ * not arrive, or several at once. The end of a streak repeats the last step, and gives nothing itself.
  */
 function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireEvent & { type: "gift" }): number {
 	if (!combo) return 0;
 	return whole(final ? diamonds : diamonds - group_count * diamond_count);
 }
 
-/** The room's own running total, which gifts report as well. */
+/** Adds the room's own running total, which gifts report as well. */
 function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket_count?: number }): void {
 	const { room_fan_ticket_count: value } = event;
 	if (!value) return;
 	coverage.totals([{ source: "room_total", key: "", value, step: 1, at: timeOf(event) }], event.received_at);
 }
 
-/** A time ahead of ours would hold up all that comes after it. */
+/** Returns an event's time, at most our own: a time ahead of ours would delay everything after it. */
 const timeOf = ({ at, received_at }: WireEvent): number => Math.min(at, received_at);
 
-/** "" for people who can't be told apart: masked people share ids. */
+/** Returns "" for people who can't be told apart, because masked people share ids. */
 function keyOf(user: WireOf<LiveUser> | undefined): string {
 	if (!user) return "";
 	return user.sec_uid || (user.masked ? "" : user.id);

@@ -44,7 +44,7 @@ const stored = (batches: EncodedBatch[], lastSeq = 0): StoredBatch[] => {
 		return numbered(events, new RecentIds(100), last - events.length);
 	});
 };
-/** What one batch of one chat takes of the bound. */
+/** Bytes that one batch of one chat counts against the bound. */
 const sizeOfOne = (() => {
 	const { queue, pending } = setUp(() => Promise.reject(new Error("not reached")));
 	queue.append({ liveId: "a", events: chats(1, 1) });
@@ -55,7 +55,7 @@ const isSettled = (promise: Promise<unknown>) => Promise.race([promise.then(() =
 const idsOf = (batches: EncodedBatch[]) =>
 	batches.flatMap(({ events }) => events.map(({ id }) => Number(id.slice(-3))));
 
-test("a batch after a quiet time goes at once; those that come soon after share the next transaction", async () => {
+test("commits at once after a quiet time, then groups batches", async () => {
 	const commits: number[][] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
@@ -73,7 +73,7 @@ test("a batch after a quiet time goes at once; those that come soon after share 
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("a transaction takes about as much as it may, in order", async () => {
+test("keeps order while transactions take about their maximum", async () => {
 	const commits: number[] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches).length);
@@ -85,7 +85,7 @@ test("a transaction takes about as much as it may, in order", async () => {
 	expect(commits).toEqual([8, 8, 4, 10, 10, 10, 1]);
 });
 
-test("what could not be stored keeps its place, is tried again at growing intervals, and is published once", async () => {
+test("keeps failed batches in place, retries, and publishes once", async () => {
 	let failing = true;
 	const attempts: number[] = [];
 	const { clock, queue, published, onFault, pending } = setUp(async (batches) => {
@@ -111,7 +111,7 @@ test("what could not be stored keeps its place, is tried again at growing interv
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("closing tries once more, says what is lost, and leaves no timer and nobody waiting", async () => {
+test("retries once on close, counts losses, and ends flushes", async () => {
 	const { clock, queue, onFault } = setUp(() => Promise.reject(new Error("full")));
 	queue.append({ liveId: "a", events: chats(1, 7) });
 	const flushed = expect(queue.flush()).rejects.toMatchObject({ code: "storage_closed" });
@@ -123,7 +123,7 @@ test("closing tries once more, says what is lost, and leaves no timer and nobody
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("from the start of one transaction to that of the next is the interval, and no longer", async () => {
+test("starts transactions exactly one interval apart", async () => {
 	const commits: number[][] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
@@ -138,7 +138,7 @@ test("from the start of one transaction to that of the next is the interval, and
 	expect(commits).toEqual([[1], [2]]);
 });
 
-test("a transaction is filled to its very bound", async () => {
+test("fills a transaction to its exact maximum", async () => {
 	const commits: number[][] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
@@ -150,7 +150,7 @@ test("a transaction is filled to its very bound", async () => {
 	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
 });
 
-test("says at its bound that it has enough, takes what still comes, and says when there is room", async () => {
+test("reports its bound, accepts more, and reports room again", async () => {
 	const limits = { maxPendingBytes: 2 * sizeOfOne };
 	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
 	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
@@ -167,7 +167,7 @@ test("says at its bound that it has enough, takes what still comes, and says whe
 	expect(onWritable).toHaveBeenCalledTimes(1);
 });
 
-test("that there is room is said only once there is, though a part is stored before", async () => {
+test("reports room only below the bound, despite partial commits", async () => {
 	const limits = { maxPendingBytes: sizeOfOne, maxTransactionEvents: 1 };
 	let rounds = 0;
 	const { clock, queue, onWritable } = setUp(async (batches) => {
@@ -180,14 +180,14 @@ test("that there is room is said only once there is, though a part is stored bef
 	expect([rounds, onWritable.mock.calls.length]).toEqual([1, 1]);
 });
 
-test("nothing is said of room where it never ran out", async () => {
+test("reports no room if the bound was never reached", async () => {
 	const { clock, queue, onWritable } = setUp(async (batches) => stored(batches));
 	queue.append({ liveId: "a", events: chats(1, 1) });
 	await clock.advance(1_000);
 	expect(onWritable).not.toHaveBeenCalled();
 });
 
-test("a flush waits for all that was taken before it, and for nothing else", async () => {
+test("flushes everything appended before the call, and nothing else", async () => {
 	const { clock, queue } = setUp(async (batches) => stored(batches));
 	expect(await isSettled(queue.flush())).toBe(true);
 	queue.append({ liveId: "a", events: chats(1, 10) });
@@ -201,7 +201,7 @@ test("a flush waits for all that was taken before it, and for nothing else", asy
 	expect(await isSettled(queue.flush())).toBe(true);
 });
 
-test("what the store has added to its log is published as the store gives it; repeats are counted", async () => {
+test("publishes events as the store returns them, counting repeats", async () => {
 	const log = new RecentIds(100);
 	for (const event of chats(1, 2)) log.add(event);
 	const { clock, queue, published } = setUp(async (batches) => batches.map(({ events }) => numbered(events, log, 7)));
@@ -228,7 +228,7 @@ test("what the store has added to its log is published as the store gives it; re
 	expect(queue.repeats).toBe(4);
 });
 
-test("the payload that an event came as is published beside it, and nothing where there is none", async () => {
+test("publishes an event's payload beside it, if there is one", async () => {
 	const { clock, queue, published } = setUp(async (batches) => stored(batches));
 	queue.append({ liveId: "a", events: [chat(1, { raw: Uint8Array.of(1, 2, 3) }), chat(2)] });
 	await clock.advance(0);
@@ -238,7 +238,7 @@ test("the payload that an event came as is published beside it, and nothing wher
 	expect(second).not.toHaveProperty("raw");
 });
 
-test("closed, it takes nothing more and says so, and a flush has nothing to wait for", async () => {
+test("rejects appends after close, and flushes at once", async () => {
 	const commit = vi.fn(async (batches: EncodedBatch[]) => stored(batches));
 	const { clock, queue } = setUp(commit);
 	expect(await queue.close()).toBe(0);
@@ -250,14 +250,14 @@ test("closed, it takes nothing more and says so, and a flush has nothing to wait
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("once closed with something that can't be stored, a flush is refused", async () => {
+test("rejects a flush after closing with unstored events", async () => {
 	const { queue } = setUp(() => Promise.reject(new Error("full")));
 	queue.append({ liveId: "a", events: chats(1, 1) });
 	expect(await queue.close()).toBe(1);
 	await expect(queue.flush()).rejects.toMatchObject({ code: "storage_closed" });
 });
 
-test("where only the first of what was given is stored, the rest keeps its place", async () => {
+test("keeps the rest in place after a partial commit", async () => {
 	const commits: number[][] = [];
 	const { clock, queue, published, pending } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
@@ -275,7 +275,7 @@ test("where only the first of what was given is stored, the rest keeps its place
 	expect(published.map(({ events }) => events.length)).toEqual([2, 1]);
 });
 
-test("all that a room says between two commits is one batch, with its newest cursor, and is published at once", async () => {
+test("joins a room's appends between two commits into one batch", async () => {
 	const commits: EncodedBatch[][] = [];
 	const { clock, queue, published } = setUp(async (batches) => {
 		commits.push(structuredClone(batches));
@@ -299,7 +299,7 @@ test("all that a room says between two commits is one batch, with its newest cur
 	]);
 });
 
-test("nothing joins a batch that was given to the store: it comes again as it was", async () => {
+test("adds nothing to a batch that the store was given", async () => {
 	const commits: number[][][] = [];
 	let failing = true;
 	const { clock, queue } = setUp(async (batches) => {
@@ -322,7 +322,7 @@ test("nothing joins a batch that was given to the store: it comes again as it wa
 	]);
 });
 
-test("commits follow one another while more waits than one takes, and then keep the interval", async () => {
+test("commits without pauses under load, then keeps the interval", async () => {
 	const commits: number[][] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
@@ -339,7 +339,7 @@ test("commits follow one another while more waits than one takes, and then keep 
 	expect(commits.map(({ length }) => length)).toEqual([1, 10, 10, 2]);
 });
 
-test("what one batch does not take goes into the next, and the cursor with its last part; a flush waits for that", async () => {
+test("splits a large batch and keeps the cursor last", async () => {
 	const commits: EncodedBatch[] = [];
 	const { clock, queue } = setUp(
 		async (batches) => {
@@ -362,7 +362,7 @@ test("what one batch does not take goes into the next, and the cursor with its l
 	]);
 });
 
-test("an event that the store can't take refuses its batch whole, and one that it takes in part goes so", async () => {
+test("rejects a batch with an unstorable event, stores trimmed events", async () => {
 	const commits: number[][] = [];
 	const commit = async (batches: EncodedBatch[]) => {
 		commits.push(idsOf(batches));
@@ -380,7 +380,7 @@ test("an event that the store can't take refuses its batch whole, and one that i
 	expect(commits).toEqual([[9]]);
 });
 
-test("what is given up waits no more, holds up no flush, and makes room", async () => {
+test("frees memory and flushes when it drops waiting events", async () => {
 	const limits = { maxPendingBytes: sizeOfOne };
 	const { clock, queue, onWritable, pending } = setUp(() => Promise.reject(new Error("fenced")), limits);
 	queue.append({ liveId: "a", events: chats(1, 1) });

@@ -10,66 +10,69 @@ import type { StoredBatch } from "./stored-batch.ts";
 export interface GroupCommitOptions {
 	clock: Clock;
 	/**
-	 * Makes the first of them durable, as many as it gives results for, and at least one. Each holds all that its room has
-	 * waiting; a room has several only where one would be over its bounds, or comes again. A rejection means that no more
-	 * is known: the same batches come again, in the same order, perhaps with others behind them.
+	 * Makes the first of the batches durable: at least one, as many as it returns results for. Each holds everything that
+	 * its room has waiting; a room has several only if one would exceed its bounds, or is being retried. A rejection
+	 * means that the outcome is unknown: the same batches come again, in the same order, perhaps with others behind them.
 	 */
 	commit: (batches: EncodedBatch[]) => Promise<StoredBatch[]>;
-	/** What of an event the store can take; default: all. @throws TypeError for an event that it can't take */
+	/**
+	 * Returns the form of an event that the store can take; default: unchanged.
+	 * @throws TypeError if it can't take the event
+	 */
 	fit?: (event: EncodedEvent) => EncodedEvent;
-	/** A commit failed; it will be tried again. Called each time. */
+	/** Called each time a commit fails; the commit will be retried. */
 	onFault: (fault: StorageFault, error: unknown) => void;
-	/** A commit went through. */
+	/** Called after each successful commit. */
 	onSuccess: () => void;
 	publish: (batch: CommittedBatch) => void;
-	/** Counts what waits here; queues of one log share it. */
+	/** Counts the events that wait here. Queues of one log share it. */
 	pending: PendingEvents;
 	classify: (error: unknown) => StorageFault;
-	/** The least time between the starts of two commits, ms. */
+	/** Minimum time between the starts of two commits, ms. */
 	intervalMs: number;
-	/** A transaction takes at most this many events, and so does a batch. */
+	/** Maximum number of events in a transaction, and in a batch. */
 	maxTransactionEvents: number;
-	/** A batch takes at most this many characters of events, unless it has a single one; default: no bound. */
+	/** Maximum characters of events in a batch, unless it has a single event; default: no bound. */
 	maxBatchChars?: number;
 }
 
-/** What waits of one room. */
+/** Events of one room that wait for their commit. */
 interface Waiting {
 	batch: EncodedBatch;
-	/** In memory, about. */
+	/** Approximate size in memory, bytes. */
 	bytes: number;
 	chars: number;
-	/** When it was begun, by the clock's `elapsed()`. */
+	/** When the batch was started, by the clock's `elapsed()`. */
 	since: number;
 }
 
-/** What a batch and an event take in memory, about: V8 keeps text with Chinese in two bytes a character. */
+/** Approximate memory of a batch and of an event: V8 keeps text with Chinese in two bytes per character. */
 const batchBytes = 256;
 const bytesOf = ({ json, raw }: EncodedEvent) => json.length * 2 + (raw?.length ?? 0) + 128;
 
-/** What an event counts for against `maxBatchChars`. */
+/** Returns the number of characters of an event that count against `maxBatchChars`. */
 export const charsOf = ({ json, raw }: Pick<EncodedEvent, "json" | "raw">): number => json.length + (raw?.length ?? 0);
 
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
 
 /**
- * Turns many small appends into few transactions, and all that a room appends between two of them into one batch. A
- * transaction starts every `intervalMs`; the first append after a quiet time goes at once, and while more waits than one
- * transaction takes, they follow one another. Batches that could not be stored keep their place and are tried again, so
- * order holds whatever fails.
+ * Groups many small appends into few transactions, and a room's appends between two transactions into one batch. A
+ * transaction starts every `intervalMs`. The first append after a quiet time is committed at once, and transactions
+ * follow each other without a pause while more waits than one can take. Batches that could not be stored keep their
+ * position and are retried, so order holds whatever fails.
  */
 export class GroupCommit {
 	readonly #options: GroupCommitOptions;
 	#waiting: Waiting[] = [];
-	/** Those that were not given to the store yet, by room: what is appended joins them. */
+	/** By room, batches not yet given to the store; further appends join them. */
 	#open = new Map<string, Waiting>();
 	#failures = 0;
 	#lastStart = Number.NEGATIVE_INFINITY;
 	#timer: Timer | undefined;
 	#inFlight: Promise<void> | undefined;
 	#closed = false;
-	/** Batches that were begun, and those that are stored. */
+	/** Number of batches started, and of batches stored. */
 	#begun = 0;
 	#committed = 0;
 	#flushes: { until: number; resolve: () => void; reject: (reason: unknown) => void }[] = [];
@@ -87,12 +90,12 @@ export class GroupCommit {
 		return !this.#closed && this.#options.pending.writable;
 	}
 
-	/** When the oldest event that is not stored was appended, by the clock's `elapsed()`; `undefined`: all are stored. */
+	/** When the oldest unstored event was appended, by the clock's `elapsed()`; `undefined` if all are stored. */
 	get oldest(): number | undefined {
 		return this.#waiting[0]?.since;
 	}
 
-	/** @returns whether more should be appended before what waits is stored */
+	/** @returns whether the caller may append more before the waiting events are stored */
 	append(input: EventBatch): boolean {
 		if (this.#closed) throw closed();
 		const { fit } = this.#options;
@@ -141,7 +144,7 @@ export class GroupCommit {
 		return new Promise((resolve, reject) => this.#flushes.push({ until: this.#begun, resolve, reject }));
 	}
 
-	/** Gives up what waits. @returns how many events that were */
+	/** Drops all waiting events. @returns their number */
 	drop(): number {
 		const events = countOf(this.#waiting);
 		for (const { batch, bytes } of this.#waiting.splice(0)) this.#options.pending.remove(batch.events.length, bytes);
@@ -152,7 +155,7 @@ export class GroupCommit {
 		return events;
 	}
 
-	/** Tries once more to store all that waits. @returns how many events could not be stored */
+	/** Tries once more to store all waiting events. @returns the number of events that could not be stored */
 	async close(): Promise<number> {
 		this.#closed = true;
 		this.#timer?.cancel();
@@ -178,7 +181,7 @@ export class GroupCommit {
 		});
 	}
 
-	/** The least time between the starts of two transactions now, ms. */
+	/** Minimum time between the starts of two transactions now, ms. */
 	#pauseMs(): number {
 		const { intervalMs, maxTransactionEvents } = this.#options;
 		if (this.#failures > 0) return Math.min(lastRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
@@ -217,8 +220,8 @@ export class GroupCommit {
 			return index > 0 && events > this.#options.maxTransactionEvents;
 		});
 		const taken = this.#waiting.slice(0, end === -1 ? undefined : end);
-		// They may have to come again as they are. Another map, since V8's tables point to those that take their place: one
-		// that was emptied for years would have each batch outlive its first collections.
+		// These batches may have to be retried unchanged. Uses a new map, because V8's tables point to their successors: a
+		// map that was emptied for years would keep each batch alive beyond its first collections.
 		this.#open = new Map(this.#waiting.slice(taken.length).map((waiting) => [waiting.batch.liveId, waiting]));
 		return taken;
 	}

@@ -8,10 +8,10 @@ import type { Projection } from "./projection.ts";
 /** A room of a log that is copied. */
 export interface CopiedRoom {
 	liveId: string;
-	/** `lastSeq + 1` if no event of it is left. */
+	/** The oldest `seq` still stored; `lastSeq + 1` if no event is left. */
 	oldestSeq: number;
 	lastSeq: number;
-	/** Number of events between the two: `seq` can jump. */
+	/** Number of events between the two; `seq` can jump. */
 	events: number;
 	cursor: Cursor | undefined;
 }
@@ -19,20 +19,20 @@ export interface CopiedRoom {
 /** Blocks of a room that follow each other, and the jumps between them. */
 export type Piece = Block | Jump;
 
-/** A log that is copied into another store. Nothing writes to it meanwhile. */
+/** A log that is copied into another store. Nothing writes to it during the copy. */
 export interface LogSource {
 	/** Identifies this log among all others. */
 	readonly id: string;
-	/** The log has lost events once: a room that it does not know may have been given numbers. */
+	/** Whether the log has ever lost events: then numbers may have been assigned in a room that it does not know. */
 	readonly hasLost: boolean;
 	/** Rooms in the order of their first batch. */
 	readonly rooms: readonly CopiedRoom[];
-	/** Pieces of a room behind this `seq`, in order. Damaged events are `gap` events. */
+	/** Returns pieces of a room behind this `seq`, in order. Damaged events are `gap` events. */
 	pieces(liveId: string, after: number): AsyncIterable<Piece> | Iterable<Piece>;
-	/** A room's aggregates, up to date with its events. */
+	/** Returns a room's aggregates, up to date with its events. */
 	projection(liveId: string): Promise<Projection>;
 	knownGifts(): Promise<KnownGift[]>;
-	/** Rooms that are kept, identities, overlay tokens, sounds, notes and targets. */
+	/** Kept rooms, identities, overlay tokens, sounds, notes and targets. */
 	readonly stores: KeyValueStores;
 	close(): Promise<void>;
 }
@@ -40,29 +40,29 @@ export interface LogSource {
 /** A store that a log is copied into. */
 export interface LogDestination {
 	readonly stores: KeyValueStores;
-	/** Rooms of the source of which the store has another log. */
+	/** Returns rooms of the source for which the store already has a different log. */
 	taken(source: LogSource): Promise<string[]>;
 	/** Prepares the store for the rooms of the source, in their order. */
 	begin(source: LogSource): Promise<void>;
-	/** @throws LivekeeperError `import_refused` if the room was taken by a node meanwhile */
+	/** @throws LivekeeperError `import_refused` if a node has taken the room in the meantime */
 	room(room: CopiedRoom, source: LogSource): Promise<RoomCopy>;
 	addGifts(gifts: readonly KnownGift[]): Promise<void>;
 	close(): Promise<void>;
 }
 
-/** One room of a destination. Each call may be made again after a failure, with the same arguments. */
+/** One room of a destination. Each call may be repeated after a failure, with the same arguments. */
 export interface RoomCopy {
-	/** Newest `seq` that is stored already; the number before the room's first event if none is. */
+	/** Newest `seq` that is already stored; if there is none, the number before the room's first event. */
 	readonly lastSeq: number;
 	/** Stores pieces that follow the newest one. All of them are durable once it resolves. */
 	append(pieces: readonly Piece[]): Promise<void>;
-	/** Stores what belongs to the end of the room. @param projection up to date with its newest event */
+	/** Stores the room's cursor and aggregates. @param projection up to date with its newest event */
 	end(cursor: Cursor | undefined, projection: Projection): Promise<void>;
 }
 
-/** Number of rooms that are copied, or checked, at once. */
+/** Number of rooms that are copied, or checked, concurrently. */
 const roomsAtOnce = 16;
-/** Pieces are appended together up to this many bytes. */
+/** Maximum bytes of pieces appended together. */
 const chunkBytes = 1 << 20;
 const maxChunkPieces = 64;
 
@@ -71,9 +71,9 @@ export function isBlock(piece: Piece): piece is Block {
 }
 
 /**
- * Copies the rooms of a log, block by block: numbers, times and lines stay as they are. What an earlier copy of the same
- * log has stored is not copied again.
- * @param onEvents called with the number of events that were found there or copied, several times for each room
+ * Copies the rooms of a log, block by block: numbers, times and lines stay unchanged. Pieces stored by an earlier copy
+ * of the same log are not copied again.
+ * @param onEvents called several times per room with the number of events found there or copied
  * @param onRoom called for each room once all of it is stored, with the number of events copied
  * @throws LivekeeperError `import_refused`, `storage_failing`
  */
@@ -113,7 +113,7 @@ async function* chunks(pieces: AsyncIterable<Piece> | Iterable<Piece>): AsyncGen
 	if (chunk.length > 0) yield chunk;
 }
 
-/** Does the work for all items, some at a time. */
+/** Runs `work` for all items, {@link roomsAtOnce} at a time. */
 export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
 	const left = items.values();
 	const lane = async () => {

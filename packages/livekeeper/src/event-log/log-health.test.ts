@@ -21,7 +21,7 @@ test("fails while the oldest event waits too long", async () => {
 	health.look();
 	health.look();
 	expect(health.state).toMatchObject({ state: "failing", fault: "stalled", since: clock.now() });
-	// It stores, and what is left has waited for too long too.
+	// The store works again, but the remaining events have waited too long too.
 	health.recover();
 	expect(health.state.state).toBe("failing");
 	waits.oldest = undefined;
@@ -38,7 +38,7 @@ test("keeps the fault that the store names", async () => {
 	health.look();
 	expect(health.state.fault).toBe("disk_full");
 	waits.oldest = undefined;
-	// Only its answer ends it.
+	// Only an answer of the store ends it.
 	health.look();
 	expect(health.state.fault).toBe("disk_full");
 	health.recover();

@@ -4,12 +4,15 @@ import type { EventLogStatus, StorageFault } from "./event-log.ts";
 
 export type LogHealthState = Pick<EventLogStatus, "state" | "fault" | "message" | "since">;
 
-/** An event that is not stored after this long, ms, means that the store fails, whether it refuses or does not answer. */
+/**
+ * Maximum time that an event may wait, ms. After that the store counts as failing, whether it refuses or does not
+ * answer.
+ */
 export const maxPendingMs = 5_000;
 
 /**
- * Whether the log can write. A store that refuses says so; one that hangs is known by the age of what waits for it.
- * `onChange` is called only when state or fault changed.
+ * Tracks whether the log can write. A store that refuses reports it; one that hangs is recognised by the age of its
+ * waiting events. `onChange` is called only when state or fault changed.
  */
 export class LogHealth {
 	readonly #clock: Clock;
@@ -17,7 +20,7 @@ export class LogHealth {
 	readonly #onChange: () => void;
 	#state: LogHealthState;
 
-	/** @param oldest when the oldest event that is not stored was appended, by the clock's `elapsed()` */
+	/** @param oldest returns when the oldest unstored event was appended, by the clock's `elapsed()` */
 	constructor(clock: Clock, oldest: () => number | undefined, onChange: () => void) {
 		this.#clock = clock;
 		this.#oldest = oldest;
@@ -29,7 +32,7 @@ export class LogHealth {
 		return this.#state;
 	}
 
-	/** To be called each second. */
+	/** To be called every second. */
 	look(): void {
 		if (this.#state.state === "ok" && this.#isLate()) this.fail("stalled", storageTexts.stalled);
 		else if (this.#state.fault === "stalled") this.recover();
@@ -42,7 +45,7 @@ export class LogHealth {
 		this.#onChange();
 	}
 
-	/** The store has answered. It is well once nothing waits for too long any more. */
+	/** To be called when the store has answered. The state becomes `ok` once nothing waits too long any more. */
 	recover(): void {
 		if (this.#state.state === "ok" || this.#isLate()) return;
 		this.#state = { state: "ok", since: this.#clock.now() };

@@ -7,13 +7,13 @@ import type { EventLog } from "./event-log.ts";
 import { chat, gift } from "./events.helpers.ts";
 
 interface ModelRoom {
-	/** All events ever, `seq` being index + 1. */
+	/** All events ever appended; `seq` is index + 1. */
 	events: (MessageIds & { type: LiveEventType; at: number; storedAt: number })[];
-	/** How many of the first of them retention took. */
+	/** Number of the oldest events deleted by retention. */
 	gone: number;
-	/** Events up to here are not known any more when they come again: those before the window, and those gone at a restart. */
+	/** Events up to here are no longer recognised as repeats: those before the window, and those gone at a restart. */
 	forgotten: number;
-	/** The log was opened again since something was last appended to the room. */
+	/** Whether the log was reopened since the last append to the room. */
 	reopened: boolean;
 	cursor: Cursor | undefined;
 }
@@ -26,13 +26,13 @@ interface Real {
 
 const maxAgeMs = 30_000;
 const knownEvents = 20;
-/** Ages are multiples of this and a few ms, so no event ever comes near `maxAgeMs` by chance. */
+/** Ages are multiples of this plus a few ms, so no event is near `maxAgeMs` by chance. */
 const ageStepMs = 20_000;
 
 type Command = fc.AsyncCommand<Map<string, ModelRoom>, Real>;
 
 const roomsOf = fc.constantFrom("a", "b", "c");
-/** A message comes under one of its ids or both, or with another one beside. */
+/** A message comes under one of its ids, under both, or together with a different one. */
 const ids = (n: number) => [
 	{},
 	{ id: `e${n}` },
@@ -71,7 +71,7 @@ const append = fc
 				const cursor = n === null ? undefined : { roomId: "r", cursor: String(n), internalExt: "x" };
 				expect(log.append({ liveId, events, cursor })).toBe(true);
 				const room = modelRoom(model, liveId);
-				// What a log knows of a room it has read by the first append.
+				// The log has loaded its state of a room by the first append.
 				if (room.reopened) room.forgotten = Math.max(room.forgotten, room.gone);
 				room.reopened = false;
 				for (const event of events) {
@@ -135,7 +135,7 @@ const summarise = roomsOf.map(
 	}),
 );
 
-/** Time goes by; what is too old has to go, and nothing else may. */
+/** Advances time. Events that are too old must be deleted, and no others. */
 const age: fc.Arbitrary<Command> = fc.constantFrom(1, 2).map(
 	(steps): Command => ({
 		check: () => true,
@@ -177,7 +177,9 @@ async function flushed(log: EventLog, clock: ManualClock): Promise<void> {
 	await done;
 }
 
-/** Rooms of one run are not those of another, so one store serves all. Leaves the last log open. */
+/**
+ * Checks a store against the model. Each run has rooms of its own, so one store serves all. Leaves the last log open.
+ */
 export async function checkAgainstModel(store: StoreUnderTest): Promise<void> {
 	let run = 0;
 	const clock = new ManualClock();
@@ -192,7 +194,7 @@ export async function checkAgainstModel(store: StoreUnderTest): Promise<void> {
 	);
 }
 
-/** The same log with all live ids prefixed. */
+/** Returns the same log with all live ids prefixed. */
 function namespaced(real: Real, prefix: string): Real {
 	const view = {
 		append: (batch: Parameters<EventLog["append"]>[0]) => real.log.append({ ...batch, liveId: prefix + batch.liveId }),

@@ -5,8 +5,9 @@ import type { RecentIds } from "./recent-ids.ts";
 import type { NumberedBatch } from "./stored-batch.ts";
 
 /**
- * Numbers what a room's log does not have yet; from then on it is known there.
- * @param ids the room's dedup window. @param lastSeq of the room
+ * Numbers the events that a room's log does not have yet, and adds them to its dedup window.
+ * @param ids the room's dedup window.
+ * @param lastSeq of the room
  */
 export function numbered(given: readonly EncodedEvent[], ids: RecentIds, lastSeq: number): NumberedBatch {
 	const events: StoredEvent[] = [];

@@ -1,13 +1,13 @@
-/** What waits for its commit, in one queue or in several that share one bound. */
+/** Counts events that wait for their commit, in one queue or in several that share one bound. */
 export class PendingEvents {
 	readonly #maxBytes: number;
 	readonly #onWritable: () => void;
 	#events = 0;
 	#bytes = 0;
-	/** The bound was reached: those that append have to hear when that is over. */
+	/** Whether the bound was reached and `onWritable` is due. */
 	#full = false;
 
-	/** @param maxBytes nothing more should be appended while this waits, bytes */
+	/** @param maxBytes bound above which nothing more should be appended, bytes */
 	constructor(maxBytes: number, onWritable: () => void) {
 		this.#maxBytes = maxBytes;
 		this.#onWritable = onWritable;

@@ -4,17 +4,17 @@ import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "./event-log.t
 const defaultLimit = 500;
 const maxLimit = 5_000;
 const maxPageChars = 1 << 20;
-/** A page looks at no more events than this, so that what is rare can't hold up other readers. */
+/** Maximum number of events that a page examines, so that a search for rare events can't delay other readers. */
 export const maxScanned = 5_000;
 
 type IsWanted = (event: Pick<StoredEvent, "type" | "at">) => boolean;
-/** Gives those events from one `seq` to another, both included, that are wanted. */
+/** Returns the matching events from one `seq` to another, both included. */
 type Source = (from: number, to: number, isWanted: IsWanted) => Iterable<StoredEvent>;
 
-/** A page that is being filled. */
+/** A page under construction. */
 export class Page {
 	readonly events: StoredEvent[] = [];
-	/** Every event up to here was looked at. */
+	/** All events up to this `seq` were examined. */
 	scannedTo: number;
 	readonly isWanted: IsWanted;
 	readonly #withRaw: boolean;
@@ -24,7 +24,7 @@ export class Page {
 	#looked = 0;
 	readonly #mostLooked: number;
 
-	/** @param after the `seq` it begins after. @param mostLooked most events it looks at */
+	/** @param after the `seq` it begins after. @param mostLooked maximum number of events it examines */
 	constructor(query: ReadQuery, after: number, mostLooked = maxScanned) {
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
 		const types: ReadonlySet<LiveEventType> | undefined = query.types && new Set(query.types);
@@ -36,7 +36,7 @@ export class Page {
 		this.scannedTo = after;
 	}
 
-	/** Takes what follows, from one `seq` to another, both included. @returns false when the page is full */
+	/** Adds matching events from one `seq` to another, both included. @returns false when the page is full */
 	add(from: number, to: number, source: Source): boolean {
 		const first = Math.max(from, this.scannedTo + 1);
 		const last = Math.min(to, first + this.#mostLooked - this.#looked - 1);
@@ -54,15 +54,15 @@ export class Page {
 	}
 }
 
-/** How far a room's log goes. */
+/** First and last `seq` of a room's log. */
 interface Extent {
 	oldestSeq: number;
 	lastSeq: number;
-	/** The numbers up to this were given before the log was lost, or never. */
+	/** Numbers up to this were assigned before the log was lost, or never. */
 	base: number;
 }
 
-/** What of the events behind `after` is gone. */
+/** Returns the deleted or lost part of the events behind `after`. */
 export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number): Truncation | undefined {
 	const to = oldestSeq - 1;
 	if (after > lastSeq) return { from: 1, to, reason: "reset" };
@@ -70,10 +70,10 @@ export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number):
 	return { from: after + 1, to, reason: after < base ? "reset" : "retention" };
 }
 
-/** Page of a room that the log doesn't know. @param base its first event will have the number behind this */
+/** Returns the page of a room that the log doesn't know. @param base the number before its first event */
 export function emptyPage(after: number, base = 0): ReadPage {
 	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq: base + 1, lastSeq: base };
 	if (after > base) return { ...page, truncated: { from: 1, to: base, reason: "reset" } };
-	// Numbers of a log before this one.
+	// Numbers of an earlier log.
 	return after > 0 && after < base ? { ...page, truncated: { from: after + 1, to: base, reason: "reset" } } : page;
 }

@@ -6,7 +6,7 @@ const method = "WebcastChatMessage";
 const keyOf = (id: string, envelopeId?: string, at = 0): EventKey =>
 	envelopeId === undefined ? { method, id, at } : { method, id, envelopeId, at };
 
-test("knows the newest events by either id, as many as the window holds", () => {
+test("knows as many of the newest events as it holds", () => {
 	const id = fc.nat(40).map(String);
 	const keys = fc.record({ id, other: fc.option(fc.nat(40).map((n) => `e${n}`)), method: fc.constantFrom("a", "b") });
 	const windows = fc.integer({ min: 1, max: 60 });
@@ -32,7 +32,7 @@ test("knows the newest events by either id, as many as the window holds", () => 
 	);
 });
 
-test("knows an event under whichever id comes again", () => {
+test("knows an event under either of its ids", () => {
 	const recent = new RecentIds(10);
 	expect(recent.add(keyOf("1", "2"))).toBe(true);
 	const same = [keyOf("1"), keyOf("2"), keyOf("9", "1"), keyOf("2", "8"), keyOf("2", "1")];
@@ -40,7 +40,7 @@ test("knows an event under whichever id comes again", () => {
 	expect(recent.add({ ...keyOf("1", "2"), method: "WebcastGiftMessage" })).toBe(true);
 });
 
-test("of a hundred thousand ids of one kind no two are taken for the same, nor one id at two times", () => {
+test("distinguishes 100,000 ids, and one id at different times", () => {
 	const recent = new RecentIds(200_000);
 	const key = (n: number, at = n) => keyOf(String(7_380_000_000_000_000_000n + BigInt(n)), undefined, at);
 	const taken: number[] = [];

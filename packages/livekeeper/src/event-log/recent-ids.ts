@@ -1,7 +1,7 @@
 import type { MessageIds } from "@livekeeper/douyin";
 import { hash53 } from "../hash.ts";
 
-/** How many of a room's newest events are recognised when they come again. */
+/** Default number of a room's newest events that are recognised when they come again. */
 export const defaultKnownEvents = 2_000;
 
 const leastCapacity = 8;
@@ -13,29 +13,29 @@ export interface EventKey extends MessageIds {
 }
 
 /**
- * The dedup window of a room's log: what tells its newest events from others. That is either of their ids, their kind and
- * their time: an upstream that was started over says new messages under ids that it has used. Each id is kept as a hash of
- * 53 bits, some 28 bytes an event: a service has one of these for each of its rooms.
+ * The dedup window of a room's log, which recognises its newest events. An event is identified by either of its ids,
+ * together with its kind and its time, because an upstream that was restarted reuses ids for new messages. Each id is
+ * kept as a hash of 53 bits, some 28 bytes per event: a service has one window for each of its rooms.
  */
 export class RecentIds {
 	readonly #most: number;
-	/** Two of each event, {@link hashesOf}; the oldest first. */
+	/** Two hashes per event, {@link hashesOf}; the oldest first. */
 	#hashes = new Float64Array(2 * leastCapacity);
 	/** Number of events. */
 	#count = 0;
-	/** Where the event of a hash lies, plus 1, by open addressing; of a hash that came twice, the newer. */
+	/** Index plus 1 of the event with a hash, by open addressing; the newer one for a hash that occurs twice. */
 	#slots = new Uint32Array(4 * leastCapacity);
 
 	/**
-	 * @param most maximum number of the newest events that are known; older ones are forgotten
-	 * @param hashes two of each event, the oldest first: {@link hashesOf}
+	 * @param most maximum number of events kept; older ones are forgotten
+	 * @param hashes two per event, the oldest first: {@link hashesOf}
 	 */
 	constructor(most: number, hashes: Float64Array = new Float64Array(0)) {
 		this.#most = most;
 		for (let i = 0; i < hashes.length; i += 2) this.#push(hashes[i] ?? 0, hashes[i + 1] ?? 0);
 	}
 
-	/** @returns false where it is known already, under either of its ids */
+	/** @returns false if the event is already known, under either of its ids */
 	add(key: EventKey): boolean {
 		const hash = hashOf(key, key.id);
 		const other = otherHashOf(key, hash);
@@ -46,7 +46,7 @@ export class RecentIds {
 
 	#has(hash: number): boolean {
 		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
-		// What is older than the window is dropped now and then only.
+		// Events older than the window are removed only from time to time.
 		return index >= 0 && index >= this.#count - this.#most;
 	}
 
@@ -69,7 +69,7 @@ export class RecentIds {
 		for (const [index, hash] of kept.entries()) this.#slots[this.#slotOf(hash)] = (index >> 1) + 1;
 	}
 
-	/** Where the hash lies, or else the free slot where it belongs. */
+	/** Returns the slot of the hash, or the free slot where it belongs. */
 	#slotOf(hash: number): number {
 		const mask = this.#slots.length - 1;
 		let slot = (hash % 0x7fffffff) & mask;
@@ -81,7 +81,7 @@ export class RecentIds {
 	}
 }
 
-/** Two numbers by which each event is recognised; they are the same for one with a single id. */
+/** Returns two numbers per event that identify it; they are equal for an event with a single id. */
 export function hashesOf(keys: readonly EventKey[]): Float64Array {
 	const hashes = new Float64Array(keys.length * 2);
 	for (const [index, key] of keys.entries()) {
@@ -96,7 +96,7 @@ function otherHashOf(key: EventKey, hash: number): number {
 	return key.envelopeId === undefined ? hash : hashOf(key, key.envelopeId);
 }
 
-/** The kind whose hash was asked for last: it is that of the next event as well, more often than not. */
+/** Most recently hashed kind. The next event mostly has the same one. */
 let hashedMethod = "";
 let methodHash = 0;
 

@@ -3,12 +3,12 @@ import { personOf } from "./columns.ts";
 import type { StoredEvent } from "./event-log.ts";
 import type { SearchQuery } from "./search.ts";
 
-/** What a search looks for, as it crosses threads. */
+/** Criteria of a search, as they cross threads. */
 export interface SearchFilter {
-	/** Its ASCII letters are small. */
+	/** Its ASCII letters are in lower case. */
 	text: string | undefined;
 	user: string | undefined;
-	/** The user as a person of an event's columns, where it is a `sec_uid`: no other event can match. */
+	/** The user as the person of an event's columns, if it is a `sec_uid`: then no other event can match. */
 	person: number | undefined;
 	types: readonly LiveEventType[] | undefined;
 	from: number;
@@ -17,7 +17,7 @@ export interface SearchFilter {
 
 export function searchFilter({ text, user, types, from, to }: SearchQuery): SearchFilter {
 	return {
-		// Half a character can't be stored, nor found.
+		// Half a surrogate pair can't be stored, nor found.
 		text: text ? smallLetters(Buffer.from(text).toString()) : undefined,
 		user: user || undefined,
 		person: user && secUidShape.test(user) ? personOf(user) : undefined,
@@ -27,10 +27,10 @@ export function searchFilter({ text, user, types, from, to }: SearchQuery): Sear
 	};
 }
 
-/** How every `sec_uid` of the site begins; no other id does. */
+/** Prefix of every `sec_uid` of the site; no other id has it. */
 const secUidShape = /^MS4wLjAB/;
 
-/** The text as it is in an event's unparsed JSON: every match contains it. */
+/** Returns the text as it appears in an event's unparsed JSON: every match contains it. */
 export function inJson(text: string): string {
 	return JSON.stringify(text).slice(1, -1);
 }
@@ -46,7 +46,7 @@ interface Searched {
 	user?: Partial<Record<"id" | "sec_uid" | "display_id" | "webcast_uid" | "nickname", unknown>> | null;
 }
 
-/** Whether an event is looked for. */
+/** Whether an event matches. */
 export function isFound(filter: SearchFilter, { type, at, json }: Pick<StoredEvent, "type" | "at" | "json">): boolean {
 	const { text, user, types, from, to } = filter;
 	if (at < from || at >= to || (types && !types.includes(type))) return false;

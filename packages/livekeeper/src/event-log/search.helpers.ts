@@ -8,11 +8,11 @@ import type { SearchCursor, SearchQuery } from "./search.ts";
 
 type Open = (settings?: Partial<OpenSettings>) => Promise<EventLog>;
 
-/** As a caller sees them: the room and the `seq` of each. */
+/** Room and `seq` of each event, as a caller sees them. */
 const placesOf = (events: readonly StoredEvent[]) =>
 	events.map(({ seq, json }) => `${(JSON.parse(json) as { live_id: string }).live_id} ${seq}`);
 
-/** All pages of a search. */
+/** Returns all pages of a search. */
 async function searchAll(log: EventLog, query: SearchQuery): Promise<StoredEvent[]> {
 	const events: StoredEvent[] = [];
 	let cursor: SearchCursor | undefined;
@@ -26,9 +26,9 @@ async function searchAll(log: EventLog, query: SearchQuery): Promise<StoredEvent
 	throw new Error("the search has no end");
 }
 
-/** What every store has to find. */
+/** Search tests that every store must pass. */
 export function describeSearch(open: Open): void {
-	test("a search finds what was said, newest first over all rooms, and goes on where a page ended", async () => {
+	test("finds matches newest first over all rooms, page by page", async () => {
 		const clock = new ManualClock();
 		const log = await open({ clock });
 		const say = async (liveId: string, n: number, content: string) => {
@@ -63,7 +63,7 @@ export function describeSearch(open: Open): void {
 		expect((await log.search({ user: secUid(9) })).events).toEqual([]);
 	});
 
-	test("a search finds names and gifts, and all that one person said and gave", async () => {
+	test("finds names, gifts, and everything that one person did", async () => {
 		const log = await open();
 		const quoted = { ...user(2), nickname: '"木船\\"%_' };
 		const events = [chat(1), gift(2, 5, { user: quoted }), chat(3, { content: "木船", user: user(3) }), chat(9)];
@@ -74,14 +74,14 @@ export function describeSearch(open: Open): void {
 		expect(placesOf((await log.search({ text: "玫瑰" })).events)).toEqual(["a 2"]);
 		expect(placesOf((await log.search({ user: "2" })).events)).toEqual(["a 4", "a 2"]);
 		expect(placesOf((await log.search({ user: "sec-2", types: ["gift"] })).events)).toEqual(["a 2"]);
-		// What an event has in other fields is nothing that anybody said.
+		// Other fields of an event are not searched.
 		for (const text of ["broadcast-1", "WebcastChatMessage", "nickname"]) {
 			expect((await log.search({ text })).events).toEqual([]);
 		}
 		expect((await log.search({ user: "玫瑰" })).events).toEqual([]);
 	});
 
-	test("a search finds a person by the 抖音号, also by a part of it", async () => {
+	test("finds a person by all or part of the 抖音号", async () => {
 		const log = await open();
 		const anna = { ...user(1), displayId: "Anna.77", webcastUid: "MS4w_w" };
 		const said = [chat(1, { user: anna }), chat(2), gift(3, 1, { user: anna }), chat(4, { content: "谁是 anna.77" })];
@@ -94,7 +94,7 @@ export function describeSearch(open: Open): void {
 		expect((await log.search({ text: "MS4w_w" })).events).toEqual([]);
 	});
 
-	test("a search is ended by who asked, and each page comes further though nothing is found", async () => {
+	test("stops when aborted, and advances with every empty page", async () => {
 		const log = await open();
 		for (const liveId of ["a", "b"]) log.append({ liveId, events: chats(1, 12_000, { liveId }) });
 		await log.flush();
@@ -108,11 +108,11 @@ export function describeSearch(open: Open): void {
 			cursor = page.cursor;
 		} while (cursor);
 		expect(looked.length).toBeGreaterThan(1);
-		// What lies behind a cursor in another room may be looked at again.
+		// Events behind a cursor in another room may be examined twice.
 		expect(looked.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(24_000);
 	});
 
-	test("a search equals a filter over all events, in order, whatever is asked for and however it is paged", async () => {
+	test("equals a filter over all events for any query", async () => {
 		const clock = new ManualClock();
 		const log = await open({ clock });
 		const rooms = ["a", "b", "c"];

@@ -5,7 +5,9 @@ import type { SearchFilter } from "./search-filter.ts";
 import { searchFilter } from "./search-filter.ts";
 
 export interface SearchQuery {
-	/** What the content, the gift's name, the nickname or the Douyin ID contains; ASCII letters in either case. */
+	/**
+	 * Text contained in the content, the gift's name, the nickname or the Douyin ID; ASCII letters match in either case.
+	 */
 	text?: string | undefined;
 	/** Only of the person with this `id`, `sec_uid`, `display_id` or `webcast_uid`. */
 	user?: string | undefined;
@@ -17,54 +19,54 @@ export interface SearchQuery {
 	from?: number | undefined;
 	/** Only events with `at` < this, ms since the epoch. */
 	to?: number | undefined;
-	/** Go on where the page before ended. */
+	/** Continue where the previous page ended. */
 	cursor?: SearchCursor | undefined;
-	/** At most this many events; default 100, at most 500. A page also ends at about 1 MiB of JSON. */
+	/** Maximum number of events; default 100, at most 500. A page also ends at about 1 MiB of JSON. */
 	limit?: number | undefined;
-	/** A page also ends once it has looked for this long, and at each room once, ms; default 1,000. */
+	/** A page also ends after searching for this long, but not before each room was examined once, ms; default 1,000. */
 	budgetMs?: number | undefined;
 }
 
-/** The newest event that has not been given yet, or looked at. */
+/** The newest event that was not yet returned or examined. */
 export interface SearchCursor {
-	/** No event behind it was stored later, ms since the epoch. */
+	/** No event behind it was stored later than this, ms since the epoch. */
 	storedAt: number;
 	liveId: string;
 	seq: number;
 }
 
 export interface SearchPage {
-	/** Newest first, by when they were stored; those of a room by falling `seq`. */
+	/** Newest first, by the time they were stored; events of one room by descending `seq`. */
 	events: StoredEvent[];
-	/** How many events were looked at. */
+	/** Number of events examined. */
 	looked: number;
 	/** The search has covered everything stored after this, ms since the epoch; absent: the whole log. */
 	reachedAt?: number;
-	/** When the oldest event was stored that is to be looked at, ms since the epoch; absent: there is none. */
+	/** When the oldest event to be examined was stored, ms since the epoch; absent: there is none. */
 	oldestAt?: number;
 	/** Pass it to continue; absent: there is no more. */
 	cursor?: SearchCursor;
 }
 
-/** What of a room is still to be looked at. */
+/** The part of a room that is still to be examined. */
 export interface RoomPast {
 	liveId: string;
 	first: number;
 	last: number;
-	/** None of these was stored later than this, ms since the epoch. */
+	/** None of these events was stored later than this, ms since the epoch. */
 	storedAt: number;
 	/** None was stored earlier. */
 	oldestAt: number;
 }
 
-/** Where a room's past begins: behind it no event has a greater `seq`, or was stored at or after a time. */
+/** Start of a search in a room: excludes events with a greater `seq`, or stored at or after a time. */
 export interface PastEnd {
 	liveId: string;
 	last?: number | undefined;
 	storedBefore?: number | undefined;
 }
 
-/** Events of one room that are looked at together, newest first. */
+/** Events of one room that are examined together, newest first. */
 export interface Stretch {
 	liveId: string;
 	first: number;
@@ -75,22 +77,22 @@ export interface FoundEvent extends StoredEvent {
 	storedAt: number;
 }
 
-/** What a stretch holds. */
+/** Result of examining one range. */
 export interface Looked {
 	/** Newest first. */
 	found: FoundEvent[];
-	/** The oldest that was looked at. */
+	/** The oldest `seq` examined. */
 	first: number;
-	/** None that is older was stored later than this, ms since the epoch. */
+	/** No older event was stored later than this, ms since the epoch. */
 	storedAt: number;
 }
 
-/** How a store is read from its end. Each call takes a few ms. */
+/** Reads a store backwards from its end. Each call takes a few ms. */
 export interface PastReader {
 	liveIds(): Promise<string[]>;
-	/** Rooms without anything to look at are left out. */
+	/** Omits rooms without events to examine. */
 	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]>;
-	/** @param most matches of a stretch after which the rest of it may be skipped */
+	/** @param most number of matches in a range after which the rest of it may be skipped */
 	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Promise<Looked[]>;
 }
 
@@ -98,26 +100,26 @@ const defaultLimit = 100;
 const maxLimit = 500;
 const defaultBudgetMs = 1_000;
 const maxPageChars = 1 << 20;
-/** Events examined in one slice: other readers wait for it. */
+/** Events examined in one slice. Other readers wait for it. */
 const sliceEvents = 5_000;
-/** Rooms whose place is looked up in one go. */
+/** Rooms whose position is looked up in one call. */
 const sliceRooms = 50;
-/** Events that are looked at before all rooms have had their turn, and of one room then. */
+/** Events that are examined before all rooms have had their turn, and the minimum for one room. */
 const roundEvents = 100_000;
 const leastOfRoom = 32;
-/** Rooms that have come as far back as the first, to within this, are looked at together with it, ms. */
+/** Rooms that are within this distance of the foremost room are examined together with it, ms. */
 const nearMs = 60_000;
 
 /**
- * Searches a log from its end: goes back in the room whose next events are the newest, so that what is found can be given
- * newest first over all rooms. Slices of all searches take turns: other readers wait for one slice at most.
+ * Searches a log backwards: continues in the room whose next events are the newest, so that matches of all rooms can be
+ * returned newest first. Slices of all searches take turns, so other readers wait for one slice at most.
  */
 export class LogSearch {
 	readonly #reader: PastReader;
 	readonly #now: () => number;
 	readonly #turns = new Turns();
 
-	/** @param now what the time of a page is measured by, ms */
+	/** @param now clock that measures the time of a page, ms */
 	constructor(reader: PastReader, now: () => number = () => performance.now()) {
 		this.#reader = reader;
 		this.#now = now;
@@ -155,20 +157,20 @@ export class LogSearch {
 	}
 }
 
-/** What was found and what is still to be looked at: where these meet, nothing newer is missing. */
+/** Matches and the ranges still to be examined. A match is returned once nothing newer can be found. */
 class Front {
-	/** How many rooms have something to look at. */
+	/** Number of rooms with events to examine. */
 	readonly rooms: number;
-	/** Stretches that were looked at. */
+	/** Number of ranges examined. */
 	turns = 0;
 	readonly #pasts: Map<string, RoomPast>;
 	readonly #limit: number;
 	readonly #oldestAt: number;
 	readonly #mostOfRoom: number;
 	readonly #events: StoredEvent[] = [];
-	/** Found, while something newer may be found yet; newest first. */
+	/** Matches for which something newer may still be found; newest first. */
 	#waiting: (SearchCursor & { event: StoredEvent })[] = [];
-	/** The rooms, the one to go on with first. */
+	/** Rooms in order; the search continues with the first. */
 	#order: RoomPast[] = [];
 	#chars = 0;
 	#looked = 0;
@@ -181,7 +183,7 @@ class Front {
 		this.#mostOfRoom = Math.min(sliceEvents, Math.max(leastOfRoom, Math.floor(roundEvents / Math.max(1, this.rooms))));
 	}
 
-	/** Gives what can be given. @returns whether to look further */
+	/** Returns matches to the page as far as possible. @returns whether to search further */
 	next(): boolean {
 		this.#order = [...this.#pasts.values()].sort((a, b) => newestFirst(placeOf(a), placeOf(b)));
 		const [front] = this.#order;

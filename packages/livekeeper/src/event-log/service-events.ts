@@ -1,6 +1,8 @@
 import type { LiveEventType, ServiceEvent } from "@livekeeper/douyin";
 
-/** What the service itself writes into a room's log. Few among many: the store knows where each of them lies. */
+/**
+ * Types of events that the service itself writes into a room's log. They are rare, and the store indexes each of them.
+ */
 const types = {
 	connection: true,
 	gap: true,

@@ -2,18 +2,18 @@ import type { Columns } from "./columns.ts";
 import type { StoredEvent } from "./event-log.ts";
 
 /**
- * What became of one batch that a store was given. The store numbers events where it joins their lines, so each line is
- * made once: these are the texts that were stored, and they are published as they are.
+ * Result of storing one batch. The store numbers events where it joins their lines, so each line is built once: these
+ * stored texts are published unchanged.
  */
 export interface StoredBatch {
-	/** The events that the batch has added to its room's log, in order; those that the log already had are left out. */
+	/** Events that the batch has added to its room's log, in order, without those that the log already had. */
 	events: readonly StoredEvent[];
-	/** How many it already had. */
+	/** Number of events that the log already had. */
 	repeats: number;
 }
 
-/** A batch whose events have their numbers, with what lies beside their lines in a block. */
+/** A batch with numbered events, and the columns stored beside their lines in a block. */
 export interface NumberedBatch extends StoredBatch {
-	/** Columns of each of the events, as far as they are known. */
+	/** Columns of each event, if known. */
 	columns: readonly (Columns | undefined)[];
 }

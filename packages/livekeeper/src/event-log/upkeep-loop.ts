@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 
 const upkeepEveryMs = 1_000;
-/** Between two rounds when there is more to do: commits go first. */
+/** Pause between two rounds when there is more to do, because commits go first, ms. */
 const upkeepPauseMs = 12;
 
 /** Runs rounds of upkeep, one at a time: each second, and again after a pause while a round left something to do. */
