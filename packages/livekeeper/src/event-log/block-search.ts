@@ -2,14 +2,17 @@ import type { Block, Mark } from "./block.ts";
 import type { FoundEvent } from "./search.ts";
 import { inJson, isFound, type SearchFilter } from "./search-filter.ts";
 
-/** Events of a block that are to be looked at, both ends included. */
+/** Events of a block that are to be examined, both ends included. */
 export interface Searchable {
 	block: Block;
 	from: number;
 	to: number;
 }
 
-/** Looks through blocks for what a filter leaves, newest first. What can't match is neither unpacked nor parsed. */
+/**
+ * Searches blocks for events that match a filter, newest first. Blocks and lines that can't match are neither unpacked
+ * nor parsed.
+ */
 export function blockSearch(filter: SearchFilter): (searchable: Searchable) => Generator<FoundEvent, void> {
 	const types = filter.types && new Set(filter.types);
 	const isWanted = ({ type, at }: Mark) => at >= filter.from && at < filter.to && (!types || types.has(type));
@@ -32,12 +35,12 @@ function* downFrom(to: number, from: number): Generator<number, void> {
 
 type LineTest = (lines: Buffer) => boolean;
 
-/** The text as it is in the stored bytes: every match contains it. */
+/** Tests for the text as it appears in the stored bytes: every match contains it. */
 function textTest({ text }: SearchFilter): LineTest | undefined {
 	if (text === undefined) return undefined;
 	const bytes = Buffer.from(inJson(text));
 	if (!/[a-z]/.test(text)) return (lines) => lines.includes(bytes);
-	// Each byte as a character: other letters may match that are not the same, and none that is fails to.
+	// Treats each byte as a character: this may match different letters too, but never misses an equal one.
 	const letters = new RegExp(escaped(bytes.toString("latin1")), "i");
 	return (lines) => letters.test(lines.toString("latin1"));
 }

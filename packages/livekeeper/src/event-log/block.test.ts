@@ -24,13 +24,13 @@ const anyEvent = fc
 		if (kind === "gap") return service("gap", n, { from: 0, to: n, reason: "network" }, { at });
 		return chat(n, { content, ...more });
 	});
-/** What is stored together, each time some ms later. */
+/** Batches that are stored together, each some ms after the one before. */
 const anyCommits = fc.array(
 	fc.record({ events: fc.array(anyEvent, { minLength: 1, maxLength: 12 }), later: fc.nat(100_000) }),
 	{ minLength: 1, maxLength: 6 },
 );
 
-/** Numbered from 7 on. */
+/** Numbers events from 7 on. */
 function stored(
 	commits: readonly { events: readonly ReturnType<typeof chat>[] | readonly unknown[]; later: number }[],
 ) {
@@ -60,7 +60,7 @@ function opened(bytes: Uint8Array, events: readonly StoredEvent[]): Block {
 	return block;
 }
 
-test("what is written as blocks is read from them, also once they are joined, and joined again", () => {
+test("reads back events from blocks, also after joining them twice", () => {
 	fc.assert(
 		fc.property(anyCommits, fc.nat(6), (given, cut) => {
 			const commits = stored(given);
@@ -90,7 +90,7 @@ test("what is written as blocks is read from them, also once they are joined, an
 	);
 });
 
-test("whichever byte of a block is another one, or wherever else it lies, it is not taken for whole", () => {
+test("rejects a block with a changed byte or another place", () => {
 	const [commit] = stored([{ events: [chat(1), gift(2, 3), chat(3)], later: 5 }]);
 	const { events = [], storedAt = 0 } = commit ?? {};
 	const block = opened(encodeBlock({ events, storedAt }), events);

@@ -37,13 +37,13 @@ const bytesAt = 17;
 const storedAtAt = 21;
 const cursorBytesAt = 27;
 const marksAt = 29;
-/** A longer cursor has no place in a block. */
+/** Longer cursors are not stored in a block. */
 const maxCursorBytes = 0xffff;
 
 const plain = 0;
 const zstd = 1;
 
-/** Mask in the byte of an event's type. */
+/** Mask of the type's code in the first byte of a mark. */
 const codeBits = 0x3f;
 const hasRaw = 0x80;
 const isEarlier = 0x40;
@@ -53,26 +53,26 @@ const hasPerson = 1;
 const hasAmount = 2;
 const hasTotal = 4;
 const isOwn = 8;
-/** Its broadcast is not that of the event before it in the block: its line says which it is. */
+/** Set if its broadcast differs from that of the event before it in the block. Its line then has the broadcast. */
 const namesRoom = 16;
 
-/** Maximum size of an event's marks: a byte, and three numbers of 53 bits; and of its columns. */
+/** Maximum size of an event's marks (a byte, and three numbers of 53 bits) together with its columns. */
 const mostMarkBytes = 1 + 3 * 8 + 1 + 6 + 2 * 8;
-/** Maximum bytes of UTF-8 for one character of a string. */
+/** Maximum bytes of UTF-8 per UTF-16 code unit of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
-/** The ids of most events, and their kind, where they lie in their lines. */
+/** Matches ids, broadcast and kind at the start of a line, as most events have them. */
 const idsAtStart =
 	/^\{"seq":\d+,"id":"([ !#-[\]-~]*)",(?:"envelope_id":"(\d+)",)?"live_id":"[ !#-[\]-~]*","room_id":"([ !#-[\]-~]*)","method":"(\w+)"/;
 const mostIdsChars = 320;
 
-/** Events of a block, and where it belongs. */
+/** Range of `seq` that a block covers. */
 export interface Place {
 	firstSeq: number;
 	lastSeq: number;
 }
 
-/** What a block of these events takes at most, bytes. */
+/** Returns the maximum size of a block with these events, bytes. */
 export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "cursor">): number {
 	let bytes = marksAt + (cursor?.byteLength ?? 0);
 	for (const { json, raw } of events) {
@@ -81,42 +81,42 @@ export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "c
 	return bytes;
 }
 
-/** Events that are stored together, and when, ms since the epoch. */
+/** Events that are stored together, with the time, ms since the epoch. */
 export interface BlockContent {
 	events: readonly StoredEvent[];
-	/** Columns of each event; made from its line where they are not known. */
+	/** Columns of each event; derived from its line if absent. */
 	columns?: readonly (Columns | undefined)[];
-	/** Cursor as {@link cursorBytes} gives it. */
+	/** Cursor as returned by {@link cursorBytes}. */
 	cursor?: Uint8Array | undefined;
 	storedAt: number;
 }
 
-/** Whether a block, or the head of one, says where the upstream resumes. */
+/** Whether a block, or the head of one, has a cursor to resume from. */
 export function hasCursor(head: Buffer): boolean {
 	return head.readUInt16LE(cursorBytesAt) > 0;
 }
 
-/** A cursor as a block has it; `undefined` for one that is too long. */
+/** Encodes a cursor for a block; `undefined` if it is too long. */
 export function cursorBytes(cursor: Cursor): Uint8Array | undefined {
 	const bytes = Buffer.from(JSON.stringify(cursor));
 	return bytes.length <= maxCursorBytes ? bytes : undefined;
 }
 
-/** A block in its two parts. */
+/** The two parts of a block. */
 export interface BlockParts {
 	head: Buffer;
-	/** Lines as they lie in the block. */
+	/** Lines in the form in which they lie in the block. */
 	lines: Buffer;
 }
 
-/** Cuts a block that is whole into its parts, which share its memory. */
+/** Splits a whole block into its parts, which share its memory. */
 export function cutBlock(block: Buffer): BlockParts {
 	const headBytes = block.readUInt32LE(headBytesAt);
 	return { head: block.subarray(0, headBytes), lines: block.subarray(headBytes) };
 }
 
 /**
- * Writes a block as it is.
+ * Writes a block without compression.
  * @param into has room for {@link mostBytesOf}
  * @returns where it ends in `into`
  */
@@ -125,7 +125,8 @@ export function writeBlock(
 	start: number,
 	{ events, columns = [], cursor, storedAt }: BlockContent,
 ): number {
-	// Sizes of lines are known once they are written: behind the largest head, and moved to the end of the real one.
+	// The sizes of lines are known once they are written, so write them behind the largest possible head, and move them
+	// to the end of the real one later.
 	const sizes: number[] = [];
 	const linesStart = start + marksAt + events.length * mostMarkBytes + (cursor?.byteLength ?? 0);
 	let linesEnd = linesStart;
@@ -158,13 +159,13 @@ export function writeBlock(
 	return end + bytes;
 }
 
-/** A block of events that are stored together. */
+/** Encodes a block of events that are stored together. */
 export function encodeBlock(content: BlockContent): Buffer {
 	const into = Buffer.allocUnsafe(mostBytesOf(content));
 	return Buffer.from(into.subarray(0, writeBlock(into, 0, content)));
 }
 
-/** One block of several that follow on from each other, compressed. */
+/** Joins several consecutive blocks into one compressed block. */
 export function joinBlocks(blocks: readonly Block[]): Buffer {
 	const lines = Buffer.concat(blocks.map((block) => block.lines()));
 	const packed = zstdCompressSync(lines, { params: { [zlib.ZSTD_c_compressionLevel]: 3 } });
@@ -188,7 +189,7 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 	return block;
 }
 
-/** Events of a block as a block of their own, both ends included. */
+/** Returns events of a block as a block of their own, both ends included. */
 export function partOf(block: Block, { firstSeq, lastSeq }: Place): Block {
 	if (firstSeq === block.firstSeq && lastSeq === block.lastSeq) return block;
 	const singles = Array.from({ length: lastSeq - firstSeq + 1 }, (_, index) => {
@@ -199,28 +200,28 @@ export function partOf(block: Block, { firstSeq, lastSeq }: Place): Block {
 	return new Block({ firstSeq, lastSeq }, joinBlocks(singles));
 }
 
-/** What is known of an event without its line. */
+/** Properties of an event that are known without its line. */
 export interface Mark {
 	type: LiveEventType;
 	at: number;
 	storedAt: number;
-	/** Size of its line. */
+	/** Size of its line, bytes. */
 	bytes: number;
 	hasRaw: boolean;
 }
 
-/** {@link Columns} of an event as they lie in a block. */
+/** {@link Columns} of an event as stored in a block. */
 export interface BlockColumns extends Omit<Columns, "roomId"> {
-	/** Its broadcast is not that of the event before it: `roomId` reads it from its line. */
+	/** Whether its broadcast differs from that of the event before it; `roomId` then reads it from its line. */
 	namesRoom: boolean;
 }
 
-/** The lines of a block, read after its head, are not as they were written. */
+/** The lines of a block, read after its head, have changed since they were written. */
 export class DamagedLines extends Error {
 	override readonly name = "DamagedLines";
 }
 
-/** A block that is whole, to be read. Events are counted by `seq`. */
+/** Reads an intact block. Events are addressed by `seq`. */
 export class Block {
 	readonly firstSeq: number;
 	readonly lastSeq: number;
@@ -229,11 +230,11 @@ export class Block {
 	#marks: readonly Mark[] | undefined;
 	#columns: readonly BlockColumns[] | undefined;
 	#lines: Buffer | undefined;
-	/** Where each line begins; made when the first is asked for. */
+	/** Start of each line; computed on first use. */
 	#starts: number[] | undefined;
 
 	/**
-	 * @param bytes of a block that was just written, or was checked; only its head if `lines` is given
+	 * @param bytes of a block that was just written or has been checked; only its head if `lines` is given
 	 * @param lines reads the lines when they are first needed
 	 */
 	constructor({ firstSeq, lastSeq }: Place, bytes: Buffer, lines?: () => Uint8Array) {
@@ -244,7 +245,7 @@ export class Block {
 		this.#packed = parts.lines;
 	}
 
-	/** @returns `undefined` for one that is not as it was written, or belongs elsewhere */
+	/** @returns `undefined` for a block that has changed since it was written, or belongs elsewhere */
 	static open(given: Uint8Array, place: Place): Block | undefined {
 		const bytes = bufferOf(given);
 		if (bytes.length < marksAt) return undefined;
@@ -252,15 +253,15 @@ export class Block {
 		return isHead(head, place) && isLines(head, lines) ? new Block(place, bytes) : undefined;
 	}
 
-	/** A block whose parts lie apart. @returns as `open` */
+	/** Opens a block whose parts are stored apart. @returns as `open` */
 	static openParts(head: Uint8Array, lines: Uint8Array, place: Place): Block | undefined {
 		const [one, other] = [bufferOf(head), bufferOf(lines)];
 		return isHead(one, place) && isLines(one, other) ? new Block(place, one, () => other) : undefined;
 	}
 
 	/**
-	 * A block of which only the head is read, until its lines are needed: reading an event then throws `DamagedLines` if
-	 * they are not as they were written.
+	 * Opens a block by its head, and reads its lines only when they are needed. Reading an event then throws
+	 * `DamagedLines` if they have changed since they were written.
 	 * @returns as `open`
 	 */
 	static openHead(head: Uint8Array, place: Place, lines: () => Uint8Array | undefined): Block | undefined {
@@ -278,7 +279,7 @@ export class Block {
 		return { head: this.#head, lines: this.#packed };
 	}
 
-	/** Size of the block as it is stored, bytes. */
+	/** Size of the stored block, bytes. */
 	get byteLength(): number {
 		const { head, lines } = this.parts;
 		return head.length + lines.length;
@@ -295,7 +296,7 @@ export class Block {
 		return this.#columns;
 	}
 
-	/** Events of a person, newest first, both ends included. Reads columns alone. */
+	/** Returns the events of a person, newest first, both ends included. Reads only the columns. */
 	eventsOf(person: number, from: number, to: number): number[] {
 		const seqs: number[] = [];
 		const reader = new NumberReader(this.#head, columnsAt(this.#head));
@@ -309,7 +310,7 @@ export class Block {
 		return seqs.reverse();
 	}
 
-	/** The broadcast of an event, from its line; "" where it has none. */
+	/** Reads the broadcast of an event from its line; "" if it has none. */
 	roomId(seq: number): string {
 		const start = this.#startOf(seq);
 		const head = this.lines().toString("latin1", start, start + mostIdsChars);
@@ -322,35 +323,35 @@ export class Block {
 		return this.#head[packingAt] !== plain;
 	}
 
-	/** What its lines take, not compressed. */
+	/** Uncompressed size of its lines, bytes. */
 	get lineBytes(): number {
 		return this.#head.readUInt32LE(bytesAt);
 	}
 
-	/** Where the upstream resumes behind its events; `undefined`: it does not say. */
+	/** Cursor to resume from behind its events; `undefined` if the block has none. */
 	get cursor(): Cursor | undefined {
 		const bytes = this.#head.readUInt16LE(cursorBytesAt);
 		if (bytes === 0) return undefined;
 		return JSON.parse(this.#head.toString("utf8", this.#head.length - bytes)) as Cursor;
 	}
 
-	/** All lines, a line feed after each. */
+	/** Returns all lines, a line feed after each. */
 	lines(): Buffer {
 		this.#lines ??= this.#unpacked();
 		return this.#lines;
 	}
 
-	/** The types of its events: {@link typesOf}. */
+	/** Types of its events: {@link typesOf}. */
 	get types(): number {
 		return typesOf(this.marks);
 	}
 
-	/** When an event was stored, ms since the epoch. */
+	/** Returns when an event was stored, ms since the epoch. */
 	storedAt(seq: number): number {
 		return this.mark(seq).storedAt;
 	}
 
-	/** The first event that was stored at or after this time; `lastSeq + 1` when none was. */
+	/** Returns the first event that was stored at or after this time; `lastSeq + 1` if there is none. */
 	firstStoredFrom(time: number): number {
 		const index = this.marks.findIndex(({ storedAt }) => storedAt >= time);
 		return index === -1 ? this.lastSeq + 1 : this.firstSeq + index;
@@ -362,13 +363,13 @@ export class Block {
 		return mark;
 	}
 
-	/** An event's JSON as it lies here. */
+	/** Returns an event's JSON as stored here. */
 	line(seq: number): Buffer {
 		const start = this.#startOf(seq);
 		return this.lines().subarray(start, start + this.mark(seq).bytes);
 	}
 
-	/** With its payload, where one is stored. */
+	/** Returns an event, with its payload if one is stored. */
 	event(seq: number): StoredEvent {
 		const { type, at, hasRaw: full, bytes } = this.mark(seq);
 		const start = this.#startOf(seq);
@@ -376,7 +377,7 @@ export class Block {
 		return full ? { seq, type, at, ...takeRaw(line) } : { seq, type, at, json: line };
 	}
 
-	/** Ids and times of events, both ends included. Of most the line is not read as a whole. */
+	/** Yields ids and times of events, both ends included. Reads only the start of most lines. */
 	*keys(from: number, to: number): Generator<EventKey, void> {
 		for (let seq = from; seq <= to; seq++) {
 			const start = this.#startOf(seq);
@@ -387,7 +388,7 @@ export class Block {
 		}
 	}
 
-	/** Events that a look at their marks leaves. @param from and `to`: both included */
+	/** Yields the events whose marks match. @param from and `to`: both included */
 	*events(from: number, to: number, isWanted: (mark: Mark) => boolean = () => true): Generator<StoredEvent, void> {
 		const end = Math.min(to, this.lastSeq);
 		for (let seq = Math.max(from, this.firstSeq); seq <= end; seq++) {
@@ -414,7 +415,7 @@ export class Block {
 	}
 }
 
-/** The ids of an event, and its kind, by its JSON. */
+/** Returns the ids and the kind of an event from its JSON. */
 export function idsOfLine(json: string): MessageIds {
 	const { id, method, envelope_id: envelopeId } = JSON.parse(json) as WireEvent;
 	return { id, method, ...(envelopeId !== undefined && { envelopeId }) };
@@ -422,11 +423,11 @@ export function idsOfLine(json: string): MessageIds {
 
 interface Head {
 	packing: number;
-	/** Sizes of the marks and of the lines once they are unpacked. */
+	/** Sizes of the marks and of the unpacked lines, bytes. */
 	marksBytes: number;
 	bytes: number;
 	storedAt: number;
-	/** Size of the cursor. */
+	/** Size of the cursor, bytes. */
 	cursor: number;
 }
 

@@ -2,21 +2,21 @@ import type { LiveEvent, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin"
 import { hash53 } from "../hash.ts";
 import { whole } from "./bounded.ts";
 
-/** Values that an event is added up and searched by; they lie in a block beside its line. */
+/** Values by which an event is counted and searched, stored in a block beside its line. */
 export interface Columns {
-	/** The event's person as a number of 48 bits, {@link personOf}; 0: it has none. */
+	/** The event's person as a number of 48 bits, {@link personOf}; 0: none. */
 	person: number;
-	/** Likes of a `like`, diamonds of a `gift`, people watching of `viewers`; 0 for all others. */
+	/** Likes of a `like`, diamonds of a `gift`, people watching of `viewers`; 0 for all other types. */
 	amount: number;
-	/** The site's own total of a `like`; 0: it has none. */
+	/** The site's own total of a `like`; 0: none. */
 	total: number;
-	/** The service has written it itself, not the site. */
+	/** Whether the event was written by the service itself, not by the site. */
 	isOfService: boolean;
-	/** The broadcast that it belongs to; "": none. */
+	/** Broadcast of the event; "": none. */
 	roomId: string;
 }
 
-/** Columns of an event that is about to be stored. */
+/** Returns the columns of an event that is about to be stored. */
 export function columnsOf(event: LiveEvent): Columns {
 	const { method, roomId } = event;
 	const user = "user" in event ? event.user : undefined;
@@ -29,7 +29,7 @@ export function columnsOf(event: LiveEvent): Columns {
 	};
 }
 
-/** Columns of an event by its JSON. */
+/** Derives the columns of an event from its JSON. */
 export function columnsOfLine(json: string): Columns {
 	const event = JSON.parse(json) as WireEvent & { user?: WireOf<LiveUser> | null };
 	return {
@@ -41,12 +41,14 @@ export function columnsOfLine(json: string): Columns {
 	};
 }
 
-/** Tells people apart. Ids alone don't (masked users share them), so a nickname joins in where there is no `sec_uid`. */
+/**
+ * Returns a key that identifies a person. Masked users share ids, so the nickname is added if there is no `sec_uid`.
+ */
 export function userKey({ sec_uid: secUid, id, nickname }: WireOf<LiveUser>): string {
 	return keyOf(secUid, id, nickname);
 }
 
-/** @param key of {@link userKey} @returns a number from 1 to 2^48 - 1, the same in every version */
+/** @param key as returned by {@link userKey} @returns a number from 1 to 2^48 - 1, the same in every version */
 export function personOf(key: string): number {
 	return hash53(key) % 2 ** 48 || 1;
 }

@@ -4,37 +4,42 @@ import type { Columns } from "./columns.ts";
 import { codeOf, typeOf } from "./event-types.ts";
 
 interface Minute {
-	/** `seq` of its newest event: the minute goes when that one goes. */
+	/** `seq` of its newest event. The minute is removed together with that event. */
 	lastSeq: number;
-	/** `seq` of the newest event that says how many people watch; 0: none does. */
+	/** `seq` of the newest event with a number of viewers; 0: none. */
 	viewersSeq: number;
 	sums: Sums;
 }
 
 /** Minutes of one hour: open, by minute, or packed as text. */
 interface Hour {
-	/** Newest event of all its minutes. */
+	/** Newest `seq` of all its minutes. */
 	lastSeq: number;
-	/** Smallest of its minutes' newest events: nothing of it goes before that one does. `undefined`: to be looked for. */
+	/**
+	 * Smallest of its minutes' newest `seq`: nothing in it can be trimmed before that event. `undefined`: not computed.
+	 */
 	goesAt: number | undefined;
 	open: Map<number, Minute> | undefined;
 	packed: string;
 }
 
 /**
- * A minute as it is packed: minute, newest event, newest event with viewers, viewers, peak, likes, diamonds, then code and
- * count of each type.
+ * A packed minute: minute, newest event, newest event with viewers, viewers, peak, likes, diamonds, then code and count
+ * of each type.
  */
 type PackedMinute = [number, number, number, number | null, number | null, number, number, ...number[]];
 
-/** As it is stored: hour, newest event, packed minutes. */
+/** Stored form: hour, newest event, packed minutes. */
 export type StoredHour = [number, number, string];
 
 const minutesOfHour = 60;
-/** Hours left open behind the newest: events come late by some minutes, by a clock that is wrong by more. */
+/** Maximum number of open hours: some events are minutes late, or later if a clock is wrong. */
 const maxOpen = 3;
 
-/** Sums of a broadcast by the minute. Of all but the last few hours they are packed: a room that never ends has ten thousand a week. */
+/**
+ * Aggregates of a broadcast by the minute. All but the last few hours are packed, because a room that never ends has
+ * ten thousand minutes a week.
+ */
 export class Minutes {
 	readonly #hours = new Map<number, Hour>();
 
@@ -45,14 +50,14 @@ export class Minutes {
 		return minutes;
 	}
 
-	/** Memory that they take, about. */
+	/** Approximate memory, bytes. */
 	get bytes(): number {
 		let bytes = 0;
 		for (const { open, packed } of this.#hours.values()) bytes += 100 + packed.length + (open?.size ?? 0) * 400;
 		return bytes;
 	}
 
-	/** Counts one event. Each has to come exactly once, in order of `seq`. */
+	/** Counts one event. Each must be passed exactly once, in order of `seq`. */
 	add(seq: number, at: number, type: LiveEventType, columns: Pick<Columns, "amount" | "isOfService">): void {
 		const minute = minuteOf(at);
 		const open = this.#opened(Math.floor(minute / minutesOfHour), seq);
@@ -61,7 +66,7 @@ export class Minutes {
 		open.set(minute, { lastSeq: seq, viewersSeq: type === "viewers" ? seq : viewersSeq, sums });
 	}
 
-	/** Minutes from `first` on that begin before `end`. */
+	/** Yields the minutes from `first` on that begin before `end`. */
 	*between(first: number, end: number): Generator<Minute & { minute: number }, void> {
 		for (const [number, hour] of this.#hours) {
 			if ((number + 1) * minutesOfHour <= first || number * minutesOfHour >= end) continue;
@@ -69,7 +74,7 @@ export class Minutes {
 		}
 	}
 
-	/** Lets go of the minutes whose events all lie before this `seq`. */
+	/** Removes the minutes whose events all lie before this `seq`. */
 	trim(oldestSeq: number): void {
 		for (const [number, hour] of this.#hours) {
 			if (hour.lastSeq < oldestSeq) {
@@ -79,7 +84,7 @@ export class Minutes {
 			if (hour.goesAt !== undefined && hour.goesAt >= oldestSeq) continue;
 			const minutes = minutesOf(hour);
 			const left = new Map([...minutes].filter(([, { lastSeq }]) => lastSeq >= oldestSeq));
-			// In an open hour it changes with each event.
+			// Changes with each event while the hour is open.
 			hour.goesAt = hour.open ? undefined : Math.min(...Array.from(left.values(), ({ lastSeq }) => lastSeq));
 			if (left.size === minutes.size) continue;
 			if (hour.open) hour.open = left;
@@ -112,7 +117,7 @@ export class Minutes {
 		return open;
 	}
 
-	/** Packs the hours that got no event for longest, but not this one. */
+	/** Packs the hours that have not changed for longest, except this one. */
 	#pack(except: number): void {
 		const open = [...this.#hours].filter(([number, hour]) => hour.open && number !== except);
 		for (const [, hour] of open.sort(([, a], [, b]) => b.lastSeq - a.lastSeq).slice(maxOpen - 1)) {

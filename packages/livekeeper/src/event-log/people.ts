@@ -1,15 +1,15 @@
 const leastSlots = 8;
 /** Maximum share of slots that are filled. */
 const mostFilled = 2 / 3;
-/** Bytes of a person where they are stored. */
+/** Size of a stored person, bytes. */
 const personBytes = 6;
 
-/** A set of people as numbers of 48 bits ({@link personOf}), 8 bytes a slot, by open addressing. */
+/** A set of people as numbers of 48 bits ({@link personOf}), by open addressing with 8 bytes per slot. */
 export class People {
 	#slots = new Float64Array(leastSlots);
 	#size = 0;
 
-	/** @param text of `stored` */
+	/** @param text returned by `stored` */
 	static from(text: string): People {
 		const bytes = Buffer.from(text, "base64");
 		const people = new People();
@@ -21,7 +21,7 @@ export class People {
 		return this.#size;
 	}
 
-	/** Memory that it takes. */
+	/** Memory of the slots, bytes. */
 	get bytes(): number {
 		return this.#slots.byteLength;
 	}
@@ -56,7 +56,7 @@ export class People {
 		for (const person of before) if (person > 0) this.#slots[this.#slotOf(person)] = person;
 	}
 
-	/** Where the person lies, or else the free slot where it belongs. */
+	/** Returns the slot of the person, or the free slot where it belongs. */
 	#slotOf(person: number): number {
 		const mask = this.#slots.length - 1;
 		let slot = (person % 0x7fffffff) & mask;

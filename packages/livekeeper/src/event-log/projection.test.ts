@@ -33,7 +33,7 @@ const anyEvents = fc
 	.array(anyEvent, { minLength: 1, maxLength: 60 })
 	.map((makes) => makes.map((make, index) => make(index + 1)));
 
-/** Blocks of events that are numbered from 1. @param sizes of the blocks, in turn */
+/** Returns blocks of events numbered from 1. @param sizes of the blocks, in turn */
 function blocksOf(events: readonly LiveEvent[], sizes: readonly number[]): Block[] {
 	const encoded = encodeBatch({ liveId: "a", events }).events;
 	const blocks: Block[] = [];
@@ -65,7 +65,7 @@ const answersOf = (projection: Projection) => ({
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
 
-test("gives an event the columns that its line has", () => {
+test("derives the same columns from an event and its line", () => {
 	fc.assert(
 		fc.property(anyEvent, (make) => {
 			const event = make(1);
@@ -74,7 +74,7 @@ test("gives an event the columns that its line has", () => {
 	);
 });
 
-test("answers the same however events lie in blocks and when it is stored", () => {
+test("answers the same however events are blocked and stored", () => {
 	fc.assert(
 		fc.property(anyEvents, sizes, fc.nat(60), (events, given, cut) => {
 			const [whole, parts] = [new Projection(0), blocksOf(events, given)];
@@ -95,7 +95,7 @@ test("answers the same however events lie in blocks and when it is stored", () =
 	);
 });
 
-test("adds up what the plainest sum over the events gives", () => {
+test("matches a naive sum over the events", () => {
 	fc.assert(
 		fc.property(anyEvents, sizes, (events, given) => {
 			const projection = new Projection(0);
@@ -118,7 +118,7 @@ test("adds up what the plainest sum over the events gives", () => {
 	);
 });
 
-test("keeps a set of people like a set of numbers", () => {
+test("keeps people like a set of numbers", () => {
 	fc.assert(
 		fc.property(
 			fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 ** 48 - 1 }))),

@@ -38,11 +38,11 @@ interface Broadcast {
 	people: People;
 	givers: Map<string, Gifter>;
 	kinds: Map<string, GiftKind>;
-	/** Set once its events are gone, and another broadcast has begun. */
+	/** Set once its events are gone and another broadcast has begun. */
 	best: { gifters: Gifter[]; kinds: GiftKind[] } | undefined;
 }
 
-/** A projection as it is stored. */
+/** A projection in its stored form. */
 export interface StoredProjection {
 	/** Events up to this are counted. */
 	seq: number;
@@ -56,15 +56,15 @@ export interface StoredProjection {
 	hours: StoredHour[];
 }
 
-/** Called with what is read whole, and with an event that can't be counted and is left out. */
+/** Receives events that are parsed, and events that can't be counted and are left out. */
 export interface ProjectionListener {
 	onEvent?(event: NumberedWireEvent): void;
 	onBad?(seq: number, error: unknown): void;
 }
 
 /**
- * The aggregates of one room's events: broadcasts, minutes, gifts and people. It is fed with blocks, each event once and
- * in order. Most events are counted by their columns; {@link isReadWhole} has those that are parsed.
+ * Aggregates of one room's events: broadcasts, minutes, gifts and people. Consumes blocks, each event once and in
+ * order. Most events are counted by their columns; {@link isReadWhole} names those that are parsed.
  */
 export class Projection {
 	#seq: number;
@@ -72,7 +72,7 @@ export class Projection {
 	/** Minutes of events that belong to no broadcast. */
 	#minutes = new Minutes();
 
-	/** @param seq events up to this are counted: for a new room the number before its first */
+	/** @param seq newest `seq` that is counted; for a new room the number before its first event */
 	constructor(seq: number) {
 		this.#seq = seq;
 	}
@@ -108,7 +108,7 @@ export class Projection {
 		return this.#seq;
 	}
 
-	/** Memory that it takes, about. */
+	/** Approximate memory, bytes. */
 	get bytes(): number {
 		let bytes = 1_000 + this.#minutes.bytes;
 		for (const { minutes, people, givers, kinds } of this.#broadcasts.values()) {
@@ -117,7 +117,7 @@ export class Projection {
 		return bytes;
 	}
 
-	/** Counts a block's events behind those that are counted. @param to the last of them; default: all */
+	/** Counts the events of a block that were not counted yet. @param to last event to count; default: all */
 	add(block: Block, to = block.lastSeq, listener: ProjectionListener = {}): void {
 		const first = Math.max(block.firstSeq, this.#seq + 1);
 		let named = block.firstSeq;
@@ -132,7 +132,7 @@ export class Projection {
 			const { type, at } = block.mark(seq);
 			try {
 				roomId ??= block.roomId(named);
-				// The log's own text: it is what this program has written.
+				// Written by this program itself.
 				const event = isReadWhole(type) ? (JSON.parse(block.event(seq).json) as NumberedWireEvent) : undefined;
 				this.#count(roomId, { seq, type, at, columns, event });
 				if (event) listener.onEvent?.(event);
@@ -143,12 +143,14 @@ export class Projection {
 		this.skip(to);
 	}
 
-	/** Numbers up to this have no events that are to be counted. */
+	/** Marks numbers up to this as having no events to count. */
 	skip(seq: number): void {
 		this.#seq = Math.max(this.#seq, seq);
 	}
 
-	/** Lets go of what belongs to events before this `seq` alone. The newest broadcast is left: it may still go on. */
+	/**
+	 * Removes data that belongs only to events before this `seq`. Keeps the newest broadcast, which may still continue.
+	 */
 	trim(oldestSeq: number): void {
 		for (const minutes of this.#allMinutes()) minutes.trim(oldestSeq);
 		for (const one of [...this.#broadcasts.values()].slice(0, -1)) {
@@ -195,7 +197,7 @@ export class Projection {
 	series({ from, to, step, roomId }: SeriesQuery): Series {
 		const first = minuteOf(from);
 		const points = new Map<number, SeriesPoint>();
-		// In a minute that broadcasts share, the viewers are those that were told last.
+		// In a minute that several broadcasts share, the viewers reported last apply.
 		const all = this.#allMinutes(roomId).flatMap((minutes) => [...minutes.between(first, Math.ceil(to / minuteMs))]);
 		for (const { minute, sums } of all.sort((a, b) => a.minute - b.minute || a.viewersSeq - b.viewersSeq)) {
 			const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
@@ -206,7 +208,7 @@ export class Projection {
 		return { points: [...points.values()], countedTo: this.#seq, lastSeq: this.#seq };
 	}
 
-	/** @param roomId of one broadcast; default: all, and what belongs to none */
+	/** @param roomId of one broadcast; default: all, including events that belong to none */
 	#allMinutes(roomId?: string): Minutes[] {
 		if (roomId === undefined)
 			return [this.#minutes, ...Array.from(this.#broadcasts.values(), ({ minutes }) => minutes)];
