@@ -9,11 +9,11 @@ import type { Room, Rooms } from "./rooms.ts";
 import { StoreError } from "./store-error.ts";
 
 interface AppendedLog {
-	/** Which log it is. */
+	/** Id of the log. */
 	id: string;
-	/** The first event of a room gets the number behind this. */
+	/** Number before the first event of a new room. */
 	seqBase: number;
-	/** How many it has stored so far. */
+	/** Number of events stored so far. */
 	events: number;
 }
 
@@ -36,7 +36,7 @@ export class Appender {
 	readonly #insert;
 	readonly #jump;
 
-	/** @param knownEvents how many of a room's newest events are recognised when they come again */
+	/** @param knownEvents number of a room's newest events that are recognised when they come again */
 	constructor(db: Db, rooms: Rooms, log: AppendedLog, knownEvents: number) {
 		this.#rooms = rooms;
 		this.#log = log;
@@ -50,19 +50,19 @@ export class Appender {
 		this.#transaction = rooms.transaction((commit: Commit) => this.#writeAll(commit));
 	}
 
-	/** How many events the log has stored so far. */
+	/** Number of events that the log has stored so far. */
 	get events(): number {
 		return this.#events;
 	}
 
-	/** What has to be known of rooms to number their events; also of rooms that there are not yet. */
+	/** Returns the state needed to number events of rooms, including rooms that don't exist yet. */
 	states(liveIds: readonly string[]): RoomStates {
 		return { log: this.#log.id, rooms: liveIds.map((liveId) => ({ liveId, ...this.#state(liveId) })) };
 	}
 
 	/**
-	 * All of it in one transaction, or none; what is stored already is left as it is.
-	 * @returns the blocks that are new
+	 * Stores all of a commit in one transaction, or nothing. Parts that are already stored are left unchanged.
+	 * @returns the new blocks
 	 * @throws StoreError `other_numbers`
 	 */
 	append(commit: Commit): readonly WrittenBlock[] {
@@ -72,7 +72,7 @@ export class Appender {
 		return written;
 	}
 
-	/** Creates rooms of another log that are not here yet. To be called within a transaction. */
+	/** Creates rooms of another log that do not exist here yet. To be called within a transaction. */
 	begin(rooms: readonly CopiedRoom[]): void {
 		for (const { liveId, oldestSeq } of rooms) {
 			if (this.#rooms.find(liveId)) continue;
@@ -86,7 +86,7 @@ export class Appender {
 		this.#events += this.#copies(liveId, pieces);
 	}
 
-	/** @returns the number of events that are new */
+	/** @returns the number of new events */
 	#copyAll(liveId: string, pieces: readonly Piece[]): number {
 		const room = this.#rooms.find(liveId);
 		if (!room) throw numbersDiffer();
@@ -127,7 +127,7 @@ export class Appender {
 		return written;
 	}
 
-	/** @returns the room where its block is new */
+	/** @returns the room if its block is new */
 	#write(entry: Entry, body: Buffer): Room | undefined {
 		const { firstSeq, lastSeq, storedAt, types, skewMs, aheadMs, cursor } = entry;
 		const room = this.#rooms.find(entry.liveId) ?? this.#create(entry.liveId);

@@ -5,8 +5,8 @@ import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { quietLogger } from "./stores.helpers.ts";
 
 /*
- * A process that appends to five rooms until it is killed. As an upstream would, it goes on from each room's cursor
- * and says the last few messages before it once more. It prints a dot for each commit.
+ * A process that appends to five rooms until it is killed. Like an upstream, it continues from each room's cursor and
+ * repeats the last few messages before it. It prints a dot for each commit.
  */
 const log = await openSqliteEventLog({
 	dataDir: process.argv[2] ?? "",
@@ -22,7 +22,7 @@ for (const liveId of ["a", "b", "c", "d", "e"]) {
 }
 for (;;) {
 	for (const [liveId, from] of next) {
-		// Far enough that the cursor never goes back, as it would with nothing but repeats.
+		// Far enough that the cursor never goes back, as it would if all messages were repeats.
 		const to = from + 6 + Math.floor(Math.random() * 20);
 		log.append({ liveId, events: chats(from, to), cursor: cursorAt(to) });
 		next.set(liveId, to + 1);

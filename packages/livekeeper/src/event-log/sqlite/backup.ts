@@ -6,15 +6,15 @@ import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress } from "../event-log.ts";
 
-/** Pages that are copied before commits have their turn: about a megabyte. */
+/** Pages copied between commits, about a megabyte. */
 const stepPages = 256;
-/** What has to stay free on the disk, bytes: a backup must not stop what it is to save. */
+/** Bytes that must stay free on the disk, because a backup must not stop the log that it is to save. */
 const spareBytes = 64 * 1024 ** 2;
 
 /**
- * Copies an open log into a new file, a step at a time, while it is written on: what is committed meanwhile is in the
- * copy as well. Then the folder's small files are put in. The copy is a log of its own, with another id.
- * @throws LivekeeperError `backup_failed` where there is too little space
+ * Copies an open log into a new file step by step, while the log continues to be written; later commits are in the copy
+ * as well. Then adds the folder's small files. The copy is a log of its own, with another id.
+ * @throws LivekeeperError `backup_failed` if there is too little space
  */
 export async function backUp(
 	db: Db,

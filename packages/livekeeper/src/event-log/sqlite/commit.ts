@@ -7,55 +7,55 @@ import { RecentIds } from "../recent-ids.ts";
 import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
 import { codeOf } from "./store-error.ts";
 
-/** The code of an error: a commit does not follow on from what is stored, which is another log than was numbered for. */
+/** Error code: a commit does not continue what is stored, because it was numbered for another log. */
 export const otherNumbers = "other_numbers";
 
-/** What has to be known of a room to number its events. */
+/** State of a room that is needed to number its events. */
 export interface RoomState {
 	lastSeq: number;
 	/** When its newest event was stored, ms since the epoch; 0: it has none. */
 	newestAt: number;
-	/** Two of each of its newest events, the oldest first: {@link hashesOf}. */
+	/** Two hashes of each of its newest events, the oldest first: {@link hashesOf}. */
 	hashes: Float64Array;
 }
 
 export interface RoomStates {
-	/** Which log they are of. */
+	/** Id of the log that they belong to. */
 	log: string;
 	rooms: readonly (RoomState & { liveId: string })[];
 }
 
-/** A block of a room, with what is stored of the room beside it. */
+/** A block of a room, and the data stored with it in the room's row. */
 export interface Entry {
 	liveId: string;
-	/** Above `lastSeq` where there are no events, but only a cursor. */
+	/** Above `lastSeq` if there is only a cursor, and no events. */
 	firstSeq: number;
 	lastSeq: number;
 	storedAt: number;
 	types: number;
-	/** The most that an event's `at` lies away from `storedAt`, and the most that it lies after it. */
+	/** Maximum distance of an event's `at` from `storedAt`, and maximum time that it lies after it. */
 	skewMs: number;
 	aheadMs: number;
 	cursor: Cursor | undefined;
-	/** Where its block ends in the bytes; it begins where the one before it ends. */
+	/** End of its block in the bytes; it begins where the previous one ends. */
 	end: number;
 }
 
-/** What becomes durable together: a block for each room, in order. */
+/** Blocks that become durable together, one or more per room, in order. */
 export interface Commit {
 	log: string;
 	entries: readonly Entry[];
 	bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What stores commits. */
+/** Stores commits. */
 interface Writer {
 	rooms(liveIds: readonly string[]): Promise<RoomStates>;
 	/** @throws StoreError `other_numbers` */
 	commit(commit: Commit): Promise<void>;
 }
 
-/** A batch whose events have their numbers. */
+/** A batch with numbered events. */
 interface Draft {
 	batch: EncodedBatch;
 	stored: NumberedBatch;
@@ -68,13 +68,13 @@ interface Room {
 	ids: RecentIds;
 }
 
-/** Maximum number of events of a block, and of their characters, about: reading one event unpacks its block. */
+/** Approximate maximum of events in a block, and of their characters. Reading one event unpacks its whole block. */
 const mostEvents = 256;
 const mostChars = 128 * 1024;
 
 /**
- * Numbers the events of a log's rooms, of which it is the only writer. A batch that has its numbers keeps them: where a
- * commit went through and its answer was lost, the same blocks come again, and the store knows them by their numbers.
+ * Numbers the events of a log's rooms. It is the only writer of the log. A numbered batch keeps its numbers: if a
+ * commit succeeded and its answer was lost, the same blocks come again, and the store recognises them by their numbers.
  */
 export class RoomNumbers {
 	readonly #knownEvents: number;
@@ -82,12 +82,12 @@ export class RoomNumbers {
 	#drafts = new WeakMap<EncodedBatch, Draft>();
 	#log = "";
 
-	/** @param knownEvents how many of a room's newest events are recognised when they come again */
+	/** @param knownEvents number of a room's newest events that are recognised when they come again */
 	constructor(knownEvents: number) {
 		this.#knownEvents = knownEvents;
 	}
 
-	/** @returns what became of each batch. @throws what the writer throws; the same batches may be given again */
+	/** @returns the result of each batch. @throws the writer's error; the same batches may be passed again */
 	async store(batches: readonly EncodedBatch[], now: number, writer: Writer): Promise<StoredBatch[]> {
 		for (let isSecond = false; ; isSecond = true) {
 			try {
@@ -105,7 +105,7 @@ export class RoomNumbers {
 		}
 	}
 
-	/** Rooms that it knows nothing of yet. */
+	/** Returns the rooms whose state is not known yet. */
 	unknown(batches: readonly EncodedBatch[]): string[] {
 		return [...new Set(batches.map(({ liveId }) => liveId))].filter((liveId) => !this.#rooms.has(liveId));
 	}
@@ -118,13 +118,15 @@ export class RoomNumbers {
 		}
 	}
 
-	/** The rooms' numbers are not what it thought: batches that were not stored are to be numbered again. */
+	/**
+	 * Forgets the rooms' numbers because they differ from the store's. Batches that were not stored are numbered again.
+	 */
 	forget(): void {
 		this.#rooms.clear();
 		this.#drafts = new WeakMap();
 	}
 
-	/** @param batches of rooms that it knows. @param now ms since the epoch */
+	/** @param batches of known rooms. @param now ms since the epoch */
 	number(batches: readonly EncodedBatch[], now: number): { commit: Commit; stored: StoredBatch[] } {
 		const drafts = batches.map((batch) => this.#draft(batch, now));
 		return { commit: commitOf(this.#log, drafts), stored: drafts.map(({ stored }) => stored) };
@@ -137,7 +139,7 @@ export class RoomNumbers {
 		if (!room) throw new RangeError(`Nothing is known of room ${batch.liveId}.`);
 		const stored = numbered(batch.events, room.ids, room.lastSeq);
 		room.lastSeq += stored.events.length;
-		// It never falls within a room, whatever the machine's clock does.
+		// Never decreases within a room, even if the machine's clock does.
 		const storedAt = Math.max(room.newestAt, now);
 		if (stored.events.length > 0) room.newestAt = storedAt;
 		const draft = { batch, stored, storedAt };
@@ -149,7 +151,7 @@ export class RoomNumbers {
 function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const parts = drafts.flatMap(partsOf);
 	const most = parts.reduce((bytes, { content }) => bytes + mostBytesOf(content), 0);
-	// Of its own memory, which is given to the store's thread.
+	// Allocates separate memory, because it is transferred to the store's thread.
 	const into = Buffer.allocUnsafeSlow(most);
 	let end = 0;
 	const entries = parts.map(({ liveId, cursor, content }): Entry => {
@@ -166,14 +168,14 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	return { log, entries, bytes: into.subarray(0, end) as Uint8Array<ArrayBuffer> };
 }
 
-/** Part of a draft that lies in one block. */
+/** Part of a draft that becomes one block. */
 interface Part {
 	liveId: string;
 	cursor: Cursor | undefined;
 	content: BlockContent;
 }
 
-/** Cuts a draft into blocks; the cursor goes with the last. */
+/** Splits a draft into blocks; the cursor goes with the last. */
 function partsOf({ batch, stored, storedAt }: Draft): Part[] {
 	const { events, columns } = stored;
 	const starts = [0];

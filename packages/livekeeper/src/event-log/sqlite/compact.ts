@@ -6,35 +6,35 @@ import type { Db } from "./open-database.ts";
 import { type BlockRow, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
 
-/** Up to which event its blocks are joined. */
+/** Returns the last event whose block is joined. */
 const joinedTo = ({ compactSeq, oldestSeq }: Room): number => Math.max(compactSeq, oldestSeq - 1);
 
-/** Blocks that follow on from each other, and whether more would belong to them. */
+/** Consecutive blocks, and whether they are complete. */
 interface Run {
 	rows: BlockRow[];
 	blocks: Block[];
 	isFull: boolean;
 }
 
-/** How large blocks are made. */
+/** Maximum size of joined blocks. */
 export const compactSize = { events: 256, bytes: 128 * 1024 };
 
 /**
- * What one transaction does, in events that are joined: a few blocks, since those of rooms that spoke at the same time lie
- * on the same pages. A row that goes, and a room that is looked at, take as long as some events.
+ * Work of one transaction, in joined events: a few blocks, because blocks of rooms that spoke at the same time lie on
+ * the same pages. Deleting a row and looking at a room each cost as much as some events.
  */
 const blocksOfStep = 2;
 const costOfRow = 4;
 const costOfRoom = 16;
-/** How long a room may be silent before nobody waits for it, ms. */
+/** Silence after which a room's blocks are joined without waiting for more, ms. */
 const idleMs = 600_000;
-/** What is stored at times that are further apart is not joined, ms: retention drops a block as a whole. */
+/** Maximum time between events joined in one block, ms, because retention deletes a block as a whole. */
 const mostSpanMs = 3_600_000;
 const spansOfRetention = 64;
 
 /**
- * Joins a room's small neighbouring blocks into large ones, compressed: in transactions too small to hold up a commit, each
- * of which leaves the old blocks or the new ones. A room's newest block is never touched.
+ * Joins a room's small neighbouring blocks into large compressed ones. The transactions are too small to delay a
+ * commit, and each leaves either the old blocks or the new ones. A room's newest block is never touched.
  */
 export class Compactor {
 	readonly #mender: Mender;
@@ -44,7 +44,7 @@ export class Compactor {
 	readonly #delete;
 	readonly #insert;
 	readonly #joinSome: (rooms: readonly Room[], idleSince: number, spanMs: number) => boolean;
-	/** Idle rooms of which nothing is left to join, with their newest event. */
+	/** Idle rooms with nothing left to join, and their newest event. */
 	readonly #settled = new Map<number, number>();
 
 	constructor(db: Db, rooms: Rooms, mender: Mender, size = compactSize) {
@@ -59,7 +59,7 @@ export class Compactor {
 		);
 	}
 
-	/** Does one small step. @returns false when there is nothing to join */
+	/** Performs one small step. @returns false if there is nothing to join */
 	step(now: number, { maxAgeMs }: Retention): boolean {
 		const idleSince = now - idleMs;
 		const rooms = this.#rooms.all().filter((room) => {
@@ -85,7 +85,7 @@ export class Compactor {
 		return isMore;
 	}
 
-	/** @returns `undefined` where something damaged had to be mended first */
+	/** @returns `undefined` if damage had to be repaired first */
 	#runOf(room: Room, spanMs: number): Run | undefined {
 		const { roomNo, lastSeq } = room;
 		const compactSeq = joinedTo(room);
@@ -114,7 +114,7 @@ export class Compactor {
 		return run;
 	}
 
-	/** Has a gap put where a block is damaged or missing, and leaves it as it is; so it does a jump. */
+	/** Skips a damaged or missing block, after a gap was written in its place, or a jump. */
 	#passOver(room: Room, seq: number): undefined {
 		let [row] = this.#blocks.rows(room.roomNo, seq);
 		if (!row || jumpOf(row)?.from !== seq) {

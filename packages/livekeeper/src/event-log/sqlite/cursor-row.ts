@@ -1,6 +1,6 @@
 import type { Cursor } from "@livekeeper/douyin";
 
-/** A room's cursor as its row has it. */
+/** Columns of a room's row that hold its cursor. */
 export interface CursorRow {
 	roomId: string | null;
 	cursor: string | null;
@@ -8,7 +8,7 @@ export interface CursorRow {
 	repeats: number | null;
 }
 
-/** A cursor as a room's row has it. */
+/** Returns the columns for a cursor. */
 export function rowOf({ roomId, cursor, internalExt, repeats }: Cursor): CursorRow {
 	return { roomId, cursor, internalExt, repeats: repeats ?? null };
 }

@@ -3,13 +3,13 @@ import type { SqliteEventLogOptions } from "./options.ts";
 import type { Hole } from "./room-blocks.ts";
 import type { Upkeep } from "./writer.ts";
 
-/** Tells of what is damaged in the log: each event in the program's own log, all of it in the status. */
+/** Reports damage in the log: each event in the program's own log, all of it in the status. */
 export class DamageReports {
 	readonly #logger: SqliteEventLogOptions["logger"];
 	#stored: Upkeep["damage"] = { events: 0, rooms: [] };
-	/** Rooms whose sums could not be read, or of which an event could not be counted. */
+	/** Rooms whose aggregates could not be read, or with an event that could not be counted. */
 	readonly #sums = new Set<string>();
-	/** Events that could not be mended, by room. */
+	/** Rooms with events that could not be repaired. */
 	readonly #notMended = new Set<string>();
 
 	constructor(logger: SqliteEventLogOptions["logger"]) {
@@ -36,7 +36,7 @@ export class DamageReports {
 		if (mended.length > 0) this.#notMended.clear();
 	}
 
-	/** @param liveIds of rooms whose sums are damaged: they are left out until they are counted again */
+	/** @param liveIds of rooms with damaged aggregates, which are left out until they are counted again */
 	unreadable(liveIds: readonly string[]): void {
 		for (const liveId of liveIds) {
 			if (this.#sums.has(liveId)) continue;

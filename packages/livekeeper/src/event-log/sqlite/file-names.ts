@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
-/** The event log's database in a data folder. */
+/** Returns the path of the event log's database in a data folder. */
 export function databasePath(dataDir: string): string {
 	return join(dataDir, "livekeeper.db");
 }
 
-/** A new name for a backup in the making. */
+/** Returns a new path for a backup while it is being made. */
 export function backupPath(dataDir: string): string {
 	return join(dataDir, `livekeeper.backup-${randomBytes(6).toString("hex")}.tmp`);
 }
 
-/** Whether a file is what is left of a backup whose making was cut off. */
+/** Whether a file was left behind by an interrupted backup. */
 export function isLeftover(name: string): boolean {
 	return /^livekeeper\.backup-[0-9a-f]+\.tmp(-journal)?$/.test(name);
 }

@@ -2,16 +2,16 @@ import type { Logger } from "pino";
 import type { Loose } from "../../data-folder/index.ts";
 import { storageTexts, type Text } from "../../text/index.ts";
 
-/** What was wrong with the data folder's files: said once. */
+/** A problem with the data folder's files, reported once. */
 export interface Finding {
 	found: keyof typeof findingWords;
-	/** The file, or the name under which it was set aside. */
+	/** Path of the file, or the path to which it was renamed. */
 	path: string;
-	/** How many events are lost, where that is known. */
+	/** Number of lost events, if known. */
 	events?: number;
 }
 
-/** The line that the log gets, where people read it. */
+/** Log lines for each finding, for people. */
 export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	salvaged: "【!】事件数据库已损坏：旧文件已改名保留，能读出的内容已移到新文件，读不出的消息处写入 gap，统计会重新计算",
@@ -39,7 +39,7 @@ export const findingWords = {
 	targets_removed: "【!】targets.db 在运行中被删除或替换：已重新写回",
 } as const satisfies Record<string, string>;
 
-/** What of it people have to know for as long as the service runs; `undefined`: nothing. */
+/** Returns the warning to show while the service runs; `undefined`: none. */
 export function warningOf({ found, path, events = 0 }: Finding): Text | undefined {
 	switch (found) {
 		case "salvaged":
@@ -73,7 +73,7 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 	}
 }
 
-/** Says that others than its owner could use something of the data folder, or still can. */
+/** Reports that other users of the machine could use something in the data folder, or still can. */
 export function tellLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
 	if (tightened) logger.warn({ event: "permissions_tightened", path, mode });
 	else logger.error({ event: "permissions_loose", path, mode });

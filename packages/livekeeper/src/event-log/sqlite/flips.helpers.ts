@@ -12,24 +12,24 @@ import { databasePath } from "./file-names.ts";
 import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 
-/** One bit of a log's files that was flipped, and what became of it. */
+/** A flipped bit in a log's files, and its consequences. */
 export interface Flip {
-	/** The table, index or part of a file that it lay in. */
+	/** Table, index or part of a file that contains it. */
 	kind: string;
 	/** Offset in the file, and the bit. */
 	at: string;
 	/**
-	 * `nothing`: all is as it was. `repaired`: all is there, and the damage was reported. `row`: a block or a row is gone, and
-	 * that was reported. `rest`: more is gone, and that was reported.
+	 * `nothing`: no change. `repaired`: everything is there, and the damage was reported. `row`: a block or a row is
+	 * gone, and that was reported. `rest`: more is gone, and that was reported.
 	 */
 	outcome: "nothing" | "repaired" | "row" | "rest";
-	/** Broken promises, in words. */
+	/** Descriptions of broken promises. */
 	broken: string[];
 }
 
 const liveIds = ["101", "102", "103", "104"];
 const series = { from: startMs - 60_000, to: startMs + 3_600_000, step: 1 };
-/** How many events a block has at most. */
+/** Maximum number of events in a block. */
 const blockEvents = 256;
 
 interface Sums {
@@ -48,7 +48,7 @@ interface RoomTruth {
 
 type Truth = Map<string, RoomTruth>;
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Returns a generator of numbers from 0 to below 1, the same for the same seed. */
 function dice(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
@@ -65,7 +65,7 @@ async function open(dataDir: string, clock: ManualClock, lines: object[] = []): 
 	return openSqliteEventLog({ dataDir, clock, logger, startThread: inThisThread, groupCommitMs: 1 });
 }
 
-/** Events of all kinds that are added up, in three broadcasts. */
+/** Returns events of all counted kinds, in three broadcasts. */
 function eventOf(liveId: string, n: number, at: number): LiveEvent {
 	const more = { liveId, roomId: `${liveId}-${Math.floor(n / 400)}`, at, user: user(n % 90) };
 	if (n % 5 === 0) return gift(n, (n % 37) + 1, { ...more, giftId: String(n % 6) });
@@ -77,7 +77,7 @@ function eventOf(liveId: string, n: number, at: number): LiveEvent {
 	return chat(n, more);
 }
 
-/** Makes a log, of which something was deleted, joined and counted. @returns its folder, closed, and as it lay open */
+/** Makes a log with deleted, joined and counted events. @returns its folder once closed, and while it was open */
 async function makeLog(folder: string): Promise<{ closed: string; open: string; now: number }> {
 	const [closed, opened] = [join(folder, "closed"), join(folder, "open")];
 	const clock = new ManualClock(startMs);
@@ -107,7 +107,7 @@ async function makeLog(folder: string): Promise<{ closed: string; open: string; 
 	return { closed, open: opened, now: clock.now() };
 }
 
-/** Lets upkeep do what it has to do. */
+/** Lets upkeep do all its work. */
 async function settle(log: EventLog, clock: ManualClock, seconds: number): Promise<void> {
 	for (let round = 0; round < seconds; round++) {
 		await clock.advance(1_000);
@@ -115,7 +115,7 @@ async function settle(log: EventLog, clock: ManualClock, seconds: number): Promi
 	}
 }
 
-/** @throws where nothing can be stored for a minute */
+/** @throws if nothing can be stored for a minute */
 async function stored(log: EventLog, clock: ManualClock): Promise<void> {
 	let isStored = false;
 	const flushed = log.flush().then(() => {
@@ -160,7 +160,7 @@ async function truthOf(log: EventLog): Promise<Truth> {
 	return truth;
 }
 
-/** Where each table, index and other part of the database lies. */
+/** Returns the location of each table, index and other part of the database. */
 function placesIn(path: string): Map<string, { file: string; from: number; to: number }[]> {
 	const db = new Database(path, { readonly: true });
 	const pages = db
@@ -182,7 +182,7 @@ function placesIn(path: string): Map<string, { file: string; from: number; to: n
 	return places;
 }
 
-/** The pages that list the free ones. */
+/** Returns the pages that list the free ones. */
 function trunksIn(path: string, size: number): { page: number; leaves: number }[] {
 	const file = readFileSync(path);
 	const trunks: { page: number; leaves: number }[] = [];
@@ -192,7 +192,7 @@ function trunksIn(path: string, size: number): { page: number; leaves: number }[
 	return trunks;
 }
 
-/** Flips a bit of a place that has something in it. @returns where */
+/** Flips a bit in a non-empty place. @returns the location of the bit */
 function flip(dataDir: string, { file, from, to }: { file: string; from: number; to: number }, next: () => number) {
 	const fd = openSync(join(dataDir, file), "r+");
 	const bytes = Buffer.alloc(to - from);
@@ -207,21 +207,21 @@ function flip(dataDir: string, { file, from, to }: { file: string; from: number;
 
 const isCorruptGap = ({ type, json }: StoredEvent) => type === "gap" && json.includes('"reason":"corrupt"');
 
-/** Compares what a log says with what it should, in words. */
+/** Compares a log's answers with the expected ones, in words. */
 class Judge {
 	readonly broken: string[] = [];
 	readonly #truth: Truth;
-	/** What was given under a number, from the first time on. */
+	/** First content returned under each number. */
 	readonly #given = new Map<string, string>();
 	lost = 0;
 	isSame = true;
-	/** Broadcasts and minutes that differ. */
+	/** Number of broadcasts and minutes that differ. */
 	wrongSums = 0;
 	wrongRows = 0;
 
 	readonly #isCut: boolean;
 
-	/** @param isCut the end of the log may be lost */
+	/** @param isCut whether the end of the log may be lost */
 	constructor(truth: Truth, isCut: boolean) {
 		this.#truth = truth;
 		this.#isCut = isCut;
@@ -262,7 +262,7 @@ class Judge {
 			for (const [key, value] of Object.entries(truth[table])) {
 				if (isDeepStrictEqual(now[table][key], value)) continue;
 				this.wrongSums++;
-				// Gifts are of a broadcast, and newcomers of two.
+				// Gifts belong to one broadcast, and newcomers depend on two.
 				if (table === "broadcasts" || table === "points") this.wrongRows++;
 			}
 		}
@@ -296,7 +296,7 @@ async function judge(
 			try {
 				report();
 				await given.look(log, `${when}, at once`, isReset).catch((error: unknown) => {
-					// It was reported by the answer.
+					// The answer has reported it.
 					isReported = true;
 					if ((error as { code?: string }).code !== "storage_failing") throw error;
 				});
@@ -343,14 +343,14 @@ async function judge(
 export interface FlipOptions {
 	count: number;
 	seed: number;
-	/** Begins with this flip of the seed; default 1. */
+	/** Number of the seed's first flip; default 1. */
 	from?: number;
 	onFlip?: (flip: Flip) => void;
 }
 
 /**
- * Flips `count` bits, each in a log of its own: in all tables, indexes and other parts in turn. Some lie in a log as a killed
- * process left it, the others in one that was closed.
+ * Flips `count` bits, each in a log of its own: in all tables, indexes and other parts in turn. Some logs are as a
+ * killed process left them, the others were closed.
  */
 export async function flipBits({ count, seed, from = 1, onFlip }: FlipOptions): Promise<Flip[]> {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-flips-"));

@@ -10,10 +10,10 @@ import {
 } from "../../storage/index.ts";
 import type { ReopeningStore } from "./reopening-store.ts";
 
-/** Stores of the folder beside events. */
+/** The folder's stores other than events. */
 export interface FolderStores extends Registries {
 	readonly targets: KeyValues;
-	/** The store's files may be others: what is held of them in memory is read again. */
+	/** Drops cached values, because the store's files may have been replaced. */
 	forget(): void;
 }
 
@@ -24,9 +24,9 @@ export function storesOf(store: ReopeningStore, box: SecretBox, clock: Clock): F
 		(method, ...args) =>
 			store.write("keyValues", which, method, args) as never;
 	const wishes = new HeldKeyValues(callOf("wishes"));
-	// Dead letters can be ten thousand of each target, and are seldom read.
+	// Dead letters are not cached: there can be ten thousand per target, and they are seldom read.
 	const targets = new HeldKeyValues(callOf("targets"), "letter.");
-	// The store's own thread writes there as well, so nothing of it is held.
+	// Not cached, because the store's own thread writes notes as well.
 	const notes = new SqliteKeyValues(callOf("notes"));
 	const forget = () => {
 		wishes.forget();

@@ -2,7 +2,7 @@ import { inThisThread } from "./same-thread.helpers.ts";
 import type { StartThread } from "./store-thread.ts";
 import type { Call } from "./thread-protocol.ts";
 
-/** A writer's thread that hears nothing while its disk hangs. */
+/** Simulates a writer's thread that receives nothing while its disk hangs. */
 export function hangingDisk() {
 	const held: (() => void)[] = [];
 	let hangs = false;

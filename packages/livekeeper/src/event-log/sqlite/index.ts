@@ -1,3 +1,3 @@
-// For an import alone: it works in the thread that asks, so the service loads none of it.
+// Only for imports. An import works in the caller's thread, so the service loads none of this.
 export { openSqliteDestination } from "./sqlite-destination.ts";
 export { openSqliteSource } from "./sqlite-source.ts";

@@ -18,23 +18,23 @@ import type { Finding } from "./findings.ts";
 import { readableWishes } from "./salvage.ts";
 import { registryDatabase, targetDatabase } from "./schema.ts";
 
-/** Kind of one of the folder's small databases, and how it is kept. */
+/** Kind of a small database of the folder, and how it is kept. */
 interface KeyValueFileKind {
 	/** `<name>.db` */
 	name: "registry" | "targets";
 	database: DatabaseKind;
 	/**
-	 * `change`: each change waits for the disk, and the file is whole at any time. `checkpoint`: a loss of power may take
-	 * the newest changes; none waits.
+	 * `change`: each change waits for the disk, and the file is intact at any time. `checkpoint`: a loss of power may
+	 * take the newest changes, and no change waits.
 	 */
 	durable: "change" | "checkpoint";
-	/** The least time between two copies of it, ms. */
+	/** Minimum time between two copies of it, ms. */
 	copyEveryMs: number;
-	/** What can be read of a damaged one that has no copy; what of it is lost may not make the rest wrong. */
+	/** Returns what can be read of a damaged file without a copy; lost entries must not make the others wrong. */
 	readable: (path: string) => readonly Entry[];
 }
 
-/** The rooms, identities and overlay tokens that the user wants: few and precious. */
+/** Rooms, identities and overlay tokens that the user keeps: few and precious. */
 export const registryFile: KeyValueFileKind = {
 	name: "registry",
 	database: registryDatabase,
@@ -44,8 +44,8 @@ export const registryFile: KeyValueFileKind = {
 };
 
 /**
- * Targets, with their places in the log and their dead letters. Places move with each delivery: from a copy that is older
- * what was delivered since is sent again, and a target without its places would send all there is.
+ * Targets, with their positions in the log and their dead letters. Positions move with each delivery: an older copy
+ * sends everything since then again, and a target without its positions would send the whole log.
  */
 export const targetFile: KeyValueFileKind = {
 	name: "targets",
@@ -56,29 +56,29 @@ export const targetFile: KeyValueFileKind = {
 };
 
 /**
- * A small database of the data folder, in a file of its own: what happens to the event log's database, which is large and
- * can be done without, leaves it alone. It has a last good copy, which takes its place where it is damaged or gone.
+ * A small database of the data folder in a file of its own, so that damage to the event log's database, which is large
+ * and expendable, does not affect it. It has a last good copy, which replaces it when it is damaged or gone.
  */
 export class KeyValueFile {
 	readonly path: string;
-	/** There was none before, nor a copy of it. */
+	/** Whether there was neither a file nor a copy before. */
 	readonly isNew: boolean;
-	/** What opening it found. */
+	/** Problems found while opening. */
 	readonly findings: readonly Finding[];
 	readonly #kind: KeyValueFileKind;
 	readonly #lastGood: LastGood;
 	#db: Db;
 	#values: KeyValueTable;
 	#watch: FileWatch;
-	/** ms since the epoch. */
+	/** Time of the last copy, ms since the epoch. */
 	#copiedAt = Number.NEGATIVE_INFINITY;
 
-	/** @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws */
+	/** @throws LivekeeperError `database_other_version`, `database_foreign`; otherwise errors of SQLite */
 	constructor(dataDir: string, kind: KeyValueFileKind, now: number) {
 		this.path = join(dataDir, `${kind.name}.db`);
 		this.#kind = kind;
 		this.#lastGood = new LastGood(this.path, kind.database);
-		// Where the corrupt one is still in place it is salvaged again.
+		// If the corrupt file is still in place, it is salvaged again.
 		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
 		let found = this.#salvaged(finishMending(this.path, now));
 		if (!existsSync(this.path)) found ??= this.#restored(now);
@@ -108,23 +108,23 @@ export class KeyValueFile {
 	}
 
 	/**
-	 * To be called every few seconds. Where the file was removed or replaced it is written again, as it was; a file in its
-	 * place is kept. Where it has changed, its last good copy is written.
-	 * @throws what rewriting it throws; it is tried again
+	 * To be called every few seconds. If the file was removed or replaced, writes it back unchanged, and keeps a file
+	 * found in its place. If it has changed, writes its last good copy.
+	 * @throws errors of rewriting it; the next call tries again
 	 */
 	mend(now: number): Finding | undefined {
-		// Closed: the last time it could not be opened again.
+		// It is closed if the last attempt to reopen it failed.
 		if (this.#db.open) {
 			const state = this.#watch.look();
 			if (state === "whole") {
-				// The clock may go either way.
+				// The clock may jump either way.
 				if (Math.abs(now - this.#copiedAt) >= this.#kind.copyEveryMs) {
 					this.#lastGood.keep(this.#db);
 					this.#copiedAt = now;
 				}
 				return undefined;
 			}
-			// Where it is the WAL that is gone, the open one still is whole: closing the database writes it there.
+			// If only the WAL is gone, the open one is still intact: closing the database writes its content into the file.
 			if (state === "file") putBack(this.#db, this.path, now);
 			this.close();
 		}
@@ -135,7 +135,7 @@ export class KeyValueFile {
 		return { found: `${this.#kind.name}_removed`, path: this.path };
 	}
 
-	/** Writes what has changed into its last good copy. */
+	/** Writes changes into the last good copy. */
 	keepCopy(): void {
 		if (this.#db.open && this.#watch.look() === "whole") this.#lastGood.keep(this.#db);
 	}
@@ -155,7 +155,10 @@ export class KeyValueFile {
 		return aside === undefined ? undefined : { found: `${this.#kind.name}_corrupt`, path: aside };
 	}
 
-	/** The corrupt one stays where it is until all of that is on the disk: cut off, it is done again. */
+	/**
+	 * Salvages a corrupt file, which stays in place until the result is on the disk: after an interruption this runs
+	 * again.
+	 */
 	#salvage(): void {
 		const db = new Database(":memory:");
 		try {
@@ -174,23 +177,26 @@ export class KeyValueFile {
 			const waits = durable === "change";
 			db.pragma(`journal_mode = ${waits ? "DELETE" : "WAL"}`);
 			db.pragma(`synchronous = ${waits ? "FULL" : "NORMAL"}`);
-			// Reads all of it, which is little.
+			// Reads the whole file, which is small.
 			const found = db.pragma("quick_check(1)", { simple: true });
-			// What SQLite's check can't see, as in a sealed cookie: nothing was written, and yet it is not what it was.
+			// SQLite's check can't see damage within a value, such as a sealed cookie: the file was not written, and yet
+			// differs from its copy.
 			const hasRotted = waits && found === "ok" && !this.#lastGood.isOlder() && !this.#lastGood.isSame();
 			if (found !== "ok" || hasRotted) throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
 		});
 	}
 }
 
-/** Name of the readable part of a corrupt file, until it takes that file's place; it exists only when it is whole. */
+/**
+ * Returns the path of the readable part of a corrupt file until it replaces that file. It exists only once complete.
+ */
 function mendedPath(path: string): string {
 	return `${path}.mended`;
 }
 
 /**
- * Puts what was salvaged in the place of the corrupt one. Cut off, the next start goes on with it.
- * @returns where the corrupt one lies now, or else its path; `undefined` where nothing was salvaged
+ * Replaces the corrupt file with the salvaged part. If interrupted, the next start continues.
+ * @returns the new path of the corrupt file, otherwise `path`; `undefined` if nothing was salvaged
  */
 function finishMending(path: string, now: number): string | undefined {
 	if (!existsSync(mendedPath(path))) return undefined;

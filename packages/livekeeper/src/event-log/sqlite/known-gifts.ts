@@ -13,7 +13,7 @@ import {
 } from "../gift-catalogue.ts";
 import type { Db } from "./open-database.ts";
 
-/** The dearest first. */
+/** Lists known gifts, most expensive first. */
 export function listKnownGifts(db: Db): KnownGift[] {
 	return new KeyValueTable(db)
 		.list(giftKeys)
@@ -21,7 +21,7 @@ export function listKnownGifts(db: Db): KnownGift[] {
 		.sort(byPrice);
 }
 
-/** A gift that was damaged is learned again when it comes by. */
+/** Returns `undefined` for a damaged gift; it is learned again when it is next seen. */
 function readable(entry: Entry): KnownGift | undefined {
 	try {
 		return giftIn(entry);
@@ -45,12 +45,12 @@ export class GiftLearner {
 		learnGift(this.#learned, event);
 	}
 
-	/** Learns what another log knows. */
+	/** Adds the gifts that another log knows. */
 	adopt(gifts: readonly KnownGift[]): void {
 		for (const gift of gifts) this.#learned.set(gift.giftId, mergeGifts(this.#learned.get(gift.giftId), gift));
 	}
 
-	/** Stores what was learned. To be called within a transaction. */
+	/** Stores the learned gifts. To be called within a transaction. */
 	save(): void {
 		if (this.#learned.size === 0) return;
 		for (const [giftId, seen] of this.#learned) {
@@ -58,7 +58,7 @@ export class GiftLearner {
 			const known = this.#table.get(key);
 			this.#table.put(key, giftValue(mergeGifts(known && readable(known), seen)));
 		}
-		// Those that were seen last are those that were written last.
+		// The entries written last are the gifts seen last.
 		this.#table.clear(giftKeys, mostGifts);
 		this.#learned.clear();
 	}

@@ -4,12 +4,12 @@ import type { Db } from "./open-database.ts";
 import { type BlockRow, type Hole, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
 
-/** Events that were damaged, both ends included: gaps have taken their place. */
+/** Events that were damaged and replaced with gaps, both ends included. */
 export interface Mended extends Hole {
 	liveId: string;
 }
 
-/** What one step of looking for damage looks at. */
+/** Maximum work of one step of looking for damage. */
 const stepEvents = 500;
 const stepRooms = 20;
 const gapsOfBlock = 256;
@@ -17,8 +17,8 @@ const gapsOfBlock = 256;
 const mostGaps = 8 * gapsOfBlock;
 
 /**
- * Puts gaps in the place of blocks that are damaged, for good, and looks for such blocks: one that has rotted is found
- * though nobody reads it, and is there for readers that ask for gaps alone.
+ * Replaces damaged blocks with gaps, permanently. Also searches for such blocks, so that a rotten block is found even
+ * if no reader requests it, and its gap exists for readers that request only gaps.
  */
 export class Mender {
 	readonly #db: Db;
@@ -28,10 +28,10 @@ export class Mender {
 	readonly #insert;
 	readonly #mendAll: (room: Room, holes: readonly Hole[]) => void;
 	#mended: Mended[] = [];
-	/** The index of blocks was made again: what it does not find is not there. */
+	/** Whether the index of blocks was rebuilt: a block that it doesn't find now does not exist. */
 	#isIndexed = false;
 	#isRepaired = false;
-	/** Looked at up to this event. */
+	/** Position of the search: everything up to this event was checked. */
 	#seen = { roomNo: 0, seq: 0 };
 
 	constructor(db: Db, rooms: Rooms) {
@@ -45,13 +45,13 @@ export class Mender {
 		});
 	}
 
-	/** Those of these events that are damaged, found by who has read them. */
+	/** Repairs those of the events that are damaged, as found by a reader. */
 	mendThose(liveId: string, holes: readonly Hole[]): void {
 		const room = this.#rooms.find(liveId);
 		if (room) this.#mendAll(room, holes);
 	}
 
-	/** To be called within a transaction. @param found part of it is enough */
+	/** Repairs a hole. To be called within a transaction. @param found the hole, or a part of it */
 	mend(room: Room, found: Hole): void {
 		const { roomNo, liveId } = room;
 		let hole = this.#wholeOf(room, found);
@@ -80,7 +80,7 @@ export class Mender {
 		this.#mended.push({ liveId, ...hole });
 	}
 
-	/** Looks at some more events, all of them over and over, and mends what is damaged. */
+	/** Checks some more events, all of them over and over, and repairs damage. */
 	look(): void {
 		let left = stepEvents;
 		const next = this.#rooms.all().filter(({ roomNo }) => roomNo >= this.#seen.roomNo);
@@ -98,38 +98,38 @@ export class Mender {
 		if (left > 0 && next.length <= stepRooms) this.#seen = { roomNo: 0, seq: 0 };
 	}
 
-	/** Whether the index of blocks had to be made again since this was last called. */
+	/** Returns whether the index of blocks had to be rebuilt since the last call. */
 	indexRepaired(): boolean {
 		const isRepaired = this.#isRepaired;
 		this.#isRepaired = false;
 		return isRepaired;
 	}
 
-	/** What was mended since this was last called. */
+	/** Returns the events repaired since the last call. */
 	taken(): Mended[] {
 		const mended = this.#mended;
 		this.#mended = [];
 		return mended;
 	}
 
-	/** All of the hole of which a part was found; `undefined`: it is mended already. */
+	/** Returns the whole hole that a found part belongs to; `undefined` if it is already repaired. */
 	#wholeOf({ roomNo, oldestSeq, lastSeq }: Room, found: Hole): Hole | undefined {
 		const to = Math.min(found.to, lastSeq);
 		const from = Math.max(found.from, oldestSeq);
 		const [hole] = [...this.#blocks.pieces(roomNo, from - 1, to)].filter((piece) => !("block" in piece));
 		if (!hole) return undefined;
 		const whole = this.#blocks.around(roomNo, hole, { from: oldestSeq, to: lastSeq });
-		// In one transaction. What is left is found again.
+		// Limited to one transaction. The rest is found again.
 		return { from: whole.from, to: Math.min(whole.to, whole.from + mostGaps - 1) };
 	}
 
-	/** Whether there are blocks for all of it that are damaged; else it may be the index that does not find them. */
+	/** Whether damaged blocks account for the whole hole. If not, the index may fail to find intact ones. */
 	#isExplained(roomNo: number, hole: Hole): boolean {
 		const damaged = this.#damaged(roomNo, hole);
 		return damaged.at(-1)?.lastSeq === hole.to && damaged.every(({ isIndexed }) => isIndexed === 1);
 	}
 
-	/** The rows that can't be read and end within the hole, or behind it where they say so. */
+	/** Returns the unreadable rows that end within the hole, or behind it according to their columns. */
 	#damaged(roomNo: number, { from, to }: Hole): BlockRow[] {
 		const damaged: BlockRow[] = [];
 		for (const row of this.#blocks.rows(roomNo, from)) {

@@ -29,11 +29,11 @@ export type { Db } from "../../database/index.ts";
 
 export interface OpenOptions {
 	dataDir: string;
-	/** Wait for the disk at each commit: also a loss of power then loses nothing that was committed. */
+	/** Wait for the disk at each commit, so that even a loss of power loses nothing that was committed. */
 	fsync: boolean;
-	/** How many of a room's newest events are recognised when they come again; default 2,000. */
+	/** Number of a room's newest events that are recognised when they come again; default 2,000. */
 	knownEvents?: number | undefined;
-	/** Something already found the database damaged: check all of it, which reads the whole file. */
+	/** Whether damage was already found; then the check reads the whole file. */
 	suspect: boolean;
 	/** ms since the epoch. */
 	now: number;
@@ -47,22 +47,22 @@ export interface KnownLog {
 	openedAt: number;
 }
 
-/** The log's database, and how far it is. */
+/** An opened log and its progress. */
 interface OpenedLog {
 	db: Db;
-	/** Which log it is. */
+	/** Id of the log. */
 	id: string;
-	/** The first event of a room gets the number behind this. */
+	/** Number before the first event of a new room. */
 	seqBase: number;
-	/** Events that it has stored so far, those that are gone included. */
+	/** Number of events stored so far, including deleted ones. */
 	events: number;
 	findings: readonly Finding[];
-	/** Its schema or indexes of it were damaged, and have been made again. */
+	/** Whether its schema or indexes were damaged and have been rebuilt. */
 	isCorrected: boolean;
 }
 
 export interface OpenedFolder extends OpenedLog {
-	/** Locks the folder against other processes while it is open. The system releases it however the process ends. */
+	/** Locks the folder against other processes while open. The system releases it however the process ends. */
 	lock: Db;
 	watch: FileWatch;
 	progress: ProgressFile;
@@ -71,7 +71,7 @@ export interface OpenedFolder extends OpenedLog {
 }
 
 /**
- * Opens the folder's databases, and makes those that are not there.
+ * Opens the folder's databases, and creates missing ones.
  * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
  */
 export function openDatabase(given: OpenOptions): OpenedFolder {
@@ -139,7 +139,7 @@ function lockFolder(dataDir: string): Db {
 	}
 }
 
-/** Opens the log where it is whole, and else begins one that follows it. */
+/** Opens the log if it is intact, otherwise starts a new one that follows it. */
 function openLog(
 	options: OpenOptions,
 	{ registry, targets }: Pick<OpenedFolder, "registry" | "targets">,
@@ -149,7 +149,7 @@ function openLog(
 	const { dataDir, now } = options;
 	const path = databasePath(dataDir);
 	const hasWal = sizeOf(`${path}-wal`) > 0;
-	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
+	// SQLite takes a file without pages for a new database, and deletes the WAL beside it.
 	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
 	const before = knownLog(registry.db);
 	let { db, isNew, finding, isCorrected } = openOrReplace(options, before);
@@ -158,7 +158,7 @@ function openLog(
 		finding = { found: "incomplete", path: setAside(path, "incomplete", now) };
 		({ db, isNew, isCorrected } = openOrMake(path, options));
 	}
-	// Also one that an earlier start made and was cut off before it followed the one that is lost.
+	// Includes a log from an earlier start that was interrupted before the log followed the lost one.
 	const isBegun = isNew || isEmptyBeside(db, before?.id ?? progress?.log);
 	const lost =
 		isBegun &&
@@ -169,15 +169,15 @@ function openLog(
 		const wanted = wantedIn(registry.values);
 		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
 	}
-	// What was damaged can have been its end.
+	// The damaged part may have been its end.
 	const doubt = lost || isBegun ? undefined : (finding ?? doubtOf(db, { progress, before, isRestored, path }));
 	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
 	const { id, seqBase } = nameOf(db);
 	const events = eventsOf(db);
-	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
+	// A known log can be opened even on a full disk: nothing new is noted, and events wait.
 	if (before?.id !== id || before.seqBase !== seqBase) noteLog(registry.db, { id, seqBase, openedAt: now });
 	const findings: Finding[] = lost ? [lost] : [];
-	// Both are made before the log is: where one is new beside it, it was there.
+	// Both are created before the log. If one is new beside an existing log, it was lost.
 	const isKnown = !isNew || lost !== undefined;
 	if (registry.isNew && isKnown) findings.push({ found: "registry_lost", path: registry.path });
 	if (targets.isNew && isKnown) findings.push({ found: "targets_lost", path: targets.path });
@@ -195,7 +195,7 @@ function noteLog(registry: Db, { id, seqBase, openedAt }: KnownLog): void {
 		.run(id, seqBase, openedAt);
 }
 
-/** File beside a log that says whether the log's end is the end that was last given out. */
+/** Evidence of whether the log's end is the end that was last published. */
 interface Evidence {
 	progress: Progress | undefined;
 	before: { id: string } | undefined;
@@ -203,13 +203,13 @@ interface Evidence {
 	path: string;
 }
 
-/** @returns `undefined` where the log's end can be shown to be the end that was last given out */
+/** @returns `undefined` if the log's end is shown to be the end that was last published */
 function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Finding | undefined {
 	const { id } = nameOf(db);
 	const events = eventsOf(db);
 	if (isRestored) return { found: "restored", path };
 	if (before && before.id !== id) return { found: "replaced", path };
-	// What is there was written to until the power failed: it is not known how much of it never came to the disk.
+	// The log was being written until the power failed, so it is unknown how much of it never reached the disk.
 	if (progress?.log !== id) return { found: "cut", path };
 	const missing = Math.max(0, progress.events - events);
 	if (progress.closed) return events === progress.events ? undefined : { found: "older", path, events: missing };
@@ -217,11 +217,11 @@ function doubtOf(db: Db, { progress, before, isRestored, path }: Evidence): Find
 	return isWhole ? undefined : { found: "cut", path, events: missing };
 }
 
-/** A database that was opened, and what was found. */
+/** An opened database, with problems found. */
 interface OpenedFile {
 	db: Db;
 	isNew: boolean;
-	/** Its schema or indexes of it were damaged, and have been made again. */
+	/** Whether its schema or indexes were damaged and have been rebuilt. */
 	isCorrected: boolean;
 	finding: Finding | undefined;
 }
@@ -247,7 +247,7 @@ function openOrMake(path: string, options: OpenOptions): OpenedFile {
 		opened.pragma("journal_mode = WAL");
 		opened.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
 		opened.pragma("cache_size = -32000");
-		// Commits wait for a checkpoint: a few milliseconds each second, where 16 MB at once took up to 55.
+		// Commits wait for a checkpoint: a few milliseconds each second, while 16 MB at once took up to 55.
 		opened.pragma("wal_autocheckpoint = 1000");
 		opened.pragma("journal_size_limit = 67108864");
 		isNew = opened.pragma("user_version", { simple: true }) === 0;
@@ -264,7 +264,7 @@ function openOrMake(path: string, options: OpenOptions): OpenedFile {
 	}
 }
 
-/** Makes the indexes again by which the ends of rooms are found, where they can't be read. @returns whether it had to */
+/** Rebuilds the indexes that find the ends of rooms if they can't be read. @returns whether that was necessary */
 function repairEnds(db: Db): boolean {
 	try {
 		new Rooms(db);
@@ -284,13 +284,13 @@ function nameOf(db: Db): { id: string; seqBase: number } {
 	return log;
 }
 
-/** How many events it has stored so far, those that are gone included. */
+/** Returns the number of events stored so far, including deleted ones. */
 function eventsOf(db: Db): number {
 	const skipped = db.prepare<[], number>("SELECT skipped FROM log").pluck().get() ?? 0;
 	return new Rooms(db).all().reduce((sum, { lastSeq }) => sum + lastSeq, -skipped);
 }
 
-/** Whether it knows no room yet, and another one was in its place. */
+/** Whether the log knows no room yet and has replaced another one. */
 function isEmptyBeside(db: Db, known: string | undefined): boolean {
 	const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT 1 FROM rooms)").pluck().get() === 1;
 	return isEmpty && known !== undefined && nameOf(db).id !== known;

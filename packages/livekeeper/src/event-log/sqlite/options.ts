@@ -4,26 +4,31 @@ import type { Retention } from "../event-log.ts";
 import type { StartThread } from "./store-thread.ts";
 
 export interface SqliteEventLogOptions {
-	/** Holds `livekeeper.db`, `registry.db`, `secret.key` and what belongs to them; made when it isn't there. */
+	/** Holds `livekeeper.db`, `registry.db`, `secret.key` and related files; created if missing. */
 	dataDir: string;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** Key for cookies and proxies; default: the folder's own `secret.key`. */
 	secret?: string | undefined;
 	retention?: Partial<Retention> | undefined;
-	/** After a jump of the clock nothing is deleted by age until it has run evenly for this long, ms; default 24 h. */
+	/** How long the clock must run evenly after a jump before events are deleted by age again, ms; default 24 h. */
 	clockTrustMs?: number | undefined;
-	/** The least time between two commits, ms; default 10. Larger writes less, smaller shows events sooner. */
+	/**
+	 * Minimum time between two commits, ms; default 10. A larger value writes less, a smaller one shows events sooner.
+	 */
 	groupCommitMs?: number | undefined;
-	/** Nothing more should be appended while this waits for its commit, bytes; default 64 MiB. */
+	/** Bytes waiting for their commit above which nothing more should be appended; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
-	/** How many of a room's newest events are recognised when they come again; default 2,000. What is older is stored. */
+	/**
+	 * Number of a room's newest events that are recognised when they come again; default 2,000. Older ones are stored
+	 * again.
+	 */
 	knownEvents?: number | undefined;
 	/** Wait for the disk at each commit, so that a loss of power can't take the newest events; default false. */
 	fsync?: boolean | undefined;
-	/** The database file never grows past this, bytes: beyond it writing fails as on a full disk. Default: no limit. */
+	/** Maximum size of the database file, bytes. Beyond it writing fails as on a full disk. Default: no limit. */
 	maxFileBytes?: number | undefined;
-	/** What writer and reader run in. Default: a thread each. */
+	/** Starts the writer and the reader. Default: a thread each. */
 	startThread?: StartThread | undefined;
 }
 
@@ -34,7 +39,7 @@ export const sqliteDefaults = {
 	fsync: false,
 } as const satisfies Partial<SqliteEventLogOptions>;
 
-/** A transaction takes at most this many events: no more than are known again where its answer is lost. */
+/** Maximum number of events in a transaction: no more than are recognised as repeats if its answer is lost. */
 export const maxTransactionEvents = 2_000;
-/** How long one round of upkeep may hold up a commit. */
+/** Maximum time that one round of upkeep may delay a commit, ms. */
 export const upkeepBudgetMs = 4;

@@ -2,32 +2,32 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs
 import { uptime } from "node:os";
 import { join } from "node:path";
 
-/** How far a log had come when it was last written to. */
+/** Progress of a log at the last write. */
 export interface Progress {
 	/** The log's id. */
 	log: string;
 	/**
-	 * Events that it had stored for certain, over all rooms and including those that retention took. A process that is
-	 * killed between a commit and this leaves it one commit behind; it is never ahead.
+	 * Number of events that it had certainly stored, over all rooms and including those deleted by retention. A process
+	 * killed between a commit and this write leaves it one commit behind; it is never ahead.
 	 */
 	events: number;
-	/** When, ms since the epoch. */
+	/** Time of the write, ms since the epoch. */
 	at: number;
-	/** It was closed in order: nothing was left in its WAL, and all of it had come to the disk. */
+	/** Whether it was closed in order: its WAL was empty, and everything had reached the disk. */
 	closed: boolean;
-	/** The run of the operating system in which it was opened: as long as that lasts, a kill loses nothing. */
+	/** The run of the operating system in which it was opened: during one run, a kill loses nothing. */
 	boot: string;
-	/** Each commit had come to the disk before it counted. */
+	/** Whether each commit had reached the disk before it counted. */
 	synced: boolean;
 }
 
 const name = "livekeeper.progress";
 const bytes = 256;
-/** Two readings of when the system was started may differ by this, ms. */
+/** Maximum difference between two readings of the system's start time, ms. */
 const bootSlackMs = 60_000;
 const bootIdPath = "/proc/sys/kernel/random/boot_id";
 
-/** Tells this run of the operating system from others: its id on Linux, elsewhere when it was started. */
+/** Identifies this run of the operating system: its boot id on Linux, otherwise its start time. */
 export function currentBoot(): string {
 	try {
 		return readFileSync(bootIdPath, "utf8").trim();
@@ -41,18 +41,18 @@ export function isSameBoot(a: string, b: string): boolean {
 }
 
 /**
- * Says beside the database how far it had come, so that the next start sees when its newest part is missing: a database
- * without its WAL is whole in SQLite's eyes. Written after each commit and not waited for: that outlives the process, not a
- * loss of power. That the log was opened or closed is waited for: a log that was open in another run of the operating
- * system may have lost its newest part, however much of it is there.
+ * Records the log's progress beside the database, so that the next start notices if its newest part is missing: SQLite
+ * takes a database without its WAL for intact. Written after each commit without waiting for the disk, so it survives
+ * the process, but not a loss of power. Opening and closing do wait for the disk: a log that was open in another run of
+ * the operating system may have lost its newest part, however much of it is there.
  */
 export class ProgressFile {
 	readonly #fd: number;
 	#progress: Progress;
-	/** The disk may still hold what was written before this run, and say that the log was closed. */
+	/** Whether the disk may still hold the state from before this run, which says that the log was closed. */
 	#isStale = true;
 
-	/** @throws what opening the file throws */
+	/** @throws errors of opening the file */
 	constructor(dataDir: string, progress: Omit<Progress, "closed">) {
 		const path = join(dataDir, name);
 		try {
@@ -65,7 +65,7 @@ export class ProgressFile {
 		this.#write();
 	}
 
-	/** @returns `undefined` where there is none, or none that can be read */
+	/** @returns `undefined` if there is none, or it can't be read */
 	static read(dataDir: string): Progress | undefined {
 		try {
 			const found: unknown = JSON.parse(readFileSync(join(dataDir, name), "utf8"));
@@ -77,13 +77,13 @@ export class ProgressFile {
 		}
 	}
 
-	/** @param events including those of the commit that was just made. @param at ms since the epoch */
+	/** @param events including those of the latest commit. @param at ms since the epoch */
 	reach(events: number, at: number): void {
 		this.#progress = { ...this.#progress, events, at };
 		this.#write();
 	}
 
-	/** The log was closed in order: its database holds all of it. */
+	/** Marks the log as closed in order: its database is complete. */
 	seal(): void {
 		this.#progress = { ...this.#progress, closed: true };
 		this.#isStale = true;
@@ -95,8 +95,8 @@ export class ProgressFile {
 	}
 
 	/**
-	 * The commit has gone through, so nothing here may make it look as if it had not: where this fails, as on a disk that
-	 * is full or turns read-only, the stored value is too small at worst, and the next commit writes it again.
+	 * Ignores errors, because the commit has succeeded and must not look failed. If this fails, as on a disk that is full
+	 * or read-only, the stored value is at worst too small, and the next commit writes it again.
 	 */
 	#write(): void {
 		const text = JSON.stringify(this.#progress).padEnd(bytes - 1);

@@ -11,16 +11,16 @@ interface ProjectionRow {
 	checksum: number;
 }
 
-/** A projection as its row has it. */
+/** A projection as loaded from its row. */
 interface LoadedProjection {
 	projection: Projection;
-	/** Size of its row; 0: there is none. */
+	/** Size of its row, bytes; 0: there is none. */
 	bytes: number;
-	/** The row is gone, or not as it was written: all events that are left are to be counted again. */
+	/** Whether the row is gone or has changed since it was written: then all remaining events are to be counted again. */
 	isDamaged: boolean;
 }
 
-/** Reads the stored projections of rooms, and counts the events that they lack. */
+/** Reads stored projections of rooms, and counts the events that they lack. */
 export class ProjectionRows {
 	readonly #blocks: RoomBlocks;
 	readonly #select;
@@ -37,7 +37,7 @@ export class ProjectionRows {
 		return { projection: new Projection(oldestSeq - 1), bytes: 0, isDamaged: row !== undefined || countedSeq !== null };
 	}
 
-	/** Counts the room's events behind those that are counted. @param onHole called with events that are damaged */
+	/** Counts the room's events that are not counted yet. @param onHole called with damaged events */
 	catchUp(
 		{ roomNo, lastSeq, oldestSeq }: Room,
 		projection: Projection,
@@ -72,10 +72,10 @@ export function putProjection(db: Db): (roomNo: number, projection: Projection) 
 	};
 }
 
-/** Projections that are kept for the next question. */
+/** Maximum number of cached projections. */
 const maxAsked = 32;
 
-/** Projections of the rooms last asked for, up to date with what is stored. To be used within a transaction. */
+/** Cached projections of the rooms queried last, up to date with the store. To be used within a transaction. */
 export class AskedProjections {
 	readonly #rows: ProjectionRows;
 	readonly #known = new Map<string, Projection>();
@@ -88,7 +88,7 @@ export class AskedProjections {
 	of(room: Room): Projection {
 		const { liveId } = room;
 		const known = this.#known.get(liveId);
-		// Retention has deleted what one lacks only where a newer one is stored.
+		// Retention may have deleted events that the cached one lacks; then a newer one is stored.
 		const projection = known && known.seq >= room.oldestSeq - 1 ? known : this.#load(room);
 		this.#rows.catchUp(room, projection);
 		this.#known.delete(liveId);
@@ -98,7 +98,10 @@ export class AskedProjections {
 		return projection;
 	}
 
-	/** Rooms whose stored projection was found damaged since this was last called: they were counted from the events left. */
+	/**
+	 * Returns the rooms whose stored projection was found damaged since the last call, and was counted from the remaining
+	 * events.
+	 */
 	damaged(): string[] {
 		const liveIds = [...this.#damaged];
 		for (const liveId of liveIds) this.#known.delete(liveId);
@@ -113,7 +116,7 @@ export class AskedProjections {
 	}
 }
 
-/** @returns `undefined` for one that is not as it was written */
+/** @returns `undefined` if it has changed since it was written */
 function unpacked(roomNo: number, { seq, body, checksum }: ProjectionRow): Projection | undefined {
 	if (!Buffer.isBuffer(body) || checksum !== checksumOf(roomNo, seq, body)) return undefined;
 	return Projection.from(JSON.parse(zstdDecompressSync(body).toString("utf8")) as StoredProjection);

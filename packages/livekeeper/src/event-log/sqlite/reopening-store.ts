@@ -9,21 +9,24 @@ import type { Upkeep } from "./writer.ts";
 
 export interface ReopeningStoreOptions {
 	threads: StoreThreads;
-	/** The database was reopened. @param walRemoved SQLite has written into it what its WAL still held */
+	/**
+	 * Called when the database was reopened.
+	 * @param walRemoved SQLite has written the remaining content of its WAL into it
+	 */
 	onReopened: (walRemoved: boolean) => void;
-	/** It could not be. */
+	/** Called when reopening failed. */
 	onFailed: (error: unknown) => void;
 }
 
 /** The database on its two threads, which are restarted when files are lost or damaged, or a thread has died. */
 export class ReopeningStore {
 	readonly #options: ReopeningStoreOptions;
-	/** The threads have to be restarted before the next commit. */
+	/** Whether and why the threads must be restarted before the next commit. */
 	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
 	#reopening: Promise<void> | undefined;
-	/** Settles with the commit under way; never rejects. */
+	/** Settles with the current commit; never rejects. */
 	#committing: Promise<unknown> | undefined;
-	/** The threads are ending: nothing is asked of them any more. */
+	/** Whether the threads are ending and take no more calls. */
 	#closing = false;
 
 	constructor(options: ReopeningStoreOptions) {
@@ -35,17 +38,17 @@ export class ReopeningStore {
 		return this.#options.threads.isReading;
 	}
 
-	/** Asks the reader's thread. @throws LivekeeperError `storage_closed`, `storage_failing`, and those of the method */
+	/** Calls the reader's thread. @throws LivekeeperError `storage_closed`, `storage_failing`, and those of the method */
 	read<K extends keyof ReaderCalls & string>(method: K, ...args: Parameters<ReaderCalls[K]>) {
 		return this.#guard(() => this.#options.threads.read(method, ...args));
 	}
 
-	/** Asks the writer's thread. @throws as {@link read} */
+	/** Calls the writer's thread. @throws as {@link read} */
 	write<K extends keyof WriterCalls & string>(method: K, ...args: Parameters<WriterCalls[K]>) {
 		return this.#guard(() => this.#options.threads.writer.call(method, ...args));
 	}
 
-	/** @param run asks the writer's thread. @throws StoreError what is wrong; the same may be asked again */
+	/** @param run calls the writer's thread. @throws StoreError; the same call may be repeated */
 	commit<T>(run: (writer: StoreThread<WriterCalls>) => Promise<T>): Promise<T> {
 		return this.#withReopening(() => {
 			const result = run(this.#options.threads.writer);
@@ -54,7 +57,7 @@ export class ReopeningStore {
 		});
 	}
 
-	/** @param before done first, with the database whole. @throws as {@link commit} */
+	/** @param before runs first, with the database intact. @throws as {@link commit} */
 	upkeep(now: number, retention: Retention, budgetMs: number, before: () => Promise<void>): Promise<Upkeep> {
 		return this.#withReopening(async () => {
 			await before();
@@ -62,13 +65,13 @@ export class ReopeningStore {
 		});
 	}
 
-	/** All that was committed is in the file, also where this throws; SQLite tidies up when it is opened again. */
+	/** Closes the database. All commits are in the file even if this throws; SQLite cleans up at the next open. */
 	close(): Promise<void> {
 		this.#closing = true;
 		return this.#options.threads.close();
 	}
 
-	/** Runs a call to the writer. A lost WAL loses nothing: the reopened database has all of it. */
+	/** Runs a call to the writer, twice if the WAL was lost: the reopened database has all of its content. */
 	async #withReopening<T>(call: () => Promise<T>): Promise<T> {
 		try {
 			await this.#repair();
@@ -81,7 +84,7 @@ export class ReopeningStore {
 		return call();
 	}
 
-	/** Restarts the threads where needed, also where nothing is appended: rooms may wait to read. */
+	/** Restarts the threads if needed, even if nothing is appended, because rooms may wait to read. */
 	#repair(): Promise<void> {
 		if (this.#reopen === "no") return Promise.resolve();
 		this.#reopening ??= this.#openAnew().finally(() => {
@@ -92,7 +95,7 @@ export class ReopeningStore {
 
 	async #openAnew(): Promise<void> {
 		const { threads, onReopened, onFailed } = this.#options;
-		// Cut off, it would be tried again though it may have gone through.
+		// If interrupted, the commit would be retried though it may have succeeded.
 		await this.#committing;
 		try {
 			const how = this.#reopen === "no" ? "lost" : this.#reopen;
@@ -105,7 +108,7 @@ export class ReopeningStore {
 		}
 	}
 
-	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
+	/** Runs a call to the store, and converts its failures to errors of the service. */
 	async #guard<T>(call: () => Promise<T>): Promise<T> {
 		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
 		try {

@@ -2,14 +2,15 @@ import Database from "better-sqlite3";
 import { corrupt, type Db } from "../../database/index.ts";
 import { insertRoom, selectRooms, soundRooms } from "./rooms.ts";
 
-/** Small tables that everything else depends on: each start checks them as a whole, with their indexes. */
+/** Small tables that everything else depends on. Each start checks them completely, with their indexes. */
 const checkedAtStart = ["log", "rooms", "key_values"];
 
 /**
- * Checks the database's tables and their indexes, and makes indexes again that don't fit: they hold nothing of their own.
- * @param suspect something was found damaged: make all indexes again, and check all of it, which reads the whole file
- * @returns whether an index was found that did not fit; `false` where all of it was suspected
- * @throws `SQLITE_CORRUPT` where it is more than indexes
+ * Checks the database's tables and their indexes, and rebuilds indexes that don't match: they hold no data of their
+ * own.
+ * @param suspect whether damage was found: rebuilds all indexes and checks everything, which reads the whole file
+ * @returns whether an index did not match; `false` if everything was suspected
+ * @throws `SQLITE_CORRUPT` if more than indexes is damaged
  */
 export function checkTables(db: Db, suspect: boolean): boolean {
 	let isRepaired = false;
@@ -29,26 +30,26 @@ export function checkTables(db: Db, suspect: boolean): boolean {
 	return isRepaired;
 }
 
-/** SQLite's own check passes over an empty page that says that others are below it; reading it fails. */
+/** Reads all tables. SQLite's own check skips an empty page that claims to have children; reading it fails. */
 function readTables(db: Db): void {
 	const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
 	for (const name of names) db.exec(`SELECT count(*) FROM ${name} NOT INDEXED`);
 }
 
-/** Which log it is, and where its numbers began. */
+/** Id of the log, and the start of its numbers. */
 interface SalvagedLog {
 	id: string;
 	seqBase: number;
 }
 
-/** Rows that are copied in one transaction. */
+/** Rows copied in one transaction. */
 const chunkRows = 500;
 
 /**
- * Copies what can still be read of a log that was set aside into a new one that takes its place: blocks, rows that are as
- * they were written, and the log's name. What the rest adds up to is counted again.
- * @param known what else is known of the log; default: what its own row says
- * @returns whether there was anything
+ * Copies what can still be read of a log that was set aside into the new one that replaces it: blocks, intact rows, and
+ * the log's name. Aggregates of the rest are counted again.
+ * @param known name and start of the log; default: as in its own row
+ * @returns whether anything could be copied
  */
 export function salvage(db: Db, path: string, known: SalvagedLog | undefined): boolean {
 	let old: Db;
@@ -70,7 +71,7 @@ export function salvage(db: Db, path: string, known: SalvagedLog | undefined): b
 			}
 		}).immediate();
 		copyRows(old, db, "key_values", "revision");
-		// Each says whether it is as it was written; one that is not is counted again.
+		// Each row has a checksum; a projection that fails it is counted again.
 		copyRows(old, db, "projections", "room_no");
 		return true;
 	} catch {
@@ -82,7 +83,7 @@ export function salvage(db: Db, path: string, known: SalvagedLog | undefined): b
 }
 
 /**
- * Rows of a table that can be read, from both ends up to what is damaged. It is known that something is, and the caller
+ * Returns the readable rows of a table, from both ends up to the damage. The caller already knows of damage, and
  * reports it.
  * @param key columns that SQLite orders the table by
  */
@@ -93,16 +94,16 @@ export function readableRows<Row>(db: Db, select: string, key: readonly string[]
 		try {
 			const sql = `${select} ORDER BY ${key.map((column) => `${column} ${order}`).join(", ")}`;
 			for (const row of db.prepare<[], Row>(sql).iterate()) rows.push(row);
-			// All of it, from one end or the other.
+			// The whole table, from one end or the other.
 			return rows.slice(before);
 		} catch {
-			// What was read of it up to there is kept.
+			// Rows read so far are kept.
 		}
 	}
 	return rows;
 }
 
-/** @returns `undefined` where that fails, as on a damaged page */
+/** @returns `undefined` if `read` fails, as on a damaged page */
 function readable<Result>(read: () => Result): Result | undefined {
 	try {
 		return read();
@@ -111,7 +112,7 @@ function readable<Result>(read: () => Result): Result | undefined {
 	}
 }
 
-/** Copies a table by its integer key, past pages that can't be read. @returns how many rows */
+/** Copies a table by its integer key, skipping unreadable pages. @returns the number of rows copied */
 function copyRows(old: Db, db: Db, table: string, key: string): number {
 	const read = readable(() =>
 		old.prepare<[number]>(`SELECT * FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT 1`),
@@ -138,7 +139,7 @@ function copyRows(old: Db, db: Db, table: string, key: string): number {
 			if (!copy(most)) return copied;
 			skip = 0;
 		} catch {
-			// One by one up to what can't be read, and then over it.
+			// Reads row by row up to the damage, then skips it.
 			if (most === 1) from = Math.max(from, 0) + skip;
 			skip = Math.max(1, most === 1 ? skip * 2 : 1);
 			if (from + skip > Number.MAX_SAFE_INTEGER) return copied;

@@ -5,23 +5,23 @@ import { type CursorRow, cursorOf, rowOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 
-/** Row of a room, beside its blocks. */
+/** Row of a room, stored beside its blocks. */
 export interface Room extends CursorRow {
 	roomNo: number;
 	liveId: string;
 	lastSeq: number;
-	/** `lastSeq + 1` when the room has no events any more. */
+	/** `lastSeq + 1` if no events are left. */
 	oldestSeq: number;
 	oldestAt: number | null;
 	newestAt: number;
-	/** The most that an event's `at` ever lay away from when it was stored, and the most that it ever lay after it. */
+	/** Maximum distance ever of an event's `at` from the time it was stored, and maximum time that it lay after it. */
 	maxSkewMs: number;
 	maxAheadMs: number;
 	/** Events up to here are in the stored projection; null: none is stored. */
 	countedSeq: number | null;
 	/** Blocks up to here are not joined any more. */
 	compactSeq: number;
-	/** Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that. */
+	/** Number of damaged events replaced with a gap, and the newest of them; 0 once retention has deleted that. */
 	corruptEvents: number;
 	corruptSeq: number;
 }
@@ -50,20 +50,20 @@ const names = Object.keys(columnOf) as (keyof Room)[];
 const columns = names.map((name) => columnOf[name]);
 const selected = names.map((name) => `${columnOf[name]} AS ${name}`).join(", ");
 export const selectRooms = `SELECT ${selected}, checksum FROM rooms NOT INDEXED`;
-/** A time that no event lies away from: with it, all events are looked at for a range of time. */
+/** Larger than any event's skew. With it, a search by time examines all events. */
 const anySkewMs = 2 ** 45;
 
 const valuesOf = (room: Room): unknown[] => names.map((name) => room[name]);
 const isSound = ({ checksum, ...room }: RoomRow): boolean => checksum === checksumOf(...valuesOf(room as Room));
 
-/** Rooms among rows of {@link selectRooms} that are as they were written. */
+/** Returns the rooms among rows of {@link selectRooms} whose checksum matches. */
 export function soundRooms(rows: readonly object[]): Room[] {
 	return (rows as RoomRow[]).filter(isSound).map(({ checksum: _, ...room }) => room as Room);
 }
 
 /**
- * Ends of rooms, by their newest blocks. A commit writes blocks alone, unless they don't say all: rows are written by
- * what is rarer, and at an orderly end.
+ * Derives the ends of rooms from their newest blocks. A commit writes only blocks, unless these don't hold everything;
+ * rows are otherwise written by rarer operations, and at an orderly end.
  */
 export class RoomEnds {
 	readonly #blocks: RoomBlocks;
@@ -73,8 +73,8 @@ export class RoomEnds {
 	}
 
 	/**
-	 * Brings a room as its row has it up to date. Of a block that is damaged only its end counts, where table and index
-	 * agree on it; where they don't, fewer events are there than were stored, and the log's end is in doubt.
+	 * Brings a room's row up to date with its blocks. For a damaged block only its end counts, and only if table and
+	 * index agree on it. If they don't, fewer events are there than were stored, and the log's end is in doubt.
 	 */
 	update(room: Room): Room {
 		let { lastSeq } = room;
@@ -92,7 +92,7 @@ export class RoomEnds {
 		return { ...room, lastSeq };
 	}
 
-	/** {@link update} in a database of which not all can be read. */
+	/** As {@link update}, but tolerates a partly unreadable database. */
 	readable(room: Room): Room {
 		try {
 			return this.update(room);
@@ -106,7 +106,7 @@ function isPlausible({ isIndexed, firstSeq, lastSeq }: BlockRow): boolean {
 	return isIndexed === 1 && Number.isSafeInteger(firstSeq) && Number.isSafeInteger(lastSeq) && lastSeq >= firstSeq;
 }
 
-/** The rooms as another connection has stored them. */
+/** Reads rooms that another connection has stored. */
 export class StoredRooms {
 	readonly #byLiveId;
 	readonly #liveIds;
@@ -115,18 +115,18 @@ export class StoredRooms {
 
 	constructor(db: Db) {
 		this.#ends = new RoomEnds(db);
-		// Between its row and its blocks retention may delete these.
+		// Retention may delete blocks after the row was read.
 		this.#find = db.transaction((liveId: string) => this.#read(liveId));
 		this.#byLiveId = db.prepare<[string], RoomRow>(`SELECT ${selected}, checksum FROM rooms WHERE live_id = ?`);
 		this.#liveIds = db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 	}
 
-	/** Of all rooms, oldest first. */
+	/** Returns the live ids of all rooms, oldest first. */
 	liveIds(): string[] {
 		return this.#liveIds.all();
 	}
 
-	/** @throws `SQLITE_CORRUPT` where its row is not as it was written */
+	/** @throws `SQLITE_CORRUPT` if its row has changed since it was written */
 	find(liveId: string): Room | undefined {
 		return this.#find(liveId);
 	}
@@ -144,8 +144,8 @@ export class StoredRooms {
 }
 
 /**
- * All rooms, in memory, for the one connection that writes: no index is asked for a room, and a row that rots while the
- * log is open is written over with what it was.
+ * All rooms in memory, for the one connection that writes. A room is found without an index, and a row that rots while
+ * the log is open is overwritten with its intact content.
  */
 export class Rooms {
 	readonly #db: Db;
@@ -157,7 +157,7 @@ export class Rooms {
 	readonly #update;
 	readonly #insert;
 
-	/** @param db with rows that are sound: {@link repairRooms} */
+	/** @param db with intact rows: {@link repairRooms} */
 	constructor(db: Db) {
 		this.#db = db;
 		this.#ends = new RoomEnds(db);
@@ -175,12 +175,14 @@ export class Rooms {
 		return this.#byNo.get(roomNo);
 	}
 
-	/** In the order in which they were first written to. */
+	/** Returns the rooms in the order of their first write. */
 	all(): Room[] {
 		return [...this.#byLiveId.values()];
 	}
 
-	/** A room without events, whose first one gets the number behind `seqBase`. To be called within a transaction. */
+	/**
+	 * Creates a room without events; its first event gets the number after `seqBase`. To be called within a transaction.
+	 */
 	create(liveId: string, seqBase: number): Room {
 		const roomNo = Math.max(0, ...this.#byNo.keys()) + 1;
 		const room = newRoom(roomNo, liveId, seqBase);
@@ -189,13 +191,13 @@ export class Rooms {
 		return room;
 	}
 
-	/** Notes what the room's newest block says of it. */
+	/** Applies a change that can be derived from the room's newest block. */
 	note(room: Room, change: Partial<Room>): void {
 		Object.assign(room, change);
 		this.#noted.add(room);
 	}
 
-	/** Writes the rows of rooms that were only noted. */
+	/** Writes the rows of rooms whose changes were only noted. */
 	save(): void {
 		this.#db
 			.transaction(() => {
@@ -204,14 +206,14 @@ export class Rooms {
 			.immediate();
 	}
 
-	/** To be called within a transaction. */
+	/** Writes a room's row. To be called within a transaction. */
 	change(room: Room, change: Partial<Room>): void {
 		Object.assign(room, change);
 		this.#noted.delete(room);
 		this.#update.run(...valuesOf(room), checksumOf(...valuesOf(room)), room.roomNo);
 	}
 
-	/** A transaction in which rooms are changed: where it fails they are what is stored. */
+	/** Wraps a transaction that changes rooms: if it fails, they are reloaded from the store. */
 	transaction<Args extends unknown[], Result>(run: (...args: Args) => Result): (...args: Args) => Result {
 		const transaction = this.#db.transaction(run).immediate as (...args: Args) => Result;
 		return (...args) => {
@@ -224,7 +226,7 @@ export class Rooms {
 		};
 	}
 
-	/** Keeps the objects: others hold them. */
+	/** Keeps the objects, because other parts refer to them. */
 	#load(): void {
 		const all = rowsOf(this.#db);
 		const rows = soundRooms(all);
@@ -245,10 +247,11 @@ export class Rooms {
 }
 
 /**
- * Writes the table of rooms again where a row is not as it was written, from what is sound and from the blocks: first and
- * last event are those of its blocks. What nothing else tells is lost: the cursor, and how far events were counted; they
- * are counted again. Numbers continue above all that can have been given: the log's end is in doubt.
- * @param seqBase where a room without blocks begins
+ * Rewrites the table of rooms if a row has changed since it was written, from intact rows and from the blocks: first
+ * and last event are those of the room's blocks. Data stored nowhere else is lost: the cursor, and how far events were
+ * counted; they are counted again. Numbers continue above all that can have been assigned, because the log's end is in
+ * doubt.
+ * @param seqBase number before the first event of a room without blocks
  * @returns the rooms whose rows were damaged
  */
 export function repairRooms(db: Db, seqBase: number): string[] {
@@ -262,7 +265,7 @@ export function repairRooms(db: Db, seqBase: number): string[] {
 		repaired.push(room);
 	};
 	for (const roomNo of roomsOfBlocks(db)) if (!sound.has(roomNo)) keep(ofBlocks(db, roomNo));
-	// Its name may be what rotted: an index of names has it again.
+	// If its live id is damaged, the index of live ids still has it.
 	const known = db.prepare<[], string>("SELECT live_id FROM rooms INDEXED BY sqlite_autoindex_rooms_1").pluck().all();
 	const damaged = rows.filter((row) => !isSound(row));
 	if (damaged.length > 0) {
@@ -275,7 +278,7 @@ export function repairRooms(db: Db, seqBase: number): string[] {
 	const ordered = [...sound.values(), ...repaired].toSorted((a, b) => a.roomNo - b.roomNo);
 	const { sql } = db.prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'rooms'").get() ?? {};
 	db.transaction(() => {
-		// Deleting a row whose index does not have it fails.
+		// Rows are not deleted one by one, because deleting a row that is missing from an index fails.
 		db.exec(`DROP TABLE rooms; ${sql}`);
 		const insert = insertRoom(db);
 		for (const room of ordered) insert(room);
@@ -312,7 +315,7 @@ function roomsOfBlocks(db: Db): number[] {
 	return roomNos;
 }
 
-/** A room as its blocks say it is. */
+/** Reconstructs a room from its blocks. */
 function ofBlocks(db: Db, roomNo: number): Room | undefined {
 	const blocks = new RoomBlocks(db);
 	const [first] = blocks.whole(roomNo, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -321,7 +324,7 @@ function ofBlocks(db: Db, roomNo: number): Room | undefined {
 	if (!first || !last) return undefined;
 	const { firstSeq: oldestSeq, marks } = first.block;
 	const { json } = last.event(last.lastSeq);
-	// The log's own text: it is what this program has written.
+	// Written by this program itself.
 	const { live_id: liveId } = JSON.parse(json) as { live_id: string };
 	return {
 		...newRoom(roomNo, liveId, oldestSeq - 1),

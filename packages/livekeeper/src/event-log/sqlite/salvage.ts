@@ -6,22 +6,23 @@ import { readableRows } from "./repair.ts";
 import { insertJump } from "./room-blocks.ts";
 import { RoomEnds, Rooms, selectRooms, soundRooms } from "./rooms.ts";
 
-/** What is known of the log that a new one follows. */
+/** Known properties of the log that a new one follows. */
 export interface Lost {
-	/** Where its numbers began. */
+	/** Start of its numbers. */
 	seqBase: number;
-	/** When it was last written to, ms since the epoch. */
+	/** When it was last written, ms since the epoch. */
 	at: number;
 	/** Rooms that it may have known. */
 	wanted: readonly string[];
-	/** The database, if there still is one. */
+	/** Path of its database, if there still is one. */
 	setAside: string | undefined;
 }
 
 /**
- * Lets a log continue whose end is in doubt. Each room's next event has a number above the floor, and a jump lies behind its
- * newest one. Rooms that it does not know, and that may have been given numbers, begin there as well.
- * @param known of what lies beside the log. @param now ms since the epoch
+ * Lets a log continue whose end is in doubt. Each room's next event gets a number above the floor, with a jump behind
+ * its newest event. Rooms that the log does not know, and that may have been assigned numbers, begin there as well.
+ * @param known facts from beside the log.
+ * @param now ms since the epoch
  */
 export function continueAbove(db: Db, known: { floor: number; wanted: readonly string[] }, now: number): void {
 	const jump = insertJump(db);
@@ -50,8 +51,8 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
 }
 
 /**
- * Lets a new log follow one that is lost: of that, the rooms and what can still be read of their cursors. It continues
- * above every `seq` that the old one can have given.
+ * Lets a new log follow one that is lost: takes over its rooms, and the cursors that can still be read. It continues
+ * above every `seq` that the old one can have assigned.
  */
 export function followLost(db: Db, lost: Lost, now: number): void {
 	const known = reading(lost.setAside, (old) => {
@@ -75,13 +76,13 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 	}).immediate();
 }
 
-/** What can still be read of a damaged registry. */
+/** Returns the entries of a damaged registry that can still be read. */
 export function readableWishes(path: string): Entry[] {
 	const select = "SELECT revision, key, value FROM key_values";
 	return reading(path, (old) => readableRows<Entry>(old, select, ["revision"])).filter(isReadable);
 }
 
-/** One that is not would take the others with it. */
+/** A single unreadable entry would take the others with it. */
 function isReadable(entry: Entry): boolean {
 	try {
 		return typeof entry.key === "string" && placed<object>(entry).place > 0;
@@ -90,7 +91,7 @@ function isReadable(entry: Entry): boolean {
 	}
 }
 
-/** None where the file can't be opened at all. */
+/** Returns nothing if the file can't be opened at all. */
 function reading<Row>(path: string | undefined, read: (old: Db) => Row[]): Row[] {
 	if (path === undefined) return [];
 	let old: Db | undefined;

@@ -5,8 +5,8 @@ import type { StartThread, StoreHost } from "./store-thread.ts";
 import type { Call } from "./thread-protocol.ts";
 
 /**
- * A store in this thread, called over a channel as one in a thread of its own is: for tests of what lies above it. To
- * start two threads takes longer than most of them.
+ * Runs a store in this thread, called over a channel like a store in its own thread. For tests of the layers above,
+ * because starting two threads takes longer than most of these tests.
  */
 export const inThisThread: StartThread = (role): StoreHost => {
 	const { port1: port, port2: storePort } = new MessageChannel();
@@ -16,7 +16,7 @@ export const inThisThread: StartThread = (role): StoreHost => {
 	serveStore(storePort, role);
 	const terminate = async () => {
 		if (isClosed) return;
-		// One that is listened to no more keeps no process, and is never closed where nothing else does.
+		// A port without listeners keeps no process alive, and is never closed if nothing else does so.
 		port.ref();
 		port.postMessage({ id: -1, method: "close", args: [] } satisfies Call);
 		await closed;

@@ -1,12 +1,12 @@
 import type { DatabaseKind } from "../../database/index.ts";
 import { keyValueSchema } from "../../storage/index.ts";
 
-/** The types of a jump's row: every one, so that a reader of any type meets it. */
+/** Types of a jump's row: all of them, so that readers of any type get it. */
 export const jumpTypes = 2 ** 52 - 1;
 
 /**
- * `livekeeper.db`. Events lie in blocks (`block.ts`), in the order in which they came: a commit writes one for each of its
- * rooms behind all others, and upkeep joins small ones of a room.
+ * `livekeeper.db`. Events are stored in blocks (`block.ts`), in order of arrival: a commit writes one block for each of
+ * its rooms behind all others, and upkeep joins small blocks of a room.
  */
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
@@ -84,7 +84,7 @@ CREATE TABLE projections (
 ${keyValueSchema}`,
 };
 
-/** `targets.db`. Dead letters and progress hold places in the log, never events: those stay where they are. */
+/** `targets.db`. Dead letters and progress hold positions in the log, never events: those stay in the log. */
 export const targetDatabase: DatabaseKind = {
 	/** "LKtg" */
 	applicationId: 0x4c4b7467,
@@ -92,7 +92,10 @@ export const targetDatabase: DatabaseKind = {
 	schema: keyValueSchema,
 };
 
-/** `registry.db`: what the user wants kept, its secrets sealed with the data folder's key, and which log was last opened beside it. */
+/**
+ * `registry.db`: the rooms and settings that the user keeps, with secrets sealed by the data folder's key, and the log
+ * that was last opened beside it.
+ */
 export const registryDatabase: DatabaseKind = {
 	/** "LKrg" */
 	applicationId: 0x4c4b7267,

@@ -3,17 +3,14 @@ import { toParts } from "./store-error.ts";
 import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
 import { SqliteWriter } from "./writer.ts";
 
-/** The end of a channel on which a store is called. */
+/** The store's end of the channel. */
 interface StorePort {
 	on(event: "message", listener: (call: Call) => void): unknown;
 	postMessage(message: Ready | Reply): void;
 	close(): void;
 }
 
-/**
- * Opens a store, says so on the port, and answers the calls that come there in order, except for those that take long:
- * they run beside others.
- */
+/** Opens a store, reports the result on the port, and answers calls there in order. Long calls run beside others. */
 export function serveStore(port: StorePort, role: ThreadRole): void {
 	try {
 		const store = role.role === "writer" ? new SqliteWriter(role.options) : new SqliteReader(role.dataDir);

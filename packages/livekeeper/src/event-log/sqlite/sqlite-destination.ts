@@ -8,13 +8,14 @@ import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import { SqliteWriter, storesIn } from "./writer.ts";
 
-/** Findings that leave the folder as it was before. */
+/** Findings that leave the folder's content unchanged. */
 const harmless: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older", "corrected"];
 
 /**
- * Opens a data folder to copy another log into it, and makes it if there is none. Other processes are kept out of it.
- * @param now ms since the epoch
- * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
+ * Opens a data folder to copy another log into it, and creates it if there is none. Locks out other processes.
+ * @param now returns ms since the epoch
+ * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`,
+ * `database_foreign`
  */
 export function openSqliteDestination(dataDir: string, now: () => number): LogDestination {
 	const writer = new SqliteWriter({ dataDir, fsync: true, suspect: false, now: now() });
@@ -36,7 +37,7 @@ class SqliteDestination implements LogDestination {
 		this.#now = now;
 	}
 
-	/** A copy of the same log that was cut off ends with an event that the source has under the same number. */
+	/** An interrupted copy of the same log ends with an event that the source has under the same number. */
 	async taken(source: LogSource): Promise<string[]> {
 		const taken: string[] = [];
 		for (const { liveId, lastSeq } of source.rooms) {

@@ -44,8 +44,8 @@ import { StoreThreads } from "./store-threads.ts";
 /**
  * Opens the event log of a data folder.
  *
- * What is committed survives the death of the process at any moment. A loss of power may take the last moments with
- * it (unless `fsync`), but events and cursor together: the upstream then gives them once more.
+ * Committed events survive the death of the process at any moment. A loss of power may take the last moments with it
+ * (unless `fsync`), but events and cursor together: the upstream then delivers them again.
  * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`,
  * `secret_unusable`
  */
@@ -78,7 +78,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	}
 }
 
-/** What was wrong with the files of the folder. */
+/** Problems with the folder's files. */
 interface Found {
 	/** For people. */
 	readonly warnings: readonly Text[];
@@ -215,7 +215,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	liveIds(): Promise<string[]> {
-		// The reader answers also while the disk holds up the writer.
+		// The reader answers even while the disk blocks the writer.
 		return this.#store.isReading ? this.#store.read("liveIds") : this.#store.write("liveIds");
 	}
 
@@ -289,12 +289,12 @@ class SqliteEventLog implements EventLog {
 	async #close(): Promise<void> {
 		await this.#upkeep.stop();
 		const lost = await this.#queue.close();
-		// What is held in memory is no longer answered either.
+		// Values cached in memory must not be returned any more either.
 		this.#stores.forget();
 		try {
 			await this.#store.close();
 		} catch (error) {
-			// All that was committed is in the file; SQLite tidies up when it is opened again.
+			// All commits are in the file; SQLite cleans up at the next open.
 			this.#options.logger.warn({ event: "database_not_closed", err: error });
 		}
 		if (lost === 0) return;
@@ -329,11 +329,11 @@ class SqliteEventLog implements EventLog {
 			this.#clockWatch.save(),
 		);
 		this.#damage.found(found);
-		// Not waited for: the reader may have much to do.
+		// Not awaited, because the reader may be busy.
 		if (this.#store.isReading) void this.#repairProjections();
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
-		// Where nothing waits no commit will tell that the database is back.
+		// If nothing waits, no commit will show that the database is back.
 		if (this.#health.state.fault === "lost") this.#health.recover();
 		return { more };
 	}
@@ -345,12 +345,12 @@ class SqliteEventLog implements EventLog {
 			this.#damage.unreadable(liveIds);
 			await this.#store.write("saveProjections", liveIds);
 		} catch {
-			// The next round asks again; whoever reads meets the same fault and reports it.
+			// The next round asks again; any read meets the same fault and reports it.
 			return;
 		}
 	}
 
-	/** Where it can't be written now, as on a full disk, the next who reads it finds it again. */
+	/** Repairs damaged events. If that fails, as on a full disk, the next read of them finds them again. */
 	async #mend(liveId: string, holes: readonly Hole[]): Promise<void> {
 		try {
 			await this.#store.write("mend", liveId, holes);

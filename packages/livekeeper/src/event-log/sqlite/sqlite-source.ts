@@ -15,15 +15,16 @@ import { RoomBlocks } from "./room-blocks.ts";
 import { type Room, StoredRooms } from "./rooms.ts";
 import { SqliteWriter, storesIn } from "./writer.ts";
 
-/** After these findings the folder is what its user has made it. */
+/** Findings that are the result of the user's own actions. */
 const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
-/** Number of events of a block that stands for damaged ones. */
+/** Number of events in a block that replaces damaged ones. */
 const gapsOfBlock = 256;
 
 /**
- * Opens the log of a data folder to be copied elsewhere. Other processes are kept out of it; nothing is deleted.
+ * Opens the log of a data folder to be copied elsewhere. Locks out other processes; deletes nothing.
  * @param now ms since the epoch
- * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
+ * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`,
+ * `database_foreign`
  */
 export function openSqliteSource(dataDir: string, now: number): LogSource {
 	const path = databasePath(dataDir);
@@ -43,7 +44,7 @@ export function openSqliteSource(dataDir: string, now: number): LogSource {
 	}
 }
 
-/** Opening a damaged database would set it aside, so it is checked before. */
+/** Checks the database first, because opening a damaged one would set it aside. */
 function refuseDamaged(path: string): void {
 	try {
 		const db = new Database(path, { readonly: true });
@@ -53,7 +54,7 @@ function refuseDamaged(path: string): void {
 			db.close();
 		}
 	} catch (error) {
-		// The next to open it reports another process that holds it.
+		// If another process holds it, opening it later reports that.
 		if (!isCorrupt(error)) return;
 	}
 	throw new LivekeeperError("import_refused", importTexts.damaged(path));

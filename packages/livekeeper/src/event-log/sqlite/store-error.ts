@@ -2,14 +2,14 @@ import { type ErrorCode, errorTable, LivekeeperError } from "../../errors.ts";
 import { type Text, verbatim } from "../../text/index.ts";
 import type { StorageFault } from "../event-log.ts";
 
-/** An error in a form that passes between threads whole. */
+/** An error in a form that passes between threads intact. */
 export interface ErrorParts {
-	/** Of SQLite (`SQLITE_FULL`), of the system (`EACCES`), or one of our own. */
+	/** Code of SQLite (`SQLITE_FULL`), of the system (`EACCES`), or one of our own. */
 	code: string;
 	message: string;
-	/** The message in each language, where it is the service's own. */
+	/** The message in each language, if it is the service's own. */
 	text?: Text;
-	/** What is wrong, where the code does not tell: that of an error of the service has its cause in the other thread. */
+	/** The fault, if the code does not imply it: an error of the service has its cause in the other thread. */
 	fault?: StorageFault;
 }
 
@@ -26,7 +26,7 @@ export class StoreError extends Error {
 	}
 }
 
-/** Represents an error of another thread: only its meaning is known here. */
+/** Represents the cause of an error in another thread; only its fault is known here. */
 class FaultOfThread extends Error {
 	override readonly name = "FaultOfThread";
 	readonly fault: StorageFault;
@@ -54,7 +54,7 @@ export function fromParts(parts: ErrorParts): Error {
 	return new LivekeeperError(parts.code as ErrorCode, parts.text ?? verbatim(parts.message), { cause });
 }
 
-/** What an error says: the service's own words in each language, others' as they are. */
+/** Returns the message of an error: the service's own in each language, others verbatim. */
 export function textOf(error: unknown): Text {
 	return toParts(error).text ?? verbatim(error instanceof Error ? error.message : String(error));
 }
@@ -63,7 +63,7 @@ export function codeOf(error: unknown): unknown {
 	return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-/** What the code of an SQLite error (extended codes too) means for the log as a whole. */
+/** Returns the fault of the log that the code of an SQLite error means (extended codes too). */
 export function faultOf(error: unknown): StorageFault {
 	if (error instanceof FaultOfThread) return error.fault;
 	if (error instanceof LivekeeperError) {

@@ -13,7 +13,7 @@ interface Pending {
 	reject: (reason: Error) => void;
 }
 
-/** What a store runs in: a `Worker`, or what is called as one is. */
+/** Host of a store: a `Worker`, or an object with the same interface. */
 export interface StoreHost {
 	on<T>(event: string, listener: (value: T) => void): unknown;
 	off<T>(event: string, listener: (value: T) => void): unknown;
@@ -21,10 +21,10 @@ export interface StoreHost {
 	terminate(): Promise<unknown>;
 }
 
-/** Starts a store. What it says first is `Ready`. */
+/** Starts a store. Its first message is `Ready`. */
 export type StartThread = (role: ThreadRole) => StoreHost;
 
-/** One of the store's threads, seen from the main one: calls by name, answered in order. */
+/** Calls one of the store's threads from the main one: by name, answered in order. */
 export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 	readonly #worker: StoreHost;
 	readonly #pending = new Map<number, Pending>();
@@ -38,7 +38,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		worker.on("exit", (code: number) => this.#lose(storageTexts.threadExited(code)));
 	}
 
-	/** @returns the thread once its database is open. @throws what opening threw */
+	/** @returns the thread once its database is open. @throws the error of opening it */
 	static async start<Calls extends { [K in keyof Calls]: AnyMethod }>(
 		role: ThreadRole,
 		start: StartThread = startWorker,
@@ -50,7 +50,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		throw fromParts(ready.error);
 	}
 
-	/** @throws StoreError `store_thread_lost` when the thread is gone, and what the method threw */
+	/** @throws StoreError `store_thread_lost` if the thread is gone, and errors of the method */
 	call<K extends keyof Calls & string>(
 		method: K,
 		...args: Parameters<Calls[K]>
@@ -58,7 +58,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		return this.give([], method, ...args);
 	}
 
-	/** Like {@link call}. @param memory of the arguments that is the thread's from now on, and not copied */
+	/** Like {@link call}. @param memory of the arguments that is transferred to the thread, not copied */
 	give<K extends keyof Calls & string>(
 		memory: readonly ArrayBuffer[],
 		method: K,
@@ -72,7 +72,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		});
 	}
 
-	/** Ends the thread, whatever it is doing; SQLite rolls back what was not committed. */
+	/** Ends the thread, even in the middle of a call; SQLite rolls back what was not committed. */
 	async terminate(): Promise<void> {
 		await this.#worker.terminate();
 		this.#lose(storageTexts.threadEnded);
@@ -114,12 +114,12 @@ function firstMessage(worker: StoreHost): Promise<Ready> {
 	});
 }
 
-/** Starts the thread of the first writer at once: it loads what it is made of while nobody can say yet what to open. */
+/** Starts the first writer's thread immediately, so that it loads its modules before it is known what to open. */
 export function startEarly(): StartThread {
 	let early: Worker | undefined = newWorker("writer");
-	// Where it is never needed it keeps no process.
+	// It must not keep the process alive if it is never needed.
 	early.unref();
-	// One that dies before it is needed is replaced, and that one says why it can't run.
+	// A thread that dies before it is needed is replaced, and the replacement reports why it can't run.
 	const forget = () => {
 		early = undefined;
 	};
@@ -140,7 +140,7 @@ function startWorker(role: ThreadRole): Worker {
 	return worker;
 }
 
-/** From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
+/** Starts a thread. From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
 function newWorker(role: ThreadRole["role"]): Worker {
 	const options: WorkerOptions = { name: `event-log-${role}` };
 	const fromSource = import.meta.url.endsWith(".ts");

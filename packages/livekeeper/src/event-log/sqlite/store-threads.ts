@@ -17,7 +17,7 @@ interface Options {
 
 const pageBytes = 4_096;
 
-/** The writer's thread, and the reader's: where there is nothing to read it starts with the first question. */
+/** The writer's and the reader's thread. If there is nothing to read, the reader starts with the first query. */
 export class StoreThreads {
 	readonly #options: Options;
 	#writer: StoreThread<WriterCalls> | undefined;
@@ -32,12 +32,12 @@ export class StoreThreads {
 		return this.#writer;
 	}
 
-	/** Whether there is a reader. */
+	/** Whether a reader was started. */
 	get isReading(): boolean {
 		return this.#reader !== undefined;
 	}
 
-	/** Asks the reader. @throws as opening its database, and as `StoreThread.call` */
+	/** Calls the reader. @throws as opening its database, and as `StoreThread.call` */
 	async read<K extends keyof ReaderCalls & string>(
 		method: K,
 		...args: Parameters<ReaderCalls[K]>
@@ -55,13 +55,13 @@ export class StoreThreads {
 		this.#writer = thread;
 		for (const finding of findings) onFinding(finding);
 		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
-		// It holds the file open, so that what is in it can be read also once somebody has removed it.
+		// The reader holds the file open, so that its content stays readable after the file was removed.
 		if ((await thread.call("newestStoredAt")) !== undefined) this.#reader = this.#startReader();
 	}
 
 	/**
-	 * Ends both threads and reopens the database: `suspect` checks all of it; `tidy` first has SQLite write into it
-	 * what it still holds.
+	 * Ends both threads and reopens the database. `suspect` checks all of it; `tidy` first lets SQLite write into it what
+	 * it still holds.
 	 */
 	async reopen(how: "lost" | "suspect" | "tidy"): Promise<void> {
 		if (how === "tidy") await this.close();
@@ -69,11 +69,11 @@ export class StoreThreads {
 		await this.open(how === "suspect");
 	}
 
-	/** Closes the database properly where that is possible; the threads are gone in any case. */
+	/** Closes the database properly if possible; the threads end in any case. */
 	async close(): Promise<void> {
 		try {
 			const reader = await this.#reader?.catch(() => undefined);
-			// Whatever became of it, the writer closes the database.
+			// Whatever happened to the reader, the writer closes the database.
 			await reader?.call("close").catch(() => undefined);
 			await this.#writer?.call("close");
 		} finally {
@@ -85,7 +85,7 @@ export class StoreThreads {
 		const [reader, writer] = [this.#reader, this.#writer];
 		this.#reader = undefined;
 		this.#writer = undefined;
-		// One that did not start has ended by itself.
+		// A reader that did not start has ended by itself.
 		await reader?.then(
 			(thread) => thread.terminate(),
 			() => undefined,
@@ -98,7 +98,7 @@ export class StoreThreads {
 		const starting = StoreThread.start<ReaderCalls>({ role: "reader", dataDir }, startThread).then(
 			({ thread }) => thread,
 		);
-		// Who asks next starts it again.
+		// The next query starts it again.
 		starting.catch(() => {
 			if (this.#reader === starting) this.#reader = undefined;
 		});

@@ -13,7 +13,10 @@ import type { SqliteWriter } from "./writer.ts";
 const nothing = () => undefined;
 export const quietLogger = { info: nothing, warn: nothing, error: nothing };
 
-/** A folder that is gone after the test. @param atEnd what calls a function when the folder is done with */
+/**
+ * Creates a folder that is removed after the test.
+ * @param atEnd registers a function to call when the folder is done with
+ */
 export function temporaryFolder(atEnd: (release: () => void) => void = onTestFinished): string {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-log-"));
 	atEnd(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,7 +34,7 @@ export function commit(writer: SqliteWriter, now: number, ...batches: EventBatch
 	return commitTo(writer, known, encoded(...batches), now);
 }
 
-/** @param known of the rooms that are written to */
+/** @param known numbers of the rooms that are written */
 export function commitTo(
 	writer: Pick<SqliteWriter, "rooms" | "commit">,
 	known: RoomNumbers,

@@ -4,11 +4,11 @@ import type { SqliteReader } from "./reader.ts";
 import type { ErrorParts } from "./store-error.ts";
 import type { SqliteWriter } from "./writer.ts";
 
-/** What a thread is told first: which store to open. */
+/** The first message to a thread: which store to open. */
 export type ThreadRole = { role: "writer"; options: OpenOptions } | { role: "reader"; dataDir: string };
 
 type Method = (...args: never[]) => unknown;
-/** The methods of a class that another thread may call. */
+/** Methods of a class that another thread may call. */
 type MethodsOf<T> = { [K in keyof T as T[K] extends Method ? K : never]: T[K] extends Method ? T[K] : never };
 
 export type WriterCalls = MethodsOf<SqliteWriter>;
@@ -22,5 +22,5 @@ export interface Call {
 
 export type Reply = { id: number; value: unknown } | { id: number; error: ErrorParts };
 
-/** The first message of a thread. */
+/** The first message from a thread. */
 export type Ready = { ready: true; findings: readonly Finding[] } | { ready: false; error: ErrorParts };

@@ -4,7 +4,7 @@ import type { ThreadRole } from "./thread-protocol.ts";
 // Runs in a thread of its own, so that a slow disk never delays the sockets: one thread writes, another reads.
 if (!parentPort) throw new Error("This file is started as a worker thread.");
 const port = parentPort;
-// It is loaded before anybody says which store to open; who says so is told where it could not be.
+// Loaded before the role arrives; `open` reports a failure to load.
 const loading = import("./serve-store.ts");
 loading.catch(() => undefined);
 port.on("message", open);

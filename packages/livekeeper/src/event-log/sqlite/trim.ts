@@ -11,10 +11,10 @@ interface OldRoom extends Room {
 type OldBlock = Pick<BlockRow, "blockNo" | "lastSeq" | "storedAt">;
 
 const chunkBlocks = 50;
-/** How much younger than the next room's oldest event a room's events may be and still go first, ms. */
+/** A room whose events are at most this much younger than the next room's oldest event is still trimmed first, ms. */
 const sizeSlackMs = 600_000;
 
-/** Deletes what retention no longer keeps: the oldest first, in transactions too small to hold up a commit. */
+/** Deletes events beyond retention: the oldest first, in transactions too small to delay a commit. */
 export class Trimmer {
 	readonly #db: Db;
 	readonly #projections: StoredProjections;
@@ -37,13 +37,13 @@ export class Trimmer {
 		);
 	}
 
-	/** Bytes that are in use; pages that were freed are used again before the file grows. */
+	/** Returns the bytes in use. Freed pages are reused before the file grows. */
 	storedBytes(): number {
 		const pragma = (name: string) => Number(this.#db.pragma(name, { simple: true }));
 		return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
 	}
 
-	/** Does one small step. @returns false when there is nothing to delete */
+	/** Performs one small step. @returns false if there is nothing to delete */
 	step(now: number, retention: Retention): boolean {
 		const [room, next] = this.#oldest();
 		if (!room) return false;
@@ -60,7 +60,7 @@ export class Trimmer {
 		return true;
 	}
 
-	/** The two rooms with the oldest events. */
+	/** Returns the two rooms with the oldest events. */
 	#oldest(): OldRoom[] {
 		const found: OldRoom[] = [];
 		for (const room of this.#rooms.all()) {
@@ -74,8 +74,8 @@ export class Trimmer {
 	#trimChunk(room: OldRoom, blocks: readonly OldBlock[], before: number): void {
 		const { lastSeq } = room;
 		const countedSeq = countedTo(room);
-		// The time never falls within a room, so what is deleted is always the beginning, and no hole is left. The oldest goes
-		// in any case: its time may be damaged.
+		// The storage time never decreases within a room, so the deleted blocks are always its beginning and leave no hole.
+		// The oldest block is deleted in any case, because its time may be damaged.
 		const isGone = ({ lastSeq: end, storedAt }: OldBlock, index: number) =>
 			index < chunkBlocks && end <= countedSeq && (index === 0 || storedAt < before);
 		const kept = blocks.findIndex((block, index) => !isGone(block, index));
@@ -91,7 +91,7 @@ export class Trimmer {
 	}
 }
 
-/** Up to this event its stored projection has them: others are not deleted. */
+/** Returns the last event in the stored projection. Later events are not deleted. */
 function countedTo({ countedSeq, oldestSeq }: Room): number {
 	return countedSeq ?? oldestSeq - 1;
 }

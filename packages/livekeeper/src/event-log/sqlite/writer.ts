@@ -29,40 +29,40 @@ import { Trimmer } from "./trim.ts";
 
 export interface Upkeep {
 	storedBytes: number;
-	/** The time given was not enough. */
+	/** Whether the time budget was not enough. */
 	more: boolean;
 	/** Events that were found damaged. */
 	mended: readonly Mended[];
-	/** Rooms whose sums were damaged. */
+	/** Rooms whose aggregates were damaged. */
 	recounted: readonly string[];
-	/** An index did not find events that are there, and was made again. */
+	/** Whether an index missed existing events and was rebuilt. */
 	indexRepaired: boolean;
-	/** Events that were left out of what their rooms add up to. */
+	/** Events left out of their rooms' aggregates. */
 	uncounted: readonly Uncounted[];
 	damage: StoredDamage;
 }
 
-/** Events of the log in whose place there is a gap, since they were damaged. */
+/** Damaged events of the log that were replaced with a gap. */
 export interface StoredDamage {
 	events: number;
 	/** Live ids of their rooms. */
 	rooms: string[];
 }
 
-/** How far the log may grow over its limit before commits wait for what has to be deleted. */
+/** Share by which the log may exceed its limit before commits wait for deletion. */
 const slack = 1 / 16;
 
-/** Maximum growth of the file by a commit: bytes for each of its own, as pages are split, and bytes beside. */
+/** Maximum growth of the file by a commit: bytes per byte of its own, because pages are split, and a constant. */
 const commitCost = 4;
 const commitBytes = 64 * 1024;
 
-/** A WAL that SQLite uses again and again has a quarter of it. */
+/** A WAL that SQLite keeps reusing is a quarter as large. */
 const mostWalBytes = 16 * 1024 ** 2;
 const emptyWalEveryMs = 1_000;
-/** How long a commit waits for readers so that the WAL can be emptied, ms. */
+/** Maximum time that a commit waits for readers to empty the WAL, ms. */
 const mostWaitForReadersMs = 50;
 
-/** All that writes. One in the whole system: it holds the folder's lock. */
+/** Performs all writes. There is one writer in the whole system, because it holds the folder's lock. */
 export class SqliteWriter {
 	readonly #path: string;
 	readonly #db: Db;
@@ -78,12 +78,12 @@ export class SqliteWriter {
 	readonly #projections: StoredProjections;
 	readonly #trimmer: Trimmer;
 	readonly #compactor: Compactor;
-	/** What opening the folder found. */
+	/** Problems found while opening the folder. */
 	readonly findings: readonly Finding[];
 	#emptiedAt = 0;
-	/** The log's size is this at most, by what was committed since SQLite was asked for it, bytes. */
+	/** Upper bound of the log's size, bytes: its last known size plus what was committed since. */
 	#bytesAtMost = 0;
-	/** As upkeep was last given it. */
+	/** Retention passed to the last upkeep. */
 	#retention: Retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 	#backup: BackupProgress | undefined;
 
@@ -107,26 +107,26 @@ export class SqliteWriter {
 		this.#compactor = new Compactor(db, this.#rooms, this.#mender);
 	}
 
-	/** All rooms of the log, oldest first. */
+	/** Returns all rooms of the log, oldest first. */
 	liveIds(): string[] {
 		return this.#rooms.all().map(({ liveId }) => liveId);
 	}
 
-	/** When the newest event of all rooms was stored, ms since the epoch. */
+	/** Returns when the newest event of all rooms was stored, ms since the epoch. */
 	newestStoredAt(): number | undefined {
 		const newest = this.#rooms.all().reduce((time, { newestAt }) => Math.max(time, newestAt), 0);
 		return newest || undefined;
 	}
 
-	/** What has to be known of rooms to number their events. @throws as {@link commit} */
+	/** Returns the state needed to number events of rooms. @throws as {@link commit} */
 	rooms(liveIds: readonly string[]): RoomStates {
 		this.#assertWhole(this.#watch.look());
 		return this.#appender.states(liveIds);
 	}
 
 	/**
-	 * @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened,
-	 * `other_numbers` where the commit does not follow on from what is stored
+	 * @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` if the files are not those that were opened,
+	 * `other_numbers` if the commit does not continue what is stored
 	 */
 	commit(commit: Commit, now: number): void {
 		this.#assertWhole(this.#watch.look());
@@ -137,13 +137,13 @@ export class SqliteWriter {
 		this.#progress.reach(this.#appender.events, now);
 	}
 
-	/** Looks after the registry and the targets, also while the log is lost. @returns what was found wrong, and mended */
+	/** Checks the registry and the targets, even while the log is lost. @returns the problems found and repaired */
 	mendFiles(now: number): Finding[] {
 		return [this.#registry, this.#targets].flatMap((file) => file.mend(now) ?? []);
 	}
 
 	/**
-	 * Looks after the log's files, and counts, deletes and joins for about `budgetMs`, in small transactions.
+	 * Checks the log's files, and counts, deletes and joins for about `budgetMs`, in small transactions.
 	 * @throws as `commit`
 	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
@@ -152,7 +152,7 @@ export class SqliteWriter {
 		this.#emptyWal(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
-		// Events over the limit go first: joining always finds more to do while rooms are busy.
+		// Events over the limit are deleted first, because joining always finds more to do while rooms are busy.
 		while (more && performance.now() < end) {
 			more = this.#trimmer.step(now, retention) || this.#projections.step(now) || this.#compactor.step(now, retention);
 		}
@@ -169,18 +169,18 @@ export class SqliteWriter {
 		};
 	}
 
-	/** Up to date with the room's events; `undefined` for a room that the log doesn't know. */
+	/** Returns a projection up to date with the room's events; `undefined` for a room that the log doesn't know. */
 	projection(liveId: string): Projection | undefined {
 		const room = this.#rooms.find(liveId);
 		return room && this.#projections.of(room);
 	}
 
-	/** Stores what projections have learned of gifts. */
+	/** Stores the gifts learned by projections. */
 	saveGifts(): void {
 		this.#projections.saveGifts();
 	}
 
-	/** Stores the projections of these rooms anew: a reader has found theirs damaged. */
+	/** Stores the projections of these rooms again, because a reader has found them damaged. */
 	saveProjections(liveIds: readonly string[]): void {
 		for (const liveId of liveIds) {
 			const room = this.#rooms.find(liveId);
@@ -193,12 +193,12 @@ export class SqliteWriter {
 		this.#mender.mendThose(liveId, holes);
 	}
 
-	/** The newest `seq` of a room; 0 if the log does not know it. */
+	/** Returns the newest `seq` of a room; 0 if the log does not know it. */
 	lastSeq(liveId: string): number {
 		return this.#rooms.find(liveId)?.lastSeq ?? 0;
 	}
 
-	/** A room's newest event that can be read. */
+	/** Returns a room's newest readable event. */
 	newestEvent(liveId: string): StoredEvent | undefined {
 		const room = this.#rooms.find(liveId);
 		if (!room || room.oldestSeq > room.lastSeq) return undefined;
@@ -207,8 +207,9 @@ export class SqliteWriter {
 	}
 
 	/**
-	 * Prepares the log for rooms of another one, in their order.
-	 * @param hasLost rooms that the other log does not know may have been given numbers: they begin above all of these
+	 * Prepares the log for the rooms of another one, in their order.
+	 * @param hasLost whether rooms unknown to the other log may have been assigned numbers: such rooms then begin above
+	 * them
 	 */
 	beginCopy(rooms: readonly CopiedRoom[], hasLost: boolean, now: number): void {
 		this.#rooms.transaction(() => {
@@ -225,7 +226,7 @@ export class SqliteWriter {
 		this.#progress.reach(this.#appender.events, now);
 	}
 
-	/** Stores what belongs to the end of a room that was copied. */
+	/** Stores cursor and projection of a copied room. */
 	endCopy(liveId: string, cursor: Cursor | undefined, projection: Projection): void {
 		this.#rooms.transaction(() => {
 			const room = this.#rooms.find(liveId);
@@ -235,7 +236,7 @@ export class SqliteWriter {
 		})();
 	}
 
-	/** Adds what another log knows of gifts. */
+	/** Adds the gifts that another log knows. */
 	addGifts(gifts: readonly KnownGift[]): void {
 		this.#projections.addGifts(gifts);
 	}
@@ -246,7 +247,7 @@ export class SqliteWriter {
 		return { events, rooms: damaged.map(({ liveId }) => liveId) };
 	}
 
-	/** A method of one of the stores of keys and values. */
+	/** Calls a method of one of the key-value stores. */
 	keyValues<Method extends keyof KeyValueTable>(
 		which: keyof KeyValueStores,
 		method: Method,
@@ -256,10 +257,10 @@ export class SqliteWriter {
 		return Reflect.apply(table[method], table, args);
 	}
 
-	/** Goes on beside other calls. @throws LivekeeperError `backup_failed` */
+	/** Makes a backup beside other calls. @throws LivekeeperError `backup_failed` */
 	async backup(path: string): Promise<void> {
 		try {
-			// Before the log: a target that is behind it sends again, one that is before it would leave out.
+			// Copied before the log: a target behind the log sends events again, one ahead of it would skip some.
 			const targets = { name: "targets.db", content: this.#targets.db.serialize() } as const;
 			const registry = { name: "registry.db", content: this.#registry.db.serialize() } as const;
 			await backUp(this.#db, path, [targets, registry], (progress) => {
@@ -274,7 +275,7 @@ export class SqliteWriter {
 		return this.#backup;
 	}
 
-	/** The most pages the file may have; past it writing fails as on a full disk. */
+	/** Sets the maximum number of pages of the file; beyond it writing fails as on a full disk. */
 	limitPages(pages: number): void {
 		this.#db.pragma(`max_page_count = ${Math.trunc(pages)}`);
 	}
@@ -299,8 +300,9 @@ export class SqliteWriter {
 	}
 
 	/**
-	 * Each commit pays for what upkeep could not delete yet: however busy rooms and readers are, the file stays near its
-	 * limit, and the rooms wait rather than the disk fills. Where deleting fails, upkeep reports it, and storing continues.
+	 * Deletes what upkeep could not delete yet, at the expense of each commit. However busy rooms and readers are, the
+	 * file stays near its limit: rooms wait, and the disk does not fill. If deleting fails, upkeep reports it, and
+	 * storing continues.
 	 */
 	#makeRoom(now: number, bytes: number): void {
 		const { maxBytes } = this.#retention;
@@ -315,18 +317,18 @@ export class SqliteWriter {
 		}
 	}
 
-	/** Readers that overlap keep SQLite from using the WAL again from its start, so it would grow with each commit. */
+	/** Empties the WAL. Overlapping readers keep SQLite from restarting it, so it would grow with each commit. */
 	#emptyWal(now: number): void {
 		if (Math.abs(now - this.#emptiedAt) < emptyWalEveryMs) return;
 		if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= mostWalBytes) return;
 		this.#emptiedAt = now;
 		this.#db.pragma(`busy_timeout = ${mostWaitForReadersMs}`);
-		// Where a reader needs longer, the next second tries again.
+		// If a reader needs longer, the next second tries again.
 		this.#db.pragma("wal_checkpoint(TRUNCATE)");
 		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
 	}
 
-	/** Rooms and projections that can't be stored now are read again from the blocks. */
+	/** Saves rooms and projections. If that fails, they are read again from the blocks. */
 	#saveAll(): void {
 		try {
 			this.#projections.close();
@@ -337,7 +339,7 @@ export class SqliteWriter {
 	}
 }
 
-/** Keys and values of the writer's folder, for a caller in its own thread. */
+/** Returns the key-value stores of the writer's folder, for a caller in the same thread. */
 export function storesIn(writer: SqliteWriter): KeyValueStores {
 	const keyValues = (which: keyof KeyValueStores) =>
 		new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
