@@ -18,7 +18,7 @@ function setUp() {
 	onTestFinished(() => {
 		for (const one of [db, watch, progress, registry, lock]) one.close();
 	});
-	/** As a start makes one: it knows nothing of the rooms yet. */
+	/** Like a new start, knows nothing of the rooms yet. */
 	const start = () => {
 		const appender = new Appender(db, new Rooms(db), { id, seqBase: 0, events: 0 }, 5);
 		const numbers = new RoomNumbers(5);
@@ -30,7 +30,7 @@ function setUp() {
 		db,
 		start,
 		...start(),
-		/** A room as it is stored. */
+		/** Returns the stored state of a room. */
 		room: (liveId: string) => new StoredRooms(db).find(liveId),
 		events: (liveId: string) => {
 			const { room_no: roomNo = 0 } = (db.prepare("SELECT room_no FROM rooms WHERE live_id = ?").get(liveId) ?? {}) as {
@@ -52,7 +52,7 @@ const seqsOf = (stored: readonly StoredBatch[]) => stored.map(({ events }) => ev
 
 const cursorOf = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });
 
-test("of several batches of a room in one transaction the last cursor is kept, and one without a cursor changes none", () => {
+test("keeps a room's last cursor among several batches", () => {
 	const { append, room } = setUp();
 	append(
 		now,
@@ -69,7 +69,7 @@ test("of several batches of a room in one transaction the last cursor is kept, a
 	expect(room("b")).toMatchObject({ lastSeq: 1, ...cursorOf(8) });
 });
 
-test("each room counts for itself, over batches and transactions; what it has is no event again", () => {
+test("numbers rooms separately and drops repeats over transactions", () => {
 	const { append, events } = setUp();
 	const stored = append(
 		now,
@@ -87,7 +87,7 @@ test("each room counts for itself, over batches and transactions; what it has is
 	expect(events("b")).toHaveLength(1);
 });
 
-test("a commit writes one block for each room, but none with more than 256 events or much more than 128 Ki characters", () => {
+test("writes one block per room, within its maximum size", () => {
 	const { db, append } = setUp();
 	append(now, { liveId: "a", events: chats(1, 256) }, { liveId: "b", events: chats(1, 257) });
 	const long = { content: "长".repeat(50_000) };
@@ -103,7 +103,7 @@ test("a commit writes one block for each room, but none with more than 256 event
 	]);
 });
 
-test("the time of storing never falls within a room, whatever the clock does; the first one is kept as the oldest", () => {
+test("keeps storage times of a room from decreasing", () => {
 	const { append, events, room } = setUp();
 	append(now, { liveId: "a", events: chats(1, 1) }, { liveId: "a", events: chats(2, 2) });
 	append(now - 5_000, { liveId: "a", events: chats(3, 3) });
@@ -112,7 +112,7 @@ test("the time of storing never falls within a room, whatever the clock does; th
 	expect(room("a")).toMatchObject({ oldestAt: now, newestAt: now + 5_000 });
 });
 
-test("how far an upstream time ever lay from the time of storing is kept, to both sides", () => {
+test("keeps the maximum skew of event times either way", () => {
 	const { append, room } = setUp();
 	append(now, { liveId: "a", events: [chat(1, { at: now - 300 }), chat(2, { at: now - 100 })] });
 	expect(room("a")).toMatchObject({ maxSkewMs: 300, maxAheadMs: 0 });
@@ -123,7 +123,7 @@ test("how far an upstream time ever lay from the time of storing is kept, to bot
 	expect(room("a")).toMatchObject({ maxSkewMs: 5_000, maxAheadMs: 900 });
 });
 
-test("a batch of repeats alone leaves the room's numbers as they are", () => {
+test("leaves a room's numbers unchanged for repeats alone", () => {
 	const { append, room } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	const before = room("a");
@@ -131,7 +131,7 @@ test("a batch of repeats alone leaves the room's numbers as they are", () => {
 	expect(room("a")).toEqual(before);
 });
 
-test("a room made by a transaction that failed is made again, and what failed keeps its numbers", () => {
+test("recreates a room after a failed transaction, keeping numbers", () => {
 	const { db, append, appender, numbers, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	db.exec(
@@ -149,7 +149,7 @@ test("a room made by a transaction that failed is made again, and what failed ke
 	expect([events("a").length, events("b").length, appender.events]).toEqual([4, 2, 6]);
 });
 
-test("a commit whose answer was lost is stored once, and answered as if it had come for the first time", () => {
+test("stores a commit once whose answer was lost", () => {
 	const { appender, numbers, append, events, room } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	const batches = encoded({ liveId: "a", events: chats(2, 4), cursor: cursor(4) });
@@ -172,7 +172,7 @@ test("a commit whose answer was lost is stored once, and answered as if it had c
 	expect(appender.events).toBe(5);
 });
 
-test("what was numbered for another log, or for one that ends elsewhere, is refused, and numbered again", async () => {
+test("refuses and renumbers batches numbered for another log", async () => {
 	const { db, appender, numbers, append, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	const other = { ...appender.states(["b"]), log: "another" };
@@ -198,7 +198,7 @@ test("what was numbered for another log, or for one that ends elsewhere, is refu
 	expect(events("b")).toHaveLength(2);
 });
 
-test("an id that is older than the window is stored again, within a transaction, over transactions and from a new start", () => {
+test("stores an id again once it leaves the window", () => {
 	const { start, append, events } = setUp();
 	// The window holds five events.
 	expect(append(now, { liveId: "a", events: [...chats(1, 5), chat(1), chat(6), chat(1)] })).toMatchObject([
@@ -212,7 +212,7 @@ test("an id that is older than the window is stored again, within a transaction,
 	expect(events("a").map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5].map((n) => chat(n).id));
 });
 
-test("an id that comes with another time is another event: the upstream was started over", () => {
+test("treats an id with a new time as another event", () => {
 	const { append, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 3) });
 	const again = [chat(1, { at: now }), chat(2, { at: now })];

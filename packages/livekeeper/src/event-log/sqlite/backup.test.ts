@@ -27,13 +27,13 @@ async function store(log: EventLog, from: number, to: number): Promise<void> {
 	await log.flush();
 }
 
-/** A folder in which the backup was put into the log's place. */
+/** Returns a folder with the backup in place of the log. */
 function restored(backup: string, dataDir = temporaryFolder()): string {
 	copyFileSync(backup, join(dataDir, "livekeeper.db"));
 	return dataDir;
 }
 
-test("a backup that is made while events are stored is whole, and is taken in where it lies in an empty folder", async () => {
+test("backs up while events are stored, and restores it", async () => {
 	const source = temporaryFolder();
 	const { log } = await open(source);
 	await log.registry.want("a", { cookie: "sessionid=1" });
@@ -45,7 +45,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	const path = await making;
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	const dataDir = restored(path);
-	// The key is not in it: permission to ask for a backup is none to read cookies.
+	// The backup lacks the key, because permission to back up is not permission to read cookies.
 	expect(readdirSync(source)).toContain("secret.key");
 	copyFileSync(join(source, "secret.key"), join(dataDir, "secret.key"));
 	const { log: again, said } = await open(dataDir);
@@ -61,7 +61,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	await again.close();
 	const third = await open(dataDir);
 	expect(third.said).toEqual([]);
-	// What was stored after the backup is not in it: its numbers are given to nothing else.
+	// Events stored after the backup are not in it, and their numbers are not reused.
 	const all = await readAll(third.log, "a");
 	expect(idsOf(all)).toEqual(chats(1, ids.length + 5).map(({ id }) => id));
 	expect(all.at(-5)?.seq).toBeGreaterThan(1_000_000);
@@ -69,7 +69,7 @@ test("a backup that is made while events are stored is whole, and is taken in wh
 	expect(await log.backupProgress()).toBeUndefined();
 });
 
-test("a backup that is put over a killed folder's database is not mixed with its WAL; what else is there stays", async () => {
+test("restores over a killed folder without mixing in its WAL", async () => {
 	const source = temporaryFolder();
 	const { log } = await open(source);
 	await log.registry.want("a", {});
@@ -87,13 +87,13 @@ test("a backup that is put over a killed folder's database is not mixed with its
 	expect(readdirSync(killed).some((name) => name.startsWith("livekeeper.db-wal.foreign-"))).toBe(true);
 });
 
-test("takes in a backup in whose header a bit has flipped", async () => {
+test("restores a backup with a flipped bit in its header", async () => {
 	const { log } = await open(temporaryFolder());
 	await log.registry.want("a", {});
 	await store(log, 1, 10);
 	const path = await log.backup();
 	const bytes = readFileSync(path);
-	// How its journal is written: the header of a database in use differs there.
+	// The journal mode, in which the header of a database in use differs.
 	bytes[18] = (bytes[18] ?? 0) ^ 1;
 	writeFileSync(path, bytes);
 	const { log: again, said } = await open(restored(path, temporaryFolder()));
@@ -102,7 +102,7 @@ test("takes in a backup in whose header a bit has flipped", async () => {
 	expect(said).toHaveLength(2);
 });
 
-test("what a backup that was cut off has left is gone with the next start", async () => {
+test("removes the leftovers of an interrupted backup at the start", async () => {
 	const dataDir = temporaryFolder();
 	writeFileSync(join(dataDir, "livekeeper.backup-0123456789ab.tmp"), "half");
 	const { log } = await open(dataDir);
@@ -110,7 +110,7 @@ test("what a backup that was cut off has left is gone with the next start", asyn
 	await log.close();
 });
 
-test("a log whose database was removed while it is open can still be saved by a backup", async () => {
+test("backs up a log whose database was removed while open", async () => {
 	const dataDir = temporaryFolder();
 	const { log } = await open(dataDir);
 	await store(log, 1, 500);
@@ -119,7 +119,7 @@ test("a log whose database was removed while it is open can still be saved by a 
 	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 500).map(({ id }) => id));
 });
 
-test("a backup is a log of its own, with another id than its log and any other backup of it", async () => {
+test("gives each backup an id of its own", async () => {
 	const { log } = await open(temporaryFolder());
 	await store(log, 1, 3);
 	const idOf = (path: string) => {

@@ -14,7 +14,7 @@ import { SqliteWriter } from "./writer.ts";
 const [minute, day] = [60_000, 86_400_000];
 const confirmMs = 10 * minute;
 
-/** A machine whose clock can be set. */
+/** Simulates a machine whose clock can be set. */
 function machine() {
 	const time = new ManualClock();
 	const lines: string[] = [];
@@ -29,11 +29,11 @@ function machine() {
 		onTestFinished(() => log.close().catch(() => undefined));
 		return log;
 	};
-	/** A minute at a time, so that upkeep comes to its turn. */
+	/** Advances a minute at a time, so that upkeep gets its turn. */
 	const pass = async (ms: number) => {
 		for (let passed = 0; passed < ms; passed += minute) {
 			await time.advance(minute);
-			// Stored behind what upkeep does.
+			// Stored after the work of upkeep.
 			await log.notes.put("passed", passed);
 		}
 	};
@@ -62,7 +62,7 @@ async function filled(log: EventLog, time: ManualClock): Promise<void> {
 
 const oldest = async (log: EventLog) => (await log.read("a", { limit: 1 })).oldestSeq;
 
-test("a clock that is 30 days ahead at the start deletes nothing, and that is told; once it has run evenly it does", async () => {
+test("deletes nothing under a wrong clock until it runs evenly", async () => {
 	const { time, lines, pass, set, start, restart } = machine();
 	await filled(await start(), time);
 	await pass(2 * minute);
@@ -72,7 +72,7 @@ test("a clock that is 30 days ahead at the start deletes nothing, and that is to
 	expect(await oldest(log)).toBe(1);
 	expect(log.status().clock).toMatchObject({ jumpedMs: expect.closeTo(30 * day, -6) });
 	expect(lines.filter((line) => line.includes("系统时钟突然向前跳了 30 天"))).toHaveLength(1);
-	// What is stored by such a clock agrees with it, and proves nothing.
+	// Events stored under the wrong clock agree with it and prove nothing.
 	log.append({ liveId: "b", events: chats(1, 9) });
 	log = await restart();
 	await pass(minute);
@@ -83,7 +83,7 @@ test("a clock that is 30 days ahead at the start deletes nothing, and that is to
 	expect(lines.at(-1)).toContain("重新按时间删除");
 });
 
-test("a clock that is set ahead and back again while the log is open deletes nothing", async () => {
+test("deletes nothing while the clock jumps ahead and back", async () => {
 	const { time, pass, set, start } = machine();
 	const log = await start();
 	await filled(log, time);
@@ -95,7 +95,7 @@ test("a clock that is set ahead and back again while the log is open deletes not
 	expect(log.status()).not.toHaveProperty("clock");
 });
 
-/** A writer of which a test sees how far it has counted its one room. */
+/** Returns a writer, and the number of events that it has counted in its one room. */
 function counting(now: number) {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now });

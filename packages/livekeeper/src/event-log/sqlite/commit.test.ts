@@ -12,7 +12,7 @@ function numbers(): RoomNumbers {
 	return known;
 }
 
-test("stores events of a room at times that never fall", () => {
+test("stores a room's events at times that never decrease", () => {
 	const known = numbers();
 	const storedAt = [startMs + 5_000, startMs, startMs + 6_000].map((now, at) => {
 		const { commit } = known.number([batch(10 * at + 1, 10 * at + 10)], now);
@@ -21,7 +21,7 @@ test("stores events of a room at times that never fall", () => {
 	expect(storedAt).toEqual([startMs + 5_000, startMs + 5_000, startMs + 6_000]);
 });
 
-test("keeps the numbers of a batch that comes again", () => {
+test("keeps the numbers of a retried batch", () => {
 	const known = numbers();
 	const again = batch(1, 10);
 	const first = known.number([again], startMs).stored;

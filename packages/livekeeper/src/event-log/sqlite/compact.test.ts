@@ -20,7 +20,7 @@ const day = 86_400_000;
 const forEver = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 const size = { events: 8, bytes: 4_000 };
 
-/** A log whose upkeep is done a step at a time, with blocks as small as a test wants them. */
+/** Opens a log with manual steps of upkeep, and blocks of the size that a test needs. */
 function setUp() {
 	const dataDir = temporaryFolder();
 	const folder = openDatabase({ dataDir, fsync: false, suspect: false, now: startMs });
@@ -81,7 +81,7 @@ const step = fc.oneof(
 	{ weight: 1, arbitrary: fc.constantFrom("restart" as const, "trim" as const) },
 );
 
-test("random appends, joins, retention and restarts: every read gives what a list in memory gives, and a search as well", () => {
+test("matches a list in memory over random joins and restarts", () => {
 	fc.assert(
 		fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
 			const { db, reader, start } = setUp();
@@ -124,7 +124,7 @@ test("random appends, joins, retention and restarts: every read gives what a lis
 				const { oldestSeq, lastSeq } = reader.read(liveId, { limit: 1 });
 				expect(lastSeq).toBe(events.length);
 				const all = events.map((event, index) => ({ ...event, seq: index + 1 })).filter(({ seq }) => seq >= oldestSeq);
-				// Blocks go as a whole: what is too old stays for as long as a block may span, and nothing else goes.
+				// Blocks are deleted as a whole: old events stay for at most the span of a block, and nothing else is deleted.
 				const tooOld = now - maxAgeMs;
 				for (const { storedAt } of events.slice(0, oldestSeq - 1)) expect(storedAt).toBeLessThan(tooOld);
 				for (const { storedAt } of all) expect(storedAt).toBeGreaterThanOrEqual(tooOld - maxAgeMs / 64);
@@ -165,7 +165,7 @@ test("random appends, joins, retention and restarts: every read gives what a lis
 	);
 });
 
-test("blocks are joined up to the size that is wanted, the newest is never touched, and what is too far apart is not joined", () => {
+test("joins blocks within size and span, except the newest", () => {
 	const { db, start } = setUp();
 	const { numbers, writer, compactor } = start();
 	const say = (from: number, to: number, at: number) =>
@@ -191,7 +191,7 @@ test("blocks are joined up to the size that is wanted, the newest is never touch
 	]);
 });
 
-test("a room that says nothing any more is joined as well, but for its newest block, and not looked at again", () => {
+test("joins a silent room once, except its newest block", () => {
 	const { db, start } = setUp();
 	const { numbers, writer, compactor } = start();
 	for (let n = 1; n <= 5; n++) commitTo(writer, numbers, encoded({ liveId: "a", events: chats(n, n) }), startMs);
@@ -205,7 +205,7 @@ test("a room that says nothing any more is joined as well, but for its newest bl
 	]);
 });
 
-test("a damaged block is not joined with others: a gap takes its place", () => {
+test("replaces a damaged block with a gap, joining the others", () => {
 	const { db, reader, start } = setUp();
 	const { numbers, writer, compactor } = start();
 	for (let n = 1; n <= 30; n++) commitTo(writer, numbers, encoded({ liveId: "a", events: chats(n, n) }), startMs);
@@ -222,7 +222,7 @@ test("a damaged block is not joined with others: a gap takes its place", () => {
 	]);
 });
 
-test("joining takes a fraction of the space, and gives what it frees to what comes next", () => {
+test("joins into a fraction of the space, which is reused", () => {
 	const { db, start, dataDir } = setUp();
 	const { numbers, writer } = start();
 	const pages = () =>

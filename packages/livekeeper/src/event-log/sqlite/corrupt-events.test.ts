@@ -20,8 +20,8 @@ const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, 
 const all = Array.from({ length: count }, (_, index) => index + 1);
 
 /**
- * A room of 40 events in blocks of {@link perBlock}, each tenth a gift, and another one.
- * @param counted their projections are stored, as an orderly end does
+ * Makes a room of 40 events in blocks of {@link perBlock}, each tenth a gift, and another room.
+ * @param counted whether their projections are stored, as by an orderly end
  */
 function filled(counted: boolean): string {
 	const dataDir = temporaryFolder();
@@ -37,10 +37,10 @@ function filled(counted: boolean): string {
 	return counted ? dataDir : killed;
 }
 
-/** The events that lie in one block with an event. */
+/** Returns the events that share a block with an event. */
 const together = (seq: number) => all.filter((n) => Math.ceil(n / perBlock) === Math.ceil(seq / perBlock));
 
-/** Changes one byte of the block of an event, past all that notes what is written. */
+/** Changes one byte of the block of an event, bypassing all code that records writes. */
 function flip(dataDir: string, seq: number, offset: number, mask: number): void {
 	const db = new Database(databasePath(dataDir));
 	const row = db
@@ -71,7 +71,7 @@ const seqsOf = (events: readonly { seq: number }[]) => events.map(({ seq }) => s
 const idsOf = (events: readonly { json: string }[]) =>
 	events.map(({ json }) => (JSON.parse(json) as { id: string }).id);
 
-/** What readers of each kind get of a room one of whose blocks is damaged. */
+/** Expects the gaps that each kind of reader gets for a damaged block. */
 function expectGaps(dataDir: string, seq: number): void {
 	const reader = new SqliteReader(dataDir);
 	const whole = readAll(reader);
@@ -98,7 +98,7 @@ const damages = fc.record({
 	counted: fc.boolean(),
 });
 
-test("whichever byte of a block is damaged, every reader gets all others in order, and a gap in the place of each of its events", () => {
+test("replaces the events of a damaged block with gaps", () => {
 	fc.assert(
 		fc.property(damages, ({ seq, offset, mask, counted }) => {
 			const dataDir = filled(counted);
@@ -121,7 +121,7 @@ test("whichever byte of a block is damaged, every reader gets all others in orde
 			const { chat: chatted = 0, gift: given = 0 } = broadcast?.messages ?? {};
 			expect(chatted + given).toBe(count - lost);
 			reader.close();
-			// All of it goes as any other event, and what was said of the damage with it.
+			// The gaps are deleted like other events, and so are the reports of damage.
 			while (writer.upkeep(now + 10, { maxAgeMs: 5, maxBytes: 1 }, 1_000).more);
 			expect(writer.damage()).toEqual({ events: 0, rooms: [] });
 			writer.close();
@@ -142,32 +142,29 @@ test.each([
 	["head", "x''"],
 	["lines", "substr(lines, 2)"],
 	["lines", "x''"],
-])(
-	"a block whose %s is another than was written (%s) is told as gaps, and others are found by time",
-	(column, value) => {
-		for (const seq of [1, 17, count]) {
-			const dataDir = filled(true);
-			const db = new Database(databasePath(dataDir));
-			const blockNo = db.prepare("SELECT block_no FROM blocks WHERE room_no = 1 AND last_seq >= ? LIMIT 1").pluck();
-			db.prepare(`UPDATE blocks SET ${column} = ${value} WHERE block_no = ?`).run(blockNo.get(seq));
-			db.close();
-			const reader = new SqliteReader(dataDir);
-			const lost = together(seq);
-			const others = all.filter((n) => !lost.includes(n));
-			expect(seqsOf(readAll(reader)).filter((n) => !lost.includes(n))).toEqual(others);
-			const found = seqsOf(readAll(reader, { from: startMs, to: startMs + 10_000 }));
-			expect(found.filter((n) => !lost.includes(n))).toEqual(others);
-			reader.close();
-			const writer = new SqliteWriter(settings(dataDir));
-			const { mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
-			expect(mended).toEqual([{ liveId: "a", from: lost[0], to: lost.at(-1) }]);
-			expectGaps(dataDir, seq);
-			writer.close();
-		}
-	},
-);
+])("reports a block with a changed %s (%s) as gaps", (column, value) => {
+	for (const seq of [1, 17, count]) {
+		const dataDir = filled(true);
+		const db = new Database(databasePath(dataDir));
+		const blockNo = db.prepare("SELECT block_no FROM blocks WHERE room_no = 1 AND last_seq >= ? LIMIT 1").pluck();
+		db.prepare(`UPDATE blocks SET ${column} = ${value} WHERE block_no = ?`).run(blockNo.get(seq));
+		db.close();
+		const reader = new SqliteReader(dataDir);
+		const lost = together(seq);
+		const others = all.filter((n) => !lost.includes(n));
+		expect(seqsOf(readAll(reader)).filter((n) => !lost.includes(n))).toEqual(others);
+		const found = seqsOf(readAll(reader, { from: startMs, to: startMs + 10_000 }));
+		expect(found.filter((n) => !lost.includes(n))).toEqual(others);
+		reader.close();
+		const writer = new SqliteWriter(settings(dataDir));
+		const { mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+		expect(mended).toEqual([{ liveId: "a", from: lost[0], to: lost.at(-1) }]);
+		expectGaps(dataDir, seq);
+		writer.close();
+	}
+});
 
-test("blocks whose rows are gone are told as gaps as well, and the time that is missing once", () => {
+test("reports deleted blocks as gaps, and missing time only once", () => {
 	const dataDir = filled(true);
 	const db = new Database(databasePath(dataDir));
 	db.exec(`DELETE FROM blocks WHERE room_no = 1 AND last_seq IN (${perBlock}, ${count - perBlock}, ${count})`);

@@ -34,7 +34,7 @@ const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, 
 const forever = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 const cursor = { roomId: "r", cursor: "c", internalExt: "x" };
 
-/** A database with two rooms, large enough to have something in its middle. */
+/** Makes a database with two rooms, large enough to have pages in its middle. */
 function filled(): string {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
@@ -44,7 +44,7 @@ function filled(): string {
 	const identity = { name: "main", addedAt: 1, updatedAt: 2, secrets: "BAU=" };
 	writer.keyValues("wishes", "put", ["identity.main", encode(identity)]);
 	writer.close();
-	// Where there is one there is nothing to salvage.
+	// With a copy there is nothing to salvage.
 	rmSync(join(dataDir, "registry.db.last-good"));
 	return dataDir;
 }
@@ -71,7 +71,7 @@ test.each([
 	["livekeeper.db", 99],
 	["registry.db", 1],
 	["registry.db", 99],
-])("%s of another version of livekeeper (%i) is refused with what to do, and left as it is", (name, version) => {
+])("refuses %s of version %i and leaves it unchanged", (name, version) => {
 	const dataDir = filled();
 	const path = join(dataDir, name);
 	const db = new Database(path);
@@ -88,7 +88,7 @@ test.each([
 	expect(hash(path)).toBe(before);
 });
 
-test("another program's database is refused, and left as it is", () => {
+test("refuses another program's database and leaves it unchanged", () => {
 	const dataDir = temporaryFolder();
 	const db = new Database(databasePath(dataDir));
 	db.exec("CREATE TABLE theirs (x)");
@@ -98,7 +98,7 @@ test("another program's database is refused, and left as it is", () => {
 	expect(hash(databasePath(dataDir))).toBe(before);
 });
 
-test("a folder that another one holds is refused, and free again once that has closed", () => {
+test("refuses a folder in use until it is closed", () => {
 	const dataDir = temporaryFolder();
 	const first = new SqliteWriter(settings(dataDir));
 	expect(() => new SqliteWriter(settings(dataDir))).toThrow(expect.objectContaining({ code: "database_locked" }));
@@ -106,7 +106,7 @@ test("a folder that another one holds is refused, and free again once that has c
 	new SqliteWriter(settings(dataDir)).close();
 });
 
-test("a folder that can't be made is refused with its name", () => {
+test("names a folder that can't be created", () => {
 	const file = join(temporaryFolder(), "file");
 	writeFileSync(file, "");
 	for (const dataDir of [file, join(file, "below")]) {
@@ -116,8 +116,8 @@ test("a folder that can't be made is refused with its name", () => {
 	}
 });
 
-// On a full disk SQLite can't make the index of its WAL any larger, and calls that an I/O error.
-test.each(["SQLITE_IOERR_SHMSIZE", "SQLITE_FULL"])("%s at its opening is told with the folder's name", (code) => {
+// On a full disk SQLite can't enlarge the index of its WAL, and reports that as an I/O error.
+test.each(["SQLITE_IOERR_SHMSIZE", "SQLITE_FULL"])("names the folder if opening fails with %s", (code) => {
 	const dataDir = filled();
 	const { pragma } = Database.prototype;
 	const spy = vi.spyOn(Database.prototype, "pragma").mockImplementation(function (this: Database.Database, ...given) {
@@ -132,7 +132,7 @@ test.each(["SQLITE_IOERR_SHMSIZE", "SQLITE_FULL"])("%s at its opening is told wi
 	new SqliteWriter(settings(dataDir)).close();
 });
 
-test("a file that is no database is set aside whole, and a new log is begun far above any old seq", () => {
+test("sets a non-database aside and starts far above old numbers", () => {
 	const dataDir = temporaryFolder();
 	writeFileSync(databasePath(dataDir), "not a database, but somebody's only copy ".repeat(400));
 	const before = hash(databasePath(dataDir));
@@ -147,7 +147,7 @@ test("a file that is no database is set aside whole, and a new log is begun far 
 	writer.close();
 });
 
-test("brings over what a damaged database still holds, and keeps the file", () => {
+test("brings over a damaged database's readable content, keeping the file", () => {
 	const dataDir = filled();
 	const path = databasePath(dataDir);
 	const size = statSync(path).size;
@@ -158,7 +158,7 @@ test("brings over what a damaged database still holds, and keeps the file", () =
 	expect(kept(writer).wanted).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
 	expect(kept(writer).identities).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
-	// What could be read of the events is there too.
+	// The readable events are there too.
 	const { events, oldestSeq, lastSeq } = reader.read("a", {});
 	expect([oldestSeq, events[0]?.seq, events[0]?.type]).toEqual([1, 1, "chat"]);
 	const [result] = commit(writer, now, { liveId: "a", events: chats(100_001, 100_001) });
@@ -167,7 +167,7 @@ test("brings over what a damaged database still holds, and keeps the file", () =
 	writer.close();
 });
 
-test.each(["rooms", "projections"])("brings over what lies behind a damaged page of %s", (table) => {
+test.each(["rooms", "projections"])("brings over rows behind a damaged page of %s", (table) => {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	const batches = Array.from({ length: 200 }, (_, room) => {
@@ -193,12 +193,12 @@ test.each(["rooms", "projections"])("brings over what lies behind a damaged page
 	const again = new Database(join(dataDir, "again.db"));
 	createSchema(again, logDatabase);
 	expect(salvage(again, path, undefined)).toBe(true);
-	// Steps over what can't be read double, and may pass as many rows behind it.
+	// Steps over unreadable rows double, and may skip as many rows behind them.
 	expect(again.prepare<[], number>(count).pluck().get()).toBeGreaterThanOrEqual(before - 2 * cells - 1);
 	again.close();
 });
 
-/** The rows can still be read. */
+/** Damages an index only; the rows can still be read. */
 function damageIndex(path: string): void {
 	const db = new Database(path, { readonly: true });
 	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_key_values_1'");
@@ -207,7 +207,7 @@ function damageIndex(path: string): void {
 	overwrite(path, (page - 1) * 4_096, 4_096);
 }
 
-/** As on a full disk. */
+/** Fails like a full disk. */
 function failToPrepare(sql: string) {
 	const { prepare } = Database.prototype;
 	return vi.spyOn(Database.prototype, "prepare").mockImplementation(function (this: Database.Database, source) {
@@ -216,7 +216,7 @@ function failToPrepare(sql: string) {
 	});
 }
 
-test("of a damaged registry rooms, identities and overlay tokens are brought over, and the file is kept", () => {
+test("brings over a damaged registry's entries and keeps the file", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
 	const token = { id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", hash: "Bw==", createdAt: 1 };
@@ -235,7 +235,7 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	again.close();
 });
 
-test("a damaged registry, and a start on a full disk: the next start brings over what can be read", () => {
+test("salvages a damaged registry after starting on a full disk", () => {
 	const dataDir = filled();
 	damageIndex(join(dataDir, "registry.db"));
 	const full = failToPrepare("INSERT OR IGNORE INTO key_values");
@@ -253,7 +253,7 @@ test("a damaged registry, and a start on a full disk: the next start brings over
 test.each([
 	["before", copyFileSync],
 	["after", renameSync],
-])("a start that is cut off %s it has set a damaged registry aside: the next start goes on", (_, leave) => {
+])("continues if interrupted %s setting a damaged registry aside", (_, leave) => {
 	const dataDir = filled();
 	const path = join(dataDir, "registry.db");
 	copyFileSync(path, `${path}.mended`);
@@ -285,14 +285,14 @@ const flips = (most: number) =>
 		maxLength: most,
 	});
 
-test("whichever bytes of a registry rot, one or a hundred, its last good copy takes its place, and it is kept aside", () => {
+test("replaces a registry with rotten bytes with its good copy", () => {
 	fc.assert(
 		fc.property(fc.oneof(flips(1), flips(100)), (given) => {
 			const dataDir = filled();
 			new SqliteWriter(settings(dataDir)).close();
 			const path = join(dataDir, "registry.db");
 			const before = hash(path);
-			// What the header says of whose file it is, and of which version, is asked first: that is refused in words.
+			// The header's application id and version are checked first, and a mismatch is refused with an explanation.
 			flip(path, given, 100);
 			const isDamaged = hash(path) !== before;
 			const damaged = hash(path);
@@ -310,7 +310,7 @@ test("whichever bytes of a registry rot, one or a hundred, its last good copy ta
 	);
 });
 
-test("where the copy of a damaged registry is damaged as well, what can be read of the registry is brought over", () => {
+test("salvages a registry if its copy is damaged as well", () => {
 	const dataDir = filled();
 	new SqliteWriter(settings(dataDir)).close();
 	const path = join(dataDir, "registry.db");
@@ -323,7 +323,7 @@ test("where the copy of a damaged registry is damaged as well, what can be read 
 	writer.close();
 });
 
-test("a registry that was changed just before the process was killed is newer than its copy, and is used", () => {
+test("uses a registry newer than its copy after a kill", () => {
 	const dataDir = filled();
 	new SqliteWriter(settings(dataDir)).close();
 	const writer = new SqliteWriter(settings(dataDir));
@@ -337,7 +337,7 @@ test("a registry that was changed just before the process was killed is newer th
 	again.close();
 });
 
-test("opens a registry that was put back once it can be", () => {
+test("opens a registry that was put back once possible", () => {
 	const dataDir = filled();
 	const registry = new KeyValueFile(dataDir, registryFile, now);
 	rmSync(registry.path);
@@ -355,7 +355,7 @@ test("opens a registry that was put back once it can be", () => {
 	again.close();
 });
 
-test("a sound database that was suspected is used on", () => {
+test("continues with a suspected database that is intact", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
 	expect(writer.findings).toEqual([]);
@@ -364,7 +364,7 @@ test("a sound database that was suspected is used on", () => {
 	writer.close();
 });
 
-test("a transaction that finds the disk full leaves nothing behind, and goes through once there is space", () => {
+test("rolls back on a full disk, then stores everything", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
 	const numbers = new RoomNumbers(10);

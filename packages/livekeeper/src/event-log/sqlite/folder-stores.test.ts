@@ -38,7 +38,7 @@ test("keeps targets through a kill", async () => {
 	await log.targets.put("at.a.1001", text("2"));
 	await log.targets.remove("target.a");
 	await log.targets.create("target.b", text("3"));
-	// What a kill leaves behind.
+	// Files as a kill leaves them.
 	const killed = join(temporaryFolder(), "copy");
 	cpSync(dataDir, killed, { recursive: true });
 	const again = await open(killed);
@@ -59,7 +59,7 @@ test("writes targets back that were removed while open", async () => {
 	expect(await (await open(killed)).keys()).toEqual(["target.a", "target.b"]);
 });
 
-test("restores damaged targets from their last good copy and says so", async () => {
+test("restores damaged targets from their last good copy, reporting it", async () => {
 	const { dataDir, log, close } = await open();
 	await log.targets.put("target.a", text("1"));
 	await close();
@@ -70,7 +70,7 @@ test("restores damaged targets from their last good copy and says so", async () 
 	expect(again.warnings()).toEqual([expect.stringMatching(/^storage: targets\.db was damaged and is kept as /)]);
 });
 
-test("says that targets are gone where they and their copy are", async () => {
+test("reports targets lost together with their copy", async () => {
 	const { dataDir, log, close } = await open();
 	await log.targets.put("target.a", text("1"));
 	await close();
@@ -82,7 +82,7 @@ test("says that targets are gone where they and their copy are", async () => {
 	]);
 });
 
-test("says nothing of targets where the folder is new", async () => {
+test("reports nothing about targets in a new folder", async () => {
 	const { keys, events, warnings } = await open();
 	expect(await keys()).toEqual([]);
 	expect([events, warnings()]).toEqual([[], []]);

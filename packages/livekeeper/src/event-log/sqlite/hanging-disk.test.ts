@@ -39,7 +39,7 @@ test("reports a disk that hangs, answers readers, and recovers", async () => {
 	await log.close();
 });
 
-test("does not take a clock that is set for a disk that hangs", async () => {
+test("does not mistake a clock change for a hanging disk", async () => {
 	const clock = new ManualClock();
 	const log = await openSqliteEventLog({
 		dataDir: temporaryFolder(),

@@ -13,7 +13,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 	const add = ({ values }: KeyValueFile, key: string) => values.put(key, Buffer.from(JSON.stringify({ key })));
 	const keys = ({ values }: KeyValueFile) => values.keys(">");
 
-	test("is made where there is none, and opened again unchanged", () => {
+	test("creates a missing file and reopens it unchanged", () => {
 		const folder = temporaryFolder();
 		const first = open(folder);
 		expect(first).toMatchObject({ isNew: true, findings: [] });
@@ -28,7 +28,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		second.close();
 	});
 
-	test.each([1, 99])("refuses schema version %i and leaves it as it is", (version) => {
+	test.each([1, 99])("refuses schema version %i and leaves the file unchanged", (version) => {
 		const folder = temporaryFolder();
 		const { db } = open(folder);
 		db.pragma(`user_version = ${version}`);
@@ -37,7 +37,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		expect(() => open(folder)).toThrow(`schema version ${version}`);
 	});
 
-	test("refuses another program's database and leaves it as it is", () => {
+	test("refuses another program's database and leaves it unchanged", () => {
 		const folder = temporaryFolder();
 		const other = new Database(join(folder, name));
 		other.exec("CREATE TABLE theirs (a)");
@@ -48,7 +48,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		again.close();
 	});
 
-	test("sets a corrupt one aside whole and begins anew", () => {
+	test("sets a corrupt file aside and starts a new one", () => {
 		const folder = temporaryFolder();
 		const garbage = Buffer.alloc(8192, "not a database ");
 		for (const n of ["", "-2"]) {
@@ -80,7 +80,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		again.close();
 	});
 
-	test("keeps what lies in its place under another name", () => {
+	test("keeps a file found in its place under another name", () => {
 		const folder = temporaryFolder();
 		const file = open(folder);
 		add(file, "a");
@@ -92,13 +92,13 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		file.close();
 	});
 
-	test.each(["damaged", "gone"])("takes its last good copy where it is %s", (how) => {
+	test.each(["damaged", "gone"])("uses its last good copy if it is %s", (how) => {
 		const folder = temporaryFolder();
 		const file = open(folder);
 		add(file, "a");
 		file.mend(now);
 		add(file, "b");
-		// Not yet time for the next copy of those that are copied by time.
+		// Too early for the next copy of files that are copied periodically.
 		file.mend(now + kind.copyEveryMs - 1);
 		const copied = kind.copyEveryMs > 0 ? ["a"] : ["a", "b"];
 		file.close();
@@ -119,7 +119,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 	});
 });
 
-test("writes back a WAL that was removed, once the file can be opened", () => {
+test("writes back a removed WAL once the file opens again", () => {
 	const folder = temporaryFolder();
 	const file = new KeyValueFile(folder, targetFile, now);
 	file.values.put("a", Buffer.of(1));
@@ -127,7 +127,7 @@ test("writes back a WAL that was removed, once the file can be opened", () => {
 	rmSync(wal);
 	mkdirSync(wal);
 	expect(() => file.mend(now)).toThrow();
-	// What is opened meanwhile gets the number that the old file had.
+	// A file opened in the meantime gets the descriptor that the old file had.
 	const theirs = openSync(folder, "r");
 	expect(() => file.mend(now)).toThrow();
 	closeSync(theirs);

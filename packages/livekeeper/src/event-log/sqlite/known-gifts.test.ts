@@ -7,7 +7,7 @@ import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
-/** Time that passes between two rounds of upkeep. */
+/** Time between two rounds of upkeep, ms. */
 const upkeepMs = 120_000;
 
 function open(dataDir = temporaryFolder()) {
@@ -32,7 +32,7 @@ function open(dataDir = temporaryFolder()) {
 const rose = { giftId: "7", giftName: "玫瑰", giftImage: "https://p3.douyinpic.com/r", diamondCount: 5 };
 const lightGift = (n: number, more: object): LiveEvent => ({ ...gift(n, 0), ...more, type: "light_gift" }) as never;
 
-test("what gifts tell later counts, in whatever room, and what they leave out stays", () => {
+test("merges later details of a gift from any room", () => {
 	const log = open();
 	log.store([gift(1, 5, { ...rose, at: startMs + 10 }), gift(2, 9, { giftId: "8", giftName: "船", diamondCount: 9 })]);
 	log.store([gift(3, 6, { ...rose, diamondCount: 6, giftImage: "", at: startMs + 20 })], "b");
@@ -55,7 +55,7 @@ test("what gifts tell later counts, in whatever room, and what they leave out st
 	again.close();
 });
 
-test("it keeps no text that no gift has, no gift without an id, and no more gifts than there are", () => {
+test("limits text and number of gifts, requiring an id", () => {
 	const log = open();
 	log.store([
 		gift(1, 1, { giftId: "1", giftName: "名".repeat(500), giftImage: "x".repeat(5_000) }),

@@ -25,7 +25,7 @@ import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
 interface Opened {
 	log: EventLog;
-	/** What it said at level `warn` or `error`. */
+	/** Messages that it logged at level `warn` or `error`. */
 	said: string[];
 }
 
@@ -43,7 +43,7 @@ async function store(log: EventLog, from: number, to: number): Promise<void> {
 	await log.flush();
 }
 
-/** What a kill at this moment would leave. */
+/** Copies a folder as a kill at this moment would leave it. */
 function copyOf(dataDir: string): string {
 	const copy = temporaryFolder();
 	cpSync(dataDir, copy, { recursive: true });
@@ -51,7 +51,7 @@ function copyOf(dataDir: string): string {
 	return copy;
 }
 
-/** A folder whose service was killed: `without` is what somebody removed after that. */
+/** Returns the folder of a killed service, from which files were removed. @param without whether a file was removed */
 async function killed(count: number, without: (name: string) => boolean): Promise<string> {
 	const dataDir = temporaryFolder();
 	const { log } = await open(dataDir);
@@ -99,15 +99,12 @@ test.each([
 	["all of the log's database", isLog],
 	["the database, but not its WAL", (name: string) => name === "livekeeper.db"],
 	["the WAL of a database that was never written to itself", (name: string) => name === "livekeeper.db-wal"],
-])(
-	"%s is removed after a kill: rooms and identities stay, it is said, and no number is given twice",
-	async (_, gone) => {
-		const opened = await open(await killed(200, gone));
-		await expectBegunAnew(opened, 200);
-	},
-);
+])("keeps rooms and reuses no number after losing %s", async (_, gone) => {
+	const opened = await open(await killed(200, gone));
+	await expectBegunAnew(opened, 200);
+});
 
-test("a start that is cut off once it has made a log that follows a lost one: the next start follows it", async () => {
+test("follows a lost log after an interrupted start", async () => {
 	const dataDir = await killed(200, isLog);
 	makePrivate(join(dataDir, "livekeeper.db"));
 	const begun = new Database(join(dataDir, "livekeeper.db"));
@@ -118,7 +115,7 @@ test("a start that is cut off once it has made a log that follows a lost one: th
 
 const isRegistry = (name: string) => name.startsWith("registry.db");
 
-test("log and registry are both removed: the last good copy of the registry brings rooms and identities back", async () => {
+test("restores the registry's copy if log and registry are lost", async () => {
 	const dataDir = await killed(50, (name) => isLog(name) || name === "registry.db");
 	const { log, said } = await open(dataDir);
 	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);
@@ -126,7 +123,7 @@ test("log and registry are both removed: the last good copy of the registry brin
 	expect(said).toEqual([expect.stringContaining("registry.db.last-good"), expect.stringContaining("livekeeper.db")]);
 });
 
-test("log, registry and its copy are all removed: it is said that rooms and identities are lost, and not that they are there", async () => {
+test("reports lost rooms if the registry's copy is gone too", async () => {
 	const dataDir = await killed(50, (name) => isLog(name) || isRegistry(name));
 	const { log, said } = await open(dataDir);
 	expect(await log.registry.list()).toEqual([]);
@@ -134,7 +131,7 @@ test("log, registry and its copy are all removed: it is said that rooms and iden
 	expect(said.filter((line) => line.includes("仍在"))).toEqual([]);
 });
 
-test("log and registry are both removed while they are open: the registry is written back, and the log's loss is told", async () => {
+test("rewrites a removed registry and reports the removed log", async () => {
 	const dataDir = temporaryFolder();
 	const { log, said } = await open(dataDir);
 	await log.registry.want("a", { cookie: "sessionid=1" });
@@ -147,7 +144,7 @@ test("log and registry are both removed while they are open: the registry is wri
 	expect(await again.log.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
 });
 
-test("a log without a room that was opened before is used on without a word", async () => {
+test("reuses an opened log without rooms silently", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
 	await first.log.close();
@@ -157,7 +154,7 @@ test("a log without a room that was opened before is used on without a word", as
 	expect(said).toEqual([]);
 });
 
-test("of a log that was lost it is known when something of a wanted room was last stored; of a new one nothing", async () => {
+test("knows when a lost log last stored a kept room", async () => {
 	const began = Date.now();
 	const dataDir = await killed(5, isLog);
 	const ended = Date.now();
@@ -173,7 +170,7 @@ test("of a log that was lost it is known when something of a wanted room was las
 	expect(said).toEqual([]);
 });
 
-test("a database that lost its newest part with its WAL is set aside, and its rooms go on from its cursors", async () => {
+test("sets a log aside that lost its WAL, keeping cursors", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
 	await first.log.registry.want("a", {});
@@ -190,7 +187,7 @@ test("a database that lost its newest part with its WAL is set aside, and its ro
 	expect((await again.log.read("a", { after: 150 })).truncated).toMatchObject({ from: 151, reason: "reset" });
 });
 
-test("a killed log whose WAL another program has written into the database is used on", async () => {
+test("uses a killed log whose WAL was checkpointed elsewhere", async () => {
 	const copy = await killed(50, () => false);
 	const { default: Database } = await import("better-sqlite3");
 	const db = new Database(join(copy, "livekeeper.db"));
@@ -211,11 +208,11 @@ test.each([
 			writeFileSync(path, "");
 		},
 	],
-])("a database that is %s while it is open is reported, and nothing is stored until it is back", async (_, damage) => {
+])("stores nothing while an open database is %s", async (_, damage) => {
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);
-	// A room asks where it was before it stores anything.
+	// A room reads its position before it stores anything.
 	expect(await log.lastSeq("a")).toBe(0);
 	await store(log, 1, 10);
 	const committed: number[] = [];
@@ -236,7 +233,7 @@ test.each([
 	expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, 12).map(({ id }) => id));
 });
 
-test("a removed database is reported also while there is nothing to store, and so is its return", async () => {
+test("reports a removed database and its return while idle", async () => {
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);
@@ -246,7 +243,7 @@ test("a removed database is reported also while there is nothing to store, and s
 	await vi.waitUntil(() => log.status().state === "ok", 10_000);
 });
 
-test("a WAL that is removed while the log is open: all that was stored is saved, also for a kill after that", async () => {
+test("saves everything if the WAL is removed while open", async () => {
 	const dataDir = temporaryFolder();
 	const { log, said } = await open(dataDir);
 	await store(log, 1, 40);
@@ -260,7 +257,7 @@ test("a WAL that is removed while the log is open: all that was stored is saved,
 	expect(again.said).toEqual([]);
 });
 
-test("a database that is written over while it is open is set aside, and rooms and cursors go on", async () => {
+test("sets an overwritten open database aside, keeping rooms and cursors", async () => {
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const first = await open(dataDir);
@@ -278,7 +275,7 @@ test("a database that is written over while it is open is set aside, and rooms a
 	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
 });
 
-test("a registry that is removed while it is open is put back as it was", async () => {
+test("puts a registry back that was removed while open", async () => {
 	const dataDir = temporaryFolder();
 	const { log, said } = await open(dataDir);
 	await log.registry.want("a", { cookie: "sessionid=1" });

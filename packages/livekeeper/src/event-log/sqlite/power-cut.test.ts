@@ -15,14 +15,14 @@ const cursorAt = (n: number) => ({ roomId: "r", cursor: String(n), internalExt: 
 const page = 4_096;
 
 interface Cut {
-	/** Share of the WAL that had come to the disk. */
+	/** Share of the WAL that had reached the disk. */
 	kept: number;
 	tornPages: readonly number[];
-	/** What of the file that says how far the log had come. */
+	/** State of the progress file. */
 	progress: "whole" | "old" | "empty" | "missing";
 }
 
-/** A folder as the disk has it after the power fails: of the WAL, what was written last may be missing, or in part. */
+/** Copies a folder as the disk has it after a power failure: the end of the WAL may be missing or incomplete. */
 function cutOff(dataDir: string, { kept, tornPages, progress }: Cut): string {
 	const copy = temporaryFolder();
 	cpSync(dataDir, copy, { recursive: true });
@@ -32,7 +32,7 @@ function cutOff(dataDir: string, { kept, tornPages, progress }: Cut): string {
 	truncateSync(wal, end);
 	const bytes = readFileSync(wal);
 	for (const torn of tornPages) {
-		// The newest tenth came to the disk in any order, or not at all.
+		// The newest tenth reached the disk in any order, or not at all.
 		const at = Math.floor((end * 0.9 + (end * 0.1 * torn) / 100) / page) * page;
 		bytes.fill(0, at, Math.min(end, at + page));
 	}
@@ -45,7 +45,7 @@ function cutOff(dataDir: string, { kept, tornPages, progress }: Cut): string {
 	return copy;
 }
 
-/** Reads a room as a reader does. Two power cuts in a row are reported by a range each, which are joined here. */
+/** Reads a room as a reader does. Two power cuts in a row are reported as a range each, which are joined here. */
 function readFrom(reader: SqliteReader, liveId: string, start: number, types?: ["chat"]) {
 	const told: NonNullable<ReadPage["truncated"]>[] = [];
 	const events: StoredEvent[] = [];
@@ -66,7 +66,7 @@ const cuts = fc.record({
 	tornPages: fc.array(fc.nat(99), { maxLength: 2 }),
 	progress: fc.constantFrom<Cut["progress"]>("whole", "old", "empty", "missing"),
 	upkeep: fc.boolean(),
-	/** How far the clock is set back over the cut, ms. */
+	/** Time by which the clock is set back over the cut, ms. */
 	setBack: fc.constantFrom(0, 60_000, 10 ** 12),
 	replays: fc.boolean(),
 });
@@ -81,13 +81,13 @@ const lostAll = {
 	replays: false,
 };
 
-test("gives no number twice over power cuts, and tells every reader", () => {
+test("reuses no number over power cuts, and notifies every reader", () => {
 	fc.assert(
 		fc.property(fc.array(cuts, { minLength: 1, maxLength: 2 }), (all) => {
 			let dataDir = temporaryFolder();
-			// What was closed is in the database itself.
+			// A closed log is complete in the database itself.
 			new SqliteWriter({ ...settings, dataDir }).close();
-			/** What each number that was ever given means, and the order of all messages so far. */
+			/** Event of each number ever assigned, and the order of all messages so far. */
 			const given = new Map(rooms.map((liveId) => [liveId, new Map<number, string>()]));
 			let said = 0;
 			let now = startMs;
@@ -122,16 +122,17 @@ test("gives no number twice over power cuts, and tells every reader", () => {
 					const last = known.get(liveId) ?? 0;
 					expect(reader.lastSeq(liveId)).toBe(base);
 					expect(base).toBeGreaterThan(last);
-					// Before it says anything, and wherever a reader is: behind, at the end, ahead of it, by what was lost.
+					// Readers at the kept end, within the lost range, and at its end, before anything new is stored.
 					for (const after of [end, Math.floor((end + last) / 2), last]) {
-						// Of a room that the disk has never seen nothing is known, and who begins there has missed nothing.
+						// The disk has never seen the room, so nothing is known of it, and a reader from its beginning has missed
+						// nothing.
 						const isUnknown = !reader.knows(liveId) && after === 0;
 						const told = isUnknown ? [] : [{ from: after + 1, to: base, reason: "reset" }];
 						expect(readFrom(reader, liveId, after)).toEqual({ events: [], told, nextAfter: base });
 					}
 					if (end > 0) expect(reader.cursor(liveId)).toEqual(cursorAt(Number(idsOf(events).at(-1)?.slice(3))));
 					expect(reader.lost(liveId)).toBeDefined();
-					// What the dedup window knows is counted in events, and not in numbers.
+					// The dedup window counts events, not numbers.
 					const from = replays ? Math.max(1, said - 20) : said + 1;
 					const next = { liveId, events: chats(from, said + 3), cursor: cursorAt(said + 3) };
 					const [stored] = commit(writer, now, next);
@@ -167,7 +168,7 @@ test("gives no number twice over power cuts, and tells every reader", () => {
 	);
 }, 120_000);
 
-test("invents no loss after a kill, or an orderly stop in another run of the system", () => {
+test("invents no loss after a kill or an orderly stop", () => {
 	const dataDir = temporaryFolder();
 	new SqliteWriter({ ...settings, dataDir }).close();
 	const writer = new SqliteWriter({ ...settings, dataDir });

@@ -11,7 +11,7 @@ import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
-/** Time that passes between two rounds of upkeep. */
+/** Time between two rounds of upkeep, ms. */
 const upkeepMs = 120_000;
 const maxAgeMs = 4 * upkeepMs;
 const span = { from: startMs - 1e9, to: startMs + 1e9, step: 1 };
@@ -63,7 +63,7 @@ const step = fc.oneof(
 	{ weight: 2, arbitrary: fc.nat(900_000).map((ms) => ({ ms })) },
 );
 
-/** The plainest way to sum events up. */
+/** Aggregates events in the plainest way. */
 function naive(told: readonly Told[]): Map<number, Sums> {
 	const minutes = new Map<number, Sums>();
 	for (const { event } of told) {
@@ -112,7 +112,7 @@ class Rig {
 	}
 }
 
-test("each minute is what its events add up to, whatever upkeep, restarts and retention did when", () => {
+test("sums each minute over upkeep, restarts and retention", () => {
 	const rig = new Rig();
 	let n = 0;
 	let run = 0;
@@ -124,11 +124,11 @@ test("each minute is what its events add up to, whatever upkeep, restarts and re
 		trimmed += oldestSeq - 1;
 		const expected = naive(told);
 		const kept = told.filter(({ seq }) => seq >= oldestSeq);
-		// A minute is there while one of its events is.
+		// A minute exists while one of its events does.
 		expect(points.map(({ at }) => minuteOf(at))).toEqual([...naive(kept).keys()].toSorted((a, b) => a - b));
 		const gone = new Set(told.filter(({ seq }) => seq < oldestSeq).map(({ event }) => minuteOf(event.at)));
 		for (const { at, ...sums } of points) {
-			// Of a minute that retention has begun to take, what is left at least.
+			// A minute that retention has partly deleted has at least its remaining events.
 			if (!gone.has(minuteOf(at))) expect(sums).toEqual(expected.get(minuteOf(at)));
 			else expect(sums.diamonds).toBeGreaterThanOrEqual(naive(kept).get(minuteOf(at))?.diamonds ?? 0);
 		}
@@ -154,12 +154,12 @@ test("each minute is what its events add up to, whatever upkeep, restarts and re
 		}),
 		{ numRuns: 100 },
 	);
-	// The runs did let retention take something.
+	// Retention did delete something in these runs.
 	expect(trimmed).toBeGreaterThan(0);
 	rig.close();
 });
 
-test("a broadcast's gifts add up by kind and by giver, whatever upkeep and restarts did when", () => {
+test("sums gifts by kind and giver over upkeep and restarts", () => {
 	const rig = new Rig();
 	let n = 0;
 	let run = 0;
@@ -207,7 +207,7 @@ function kindsOf(gifts: readonly Extract<LiveEvent, { type: "gift" }>[]): GiftKi
 	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || (a.giftId < b.giftId ? -1 : 1));
 }
 
-test("minutes join into longer spans, counted from the first", () => {
+test("joins minutes into longer spans, counted from the first", () => {
 	const rig = new Rig();
 	const at = (minute: number) => ({ at: startMs + minute * minuteMs });
 	const viewers = (n: number, minute: number, online: number) =>
@@ -238,7 +238,7 @@ test("minutes join into longer spans, counted from the first", () => {
 	rig.close();
 });
 
-test("who hides behind a masked name is marked so", () => {
+test("marks a giver with a masked name", () => {
 	const rig = new Rig();
 	const hidden = { ...user(1), nickname: "看***", masked: true };
 	commit(rig.writer, rig.now, { liveId: "a", events: [gift(1, 5, { user: hidden }), gift(2, 3)] });
@@ -249,7 +249,7 @@ test("who hides behind a masked name is marked so", () => {
 	rig.close();
 });
 
-test("once retention took a broadcast's events, the ten best gifts are kept", () => {
+test("keeps the ten best gifts after a broadcast's events", () => {
 	const rig = new Rig();
 	const gifts = Array.from({ length: 400 }, (_, n) => gift(n, n, { giftId: `g${n}`, giftName: `礼物${n}` }));
 	commit(rig.writer, rig.now, { liveId: "a", events: gifts });
@@ -269,7 +269,7 @@ test("once retention took a broadcast's events, the ten best gifts are kept", ()
 	rig.close();
 });
 
-test("a log that follows one that was set aside counts only its own events", () => {
+test("counts only its own events after a log set aside", () => {
 	const rig = new Rig();
 	commit(rig.writer, rig.now, { liveId: "a", events: [...chats(1, 50), gift(51, 9)] });
 	rig.upkeep();

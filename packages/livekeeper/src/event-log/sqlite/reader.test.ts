@@ -4,14 +4,14 @@ import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
-test("a message with a time of long ago doesn't make reading from a time begin at the log's beginning", () => {
+test("reads from a time despite a message from long ago", () => {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
 	commit(writer, startMs, { liveId: "a", events: [chat(0, { at: startMs - 365 * 86_400_000 })] });
 	for (let n = 0; n < 8_000; n += 1_000) {
 		commit(writer, startMs + n + 1_000, { liveId: "a", events: chats(n + 1, n + 1_000) });
 	}
-	// Of a clock that is half a second ahead.
+	// From a clock that is half a second ahead.
 	commit(writer, startMs + 9_000, { liveId: "a", events: [chat(8_001, { at: startMs + 9_500 })] });
 	commit(writer, startMs + 9_600, { liveId: "a", events: chats(9_600, 9_600) });
 	const reader = new SqliteReader(dataDir);

@@ -18,13 +18,13 @@ const open = (dataDir: string, more = {}) =>
 	openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 1, ...more });
 
 /**
- * Appends batches of 100 until the log says that it can't write.
+ * Appends batches of 100 until the log reports that it can't write.
  * @param passed moves the clock of the log, so that a batch is committed
- * @returns how many events were appended
+ * @returns the number of events appended
  */
 async function fillUp(log: EventLog, passed: () => Promise<void> = () => Promise.resolve()): Promise<number> {
 	let n = 0;
-	// On a busy machine it may be late before it is full.
+	// On a busy machine it may take a while until it is full.
 	while (log.status().fault !== "disk_full") {
 		log.append({ liveId: "a", events: chats(n + 1, n + 100), cursor: cursorAt(n + 100) });
 		n += 100;
@@ -34,9 +34,9 @@ async function fillUp(log: EventLog, passed: () => Promise<void> = () => Promise
 	return n;
 }
 
-test("a full file: reading goes on, closing says what was not stored, and the stored cursor fits the stored events", async () => {
+test("reads on while full, and reports unstored events on close", async () => {
 	const dataDir = temporaryFolder();
-	// On a clock that hardly moves nothing is tried again, and no upkeep makes room.
+	// With a clock that hardly moves, nothing is retried, and no upkeep frees space.
 	const clock = new ManualClock();
 	const log = await open(dataDir, { maxFileBytes: 400_000, clock });
 	const n = await fillUp(log, () => clock.advance(1));
@@ -52,7 +52,7 @@ test("a full file: reading goes on, closing says what was not stored, and the st
 	await again.close();
 });
 
-test("a database that turns out to be damaged is set aside under a name that is told, and what waits goes to a new one", async () => {
+test("sets a damaged database aside and starts a new one", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
 	first.append({ liveId: "a", events: chats(1, 2_000), cursor: cursorAt(2_000) });
@@ -79,7 +79,7 @@ test("a database that turns out to be damaged is set aside under a name that is 
 	await log.close();
 });
 
-test.each([0, 3])("stores where the root of a table or index rots (%i events)", async (events) => {
+test.each([0, 3])("stores despite a rotten table or index root (%i events)", async (events) => {
 	const base = temporaryFolder();
 	const clock = new ManualClock(startMs);
 	const more = { clock, startThread: inThisThread };
@@ -97,7 +97,7 @@ test.each([0, 3])("stores where the root of a table or index rots (%i events)", 
 	for (const { name, page } of roots) {
 		const dataDir = join(temporaryFolder(), "data");
 		cpSync(base, dataDir, { recursive: true });
-		// It now says that other pages are below it; SQLite's own check passes over one that is empty.
+		// It now claims to have child pages; SQLite's own check skips an empty page like this.
 		const file = openSync(join(dataDir, "livekeeper.db"), "r+");
 		const type = Buffer.alloc(1);
 		readSync(file, type, 0, 1, (page - 1) * 4_096);
@@ -119,7 +119,7 @@ test.each([0, 3])("stores where the root of a table or index rots (%i events)", 
 	expect(wrong).toEqual([]);
 });
 
-test("a byte of a stored block that rots is told once, in the log and in the status, and nothing else is held up", async () => {
+test("reports a rotten block once and stores everything else", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
 	for (const [from, to] of [
@@ -152,7 +152,7 @@ test("a byte of a stored block that rots is told once, in the log and in the sta
 	await again.close();
 });
 
-test("who reads a block that rots has gaps written in its place, before upkeep comes by", async () => {
+test("writes gaps for a rotten block when it is read", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
 	for (const [from, to] of [
@@ -174,7 +174,7 @@ test("who reads a block that rots has gaps written in its place, before upkeep c
 	await log.close();
 });
 
-/** Damages the block that ends with this event of the first room. */
+/** Damages the block of the first room that ends with this event. */
 function rot(dataDir: string, lastSeq: number): void {
 	const db = new Database(join(dataDir, "livekeeper.db"));
 	const where = `WHERE room_no = 1 AND last_seq = ${lastSeq}`;
@@ -192,30 +192,27 @@ afterAll(() => {
 	rmSync(disk, { recursive: true });
 });
 
-test.skipIf(disk === undefined)(
-	"a full disk: what was accepted waits, is bounded, and is all stored once there is space again",
-	async () => {
-		const dataDir = join(disk ?? "", "full");
-		const ballast = join(disk ?? "", "ballast");
-		writeFileSync(ballast, Buffer.alloc(2_000_000));
-		const log = await open(dataDir, { maxPendingBytes: 200_000 });
-		const states: string[] = [];
-		log.onStatus(({ state, fault }) => states.push(fault ?? state));
-		let n = await fillUp(log);
-		for (let more = true; more; n += 10) more = log.append({ liveId: "a", events: chats(n + 1, n + 10) });
-		expect(log.status().pendingBytes).toBeLessThan(250_000);
-		rmSync(ballast);
-		await log.flush();
-		expect(states.filter((state) => state !== "stalled")).toEqual(["disk_full", "ok"]);
-		expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
-		await log.close();
-		expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
-		rmSync(dataDir, { recursive: true });
-	},
-);
+test.skipIf(disk === undefined)("keeps and bounds accepted events while the disk is full", async () => {
+	const dataDir = join(disk ?? "", "full");
+	const ballast = join(disk ?? "", "ballast");
+	writeFileSync(ballast, Buffer.alloc(2_000_000));
+	const log = await open(dataDir, { maxPendingBytes: 200_000 });
+	const states: string[] = [];
+	log.onStatus(({ state, fault }) => states.push(fault ?? state));
+	let n = await fillUp(log);
+	for (let more = true; more; n += 10) more = log.append({ liveId: "a", events: chats(n + 1, n + 10) });
+	expect(log.status().pendingBytes).toBeLessThan(250_000);
+	rmSync(ballast);
+	await log.flush();
+	expect(states.filter((state) => state !== "stalled")).toEqual(["disk_full", "ok"]);
+	expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
+	await log.close();
+	expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
+	rmSync(dataDir, { recursive: true });
+});
 
 test.skipIf(disk === undefined).each(["closed in order", "killed"])(
-	"a log whose last commit failed on a full disk is whole to the next start, also when it was %s",
+	"opens a log intact after a failed commit, %s",
 	(end) => {
 		const dataDir = join(disk ?? "", end);
 		const settings = { fsync: false, suspect: false, now: startMs };
@@ -225,7 +222,7 @@ test.skipIf(disk === undefined).each(["closed in order", "killed"])(
 		expect(() => {
 			for (let first = 101; ; first += 100) store(first);
 		}).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
-		// What a kill leaves: the files as they lie at that moment.
+		// Files as a kill at this moment leaves them.
 		const next = end === "killed" ? temporaryFolder() : dataDir;
 		if (end === "killed") cpSync(dataDir, next, { recursive: true });
 		writer.close();
@@ -236,7 +233,7 @@ test.skipIf(disk === undefined).each(["closed in order", "killed"])(
 	},
 );
 
-/** A file system of 4 MB of its own, where this user may make one. */
+/** Creates a file system of 4 MB, if this user may. */
 function smallDisk(): string | undefined {
 	if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
 	const folder = join(tmpdir(), `livekeeper-disk-${process.pid}`);

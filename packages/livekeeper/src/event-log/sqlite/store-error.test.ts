@@ -15,7 +15,7 @@ test.each([
 	["SQLITE_READONLY", "read_only"],
 	["EACCES", "read_only"],
 	["SQLITE_CORRUPT", "corrupt"],
-])("a folder that can't be opened for %s is told as %s, by its own code, also from another thread", (code, fault) => {
+])("reports %s at opening as %s, also across threads", (code, fault) => {
 	const error = unwritable(coded(code));
 	expect(faultOf(error)).toBe(fault);
 	const told = fromParts(structuredClone(toParts(error)));
@@ -24,7 +24,7 @@ test.each([
 	expect(faultOf(fromParts(structuredClone(toParts(told))))).toBe(fault);
 });
 
-test("what is wrong is known by an error's own code where it has no cause", () => {
+test("classifies an error without cause by its own code", () => {
 	expect(faultOf(unwritable(undefined))).toBe("read_only");
 	expect(faultOf(new LivekeeperError("database_locked", storageTexts.folderInUse("/data")))).toBe("locked");
 	expect(faultOf(new StoreError({ code: "wal_lost", message: "x" }))).toBe("io");

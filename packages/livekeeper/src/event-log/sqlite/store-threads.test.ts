@@ -24,7 +24,7 @@ async function open(dataDir: string) {
 	return { log, started };
 }
 
-test("a log that holds nothing has no reader until it is asked", async () => {
+test("starts no reader for an empty log until asked", async () => {
 	const { log, started } = await open(temporaryFolder());
 	expect(await log.liveIds()).toEqual([]);
 	expect(started).toEqual(["writer"]);
@@ -32,7 +32,7 @@ test("a log that holds nothing has no reader until it is asked", async () => {
 	expect(started).toEqual(["writer", "reader"]);
 });
 
-test("a log that holds events has a reader from the start: they can be read also once their file is gone", async () => {
+test("starts a reader at once for a log with events", async () => {
 	const dataDir = temporaryFolder();
 	const before = await open(dataDir);
 	before.log.append({ liveId: "a", events: chats(1, 3), cursor: cursorAt(3) });
@@ -46,7 +46,7 @@ test("a log that holds events has a reader from the start: they can be read also
 	renameSync(`${path}.away`, path);
 });
 
-test("a reader that can't open the file is started again by who asks next, and keeps nobody from closing", async () => {
+test("restarts a reader that failed to open, and closes", async () => {
 	const dataDir = temporaryFolder();
 	const { log, started } = await open(dataDir);
 	const path = databasePath(dataDir);
@@ -57,7 +57,7 @@ test("a reader that can't open the file is started again by who asks next, and k
 	expect(started).toEqual(["writer", "reader", "reader"]);
 });
 
-test("a thread that was started before anybody knew what to open opens the first writer's database", async () => {
+test("opens the first writer's database in the early thread", async () => {
 	const dataDir = temporaryFolder();
 	const startThread = startEarly();
 	const options = { dataDir, fsync: false, suspect: false, now: 0 };
@@ -67,18 +67,18 @@ test("a thread that was started before anybody knew what to open opens the first
 	onTestFinished(() => reader.thread.terminate());
 	expect(await writer.thread.call("liveIds")).toEqual([]);
 	expect(await reader.thread.call("lastSeq", "a")).toBe(0);
-	// A second writer has a thread of its own, which finds the folder locked.
+	// A second writer gets a thread of its own, which finds the folder locked.
 	const second = StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
 	await expect(second).rejects.toMatchObject({ code: "database_locked" });
 });
 
-/** The next thread that is started. */
+/** Returns the next thread started. */
 async function nextWorker(): Promise<Worker> {
 	const [worker] = (await once(process, "worker")) as [Worker];
 	return worker;
 }
 
-test("opens the database where the thread that was started early has died", async () => {
+test("opens the database if the early thread has died", async () => {
 	const early = nextWorker();
 	const startThread = startEarly();
 	await (await early).terminate();
@@ -88,7 +88,7 @@ test("opens the database where the thread that was started early has died", asyn
 	expect(await thread.call("liveIds")).toEqual([]);
 });
 
-test("closes the database where the reader's thread has died", async () => {
+test("closes the database if the reader's thread has died", async () => {
 	const dataDir = temporaryFolder();
 	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
 	const reader = nextWorker();

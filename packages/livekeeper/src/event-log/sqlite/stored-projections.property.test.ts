@@ -30,7 +30,7 @@ const step = fc.oneof(
 	{ weight: 2, arbitrary: fc.record({ keepMs: fc.constantFrom(0, 30_000) }) },
 );
 
-/** A log, and beside it the projections of all that was ever stored in it. */
+/** A log, and projections of all events ever stored in it. */
 class Rig {
 	readonly expected = new Map(liveIds.map((one) => [one as string, new Projection(0)]));
 	now = startMs;

@@ -9,7 +9,7 @@ import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: 2 * 1024 ** 2 };
-/** More than a commit of this test writes, with the pages that its rooms' rows and sums take. */
+/** More than a commit of this test writes, including the pages of its rooms' rows and aggregates. */
 const commitBytes = 512 * 1024;
 const mostWalBytes = 17 * 1024 ** 2;
 
@@ -22,14 +22,14 @@ const step = fc.oneof(
 	{ weight: 2, arbitrary: fc.record({ reads: fc.integer({ min: 1, max: 3 }) }) },
 );
 
-test("keeps the file near its limit whatever commits, upkeep and readers do", () => {
+test("keeps the file near its limit under commits and readers", () => {
 	fc.assert(
 		fc.property(fc.array(step, { minLength: 60, maxLength: 120, size: "max" }), (steps) => {
 			const dataDir = temporaryFolder();
 			const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
 			const reader = new SqliteReader(dataDir);
 			let [now, n, worst] = [startMs, 0, 0];
-			// Before the first round of upkeep nothing says what the limit is.
+			// The limit is unknown before the first round of upkeep.
 			writer.upkeep(now, retention, 0);
 			for (const one of steps) {
 				now += 10;
