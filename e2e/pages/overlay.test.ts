@@ -105,7 +105,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	test("shows changes and tests under its named address", async () => {
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
 		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-		await page.getByRole("link", { name: "叠加层" }).click();
+		await page.getByRole("main").getByRole("link", { name: "叠加层" }).click();
 		await page.getByRole("radio", { name: "气泡" }).check();
 		await page.getByLabel("字号").fill("999");
 		await page.getByLabel("名称").fill("主播弹幕");

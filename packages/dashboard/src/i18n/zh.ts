@@ -5,7 +5,7 @@ export const zh = {
 			label: "主导航",
 			rooms: "直播间",
 			today: "今天",
-			overlay: "弹幕姬",
+			overlay: "叠加层",
 			connections: "连接",
 			nodes: "节点",
 			settings: "设置",
@@ -556,7 +556,7 @@ export const zh = {
 		},
 	},
 	overlay: {
-		title: "弹幕姬 / OBS 叠加层",
+		title: "OBS 叠加层",
 		what: "把弹幕、礼物、PK、榜单和目标放进 OBS：选好样式，复制一次地址。以后在这里修改，OBS 里几秒内就会更新，地址不变。",
 		room: { label: "直播间", other: "其他直播间…", id: "直播间号或网址", none: "先选择或填写一个直播间。" },
 		named: {
@@ -1294,8 +1294,8 @@ export const zh = {
 			obs: {
 				ask: "在 OBS 里显示弹幕",
 				answer:
-					"在 OBS 中添加“浏览器”来源，地址从“弹幕姬”页面复制。服务要与 OBS 在同一台电脑上，或设置 host 和 API 密钥后从别的电脑访问。",
-				link: "制作弹幕姬",
+					"在 OBS 中添加“浏览器”来源，地址从“叠加层”页面复制。服务要与 OBS 在同一台电脑上，或设置 host 和 API 密钥后从别的电脑访问。",
+				link: "制作叠加层",
 			},
 			api: {
 				ask: "用程序读取消息",

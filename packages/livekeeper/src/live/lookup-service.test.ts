@@ -33,7 +33,7 @@ describe("trouble at an exit", () => {
 		);
 		expect(troubles[0]?.advice.en).toContain("solve the slider");
 		expect(troubles[1]?.message.zh).toContain("代理 10.0.0.1:8080");
-		expect(troubles[1]?.message.zh).toContain("直播间页面返回空内容");
+		expect(troubles[1]?.message.zh).toContain("直播间页面（返回空内容）");
 		expect(troubles[1]).toMatchObject({ captcha: false });
 	});
 

@@ -386,10 +386,10 @@ function inWords(ms: number): string {
 
 /** Names of the event types whose absence is meaningful. */
 const kindNames: Record<string, string> = {
-	chat: "chat",
-	gift: "gift",
-	like: "like",
-	member: "join",
+	chat: "chat messages",
+	gift: "gifts",
+	like: "likes",
+	member: "joins",
 	room_stats: "room statistics",
 };
 
@@ -400,26 +400,21 @@ const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	logged_in: "",
 };
 
-/** Formats a normal rate: `1 frame a minute is normal`, `12 frames a second are normal`. */
-function normalFrames(perMs: number): string {
+/** Formats the usual rate of a room: `usually 1 frame a minute`, `usually 12 frames a second`. */
+function usualFrames(perMs: number): string {
 	const { count, per } = rateText(perMs);
-	const frames = count === "1" ? "frame" : "frames";
-	return `${count} ${frames} ${per} ${isOrAre(count)} normal`;
-}
-
-function isOrAre(count: string): string {
-	return count === "1" ? "is" : "are";
+	return `usually ${count} ${/^(less than )?1$/.test(count) ? "frame" : "frames"} ${per}`;
 }
 
 /** Evidence of a room's health: clauses without a full stop. */
 export const healthTexts = {
 	notConnected: "Not connected.",
 	rhythm: (normalPerMs: number, silentMs: number, mute: number) => {
-		const normal = normalFrames(normalPerMs);
+		const usual = usualFrames(normalPerMs);
 		const justNow = silentMs < 1000;
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		return `${normal} here; ${justNow ? "the last one just now" : `none for ${pause}`}${before}`;
+		return `${usual} here; ${justNow ? "the last one just now" : `none for ${pause}`}${before}`;
 	},
 	/** @param sinceOpened whether nothing has come over the connection at all */
 	noRhythm: (silentMs: number, sinceOpened: boolean, mute: number) => {
@@ -433,7 +428,7 @@ export const healthTexts = {
 		const { count, per } = rateText(normalPerMs);
 		const pause = spanText(silentMs);
 		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
-		return `connected, but no ${name} for ${pause} while ${count} ${per} ${isOrAre(count)} normal${session}`;
+		return `connected, but no ${name} for ${pause} (usually ${count} ${per})${session}`;
 	},
 	judgedByLimit: (limitMs: number) => `judged by the fixed limit of ${spanText(limitMs)} alone`,
 	polled: "polling for new messages: there is no live connection",
@@ -445,8 +440,8 @@ export const healthTexts = {
 	knownOnly: (ms: number) => `connected, but for ${spanText(ms)} only messages that were already stored have arrived`,
 	/** Returns why a silence counts as one, as a sentence. @param normalPerMs if the room's rhythm is known */
 	silence: (ms: number, normalPerMs: number | undefined) => {
-		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);
-		return `No messages for ${spanText(ms)}${normal ? `; ${normal} here` : ""}.`;
+		const usual = normalPerMs === undefined ? "" : `; ${usualFrames(normalPerMs)} here`;
+		return `No messages for ${spanText(ms)}${usual}.`;
 	},
 };
 
@@ -582,7 +577,7 @@ export const identityStateTexts = {
 			`${sessions} connections in a row received nothing, in ${listed(rooms)}.`,
 		refused: (sessions: number, rooms: readonly string[]) =>
 			`Douyin refused ${sessions} connections because of risk control, in ${listed(rooms)}.`,
-		resting: (times: number) => (times === 1 ? "It is paused." : `It is paused, ${times} times in a row so far.`),
+		resting: (times: number) => (times === 1 ? "It is paused." : `It has been paused ${times} times in a row.`),
 		noLogin: "Not logged in, or the login has expired: Douyin sends no gifts.",
 		noGifts: (rooms: readonly string[]) => `No gifts arrived, though some were sent, in ${listed(rooms)}.`,
 		firstOnly: (rooms: readonly string[]) =>
@@ -741,7 +736,7 @@ export const requestTexts = {
 		unknown: "The callback belongs to a broadcast for which no task was started here.",
 		not_asked: "The callback is of a kind that this room did not request (types).",
 		too_large:
-			"The callback exceeds 1 MiB and was not accepted. It counts as missing until a lookup recovers its content.",
+			"The callback exceeds 1 MB and was not accepted. It counts as missing until a lookup recovers its content.",
 		unreadable: "The callback is signed by the platform but is not a JSON list. It counts as missing.",
 	},
 	roomNotActive: (room: string) => `Room ${room} is not active.`,
@@ -1540,7 +1535,7 @@ export const listTexts = {
 			? `Connections   ${held} in use, ${words}`
 			: `Connections   ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
 	perIdentity: (words: string) => `Per cookie    ${words}`,
-	perLogin: (words: string) => `If logged in  ${words}`,
+	perLogin: (words: string) => `Per login     ${words}`,
 	perProxy: (words: string) => `Per proxy     ${words}`,
 	nobodyWaits: "No rooms are waiting for a connection.",
 	queueHead: ["Room", "Priority", "Waiting since", "Why"],

@@ -6,7 +6,7 @@ import { ArrivalRate } from "./arrival-rate.ts";
 export interface QuietKind {
 	/** Type of the events, e.g. `gift`. */
 	kind: string;
-	/** E.g. `connected, but no gift for 40 min while 6 an hour are normal`. */
+	/** E.g. `connected, but no gifts for 40 min (usually 6 an hour)`. */
 	evidence: Finding;
 	/** Chance of such a pause while all is well, 0 to 1. */
 	probability: number;

@@ -77,7 +77,7 @@ describe("silence", () => {
 			silentMs: 140 * second,
 			pastOuterBound: true,
 		});
-		expect(room.words).toBe("3 frames a minute are normal here; none for 140 s");
+		expect(room.words).toBe("usually 3 frames a minute here; none for 140 s");
 	});
 
 	test.each([
@@ -231,7 +231,7 @@ describe("event type that falls silent alone", () => {
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toMatchObject([{ kind: "gift", silentMs: 50 * minute }]);
 		const evidence = (identity: "anonymous" | "logged_in") =>
 			room.rhythm.quietKinds(room.now, identity).map((kind) => findingText(kind.evidence).en)[0];
-		expect(evidence("logged_in")).toMatch(/^connected, but no gift for 50 min while \d an hour are normal$/);
+		expect(evidence("logged_in")).toMatch(/^connected, but no gifts for 50 min \(usually \d an hour\)$/);
 		expect(evidence("anonymous")).toBe(`${evidence("logged_in")}; not logged in`);
 		expect(room.alarms).toEqual([]);
 		room.rhythm.frame(room.now, ["gift"]);
