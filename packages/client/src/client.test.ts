@@ -104,7 +104,7 @@ test("requests a room's history between two times", async () => {
 
 test("returns a room's series and a broadcast's gifts", async () => {
 	const asked: string[] = [];
-	const series = { success: true, from: 60_000, to: 120_000, step: 5, points: [{ at: 60_000 }], counted_to: 3 };
+	const series = { success: true, from: 60_000, to: 120_000, step: 5, points: [{ at: 60_000 }], last_seq: 3 };
 	const gifts = { success: true, room_id: "r/1", diamonds: 7, by_kind: [], by_giver: [{ nickname: "木***" }] };
 	const spy: typeof fetch = async (input) => {
 		asked.push(String(input));

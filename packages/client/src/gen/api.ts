@@ -1150,8 +1150,7 @@ export interface components {
             /** minutes */
             step: number;
             points: components["schemas"]["SeriesPoint"][];
-            /** events up to this seq are counted; less than last_seq only while counting catches up */
-            counted_to: number;
+            /** the room's newest event: all up to it are counted */
             last_seq: number;
         };
         SeriesPoint: {

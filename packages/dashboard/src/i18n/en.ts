@@ -511,7 +511,6 @@ export const en: Messages = {
 		likeCount: "Likes",
 		other: "other",
 		picture: "{title}: latest {last}, peak {peak}. The numbers are in the table below.",
-		behind: "Records of an earlier version are still being counted, so these numbers will grow.",
 		table: "Show as a table",
 		tableCaption: "Each row is the total for a period of time",
 		time: "Time",

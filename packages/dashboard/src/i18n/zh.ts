@@ -505,7 +505,6 @@ export const zh = {
 		likeCount: "点赞数",
 		other: "其他",
 		picture: "{title}：最近 {last}，最高 {peak}。数值见下方表格。",
-		behind: "正在统计旧版本留下的记录，数字还会增加。",
 		table: "以表格显示",
 		tableCaption: "每一行是一段时间内的合计",
 		time: "时间",

@@ -16,8 +16,6 @@ export interface Charted {
 	step: number;
 	/** Whether the newest span is still open. */
 	running: boolean;
-	/** Whether some stored events have not been counted yet. */
-	behind: boolean;
 }
 
 /**
@@ -51,8 +49,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 		}
 		for (const point of series.points) points.set(point.at, point);
 		const columns = columnsOf(points.values(), begin, to, step);
-		const behind = series.counted_to < series.last_seq;
-		charted.value = { columns, step, running: one.ended_at === null, behind };
+		charted.value = { columns, step, running: one.ended_at === null };
 	}
 
 	async function update(): Promise<void> {

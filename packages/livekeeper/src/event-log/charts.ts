@@ -35,8 +35,7 @@ export interface SeriesQuery {
 /** A room's aggregates over time, oldest first. Spans without events are left out. */
 export interface Series {
 	points: SeriesPoint[];
-	/** Events up to this `seq`, the newest, are counted. */
-	countedTo: number;
+	/** The room's newest event: all up to it are counted. */
 	lastSeq: number;
 }
 

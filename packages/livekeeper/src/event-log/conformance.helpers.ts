@@ -429,8 +429,8 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				{ at: startMs, messages: { chat: 8, gift: 2 }, viewers: null, peakViewers: null, likes: 0, diamonds: 12 },
 				{ at: startMs + 60_000, messages: { chat: 1 }, viewers: null, peakViewers: null, likes: 0, diamonds: 0 },
 			];
-			expect(await log.series("a", span)).toEqual({ points, countedTo: 12, lastSeq: 12 });
-			expect(await log.series("nobody", span)).toEqual({ points: [], countedTo: 0, lastSeq: 0 });
+			expect(await log.series("a", span)).toEqual({ points, lastSeq: 12 });
+			expect(await log.series("nobody", span)).toEqual({ points: [], lastSeq: 0 });
 			expect(await log.gifts("a", "broadcast-1", 5)).toMatchObject({
 				diamonds: 12,
 				byKind: [

@@ -205,7 +205,7 @@ export class Projection {
 			mergeSums(point, sums);
 			points.set(at, point);
 		}
-		return { points: [...points.values()], countedTo: this.#seq, lastSeq: this.#seq };
+		return { points: [...points.values()], lastSeq: this.#seq };
 	}
 
 	/** @param roomId of one broadcast; default: all, including events that belong to none */

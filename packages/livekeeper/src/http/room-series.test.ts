@@ -24,7 +24,7 @@ test("returns totals per minute for the last 12 hours", async () => {
 	await service.clock.advance(minuteMs);
 	await sayAll(service, { type: "viewers", online: 80 } as object, gift({ diamondCount: 3, diamonds: 3 }));
 	const { body } = await ask(service, "GET", `${room}/series`);
-	expect(body).toMatchObject({ success: true, live_id: "1001", step: 1, counted_to: body.last_seq });
+	expect(body).toMatchObject({ success: true, live_id: "1001", step: 1, last_seq: expect.any(Number) });
 	expect(body.from % minuteMs).toBe(0);
 	expect(body.to - body.from).toBeGreaterThanOrEqual(12 * 60 * minuteMs);
 	const said = body.points.filter(({ messages }: { messages: object }) => Object.keys(messages).length > 0);

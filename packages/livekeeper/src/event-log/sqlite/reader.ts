@@ -95,7 +95,7 @@ export class SqliteReader {
 	}
 
 	series(liveId: string, query: SeriesQuery): Series {
-		return this.#ask(liveId, (projection) => projection.series(query)) ?? { points: [], countedTo: 0, lastSeq: 0 };
+		return this.#ask(liveId, (projection) => projection.series(query)) ?? { points: [], lastSeq: 0 };
 	}
 
 	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {

@@ -32,10 +32,7 @@ const answer = z
 		to: z.number(),
 		step: z.number().describe("minutes"),
 		points: z.array(point),
-		counted_to: z
-			.number()
-			.describe("events up to this seq are counted; less than last_seq only while counting catches up"),
-		last_seq: z.number(),
+		last_seq: z.number().describe("the room's newest event: all up to it are counted"),
 	})
 	.meta({
 		id: "Series",
@@ -56,7 +53,6 @@ const answer = z
 						diamonds: 92,
 					},
 				],
-				counted_to: 4_711,
 				last_seq: 4_711,
 			},
 		],
@@ -99,7 +95,7 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 			const to = request.query.to ?? clock.now() + 1;
 			const from = Math.floor((request.query.from ?? to - defaultSpanMs) / minuteMs) * minuteMs;
 			requireSpan(from, to, step);
-			const { points, countedTo, lastSeq } = await log.series(liveId, { from, to, step, roomId });
+			const { points, lastSeq } = await log.series(liveId, { from, to, step, roomId });
 			return {
 				success: true as const,
 				live_id: liveId,
@@ -107,7 +103,6 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 				to,
 				step,
 				points: points.map(({ peakViewers, ...rest }) => ({ ...rest, peak_viewers: peakViewers })),
-				counted_to: countedTo,
 				last_seq: lastSeq,
 			};
 		},
