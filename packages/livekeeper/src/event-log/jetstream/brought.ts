@@ -1,18 +1,18 @@
-/** Nothing came from a consumer for so long that its server has to be taken for one that hangs. */
+/** A consumer has been silent so long that its server counts as hanging. */
 export class SilentConsumer extends Error {
 	override readonly name = "SilentConsumer";
 }
 
-/** What the library passes on of a consumer. */
+/** Messages of a consumer, as the library delivers them. */
 export interface Messages<T> extends AsyncIterable<T> {
 	stop(): void;
 }
 
 /**
- * Passes on what a consumer brings. A consumer lies on one server, and where that one hangs the library asks it again and
- * again, for as long as that takes.
+ * Yields the messages of a consumer. A consumer lies on one server, and if that one hangs, the library asks it again
+ * and again without end.
  * @param silenceMs maximum wait for the next message, ms
- * @throws SilentConsumer after that; what the library throws
+ * @throws SilentConsumer after that; errors of the library
  */
 export async function* brought<T>(messages: Messages<T>, silenceMs: number): AsyncGenerator<T, void> {
 	const iterator = messages[Symbol.asyncIterator]();
@@ -23,7 +23,7 @@ export async function* brought<T>(messages: Messages<T>, silenceMs: number): Asy
 	};
 	try {
 		for (;;) {
-			// While its caller is busy with a message nothing is waited for.
+			// The timer does not run while the caller is busy with a message.
 			const timer = setTimeout(end, silenceMs);
 			const { done, value } = await iterator.next().finally(() => clearTimeout(timer));
 			if (isSilent) throw new SilentConsumer(`Nothing came for ${silenceMs} ms`);

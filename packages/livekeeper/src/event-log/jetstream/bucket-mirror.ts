@@ -9,17 +9,19 @@ export interface BucketMirrorOptions {
 	nc: NatsConnection;
 	bucket: StateBucket;
 	keeper: StreamKeeper;
-	/** Keys that are worth it. */
+	/** Keys to mirror. */
 	filter: string | string[];
-	/** The watch has failed, and is tried again. */
+	/** Called when the watch has failed; it is retried. */
 	onError: (error: unknown) => void;
 }
 
-/** What a bucket holds, as this node knows it: should NATS lose it, it is written back, sealed as it was. */
+/**
+ * Copy of a bucket's content as this node knows it. If NATS loses the bucket, the copy is written back, still sealed.
+ */
 export class BucketMirror {
 	readonly #options: BucketMirrorOptions;
 	readonly #watch: BucketWatch;
-	/** A removal is reported as such, so nothing has to be forgotten where the watch begins again. */
+	/** Removals are reported as such, so nothing has to be forgotten when the watch restarts. */
 	readonly #entries = new Map<string, KvEntry>();
 
 	constructor(options: BucketMirrorOptions) {
@@ -34,7 +36,7 @@ export class BucketMirror {
 		keeper.onRestore(bucket.stream, () => this.#restore());
 	}
 
-	/** @throws what NATS throws */
+	/** @throws errors of NATS */
 	start(): Promise<void> {
 		return this.#watch.start();
 	}
@@ -50,7 +52,7 @@ export class BucketMirror {
 		else if (entry) this.#entries.delete(entry.key);
 	}
 
-	/** In the order in which it was written. What another node has written by now stays as it is. */
+	/** Writes the entries back in the order in which they were written. Keeps what another node has written by now. */
 	async #restore(): Promise<void> {
 		const entries = [...this.#entries.values()].sort((a, b) => a.revision - b.revision);
 		for (const { key, value } of entries) {

@@ -7,26 +7,26 @@ type Updates = Awaited<ReturnType<KV["watch"]>>;
 
 export interface BucketWatchOptions {
 	nc: NatsConnection;
-	/** Begins to watch. */
+	/** Starts watching. */
 	updates: () => Promise<Updates>;
-	/** A key was written or removed; `undefined`: any may have been. */
+	/** Called when a key was written or removed; `undefined`: any key may have been. */
 	onChange: (entry: KvEntry | undefined) => void;
-	/** It is tried again. */
+	/** Called when the watch fails; it is retried. */
 	onError: (error: unknown) => void;
-	/** Calls back when the bucket was lost and made again: then it is watched from the beginning. */
+	/** Subscribes to losses: when the bucket was lost and recreated, it is watched from the beginning. */
 	onLost?: ((listener: () => void) => Unsubscribe) | undefined;
 }
 
 const retryMs = 500;
 
 /**
- * Reports which keys of a bucket change. It renews its watch after each lost connection: restarted servers don't
- * know of it any more. One that only forgot its watcher is found out by the library, within a minute.
+ * Reports changed keys of a bucket. Renews its watch after each lost connection, because restarted servers have
+ * forgotten it. If a server only forgot its watcher, the library notices within a minute.
  */
 export class BucketWatch {
 	readonly #options: BucketWatchOptions;
 	#updates: Updates | undefined;
-	/** How often the bucket was lost. */
+	/** Number of times the bucket was lost. */
 	#losses = 0;
 	#stopped = false;
 	#unsubscribe: Unsubscribe | undefined;
@@ -35,7 +35,7 @@ export class BucketWatch {
 		this.#options = options;
 	}
 
-	/** Resolves once every later change will be reported. @throws what NATS throws */
+	/** Resolves once every later change will be reported. @throws errors of NATS */
 	async start(): Promise<void> {
 		this.#unsubscribe = this.#options.onLost?.(() => {
 			this.#losses++;
@@ -71,7 +71,7 @@ export class BucketWatch {
 		}
 	}
 
-	/** One that was lost meanwhile is another one now. */
+	/** Starts a watch. If the bucket was lost meanwhile, starts again, because it is a different bucket now. */
 	async #begin(): Promise<Updates> {
 		for (;;) {
 			const losses = this.#losses;

@@ -1,33 +1,33 @@
 import type { Head, LogMessage } from "./message.ts";
 
-/** Who claims: one run of one node, and what it knows of who is there. */
+/** The party that claims a room: one run of one node, with its view of the cluster's nodes. */
 export interface Claimant {
 	owner: string;
-	/** Of two nodes that think a room theirs, the one with the newer view is right. */
+	/** If two nodes both think they own a room, the one with the newer view is right. */
 	view: number;
 }
 
-/** How far a room's log goes, by the messages that count. */
+/** End of a room's log, by the messages that count. */
 export interface Position {
 	epoch: number;
-	/** Whose epoch it is, and by which view. */
+	/** Owner of the epoch, and the view by which it claimed it. */
 	owner: string;
 	view: number;
 	/** The `seq` of the next event. */
 	next: number;
 }
 
-/** A message, by what it says of itself and where it lies. */
+/** A message's head and sequence. */
 export type Placed = Pick<LogMessage, "sequence" | "head">;
 
 export const beginning: Position = { epoch: 0, owner: "", view: 0, next: 1 };
 
-/** Whether a claim may follow the room's newest message: one of an older view never overrides one of a newer. */
+/** Whether a claim may follow the room's newest message: an older view never overrides a newer one. */
 export function mayClaim(last: Head | undefined, { view }: Claimant): boolean {
 	return last === undefined || view >= last.view;
 }
 
-/** What a message takes over from the one before it. @param now ms since the epoch */
+/** Returns the fields that a message takes over from the one before it. @param now ms since the epoch */
 export function headAfter(
 	last: Placed | undefined,
 	now: number,
@@ -39,22 +39,23 @@ export function headAfter(
 }
 
 /**
- * Whether the room's newest message shows that nothing ever followed it: its owner let go of the room, or it was stored in
- * this run of the servers. @param run asked for after the message was
+ * Whether the room's newest message shows that nothing ever followed it: either its owner released the room, or it was
+ * stored in this run of the servers.
+ * @param run queried after the message was read
  */
 export function isShown({ run: stored, released }: Head, run: string): boolean {
 	return released === true || stored === run;
 }
 
-/** Whether the room's log holds no events: none since it began, or since its end was last in doubt. */
+/** Whether the room's log holds no events since it began, or since its end was last in doubt. */
 export function holdsNothing({ next, floor = 0 }: Head): boolean {
 	return next === floor + 1;
 }
 
 /**
- * The claim with which a new epoch begins. An epoch is the time of its claim where that is later than the epoch before:
- * so a claim is above one that it could not see, too.
- * @param above epochs that the new one has to be above
+ * Returns the claim that starts a new epoch. The epoch is the time of the claim if that is greater than the epoch
+ * before, so it also exceeds an epoch that the claimant could not see.
+ * @param above epochs that the new one must exceed
  * @param now ms since the epoch
  */
 export function claimAfter(last: Placed | undefined, { owner, view }: Claimant, above: number, now: number): Head {
@@ -62,7 +63,7 @@ export function claimAfter(last: Placed | undefined, { owner, view }: Claimant, 
 	return { ...headAfter(last, now), kind: "claim", epoch, view, owner, n: 0 };
 }
 
-/** The room's newest message once more, without its events: so that the one before may be deleted. */
+/** Returns a copy of the room's newest message without its events, so that the original may be deleted. */
 export function anchorAfter(last: Placed, now: number): Head {
 	const { epoch, view, owner, n, run, released } = last.head;
 	const same = { ...(run !== undefined && { run }), ...(released !== undefined && { released }) };
@@ -70,12 +71,12 @@ export function anchorAfter(last: Placed, now: number): Head {
 }
 
 /**
- * What became of a message that the server refused because the room's newest message was another than expected.
- * - `stored`: it is there: the answer to an earlier attempt was lost.
- * - `passed`: it is not there, and the epoch still is the owner's: it may be sent again, behind the newest message.
+ * Judges a message that the server refused because the room's newest message was not the expected one.
+ * - `stored`: the message is there; the answer to an earlier attempt was lost.
+ * - `passed`: it is not there, and the owner still has the epoch: it may be sent again, behind the newest message.
  * - `fenced`: another node has claimed the room: nothing of this epoch may be appended any more.
- * - `lost`: the log ends before what the owner had appended, so the servers have lost some of it: the room has to be
- *   claimed again, from what is left.
+ * - `lost`: the log ends before the owner's last append, so the servers have lost some of it: the room has to be
+ *   claimed again, from the rest.
  * @param last the newest message of the room now
  * @param expected the sequence of the message that should have been the newest
  */
@@ -83,22 +84,24 @@ export function judge(last: Placed | undefined, sent: Head, expected: number): "
 	if (last === undefined || last.sequence < expected) return "lost";
 	const { epoch, owner, n } = last.head;
 	if (epoch > sent.epoch) return "fenced";
-	// Of an older epoch and yet newer, or of another's claim to this one: the server let it through, and it counts nothing.
+	// A newer message of an older epoch, or of another owner's claim to this epoch: the server let it through, but it
+	// does not count.
 	if (epoch < sent.epoch || owner !== sent.owner) return "passed";
 	return n >= sent.n ? "stored" : "passed";
 }
 
 /**
- * Whether a message counts, given those before it. The server checks the expected sequence when it takes a message, and
- * old servers forget over an election what they have taken and not yet stored: a late owner's message can then come to
- * lie behind the claim that fences it, or one message twice. Every reader passes over such a message, by this rule.
+ * Whether a message counts, given those before it. The server checks the expected sequence when it accepts a message.
+ * In an election, old servers forget messages that they have accepted and not yet stored, so a late owner's message can
+ * end up behind the claim that fences it, or one message can appear twice. By this rule every reader ignores such a
+ * message.
  */
 export function counts({ epoch, owner, view, next }: Position, head: Head): boolean {
 	const isLate = head.epoch < epoch || (head.epoch === epoch && head.owner !== owner) || head.view < view;
 	return !isLate && head.next - head.count >= next;
 }
 
-/** How far the log goes with a message that counts. */
+/** Returns the end of the log after a message that counts. */
 export function positionAfter({ epoch, owner, view, next }: Head): Position {
 	return { epoch, owner, view, next };
 }

@@ -3,15 +3,15 @@ import { LivekeeperError } from "../../errors.ts";
 import { clusterTexts } from "../../text/index.ts";
 
 /**
- * Version of what the nodes of a cluster store in NATS: streams, messages, keys and their values. It rises with each
- * change that a node of the version before would misread.
+ * Version of the data that nodes of a cluster store in NATS: streams, messages, keys and their values. Increased with
+ * each change that a node of the previous version would misread.
  */
 export const storeFormat = 1;
 
-/** Properties that a cluster was made with: the same for every node, ever. */
+/** Permanent properties of a cluster, the same for every node. */
 const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });
 
-/** @throws LivekeeperError `cluster_other_version` where the stored data is of another format, or of none that is known */
+/** @throws LivekeeperError `cluster_other_version` if the stored data has a different or unknown format */
 export function requireFormat(value: Uint8Array): z.infer<typeof made> {
 	const text = Buffer.from(value).toString("utf8");
 	const { success, data } = made.safeParse(parsedOrNothing(text));

@@ -24,56 +24,57 @@ import { bucketConfig, StateBucket } from "./state-bucket.ts";
 import { StreamKeeper, type StreamOptions } from "./stream-keeper.ts";
 import { untilReady, type WhenReady } from "./when-ready.ts";
 
-/** NATS as the log uses it: connected, with streams and buckets made. */
+/** A NATS connection as the log uses it, with streams and buckets created. */
 export interface Connected {
-	/** Each request is one attempt. */
+	/** Makes a single attempt per request. */
 	nc: NatsConnection;
-	/** The same connection: requests to JetStream are made again where nobody answers. */
+	/** The same connection, but requests to JetStream are retried if no server answers. */
 	patient: NatsConnection;
-	/** Has the rest of the start wait for NATS as well. */
+	/** Makes the rest of the start wait for NATS as well. */
 	whenReady: WhenReady;
-	/** Makes the streams where they are missing, and sees what they lost. */
+	/** Creates missing streams, and detects their losses. */
 	keeper: StreamKeeper;
-	/** For how long most servers have run without a stop. */
+	/** Identifies the time for which most servers have run without a stop. */
 	run: ServerRun;
-	/** Seals what is stored, with the secret of all nodes. */
+	/** Seals stored values with the secret of all nodes. */
 	box: SecretBox;
 	streams: LogStreams;
 	state: StateBucket;
 	summaries: StateBucket;
-	/** Written for each delivery: not among what is written seldom. */
+	/** Apart from `state`, because it is written with each delivery. */
 	targets: StateBucket;
-	/** Replicas of each stream and bucket: as many as this node asks for, or more where others have. */
+	/** Replicas of each stream and bucket: as many as this node requests, or more if existing ones have more. */
 	replicas: number;
 }
 
-/** Older ones can lose streams when they are killed. */
+/** Minimum version of NATS. Older servers can lose streams when they are killed. */
 const leastVersion = [2, 10, 23] as const;
 /**
- * So long a server keeps the id of a message that it has taken and not stored, ns: where it is lost over an election, the
- * same message is refused that long. The room's newest message shows what was stored, however long ago that was.
+ * Time for which a server keeps the id of a message that it has accepted and not stored, ns. If that message is lost in
+ * an election, the server refuses the same message for this long. The room's newest message shows what was stored,
+ * however long ago that was.
  */
 const dedupWindowNs = 10 * 1e9;
-/** Longest time a server may take to accept a connection, ms: one that hangs accepts it and then says nothing. */
+/** Maximum time for a server to accept a connection, ms: a server that hangs accepts it and then sends nothing. */
 const dialMs = 2_000;
-/** Interval of pings, ms: after three without an answer the connection is given up for one to another server. */
+/** Interval of pings, ms. After three without an answer the node connects to another server. */
 const pingMs = 1_000;
-/** What the cluster was made with: the same for every node, ever. */
+/** Key of the cluster's permanent properties, the same for every node. */
 const madeKey = "made";
-/** There once the state was lost: from then on a room that is not known may have been given numbers. */
+/** Exists once the state was lost: since then an unknown room may have been assigned numbers. */
 export const floorKey = "floor";
-/** Each stream of rooms says how many there are, should the state bucket be lost. */
+/** Metadata of each stream of rooms: the number of these streams, in case the state bucket is lost. */
 const partitionsKey = "livekeeper.partitions";
-/** Something that opens with the cluster's secret alone. */
+/** Key of a value that opens only with the cluster's secret. */
 const probeKey = "secret";
 const probeText = "livekeeper";
-/** Longest time of each look at a stream, ms. */
+/** Maximum time of each look at a stream, ms. */
 const lookMs = 2_000;
 
 /**
- * Connects, and makes what is not there yet.
- * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `cluster_other_version`, `secret_differs`,
- * `invalid_config`, `import_refused` if the log must exist and does not
+ * Connects, and creates missing streams and buckets.
+ * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`,
+ * `cluster_other_version`, `secret_differs`, `invalid_config`, `import_refused` if the log must exist and does not
  */
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
 	const { startMs = jetStreamDefaults.startMs, logger } = options;
@@ -86,7 +87,7 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 		// Right after the servers have started there is no leader yet.
 		const connected = await whenReady(() => prepare(nc, options, whenReady));
 		tellOfReplicas(connected, options);
-		// NATS tells it to nobody but its operators.
+		// NATS reveals its sync interval only to its operators.
 		logger.info({ event: "sync_not_known" });
 		return connected;
 	} catch (error) {
@@ -107,16 +108,17 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 				name: `livekeeper ${node}`,
 				timeout: dialMs,
 				maxReconnectAttempts: -1,
-				// Else two refusals in a row end it for good: a password may be changed on the servers one after the other.
+				// Otherwise two refusals in a row would end it for good, while a password may be changed on one server after
+				// the other.
 				ignoreAuthErrorAbort: true,
 				reconnectTimeWait: 250,
 				reconnectToServer: longestLeftAlone,
 				pingInterval: pingMs,
 				maxPingOut: 2,
-				// A stack trace for each request, should it fail, costs about a third of what an append does.
+				// A stack trace for each request, in case it fails, costs about a third of an append.
 				noAsyncTraces: true,
 			});
-			// It has forgotten those that did not answer.
+			// The library has dropped servers that did not answer.
 			if (nc.getServers().length < servers.length) nc.setServers([...servers]);
 			return nc;
 		} catch (cause) {
@@ -129,12 +131,12 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 	}
 }
 
-/** The server that was dialled longest ago: the last one is that whose connection was lost, and may hang. */
+/** Returns the server dialled longest ago. The last one dialled is the one whose connection was lost; it may hang. */
 function longestLeftAlone(servers: readonly Server[]): Server | null {
 	return servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
 }
 
-/** @throws LivekeeperError `nats_unsuitable` where neither this server nor another that it knows has JetStream */
+/** @throws LivekeeperError `nats_unsuitable` if neither this server nor another that it knows has JetStream */
 async function requireJetStream(nc: NatsConnection): Promise<void> {
 	if (nc.info?.jetstream === true) return;
 	try {
@@ -189,11 +191,11 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 		const config = bucketConfig(bucketName, { replicas });
 		await keeper.ensure(config, wasThere);
 		const made = await CurrentBucket.open(js, keeper, bucketName);
-		// What follows is kept by as many.
+		// The following streams get as many replicas.
 		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas);
 		return new StateBucket(made);
 	};
-	// They are made after the state bucket, so they must not be older than what is in it.
+	// They are created after the state bucket, so they must not be older than its content.
 	const logs = await logStreams(jsm, prefix);
 	let wasThere = logs.length > 0;
 	if (options.mustExist && !wasThere) {
@@ -218,21 +220,21 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	return { box, state, summaries, targets, streams, run, replicas };
 }
 
-/** The streams of rooms that are there before any is made. */
+/** Returns the streams of rooms that already exist. */
 async function logStreams(jsm: JetStreamManager, prefix: string): Promise<StreamInfo[]> {
 	const found: StreamInfo[] = [];
 	for await (const info of jsm.streams.list(`${prefix}.ev.>`)) found.push(info);
 	return found;
 }
 
-/** How many streams rooms are spread over, as those that are there tell. */
+/** Returns the number of streams that rooms are spread over, according to existing ones. */
 function partitionsIn(logs: readonly StreamInfo[]): number | undefined {
 	const [text] = logs.flatMap(({ config }) => config.metadata?.[partitionsKey] ?? []);
 	return text === undefined ? undefined : Number(text);
 }
 
 /**
- * What is stored can be opened only with the secret that it was sealed with.
+ * Verifies the secret: stored data can be opened only with the secret that sealed it.
  * @throws LivekeeperError `secret_differs`
  */
 async function requireSecret(state: StateBucket, box: SecretBox): Promise<void> {
@@ -247,7 +249,7 @@ async function requireSecret(state: StateBucket, box: SecretBox): Promise<void> 
 	throw new LivekeeperError("secret_differs", clusterTexts.secretDiffers);
 }
 
-/** A node that asks for fewer than there are is set otherwise than the others. */
+/** Warns if this node requests fewer replicas than there are: its settings differ from the other nodes'. */
 function tellOfReplicas(
 	{ replicas }: Connected,
 	{ replicas: asked = jetStreamDefaults.replicas, logger }: JetStreamEventLogOptions,
@@ -257,7 +259,7 @@ function tellOfReplicas(
 }
 
 /**
- * Where a room lies follows from how many there are: the first node that ever starts decides.
+ * Returns the number of partitions. It determines the location of rooms, so the first node ever started decides.
  * @throws LivekeeperError `cluster_other_version`
  */
 async function agreedPartitions(state: StateBucket, wanted: number): Promise<number> {
@@ -286,7 +288,7 @@ function streamConfig(names: Names, partition: number, replicas: number): Stream
 	};
 }
 
-/** Without what is `undefined`, so that defaults hold. */
+/** Removes properties that are `undefined`, so that defaults apply. */
 function defined<T extends object>(options: T): Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }

@@ -3,14 +3,14 @@ import { type KV, Kvm } from "@nats-io/kv";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import type { Place } from "./write-if.ts";
 
-/** The stream that a bucket lies in. */
+/** Returns the name of a bucket's stream. */
 export function streamOf(bucket: string): string {
 	return `KV_${bucket}`;
 }
 
-/** A bucket whose stream is kept. */
+/** A bucket whose stream is kept by a {@link StreamKeeper}. */
 export class CurrentBucket {
-	/** What its stream is kept as. */
+	/** Name of its stream. */
 	readonly stream: string;
 	readonly jsm: JetStreamManager;
 	readonly #name: string;
@@ -18,7 +18,7 @@ export class CurrentBucket {
 	readonly #keeper: StreamKeeper;
 	#opened: Promise<KV> | undefined;
 
-	/** One whose stream is kept. */
+	/** Opens a bucket whose stream is already kept. */
 	static async open(js: JetStreamClient, keeper: StreamKeeper, name: string): Promise<CurrentBucket> {
 		return new CurrentBucket(name, js, await js.jetstreamManager(false), keeper);
 	}
@@ -32,20 +32,20 @@ export class CurrentBucket {
 	}
 
 	kv(): Promise<KV> {
-		// Bound by name: NATS is not asked. The leader answers reads: another replica may not have a key yet.
+		// Bound by name, without asking NATS. The leader answers reads, because another replica may not have a key yet.
 		this.#opened ??= new Kvm(this.#js).open(this.#name, { allow_direct: false });
 		return this.#opened;
 	}
 
-	/** Where a key, or what a filter matches, lies. */
+	/** Returns the location of a key, or of the keys that match a filter. */
 	placeOf(filter: string): Place {
 		return { js: this.#js, jsm: this.jsm, stream: this.stream, subject: `$KV.${this.#name}.${filter}` };
 	}
 
 	/**
-	 * Reads something that may turn out to be absent: it counts once the bucket is known to have held all that was written
-	 * to it. Where it was lost and written back meanwhile, it is read again.
-	 * @throws InDoubt while that is not known; what NATS and `read` throw
+	 * Reads a value that may turn out to be absent. The result counts once the bucket is known to have held everything
+	 * that was written to it. If the bucket was lost and written back meanwhile, the value is read again.
+	 * @throws InDoubt while that is unknown; errors of NATS and of `read`
 	 */
 	async whole<T>(read: () => Promise<T>): Promise<T> {
 		for (;;) {

@@ -4,7 +4,7 @@ import { clusterTexts, type Text, verbatim } from "../../text/index.ts";
 import type { StorageFault } from "../event-log.ts";
 import { WrongSequence } from "./room-subject.ts";
 
-/** Errors of the library, by name, that say that NATS does not answer at the moment. */
+/** Names of library errors that mean that NATS does not answer at the moment. */
 const away = new Set([
 	...["TimeoutError", "NoRespondersError", "RequestError", "ConnectionError", "ClosedConnectionError"],
 	...[
@@ -25,10 +25,10 @@ const noSuitablePeers = 10_005;
 /** API error codes for an election, another append of the room, missing servers, or a stream being recreated. */
 const notNow = new Set([10_004, noSuitablePeers, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);
 
-/** Of the API: replicas are asked for, and there is one server alone. */
+/** API error code: several replicas were requested from a single server. */
 const replicasOfOne = 10_074;
 
-/** What a failure of NATS means for the log as a whole. All but fencing is tried again. */
+/** Returns the fault of the log that a failure of NATS means. Everything but fencing is retried. */
 export function faultOf(error: unknown): StorageFault {
 	if (error instanceof JetStreamApiError) {
 		if (noSpace.has(error.code)) return "disk_full";
@@ -39,7 +39,7 @@ export function faultOf(error: unknown): StorageFault {
 	return error instanceof Error && away.has(error.name) ? "unreachable" : "internal";
 }
 
-/** Whether streams are to have more copies than there are servers that JetStream counts. */
+/** Whether streams need more replicas than JetStream counts servers. */
 export function isShortOfServers(error: unknown): boolean {
 	return error instanceof JetStreamApiError && error.code === noSuitablePeers;
 }

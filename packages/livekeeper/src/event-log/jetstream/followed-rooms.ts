@@ -10,7 +10,7 @@ export interface FollowedRoomsOptions {
 	nc: Pick<NatsConnection, "subscribe" | "flush" | "status">;
 	clock: Clock;
 	streams: Pick<LogStreams, "names">;
-	/** The room's newest message, where this node owns it: then it tells its events itself. */
+	/** Returns the room's newest message if this node owns it, and thus reports its events itself. */
 	owned: (liveId: string) => Placed | undefined;
 	lastSeq: (liveId: string) => Promise<number>;
 	read: (liveId: string, after: number) => Promise<ReadPage>;
@@ -21,24 +21,24 @@ export interface FollowedRoomsOptions {
 interface Followed {
 	subscription: Subscription;
 	followers: number;
-	/** The `seq` of the next event to report; `undefined` until it is known where the log ends. */
+	/** The `seq` of the next event to report; `undefined` until the end of the log is known. */
 	next: number | undefined;
-	/** Settles when everything that has come so far was reported. */
+	/** Settles when everything received so far was reported. */
 	turn: Promise<void>;
 }
 
-/** What could not be read is read again after this, ms. */
+/** Delay before a failed read is retried, ms. */
 const againMs = 1_000;
 
 /**
- * Tells the live events of rooms that other nodes own, for as long as somebody follows them. The servers tell each stored
- * message once more, at most once: what did not come is read from the log, once a later one shows that, and whenever the
- * connection was lost.
+ * Reports the live events of rooms that other nodes own, while at least one caller follows them. The servers republish
+ * each stored message at most once. A missing message is read from the log once a later one reveals the hole, and
+ * whenever the connection was lost.
  */
 export class FollowedRooms {
 	readonly #options: FollowedRoomsOptions;
 	readonly #rooms = new Map<string, Followed>();
-	/** Rooms of which something may not have come, with nothing that shows it. */
+	/** Rooms that may have missed messages without a later message to reveal it. */
 	readonly #behind = new Set<string>();
 	#catchingUp = false;
 
@@ -47,7 +47,11 @@ export class FollowedRooms {
 		void this.#catchUpWhenBack();
 	}
 
-	/** @returns what ends it. Resolves once no event that is stored from now on is missed. @throws what NATS throws */
+	/**
+	 * Resolves once no event stored from now on is missed.
+	 * @returns a function that stops following.
+	 * @throws errors of NATS
+	 */
 	async follow(liveId: string): Promise<Unsubscribe> {
 		const room = this.#rooms.get(liveId) ?? this.#begin(liveId);
 		room.followers++;
@@ -61,7 +65,7 @@ export class FollowedRooms {
 		};
 		try {
 			await room.turn;
-			// Where that failed, what comes next would not be reported.
+			// If that failed, later messages would not be reported.
 			if (room.next === undefined) await this.#locate(liveId, room);
 		} catch (error) {
 			end();
@@ -70,13 +74,13 @@ export class FollowedRooms {
 		return end;
 	}
 
-	/** This node has stored them itself. @returns those not reported yet */
+	/** To be called with events that this node has stored. @returns those not reported yet */
 	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
 		const room = this.#rooms.get(liveId);
 		if (room?.next === undefined) return { liveId, events };
 		const fresh = freshOf(events, room.next);
 		if (fresh[0] && fresh[0].seq > room.next) {
-			// Its former owner has stored some that did not come: all of them are read.
+			// The former owner has stored some that did not arrive, so all of them are read.
 			this.#missed([liveId]);
 			return undefined;
 		}
@@ -101,7 +105,7 @@ export class FollowedRooms {
 		if (!this.#catchingUp) void this.#catchUpAll();
 	}
 
-	/** One room after the other, each until it has worked. */
+	/** Catches up room by room, each until it has succeeded. */
 	async #catchUpAll(): Promise<void> {
 		this.#catchingUp = true;
 		for (const liveId of this.#behind) {
@@ -109,7 +113,7 @@ export class FollowedRooms {
 			const room = this.#rooms.get(liveId);
 			if (!room) continue;
 			this.#inTurn(liveId, room, async () => {
-				// The servers know of the subscription before it is read what had come until then.
+				// The servers know the subscription before the earlier messages are read.
 				await this.#locate(liveId, room);
 				await this.#catchUp(liveId, room);
 			});
@@ -134,11 +138,11 @@ export class FollowedRooms {
 	}
 
 	async #locate(liveId: string, room: Followed): Promise<void> {
-		// The servers know of the subscription before they are asked how far the log goes.
+		// The servers know the subscription before they are asked for the end of the log.
 		await this.#options.nc.flush();
 		if (room.next !== undefined) return;
 		const lastSeq = await this.#options.lastSeq(liveId);
-		// Another try may have come first, and events with it.
+		// Another attempt may have come first, and events with it.
 		room.next ??= lastSeq + 1;
 	}
 

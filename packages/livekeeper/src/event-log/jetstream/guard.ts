@@ -7,19 +7,19 @@ import { faultOf, textOf } from "./faults.ts";
 import { Fenced } from "./room-subject.ts";
 
 /**
- * A call that reaches callers as an error of the service where it fails.
- * @param longestMs the call is given up after this, ms, and its signal aborted; default: it takes as long as it takes
+ * Runs a call, and converts its failure to an error of the service.
+ * @param longestMs time after which the call is abandoned and its signal aborted, ms; default: unlimited
  */
 export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, longestMs?: number) => Promise<T>;
 
-/** A call that NATS could not carry out at the moment is made again after this, ms. */
+/** Delay before a call is retried that NATS could not carry out at the moment, ms. */
 const retryMs = 100;
 const never = new AbortController().signal;
 
 /**
- * A call that NATS can't carry out at the moment is made again for a while: so it is while a stream elects its leader.
- * @param isClosed whether no call is made any more
- * @param patienceMs for how long, asked when a call begins
+ * Retries calls for a while that NATS can't carry out at the moment, as while a stream elects its leader.
+ * @param isClosed whether no more calls are made
+ * @param patienceMs returns the duration of retries, ms; called when a call begins
  */
 export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guard {
 	return async (call, longestMs) => {

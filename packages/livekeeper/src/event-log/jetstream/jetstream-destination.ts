@@ -28,7 +28,7 @@ import { SharedKeyValues } from "./shared-key-values.ts";
 import { Summaries } from "./summaries.ts";
 
 /**
- * Opens a cluster to copy a log into it, and makes it if it is not there yet.
+ * Opens a cluster to copy a log into it, and creates it if there is none.
  * @throws LivekeeperError as `connectNats`
  */
 export async function openJetStreamDestination(options: JetStreamEventLogOptions): Promise<LogDestination> {
@@ -37,14 +37,14 @@ export async function openJetStreamDestination(options: JetStreamEventLogOptions
 	return new JetStreamDestination(connected, options);
 }
 
-/** Keys and values of a cluster that no node is needed for. */
+/** Returns a cluster's key-value stores, for use without a node. */
 export function sharedStores({ nc, keeper, state, targets }: Connected, guard: Guard): KeyValueStores {
 	const shared = { nc, keeper, guard, onError: () => undefined };
 	const values = new SharedKeyValues({ ...shared, bucket: state });
 	return { wishes: values, notes: values, targets: new SharedKeyValues({ ...shared, bucket: targets }) };
 }
 
-/** Waits for NATS several times as long as a node does: nothing else is going on. */
+/** Waits for NATS several times as long as a node does, because nothing else is in progress. */
 export function patientGuard({ timeoutMs = jetStreamDefaults.timeoutMs }: JetStreamEventLogOptions): Guard {
 	return guardOf(
 		() => false,
@@ -53,8 +53,8 @@ export function patientGuard({ timeoutMs = jetStreamDefaults.timeoutMs }: JetStr
 }
 
 /**
- * Copies logs of rooms into a cluster. It claims a room as a node does, by a view that is older than any: a node that has
- * the room is never fenced by it.
+ * Copies logs of rooms into a cluster. Claims a room as a node does, but with a view older than any other, so it never
+ * fences a node that has the room.
  */
 class JetStreamDestination implements LogDestination {
 	readonly stores: KeyValueStores;
@@ -87,7 +87,7 @@ class JetStreamDestination implements LogDestination {
 	async begin({ rooms, hasLost }: LogSource): Promise<void> {
 		const { state } = this.#connected;
 		if (hasLost) await this.#guard(() => state.put(floorKey, Buffer.from("{}")));
-		// The order of rooms is that in which they became known.
+		// Rooms are listed in the order in which they became known.
 		for (const { liveId } of rooms) await this.#guard(() => this.#known.add(liveId));
 	}
 
@@ -97,7 +97,7 @@ class JetStreamDestination implements LogDestination {
 		const time = { at: undefined as number | undefined };
 		const writer = new RoomWriter({
 			...{ liveId, knownEvents, firstSeq: oldestSeq, maxChars: maxCharsOf(nc.info?.max_payload) },
-			// A message says when its events were stored at first.
+			// A message has the time at which its events were originally stored.
 			clock: { now: () => time.at ?? clock.now() },
 			run: () => run.known,
 			subject: streams.room(liveId),
@@ -146,7 +146,7 @@ class JetStreamDestination implements LogDestination {
 		await writer.release();
 	}
 
-	/** @throws LivekeeperError `import_refused` if a node has taken the room meanwhile */
+	/** @throws LivekeeperError `import_refused` if a node has taken the room in the meantime */
 	async #attempt<T>(liveId: string, work: () => Promise<T>): Promise<T> {
 		try {
 			return await this.#guard(work);
@@ -163,9 +163,10 @@ function ownerOf({ id }: LogSource): string {
 }
 
 /**
- * A block as one message or several, an event each. An event that is too large leaves its payload behind.
- * @param maxPayload bytes that a NATS message takes
- * @throws TypeError for an event that no message takes
+ * Splits a block that is too large for a message into blocks of one event each. An event that is still too large loses
+ * its payload.
+ * @param maxPayload maximum size of a NATS message, bytes
+ * @throws TypeError for an event that no message can hold
  */
 function* fittedBlocks(block: Block, maxPayload: number | undefined): Generator<Block, void> {
 	const maxBytes = maxBytesOf(maxPayload);

@@ -54,7 +54,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly targets: KeyValues;
 	readonly pairing: PairingStore;
 	readonly #guard: Guard;
-	/** Of a request, and of a page that takes many, ms. */
+	/** Timeout of a request, and of a page that takes many, ms. */
 	readonly #timeoutMs: number;
 	readonly #options: JetStreamEventLogOptions;
 	readonly #connected: Connected;
@@ -84,7 +84,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const { nc, streams, state, keeper: streamKeeper, box } = connected;
 		this.#options = options;
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
-		// What a start reads waits as long as the start does.
+		// Reads during the start wait as long as the start does.
 		const patienceMs = () => Math.max(this.#timeoutMs, connected.whenReady.leftMs());
 		this.#guard = guardOf(() => this.#closing, patienceMs);
 		this.#connected = connected;
@@ -100,7 +100,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#fencedListeners = this.#reports.listeners();
 		const maxPendingBytes = options.maxPendingBytes ?? jetStreamDefaults.maxPendingBytes;
 		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
-		// One run of one node: a node that is started again is another owner.
+		// Identifies one run of one node: a restarted node is a different owner.
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
@@ -120,7 +120,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
 		this.#mirrors = [
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: state, filter: ">", onError }),
-			// Dead letters may be many and large.
+			// Excludes dead letters, which may be many and large.
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.targets, filter: ["target.*", "at.>"], onError }),
 		];
 		const sharing = { nc, guard, keeper: streamKeeper, onError };
@@ -151,7 +151,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		);
 	}
 
-	/** Resolves once it knows what the buckets hold. @throws LivekeeperError `nats_unsuitable` */
+	/** Resolves once the content of the buckets is known. @throws LivekeeperError `nats_unsuitable` */
 	async begin(): Promise<void> {
 		const { whenReady } = this.#connected;
 		await Promise.all(this.#mirrors.map((mirror) => whenReady(() => mirror.start())));
@@ -204,7 +204,7 @@ export class JetStreamEventLog implements SharedEventLog {
 
 	async release(liveId: string): Promise<number> {
 		const lost = await this.#rooms.release(liveId);
-		// Letting go stores what waits, or fails to: only then is nothing more to come of it.
+		// Release stores the waiting events, or fails to: after that nothing more can be reported of the room.
 		this.#reports.forget(liveId);
 		this.#summaries.forget(liveId);
 		return lost;
@@ -249,7 +249,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard(async () => {
 			let newest = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
 			if (!this.#rooms.last(liveId) && !(await this.#isShown(liveId, newest))) {
-				// Whether something is lost is decided by the claim.
+				// The claim decides whether something is lost.
 				await this.#rooms.claim(liveId);
 				newest = this.#rooms.last(liveId);
 			}
@@ -322,7 +322,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		});
 	}
 
-	/** Where the servers were stopped together, each room that this node owns shows soon that nothing of it is lost. */
+	/** If the servers were stopped together, lets each room that this node owns soon show that nothing of it is lost. */
 	async #watchRun(): Promise<void> {
 		if (this.#askingForRun || this.#closing) return;
 		this.#askingForRun = true;
@@ -330,13 +330,13 @@ export class JetStreamEventLog implements SharedEventLog {
 			await this.#connected.run.current();
 			this.#rooms.stamp();
 		} catch {
-			// It is asked again in a second, and before each claim.
+			// Retried in a second, and before each claim.
 		} finally {
 			this.#askingForRun = false;
 		}
 	}
 
-	/** Whether it is shown that the room ends there. @param newest its newest message: asked for before this */
+	/** Whether the room is shown to end with this message. @param newest its newest message, read before this call */
 	async #isShown(liveId: string, newest: Placed | undefined): Promise<boolean> {
 		if (!newest) return !(await this.#known.has(liveId));
 		return newest.head.next > this.#rooms.given(liveId) && isShown(newest.head, await this.#connected.run.current());
@@ -390,7 +390,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
-	/** By this node itself. */
+	/** To be called with events that this node has stored. */
 	#stored(batch: CommittedBatch): void {
 		this.#publish(this.#followed.stored(batch));
 		this.#knownGifts.learn(batch.events);

@@ -19,14 +19,15 @@ import { RoomReader } from "./room-reader.ts";
 import type { StateBucket } from "./state-bucket.ts";
 import { countedBlock, Summaries } from "./summaries.ts";
 
-/** Key of the name that tells a cluster's log from every other. */
+/** Key of the id that distinguishes a cluster's log from all others. */
 const idKey = "id";
-/** Lifetime of a node's entry if the bucket has to be made, ms. */
+/** Lifetime of a node's entry if the bucket must be created, ms. */
 const nodeTtlMs = 8_000;
 
 /**
- * Opens the log of a cluster whose nodes are stopped, to be copied elsewhere. Nothing is deleted.
- * @throws LivekeeperError `import_refused` if there is none, nodes run, or the end of a room is in doubt; as `connectNats`
+ * Opens the log of a cluster with stopped nodes, to be copied elsewhere. Deletes nothing.
+ * @throws LivekeeperError `import_refused` if there is none, nodes run, or the end of a room is in doubt; as
+ * `connectNats`
  */
 export async function openJetStreamSource(options: JetStreamEventLogOptions): Promise<LogSource> {
 	const connected = await connectNats({ ...options, mustExist: true });

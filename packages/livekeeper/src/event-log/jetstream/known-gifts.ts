@@ -14,19 +14,19 @@ import {
 } from "../gift-catalogue.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
-/** Interval at which a frequent gift is stored again, to update when it was last seen. */
+/** Interval at which a frequent gift is stored again to update its last-seen time, ms. */
 const seenEveryMs = 600_000;
 
 /**
- * Keeps what gifts are called, cost and look like, each under `gift.<id>`. A node learns from what it stores itself, and
- * writes what is news; what it has learned and not written yet is in its own listing, and lost when it is killed.
+ * Keeps names, prices and pictures of gifts, each under `gift.<id>`. A node learns from the events that it stores, and
+ * writes only news. Gifts learned and not yet written appear in its own listing, and are lost when it is killed.
  */
 export class KnownGifts {
 	readonly #bucket: StateBucket;
 	readonly #most: number;
-	/** From what this node has stored since it began. */
+	/** Gifts from events that this node has stored since its start. */
 	readonly #learned = new Map<string, KnownGift>();
-	/** The bucket's, as this node last knew them. */
+	/** Gifts in the bucket, as this node last knew them. */
 	readonly #written = new Map<string, KnownGift>();
 
 	/** @param most maximum number kept, the most recently seen */
@@ -35,7 +35,7 @@ export class KnownGifts {
 		this.#most = most;
 	}
 
-	/** To be called with what has become durable. */
+	/** To be called with events that have become durable. */
 	learn(events: readonly StoredEvent[]): void {
 		for (const { type, json } of events) {
 			if (type === "gift" || type === "light_gift") learnGift(this.#learned, JSON.parse(json) as NumberedWireEvent);
@@ -45,19 +45,19 @@ export class KnownGifts {
 			this.#learned.delete(giftId);
 	}
 
-	/** Learns what another log has known. */
+	/** Adds the gifts that another log knows. */
 	adopt(gifts: readonly KnownGift[]): void {
 		for (const gift of gifts) this.#learned.set(gift.giftId, mergeGifts(this.#learned.get(gift.giftId), gift));
 	}
 
-	/** The dearest first. */
+	/** Lists known gifts, most expensive first. */
 	async list(): Promise<KnownGift[]> {
 		const gifts = await this.#stored();
 		for (const [giftId, gift] of this.#learned) gifts.set(giftId, mergeGifts(gifts.get(giftId), gift));
 		return [...gifts.values()].sort(lastSeenFirst).slice(0, this.#most).sort(byPrice);
 	}
 
-	/** Writes what is news; where that fails, it is written the next time. */
+	/** Writes news; if that fails, the next call writes it. */
 	async save(): Promise<void> {
 		let more = false;
 		for (const gift of this.#learned.values()) {
@@ -66,7 +66,7 @@ export class KnownGifts {
 		if (more) await this.#forget();
 	}
 
-	/** @returns whether there is one gift more */
+	/** @returns whether the gift is new to the bucket */
 	async #write(gift: KnownGift): Promise<boolean> {
 		let more = false;
 		let merged = gift;
@@ -94,7 +94,7 @@ export class KnownGifts {
 	}
 }
 
-/** Whether it is worth a write. Pictures have many addresses: another one alone is not. */
+/** Whether a gift is worth a write. A changed picture alone is not, because pictures have many addresses. */
 function isNews(gift: KnownGift, stored: KnownGift | undefined): boolean {
 	if (!stored) return true;
 	const merged = mergeGifts(stored, gift);

@@ -1,7 +1,7 @@
 import { encode, placed, tokenOf } from "../../storage/index.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
-/** The rooms that ever said something, under `room.<room>`, in the order of their first batch. */
+/** All rooms that ever had an event, under `room.<room>`, in the order of their first batch. */
 export class KnownRooms {
 	readonly #bucket: StateBucket;
 

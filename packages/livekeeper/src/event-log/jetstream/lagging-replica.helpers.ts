@@ -3,7 +3,7 @@ import type { NatsConnection, Payload } from "@nats-io/transport-node";
 const directGet = "$JS.API.DIRECT.GET.";
 const createConsumer = "$JS.API.CONSUMER.CREATE.";
 
-/** The same connection, where replicas other than the leaders have nothing yet, and are the ones that it reaches. */
+/** Returns the same connection, but reaching only replicas that are not leaders and have no data yet. */
 export function lagging(nc: NatsConnection): NatsConnection {
 	const request: NatsConnection["request"] = (subject, data, options) => {
 		if (subject.startsWith(directGet)) {

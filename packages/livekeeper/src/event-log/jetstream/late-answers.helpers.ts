@@ -1,14 +1,14 @@
 import { createServer, connect as dial } from "node:net";
 
 /**
- * A way to a NATS server on which answers to what is asked of streams come late, as from a busy leader. What follows such an
+ * Starts a proxy to a NATS server that delays answers to stream requests, like a busy leader. Whatever follows such an
  * answer waits behind it.
  */
 export async function lateAnswers(url: string, delayMs: number): Promise<{ url: string; close(): void }> {
 	const { hostname, port } = new URL(url);
 	const server = createServer((client) => {
 		const upstream = dial(Number(port), hostname);
-		/** Inboxes of such requests that are under way. */
+		/** Inboxes of such requests in progress. */
 		const late = new Set<string>();
 		let asked = "";
 		client.on("data", (bytes) => {

@@ -22,13 +22,13 @@ export class LogReports {
 	readonly #health: LogHealth;
 	readonly #clock: Clock;
 	readonly #recurring = new RecurringFailures();
-	/** How many events were found damaged together, by room and the first of them. */
+	/** Number of events found damaged together, by room and the first of them. */
 	readonly #damaged = new Map<string, Map<number, number>>();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 	#gather: Timer | undefined;
 
-	/** @param oldest when the oldest event that is not stored was appended, by the clock's `elapsed()` */
+	/** @param oldest returns when the oldest unstored event was appended, by the clock's `elapsed()` */
 	constructor(
 		logger: JetStreamEventLogOptions["logger"],
 		clock: Clock,
@@ -54,7 +54,7 @@ export class LogReports {
 		return { damage: { events, rooms: [...this.#damaged.keys()] } };
 	}
 
-	/** Events were read that are damaged, both ends included: gaps are given in their places. Said once. */
+	/** Reports damaged events, both ends included, which readers get as gaps. Each is logged once. */
 	damaged(liveId: string, { from, to }: { from: number; to: number }): void {
 		const known = this.#damaged.get(liveId) ?? new Map<number, number>();
 		if (known.has(from)) return;
@@ -62,12 +62,12 @@ export class LogReports {
 		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 	}
 
-	/** To be called each second. */
+	/** To be called every second. */
 	look(): void {
 		this.#health.look();
 	}
 
-	/** @param what a room, or a stream as {@link ofStream} names it */
+	/** @param what a room, or a stream named by {@link ofStream} */
 	failed(what: string, error: unknown): void {
 		if (!this.#failing.has(what)) this.#othersFail();
 		this.#failing.add(what);
@@ -80,17 +80,17 @@ export class LogReports {
 		this.answered();
 	}
 
-	/** Whether any of these fails; each does where it is not known what does. */
+	/** Whether any of these fails. Everything counts as failing if the failing part is unknown. */
 	affects(...what: readonly string[]): boolean {
 		return this.#failing.size === 0 || what.some((one) => this.#failing.has(one));
 	}
 
-	/** NATS has answered. Where the failed rooms were released, none of them will report that it is back. */
+	/** To be called when NATS has answered. If the failed rooms were released, none of them will report the recovery. */
 	answered(): void {
 		if (this.#failing.size === 0) this.#health.recover();
 	}
 
-	/** The room is no longer this node's to store. */
+	/** To be called when this node no longer stores the room. */
 	forget(liveId: string): void {
 		this.#failing.delete(liveId);
 	}
@@ -112,7 +112,7 @@ export class LogReports {
 		return new Listeners((error) => this.#logger.error({ event: "log_listener_failed", err: error }));
 	}
 
-	/** The log fails for others than before, and may be in the same state. */
+	/** Reports that other rooms fail than before, even if the log's state is unchanged. */
 	#othersFail(): void {
 		this.#gather ??= this.#clock.after(gatherMs, () => {
 			this.#gather = undefined;

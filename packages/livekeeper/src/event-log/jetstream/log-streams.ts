@@ -22,20 +22,20 @@ const cursorHeader = "Lk-Cursor";
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence";
 const wrongLastSequence = 10_071;
 
-/** Longest time a stream may take to show that it takes messages, ms. */
+/** Maximum time for a stream to show that it accepts messages, ms. */
 const proofMs = 2_000;
-/** Most messages that are read one by one: creating a consumer takes about as long. */
+/** Maximum number of messages read one by one: creating a consumer takes about as long. */
 const mostOneByOne = 8;
-/** Number of messages of the first fetch from a consumer, doubled each time: a reader of one page wants few. */
+/** Number of messages in the first fetch from a consumer, doubled each time: a reader of one page needs few. */
 const firstFetched = 64;
 const mostFetched = 1_024;
-/** Longest wait for one replica where others can answer as well, ms: it may be on a server that hangs. */
+/** Maximum wait for one replica if others can answer as well, ms: it may be on a server that hangs. */
 const replicaMs = 1_000;
-/** Maximum silence of a consumer that is to bring something, ms. */
+/** Maximum silence of a consumer that still has messages, ms. */
 const silenceMs = 2 * replicaMs;
-/** Time for which leaders are asked after a replica has not answered, ms: a leader that hangs is replaced. */
+/** Time for which only leaders are asked after a replica has not answered, ms: a leader that hangs is replaced. */
 const leadersMs = 10_000;
-/** Pause after a consumer could not be created, ms: else each reader would wait for nothing. */
+/** Pause after a consumer could not be created, ms: otherwise each reader would wait for nothing. */
 const noConsumersMs = 10_000;
 
 type MessageQuery = Parameters<JetStreamManager["streams"]["getMessage"]>[1] &
@@ -43,30 +43,30 @@ type MessageQuery = Parameters<JetStreamManager["streams"]["getMessage"]>[1] &
 
 const firstFrom = (subject: string, sequence: number) => ({ seq: Math.max(1, sequence), next_by_subj: subject });
 
-/** A message as NATS gives it, however it was asked for. */
+/** A message as NATS returns it, for any kind of request. */
 interface Stored {
 	seq: number;
 	header?: MsgHdrs;
 	data: Uint8Array;
 }
 
-/** The stream that a room lies in, and its subject there. */
+/** Stream and subject of a room. */
 interface RoomPlace {
 	stream: string;
 	subject: string;
 }
 
-/** How much a stream holds. */
+/** Size of a stream. */
 export interface StreamSize {
 	firstSequence: number;
 	lastSequence: number;
 	messages: number;
-	/** Rooms that it holds messages of. */
+	/** Number of rooms with messages in it. */
 	rooms: number;
 	bytes: number;
 }
 
-/** The streams that rooms' logs lie in. */
+/** The streams of rooms' logs. */
 export class LogStreams {
 	readonly names: Names;
 	readonly #js: JetStreamClient;
@@ -75,13 +75,13 @@ export class LogStreams {
 	readonly #keeper: StreamKeeper;
 	readonly #timeoutMs: number;
 	readonly #direct: JetStreamManager["direct"];
-	/** By `performance.now()`. */
+	/** End of the time for which only leaders are asked, by `performance.now()`. */
 	#leadersUntil = 0;
-	/** By `performance.now()`. */
+	/** End of the pause in creating consumers, by `performance.now()`. */
 	#noConsumersUntil = 0;
 	readonly #onAppended: (ms: number) => void;
 
-	/** @param timeoutMs longest wait for an answer. @param onAppended called with the duration of an append, ms */
+	/** @param timeoutMs maximum wait for an answer. @param onAppended called with the duration of an append, ms */
 	static async open(
 		nc: NatsConnection,
 		names: Names,
@@ -120,14 +120,14 @@ export class LogStreams {
 		}
 	}
 
-	/** Calls back when the stream of these rooms was lost. */
+	/** Calls back with the partition whose stream was lost. */
 	onLost(listener: (partition: number) => void): void {
 		for (let partition = 0; partition < this.names.partitions; partition++) {
 			this.#keeper.onLost(this.names.stream(partition), () => listener(partition));
 		}
 	}
 
-	/** For what appends to it: what lies at its end is asked of the stream's leader. */
+	/** Returns a room's messages for a writer: the stream's leader answers queries about its end. */
 	room(liveId: string): RoomSubject {
 		const { stream, subject } = this.#placeOf(liveId);
 		const messages = this.messages(liveId);
@@ -145,9 +145,9 @@ export class LogStreams {
 	}
 
 	/**
-	 * For who reads it. Any replica may answer, but one that is behind may not have the newest messages yet: that there is
-	 * none is asked of the leader.
-	 * @param signal no more is asked for once it is aborted
+	 * Returns a room's messages for a reader. Any replica may answer, but a lagging one may not have the newest messages
+	 * yet, so the absence of a message is confirmed by the leader.
+	 * @param signal stops further requests once it is aborted
 	 */
 	messages(liveId: string, signal?: AbortSignal): RoomMessages {
 		const place = this.#placeOf(liveId);
@@ -165,8 +165,9 @@ export class LogStreams {
 	}
 
 	/**
-	 * One by one where there are few: a consumer takes as long to make as some ten messages, and then brings thousands.
-	 * Where it fails the next message is asked for alone, which tells whether NATS is away.
+	 * Reads a few messages one by one, because creating a consumer takes as long as some ten messages, and then many
+	 * through a consumer, which brings thousands. If that fails, the next message is read alone, which shows whether NATS
+	 * is away.
 	 */
 	async *#range(
 		place: RoomPlace,
@@ -177,7 +178,7 @@ export class LogStreams {
 		for (let few = mostOneByOne; next <= end; few--) {
 			if (few === 0) {
 				const consumer = await this.#consumerFrom(place, next);
-				// It needs a leader that others can do without: they are not held up again.
+				// A consumer needs a leader that single reads can do without, so they are not delayed again.
 				few = consumer ? mostOneByOne : Number.POSITIVE_INFINITY;
 				for await (const message of consumer ? this.#broughtBy(consumer) : []) {
 					if (message.sequence > end) return;
@@ -193,7 +194,7 @@ export class LogStreams {
 		}
 	}
 
-	/** @returns `undefined` where the servers can make none: during an election, or on one that is away */
+	/** @returns `undefined` if the servers can't create one: during an election, or on a server that is away */
 	async #consumerFrom({ stream, subject }: RoomPlace, sequence: number): Promise<Consumer | undefined> {
 		if (performance.now() < this.#noConsumersUntil) return undefined;
 		const options = { filter_subjects: subject, opt_start_seq: sequence };
@@ -205,7 +206,7 @@ export class LogStreams {
 		}
 	}
 
-	/** What its replica has. */
+	/** Yields the messages that the consumer's replica has. */
 	async *#broughtBy(consumer: Consumer): AsyncGenerator<LogMessage, void> {
 		try {
 			let pending: number | undefined = 1;
@@ -218,28 +219,28 @@ export class LogStreams {
 					if (pending === 0) break;
 				}
 			}
-			// It was to bring more and did not.
+			// It should have brought more and did not.
 			if (pending === undefined) throw new SilentConsumer();
 		} catch (error) {
 			if (error instanceof SilentConsumer) this.#noConsumersUntil = performance.now() + noConsumersMs;
-			// The next message is asked for alone, and that says what is wrong.
+			// The next message is read alone, and that reports the problem.
 		} finally {
-			// Where this fails the server deletes it itself after a while.
+			// If this fails, the server deletes it itself after a while.
 			void consumer.delete().catch(() => undefined);
 		}
 	}
 
-	/** The room's newest message, from the leader: a replica that lags would make a reader start over. */
+	/** Reads the room's newest message from the leader: with a lagging replica's answer a reader would start over. */
 	newest(liveId: string): Promise<LogMessage | undefined> {
 		return this.room(liveId).newest();
 	}
 
-	/** The first message of any room of the partition at this sequence or behind it. */
+	/** Reads the first message of any room of the partition at this sequence or behind it. */
 	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
 		return this.#ofAny(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
 	}
 
-	/** The newest message of any room of the partition, from the leader. */
+	/** Reads the newest message of any room of the partition from the leader. */
 	newestOf(partition: number): Promise<LogMessage | undefined> {
 		return this.#ofLeader(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
 	}
@@ -250,7 +251,7 @@ export class LogStreams {
 		return { firstSequence, lastSequence, messages, rooms, bytes };
 	}
 
-	/** The rooms that the partition holds messages of. */
+	/** Returns the rooms with messages in the partition. */
 	async rooms(partition: number): Promise<string[]> {
 		const subjects = this.names.subjects(partition);
 		const { state } = await this.#jsm.streams.info(this.names.stream(partition), { subjects_filter: subjects });
@@ -271,12 +272,12 @@ export class LogStreams {
 		return stored === null ? undefined : toLogMessage(stored);
 	}
 
-	/** One replica's answer, or the leader's where that one has none. */
+	/** Returns one replica's answer, or the leader's if that one has none. */
 	async #ofAny(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
 		if (performance.now() < this.#leadersUntil) return this.#ofLeader(stream, query);
 		try {
 			const stored = await this.#direct.getMessage(stream, query);
-			// A replica may still have what a stream of this name held before it was made again.
+			// A replica may still have messages of a previous stream of this name.
 			if (stored !== null && stored.seq >= this.#keeper.firstSequence(stream)) return toLogMessage(stored);
 		} catch (error) {
 			if (faultOf(error) !== "unreachable") throw error;
@@ -285,7 +286,9 @@ export class LogStreams {
 		return this.#ofLeader(stream, query);
 	}
 
-	/** Has the stream refuse a message: a leader that can't be reached, or that can store nothing, does not answer so. */
+	/**
+	 * Makes the stream refuse a message. A leader that can't be reached, or that can store nothing, does not answer so.
+	 */
 	async #prove(partition: number): Promise<void> {
 		const subject = this.names.subjects(partition).replace("*", "probe");
 		const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER };
@@ -305,7 +308,7 @@ export class LogStreams {
 		const sentAt = performance.now();
 		try {
 			const ack = await this.#js.publish(subject, body, { headers: hdrs, msgID: id, expect });
-			// It was sent before, and is on its way into the stream, or was lost on it: the server knows its id alone.
+			// It was sent before and is on its way into the stream, or was lost there: the server knows only its id.
 			if (ack.seq === 0) throw new Unsettled();
 			this.#onAppended(performance.now() - sentAt);
 			return ack.seq;
@@ -316,12 +319,12 @@ export class LogStreams {
 	}
 }
 
-/** A message that the servers told once more when it was stored. @throws as `toLogMessage` */
+/** Decodes a message that the servers republished when it was stored. @throws as `toLogMessage` */
 export function toRepublished({ headers: header, data }: Msg): LogMessage {
 	return toLogMessage({ seq: Number(header?.get("Nats-Sequence") ?? 0), data, ...(header && { header }) });
 }
 
-/** @throws TypeError for a message that is none of a room's log */
+/** @throws TypeError for a message that does not belong to a room's log */
 export function toLogMessage({ seq, header, data }: Stored): LogMessage {
 	const head = header?.get(headHeader);
 	if (!head) throw new TypeError(`Message ${seq} is not one of livekeeper.`);
@@ -329,7 +332,7 @@ export function toLogMessage({ seq, header, data }: Stored): LogMessage {
 	return {
 		sequence: seq,
 		before: Number(header?.get(expectedHeader) ?? 0),
-		// Its own text: it is what this program has written.
+		// Written by this program itself.
 		head: JSON.parse(head) as Head,
 		cursor: cursor ? JSON.parse(cursor) : undefined,
 		body: data,

@@ -17,7 +17,7 @@ export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock"
 	onError: (error: unknown) => void;
 }
 
-/** Each second: watches the clock, writes the gifts that were learned, and deletes what retention no longer keeps. */
+/** Each second, watches the clock, writes learned gifts, and deletes events beyond retention. */
 export class LogUpkeep {
 	readonly #options: LogUpkeepOptions;
 	readonly #loop: UpkeepLoop;
@@ -40,7 +40,7 @@ export class LogUpkeep {
 		this.#look();
 	}
 
-	/** As of the last round. */
+	/** Bytes stored as of the last round. */
 	get storedBytes(): number {
 		return this.#storedBytes;
 	}

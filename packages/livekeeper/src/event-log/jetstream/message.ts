@@ -4,71 +4,74 @@ import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 import type { EventKey } from "../recent-ids.ts";
 
-/** What a message of a room's log says of itself and of the log before it. */
+/** Metadata of a message of a room's log, and of the log before it. */
 export interface Head {
-	/** `batch`: events, or a newer cursor. `claim`: a node became the owner. `anchor`: keeps the room's place in the log. */
+	/**
+	 * `batch`: events, or a newer cursor. `claim`: a node became the owner. `anchor`: preserves the room's state in the
+	 * log.
+	 */
 	kind: "batch" | "claim" | "anchor";
-	/** Rises with each claim: the time of it, ms since the epoch, or one more than the last where that is later. */
+	/** Rises with each claim: the claim's time, ms since the epoch, or the last epoch plus one if that is greater. */
 	epoch: number;
-	/** The view by which the epoch's owner is the owner. */
+	/** View with which the epoch's owner claimed the room. */
 	view: number;
-	/** Who owns the epoch: one run of one node. */
+	/** Owner of the epoch: one run of one node. */
 	owner: string;
-	/** Counts the owner's messages within the epoch, from 0, its claim. */
+	/** Number of the owner's message within the epoch; 0: its claim. */
 	n: number;
 	/** The `seq` of the first event behind this message. */
 	next: number;
-	/** How many events it holds. */
+	/** Number of its events. */
 	count: number;
-	/** When it was stored, ms since the epoch, by the owner's clock; never falls within a room. */
+	/** When it was stored, ms since the epoch, by the owner's clock; never decreases within a room. */
 	at: number;
-	/** The most that an event's `at` ever lay away from when it was stored, in this room, ms. */
+	/** Maximum distance ever of an event's `at` from the time it was stored, in this room, ms. */
 	skew: number;
-	/** It holds events of the service itself. */
+	/** Whether it holds events of the service itself. */
 	own: boolean;
-	/** The stream's sequence of the newest earlier message that does; 0: none. */
+	/** The stream's sequence of the newest earlier message with such events; 0: none. */
 	ownBefore: number;
-	/** The numbers up to this were given before the log's end was last in doubt, or never; absent: it never was. */
+	/** Numbers up to this were assigned before the log's end was last in doubt, or never; absent: it never was. */
 	floor?: number;
-	/** When the newest event before the floor was stored, ms since the epoch; absent: not known. */
+	/** When the newest event before the floor was stored, ms since the epoch; absent: unknown. */
 	floorAt?: number;
-	/** The run of the servers in which it was stored: `server-run.ts`. */
+	/** Run of the servers in which it was stored: `server-run.ts`. */
 	run?: string;
-	/** Its owner has let go of the room, and given out no more than this. */
+	/** Whether its owner has released the room and published nothing after this. */
 	released?: boolean;
 }
 
-/** A message of a room's log as it lies in the stream. */
+/** A message of a room's log as stored in the stream. */
 export interface LogMessage {
-	/** Of the stream; rises within a room, with the other rooms' messages between. */
+	/** Sequence in the stream; rises within a room, with messages of other rooms in between. */
 	sequence: number;
-	/** What the room's newest message was when this one was appended; 0: none. */
+	/** Sequence of the room's newest message when this one was appended; 0: none. */
 	before: number;
 	head: Head;
-	/** The position behind the last event so far. */
+	/** Cursor behind the last event so far. */
 	cursor: Cursor | undefined;
 	body: Uint8Array;
 }
 
-/** What holds the events of a message; `undefined` where it is damaged, or there are none. */
+/** Returns the block with the events of a message; `undefined` if it is damaged, or has no events. */
 export function blockOf({ head: { next, count }, body }: LogMessage): Block | undefined {
 	return count === 0 ? undefined : Block.open(body, { firstSeq: next - count, lastSeq: next - 1 });
 }
 
-/** What readers get of a message that is damaged: a gap in the place of each of its events. */
+/** Returns the gaps that readers get for a damaged message, one for each of its events. */
 export function gapsOf(liveId: string, { head: { next, count, at } }: LogMessage): StoredEvent[] {
 	return Array.from({ length: count }, (_, offset) => {
 		return gapInPlaceOf({ liveId, seq: next - count + offset, roomId: "", from: at, to: at }).event;
 	});
 }
 
-/** The events of a message, payloads included where they are stored. */
+/** Returns the events of a message, including stored payloads. */
 export function eventsOf(liveId: string, message: LogMessage): StoredEvent[] {
 	const block = blockOf(message);
 	return block ? [...block.events(block.firstSeq, block.lastSeq)] : gapsOf(liveId, message);
 }
 
-/** The ids and times of a message's events; none where they are damaged. */
+/** Returns the ids and times of a message's events; none if they are damaged. */
 export function keysOf(message: LogMessage): EventKey[] {
 	const block = blockOf(message);
 	return block ? [...block.keys(block.firstSeq, block.lastSeq)] : [];

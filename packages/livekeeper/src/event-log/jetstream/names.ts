@@ -1,12 +1,12 @@
 import { hash53 } from "../../hash.ts";
 import { tokenOf } from "../../storage/index.ts";
 
-/** What streams, subjects and buckets of one cluster are called. */
+/** Names of the streams, subjects and buckets of one cluster. */
 export class Names {
 	readonly prefix: string;
 	readonly partitions: number;
 
-	/** @param prefix letters, digits, `-` and `_`: clusters with different ones share a NATS and know nothing of each other */
+	/** @param prefix letters, digits, `-` and `_`; clusters with different ones share a NATS without seeing each other */
 	constructor(prefix: string, partitions: number) {
 		this.prefix = prefix;
 		this.partitions = partitions;
@@ -20,7 +20,7 @@ export class Names {
 		return `${this.prefix}-ev-${partition}`;
 	}
 
-	/** Where the rooms of a partition are written. */
+	/** Subjects to which the rooms of a partition are written. */
 	subjects(partition: number): string {
 		return `${this.prefix}.ev.${partition}.*`;
 	}

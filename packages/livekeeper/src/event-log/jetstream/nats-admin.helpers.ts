@@ -4,10 +4,10 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { faultOf } from "./faults.ts";
 import { isNotFound } from "./stream-keeper.ts";
 
-/** Longest wait for what has to come, ms: it only guards against hanging. */
+/** Maximum wait for expected events, ms: it only guards against hanging. */
 const hangMs = 600_000;
 
-/** What an administrator of NATS can see and delete, beside the nodes. */
+/** Lists and deletes streams like an administrator of NATS, beside the nodes. */
 export class NatsAdmin {
 	readonly #urls: readonly string[];
 
@@ -16,7 +16,7 @@ export class NatsAdmin {
 		this.#urls = urls;
 	}
 
-	/** The names of the servers that lead something, with the streams and buckets that each leads. */
+	/** Returns the streams and buckets that each server leads, by the server's name. */
 	leaders(): Promise<Map<string, string[]>> {
 		return this.#ask(async (jsm) => {
 			const leaders = new Map<string, string[]>();
@@ -28,20 +28,20 @@ export class NatsAdmin {
 		});
 	}
 
-	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it. */
+	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all its content. */
 	async deleteStream(name: string): Promise<void> {
 		if (!(await this.#has(name))) throw new Error(`there is no ${name}`);
 		let attempts = 0;
 		await this.#ask(async (jsm) => {
 			attempts++;
 			await jsm.streams.delete(name).catch((error: unknown) => {
-				// The answer to an attempt before was lost.
+				// The answer to an earlier attempt was lost.
 				if (attempts === 1 || !isNotFound(error)) throw error;
 			});
 		});
 	}
 
-	/** Waits until the stream was made again. @throws Error after `limitMs` */
+	/** Waits until the stream exists again. @throws Error after `limitMs` */
 	async untilMade(name: string, limitMs = hangMs): Promise<void> {
 		const endsAt = performance.now() + limitMs;
 		while (!(await this.#has(name).catch(() => false))) {
@@ -81,7 +81,7 @@ export class NatsAdmin {
 		});
 	}
 
-	/** Asks again while nobody answers, as during an election: how long that takes is the machine's affair. */
+	/** Retries while no server answers, as during an election; the duration depends on the machine. */
 	async #ask<T>(question: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
 		for (const endsAt = performance.now() + hangMs; ; await pause(200)) {
 			let nc: NatsConnection | undefined;

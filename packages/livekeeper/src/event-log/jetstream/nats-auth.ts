@@ -7,9 +7,9 @@ import { clusterTexts } from "../../text/index.ts";
 import type { JetStreamEventLogOptions, NatsAuth } from "./options.ts";
 
 /**
- * How this node shows who it is, and knows the servers. With a file of an authority or a certificate it is over TLS.
- * @param servers their addresses: a certificate may be for any of those that are no names
- * @throws LivekeeperError `invalid_config` where a file that an option names can't be read
+ * Returns the options by which this node authenticates and verifies the servers. A CA or certificate file enables TLS.
+ * @param servers their addresses: a certificate may be for any of those that are IP addresses
+ * @throws LivekeeperError `invalid_config` if a configured file can't be read
  */
 export function authOf(auth: NatsAuth, servers: readonly string[]): ConnectionOptions {
 	const { user, password, token, creds, ca, cert, key } = auth;
@@ -19,7 +19,7 @@ export function authOf(auth: NatsAuth, servers: readonly string[]): ConnectionOp
 		...(cert !== undefined && { cert: contentOf("nats_cert", cert).toString("utf8") }),
 		...(key !== undefined && { key: contentOf("nats_key", key).toString("utf8") }),
 	};
-	// The library hands on what it does not know itself.
+	// The library passes on options that it does not know.
 	const tls = { ...files, checkServerIdentity: identityCheckOf(servers) };
 	return {
 		...(user !== undefined && { user }),
@@ -30,7 +30,10 @@ export function authOf(auth: NatsAuth, servers: readonly string[]): ConnectionOp
 	};
 }
 
-/** The library tells TLS no name where a server is known by its IP address, and TLS then asks for `localhost`. */
+/**
+ * Checks a server's certificate. For a server known by its IP address the library passes no name to TLS, which then
+ * expects `localhost`.
+ */
 function identityCheckOf(servers: readonly string[]) {
 	const addresses = servers.map(hostOf).filter((host) => isIP(host) !== 0);
 	return (name: string, certificate: PeerCertificate): Error | undefined => {
@@ -45,7 +48,7 @@ function hostOf(server: string): string {
 	return hostname.replaceAll(/[[\]]/g, "");
 }
 
-/** Whether NATS does not accept this node, or this node not NATS: the user, or a certificate. */
+/** Whether NATS does not accept this node, or this node does not accept NATS: because of the user or a certificate. */
 export function isRefusal(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
 	if (error.name === "AuthorizationError" || error.name === "UserAuthenticationExpiredError") return true;
@@ -53,7 +56,7 @@ export function isRefusal(error: unknown): boolean {
 	return /CERT|SIGNATURE|^ERR_(SSL|TLS|OSSL)/.test(code) || isRefusal(error.cause);
 }
 
-/** Says once that the servers no longer accept this node, until they do again. It is tried again for as long. */
+/** Logs once that the servers no longer accept this node, until they do again. Connecting is retried all the time. */
 export async function tellOfRefusals(
 	nc: Pick<NatsConnection, "status">,
 	logger: JetStreamEventLogOptions["logger"],

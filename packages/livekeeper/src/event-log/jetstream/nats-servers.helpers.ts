@@ -9,17 +9,17 @@ import { JetStreamApiError, jetstreamManager, StorageType } from "@nats-io/jetst
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { freePort } from "../../free-port.helpers.ts";
 
-/** Where administrators' programs lie, which is not in everybody's path. */
+/** Folders of administrators' programs, which are not in every user's path. */
 const elsewhere = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
 const env = { ...process.env, PATH: [process.env["PATH"], ...elsewhere].join(delimiter) };
 const started = spawnSync("nats-server", ["--version"], { encoding: "utf8", env });
 
-/** Whether tests that need NATS can run; where they can't, this says so. */
+/** Whether tests that need NATS can run; if not, a message says so. */
 export const hasNats = started.status === 0;
 if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
 
 const mostAttempts = 5;
-/** A server that has just started counts as a peer once it was heard: before that copies are refused as well. */
+/** A server that has just started counts as a peer only once it was heard; before that replicas are refused as well. */
 const mostRefusals = 20;
 const probePauseMs = 250;
 const probeMs = 5_000;
@@ -31,19 +31,19 @@ export interface NatsServer {
 	readonly name: string;
 	readonly url: string;
 	readonly pid: number;
-	/** The folder that it stores in. */
+	/** Its storage folder. */
 	readonly store: string;
-	/** What it has logged since it was started, its end. */
+	/** End of its log since the start. */
 	readonly said: string;
-	/** Holds it up; resolves once it does nothing any more. */
+	/** Suspends it; resolves once it has stopped. */
 	freeze(): Promise<void>;
-	/** Lets it go on. */
+	/** Resumes it. */
 	thaw(): void;
-	/** Ends it, and waits until it is gone. */
+	/** Ends it, and waits until it has exited. */
 	kill(signal?: NodeJS.Signals): Promise<void>;
-	/** Starts it again, with what it had stored. */
+	/** Starts it again, with its stored data. */
 	restart(): Promise<void>;
-	/** Deletes what it has stored. It has to be killed before. */
+	/** Deletes its stored data. It must have been killed before. */
 	wipe(): void;
 }
 
@@ -51,17 +51,17 @@ export interface NatsServers {
 	readonly servers: readonly NatsServer[];
 	readonly urls: readonly string[];
 	/**
-	 * Waits until each stream can have a copy on every server. Where one was left out when they formed their cluster on
-	 * empty stores, it is restarted, as docs/cluster.md has an operator do.
+	 * Waits until each stream can have a replica on every server. If a server was left out when they formed their cluster
+	 * on empty stores, restarts it, as docs/cluster.md tells operators to do.
 	 */
 	complete(): Promise<void>;
 	stop(): Promise<void>;
 }
 
 /**
- * Starts real NATS servers with JetStream, on free ports of this machine, in a folder that is gone once they are stopped.
+ * Starts real NATS servers with JetStream on free local ports, in a folder that is removed once they are stopped.
  * @param count 1, or 3 as a cluster
- * @param isComplete whether to wait until all take part; without that they have just started
+ * @param isComplete whether to wait until all take part; otherwise they have only just started
  */
 export async function startNatsServers(
 	count: 1 | 3 = 1,
@@ -72,7 +72,7 @@ export async function startNatsServers(
 		try {
 			return await startOnFreePorts(count, extra, isComplete);
 		} catch (error) {
-			// Another process has taken a port since it was free.
+			// Another process has taken a port that was free.
 			if (attempt === mostAttempts || !String(error).includes("address already in use")) throw error;
 		}
 	}
@@ -104,12 +104,15 @@ async function startOnFreePorts(count: 1 | 3, extra: readonly string[], isComple
 	return { servers, urls: servers.map(({ url }) => url), complete, stop };
 }
 
-/** A server that is left out when NATS forms its cluster stays so until it is restarted. Which one that is only they know. */
+/**
+ * Restarts servers until all take part: a server that is left out when NATS forms its cluster stays out until
+ * restarted, and only the servers know which one that is.
+ */
 async function untilAllTakePart(servers: readonly NatsServer[]): Promise<void> {
 	for (let attempt = 0; !(await takesCopies(servers)); attempt++) await servers[attempt % servers.length]?.restart();
 }
 
-/** Whether a stream can have as many copies as there are servers; waits while they elect and do not answer. */
+/** Whether a stream can have as many replicas as there are servers; waits while they elect and do not answer. */
 async function takesCopies(servers: readonly NatsServer[]): Promise<boolean> {
 	const name = `probe-${randomUUID()}`;
 	const probe = { name, subjects: [name], num_replicas: servers.length, storage: StorageType.Memory };
@@ -165,7 +168,7 @@ class ServerProcess implements NatsServer {
 		if (!process_ || process_.exitCode !== null || process_.signalCode !== null) return;
 		const gone = once(process_, "exit");
 		process_.kill(signal);
-		// A process that is held up takes no other signal.
+		// A suspended process receives no other signal.
 		process_.kill("SIGCONT");
 		await gone;
 	}

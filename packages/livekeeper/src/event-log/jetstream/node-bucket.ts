@@ -10,28 +10,28 @@ import { bucketConfig, ReplicaBehind } from "./state-bucket.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
-/** Who is there at one moment. */
+/** The nodes present at one moment. */
 export interface NodesSeen {
-	/** Of what was written last: a later look has a greater one. */
+	/** Revision of the newest write; a later look has a greater one. */
 	revision: number;
-	/** By name, what each node says of itself. */
+	/** Each node's own entry, by the node's name. */
 	nodes: ReadonlyMap<string, Uint8Array>;
-	/** Names of those that have removed their entries within `ttlMs`. */
+	/** Names of nodes that have removed their entries within `ttlMs`. */
 	left: ReadonlySet<string>;
 }
 
 /**
- * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not renewed within
- * `ttlMs` is gone. A watch reports values, and the stream's leader says which keys are still there, since servers before
- * 2.11 report no entry that has expired. Where the leader has more than the watch has reported, it is asked for the values
- * as well: a restarted server forgets its watchers, which takes a minute to be noticed, and a replica may lag.
+ * Entries of a cluster's nodes about themselves. An entry that is not renewed within `ttlMs` disappears. A watch
+ * reports values, and the stream's leader says which keys still exist, because servers before 2.11 do not report
+ * expired entries. If the leader has more than the watch has reported, it is asked for the values as well: a restarted
+ * server forgets its watchers, which takes a minute to be noticed, and a replica may lag.
  */
 export class NodeBucket {
 	readonly #bucket: CurrentBucket;
 	readonly #values = new Map<string, Uint8Array>();
-	/** The newest revision that the watch has told. */
+	/** The newest revision reported by the watch. */
 	#told = 0;
-	/** The newest answer of a leader, by when its stream was made: a new leader may still be behind it. */
+	/** The newest answer of a leader, by the creation time of its stream: a new leader may still be behind it. */
 	#seen = { created: "", revision: 0 };
 	readonly #watch: BucketWatch;
 
@@ -57,25 +57,25 @@ export class NodeBucket {
 		});
 		this.#watch = new BucketWatch({
 			...{ nc, updates: async () => (await bucket.kv()).watch(), onChange: (entry) => this.#changed(entry) },
-			// What it does not tell is asked for.
+			// Values that it does not report are read on demand.
 			onError: () => undefined,
 			onLost: (listener) => keeper.onLost(bucket.stream, listener),
 		});
 	}
 
-	/** A node's current entry, and the revision needed to renew it. */
+	/** Returns a node's current entry, and the revision needed to renew it. */
 	async get(node: string): Promise<{ value: Uint8Array; revision: number } | undefined> {
 		const entry = await (await this.#bucket.kv()).get(tokenOf(node));
 		return entry?.operation === "PUT" ? entry : undefined;
 	}
 
-	/** @param revision of the entry that it replaces; `undefined`: whatever is there. @throws Conflict where another was written */
+	/** @param revision of the entry to replace; `undefined`: any. @throws Conflict if another entry was written */
 	async write(node: string, value: Uint8Array, revision: number | undefined): Promise<number> {
 		if (revision === undefined) return (await this.#bucket.kv()).put(tokenOf(node), value);
 		return this.#writeIf(node, value, revision);
 	}
 
-	/** @throws Conflict where there is one. @returns its revision */
+	/** @throws Conflict if there is one. @returns its revision */
 	create(node: string, value: Uint8Array): Promise<number> {
 		return this.#writeIf(node, value, 0);
 	}
@@ -84,7 +84,7 @@ export class NodeBucket {
 		await (await this.#bucket.kv()).purge(tokenOf(node));
 	}
 
-	/** @throws ReplicaBehind where the answer is older than an earlier one; what NATS throws */
+	/** @throws ReplicaBehind if the answer is older than an earlier one; errors of NATS */
 	async list(): Promise<NodesSeen> {
 		const { jsm, stream } = this.#bucket.placeOf("");
 		const { state, created } = await jsm.streams.info(stream, { subjects_filter: ">" });

@@ -1,14 +1,14 @@
 import { type NatsConnection, type Subscription, TimeoutError } from "@nats-io/transport-node";
 import { tokenOf } from "../../storage/index.ts";
 
-/** What nodes say to each other over NATS, at most once: what is said while a node is not there is lost. */
+/** Sends messages between nodes over NATS, at most once: messages to an absent node are lost. */
 export class NodeMessages {
 	readonly #nc: NatsConnection;
 	readonly #prefix: string;
 	readonly #onError: (error: unknown) => void;
 	readonly #subscriptions: Subscription[] = [];
 
-	/** @param onError called with what a handler throws */
+	/** @param onError called with errors of handlers */
 	constructor(nc: NatsConnection, prefix: string, onError: (error: unknown) => void) {
 		this.#nc = nc;
 		this.#prefix = prefix;
@@ -20,14 +20,14 @@ export class NodeMessages {
 		return this.#nc.info?.max_payload ?? 1 << 20;
 	}
 
-	/** How long the server takes to answer. @throws what NATS throws, at once while it is not connected */
+	/** Measures the round trip to the server. @throws errors of NATS, immediately while not connected */
 	async roundTripMs(): Promise<number> {
 		const startedAt = performance.now();
 		await this.#nc.rtt();
 		return performance.now() - startedAt;
 	}
 
-	/** To all nodes, this one included. */
+	/** Sends a message to all nodes, including this one. */
 	tell(topic: string, message: Uint8Array): void {
 		if (!this.#nc.isClosed()) this.#nc.publish(`${this.#prefix}.node.${topic}`, message);
 	}
@@ -36,7 +36,7 @@ export class NodeMessages {
 		this.#subscribe(`${this.#prefix}.node.${topic}`, ({ data }) => listener(data));
 	}
 
-	/** @returns the answer; `undefined`: the node did not give one in time. @throws what NATS throws */
+	/** @returns the answer; `undefined` if the node gave none in time. @throws errors of NATS */
 	async ask(node: string, question: Uint8Array, timeoutMs: number): Promise<Uint8Array | undefined> {
 		try {
 			const subject = `${this.#prefix}.node.ask.${tokenOf(node)}`;
@@ -47,7 +47,7 @@ export class NodeMessages {
 		}
 	}
 
-	/** Answers what this node is asked. */
+	/** Answers requests to this node. */
 	onAsked(node: string, answer: (question: Uint8Array) => Promise<Uint8Array>): void {
 		this.#subscribe(`${this.#prefix}.node.ask.${tokenOf(node)}`, (message) => {
 			answer(message.data).then((data) => message.respond(data), this.#onError);

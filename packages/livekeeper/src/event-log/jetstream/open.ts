@@ -5,11 +5,11 @@ import type { JetStreamEventLogOptions } from "./options.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
 
 /**
- * Opens the event log that lies in NATS JetStream, and makes it where it is not there yet.
+ * Opens the event log in NATS JetStream, and creates it if there is none.
  *
- * What is committed is on as many servers as there are replicas; each writes it to its disk when it thinks fit (by default
- * within 2 minutes), so only a loss of power of most of them at once can take the newest.
- * @param connection where it is connected already; closed with the log
+ * Committed events are on as many servers as there are replicas. Each server syncs them to its disk at its own interval
+ * (by default within 2 minutes), so only a loss of power of most of them at once can take the newest events.
+ * @param connection an existing connection; closed with the log
  * @throws LivekeeperError `nats_unreachable`, `nats_too_old`, `nats_unsuitable`
  */
 export async function openJetStreamEventLog(
@@ -21,7 +21,7 @@ export async function openJetStreamEventLog(
 		const clockWatch = await ClockWatch.open(options, clockNotesOf(connected));
 		const log = new JetStreamEventLog(options, connected, clockWatch);
 		await log.begin();
-		// A node has more to read before it has started.
+		// A node still has more to read before it has started.
 		if (!connection) connected.whenReady.end();
 		return log;
 	} catch (error) {

@@ -17,52 +17,52 @@ export interface OwnedRoomsOptions {
 	streams: LogStreams;
 	run: ServerRun;
 	known: KnownRooms;
-	/** Whether rooms that are not known may have been given numbers. */
+	/** Whether unknown rooms may have been assigned numbers. */
 	mayBeUnknown: () => Promise<boolean>;
-	/** For this long a room's end has to be in doubt before it counts as lost, ms. */
+	/** Time for which a room's end must be in doubt before it counts as lost, ms. */
 	doubtMs: number;
 	clock: Clock;
 	pending: PendingEvents;
 	claimant: () => Claimant;
 	groupCommitMs: number;
 	knownEvents: number;
-	/** What a NATS message may hold, bytes. */
+	/** Maximum size of a NATS message, bytes. */
 	maxPayload: number;
 	publish: (batch: CommittedBatch) => void;
-	/** A room could not be stored; it is tried again. */
+	/** Called when a room could not be stored; it is retried. */
 	onFault: (liveId: string, error: unknown) => void;
-	/** A room was stored. */
+	/** Called when a room was stored. */
 	onSuccess: (liveId: string) => void;
-	/** The room is another node's now. @param dropped events that waited */
+	/** Called when another node has taken the room. @param dropped number of waiting events that were dropped */
 	onFenced: (liveId: string, fenced: Fenced, dropped: number) => void;
 }
 
 interface Room {
 	writer: RoomWriter;
 	queue: GroupCommit;
-	/** It is another node's: what is appended is dropped until it is claimed again. */
+	/** Whether another node has it: further appends are dropped until it is claimed again. */
 	fenced: boolean;
 }
 
 /** Headers and the first line of a body, bytes. */
 const overhead = 128 * 1024;
-/** Maximum bytes of UTF-8 for one character of a string. */
+/** Maximum bytes of UTF-8 per UTF-16 code unit of a string. */
 const bytesPerChar = 3;
 
-/** How many bytes of events a message takes. @param maxPayload what a NATS message may hold, bytes */
+/** Returns the maximum bytes of events in a message. @param maxPayload maximum size of a NATS message, bytes */
 export function maxBytesOf(maxPayload = 1 << 20): number {
 	return maxPayload - overhead;
 }
 
-/** How many characters of events a message takes. @param maxPayload as in {@link maxBytesOf} */
+/** Returns the maximum characters of events in a message. @param maxPayload as in {@link maxBytesOf} */
 export function maxCharsOf(maxPayload?: number): number {
 	return Math.floor(maxBytesOf(maxPayload) / bytesPerChar);
 }
 
 /**
- * @param maxChars number of characters of events that a message takes
- * @returns the event, without its payload if a message takes it only so
- * @throws TypeError for an event that no message takes
+ * @param maxChars maximum number of characters of events in a message
+ * @returns the event, without its payload if it only fits so
+ * @throws TypeError for an event that no message can hold
  */
 export function fitted(event: EncodedEvent, maxChars: number): EncodedEvent {
 	if (charsOf(event) <= maxChars) return event;
@@ -71,15 +71,18 @@ export function fitted(event: EncodedEvent, maxChars: number): EncodedEvent {
 	return { ...event, raw: undefined };
 }
 
-/** The rooms that this node appends to, each with a queue of its own: one that can't be stored holds up no other. */
+/**
+ * The rooms that this node appends to, each with a queue of its own, so that a room that can't be stored delays no
+ * other.
+ */
 export class OwnedRooms {
 	readonly #options: OwnedRoomsOptions;
 	readonly #rooms = new Map<string, Room>();
 	readonly #maxChars: number;
-	/** The newest `seq` that this node gave out, or saw, of rooms that it owned: what the servers should have. */
+	/** The newest `seq` that this node assigned or saw, of rooms that it owned: the servers should have it. */
 	readonly #given = new Map<string, number>();
 	#dropped = 0;
-	/** Counts of queues that were released. */
+	/** Repeats counted by released queues. */
 	#repeats = 0;
 	#closed = false;
 
@@ -88,7 +91,7 @@ export class OwnedRooms {
 		this.#maxChars = maxCharsOf(options.maxPayload);
 	}
 
-	/** Events that were given up since other nodes had claimed their rooms. */
+	/** Number of events dropped because other nodes had claimed their rooms. */
 	get dropped(): number {
 		return this.#dropped;
 	}
@@ -97,7 +100,7 @@ export class OwnedRooms {
 		return Array.from(this.#rooms.values()).reduce((sum, { queue }) => sum + queue.repeats, this.#repeats);
 	}
 
-	/** When the oldest event that is not stored was appended, by the clock's `elapsed()`; `undefined`: all are stored. */
+	/** When the oldest unstored event was appended, by the clock's `elapsed()`; `undefined` if all are stored. */
 	get oldest(): number | undefined {
 		const oldest = Math.min(
 			...Array.from(this.#rooms.values(), ({ queue }) => queue.oldest ?? Number.POSITIVE_INFINITY),
@@ -105,17 +108,17 @@ export class OwnedRooms {
 		return Number.isFinite(oldest) ? oldest : undefined;
 	}
 
-	/** How many rooms this node owns. */
+	/** Number of rooms that this node owns. */
 	get count(): number {
 		return Array.from(this.#rooms.values()).filter(({ writer }) => writer.last !== undefined).length;
 	}
 
-	/** The room's newest message, where this node owns it. */
+	/** Returns the room's newest message if this node owns it. */
 	last(liveId: string): Placed | undefined {
 		return this.#rooms.get(liveId)?.writer.last;
 	}
 
-	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	/** Returns the newest `seq` of the room that this node ever assigned or saw; 0: none. */
 	given(liveId: string): number {
 		return Math.max(this.#given.get(liveId) ?? 0, this.#rooms.get(liveId)?.writer.given ?? 0);
 	}
@@ -131,14 +134,14 @@ export class OwnedRooms {
 		await Promise.all(Array.from(this.#rooms.values(), ({ queue }) => queue.flush()));
 	}
 
-	/** @throws Fenced, where a node with a newer view has it; what NATS throws */
+	/** @throws Fenced if a node with a newer view has it; errors of NATS */
 	async claim(liveId: string): Promise<void> {
 		const room = this.#room(liveId);
 		await room.writer.claim();
 		room.fenced = false;
 	}
 
-	/** Stores what waits, and appends nothing more. @returns how many events could not be stored */
+	/** Stores waiting events, and appends nothing more. @returns the number of events that could not be stored */
 	async release(liveId: string): Promise<number> {
 		const room = this.#rooms.get(liveId);
 		if (!room) return 0;
@@ -146,11 +149,14 @@ export class OwnedRooms {
 		await this.#letGo(liveId, room);
 		this.#repeats += room.queue.repeats;
 		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
-		// The log lives on without it: what could not be stored takes no other room's place, and waiters are notified.
+		// The log continues without the room: unstored events must not take other rooms' space, and waiters are notified.
 		return room.queue.drop();
 	}
 
-	/** Has rooms name the present run of the servers. @param lost a partition that has lost something: its rooms look in any case */
+	/**
+	 * Makes rooms record the current run of the servers.
+	 * @param lost a partition that has lost data: its rooms check in any case
+	 */
 	stamp(lost?: number): void {
 		const { streams, run, onFault } = this.#options;
 		for (const [liveId, { writer, fenced }] of this.#rooms) {
@@ -163,7 +169,7 @@ export class OwnedRooms {
 		}
 	}
 
-	/** @returns how many events could not be stored */
+	/** @returns the number of events that could not be stored */
 	async close(): Promise<number> {
 		this.#closed = true;
 		const lost = await Promise.all(
@@ -176,7 +182,7 @@ export class OwnedRooms {
 		return lost.reduce((sum, events) => sum + events, 0);
 	}
 
-	/** Notes in the room's log that no more was given out. Where that fails its next owner can't know. */
+	/** Records in the room's log that nothing more was published. If that fails, its next owner can't know. */
 	async #letGo(liveId: string, { writer }: Room): Promise<void> {
 		await writer.release().catch(() => undefined);
 		this.#given.set(liveId, Math.max(this.#given.get(liveId) ?? 0, writer.given));

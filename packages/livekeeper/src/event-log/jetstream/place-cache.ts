@@ -1,10 +1,13 @@
 const maxPlaces = 10_000;
 
-/** Where pages of rooms' logs ended: who reads on from there needs no search. The oldest are forgotten. */
+/**
+ * Positions at which pages of rooms' logs ended, so that a reader that continues from there needs no search. The oldest
+ * are forgotten.
+ */
 export class PlaceCache {
 	readonly #places = new Map<string, number>();
 
-	/** @returns the stream's sequence from which the room's messages hold what follows this `seq` */
+	/** @returns the stream's sequence from which the room's messages hold the events behind this `seq` */
 	find(liveId: string, seq: number): number | undefined {
 		return this.#places.get(keyOf(liveId, seq));
 	}

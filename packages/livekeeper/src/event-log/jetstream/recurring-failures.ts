@@ -1,29 +1,29 @@
-/** A failure, over all the times that it came. Times are ms, of one clock that never goes back. */
+/** A failure and its occurrences. Times are ms, of one clock that never goes back. */
 interface Recurring {
 	toldAt: number;
 	lastAt: number;
 	/** Time for which it is not reported again, ms. */
 	silenceMs: number;
-	/** How often it came since its last report. */
+	/** Number of occurrences since its last report. */
 	untold: number;
 }
 
 const firstSilenceMs = 60_000;
-/** A failure that has not come for this long is over: the next is reported at once. */
+/** A failure that has not occurred for this long is over: the next one is reported at once, ms. */
 const longestSilenceMs = 60 * 60_000;
 const mostKnown = 100;
 
 /**
- * Decides which failures are reported: each once, and then at intervals that grow while it goes on. A retry may fail for
- * thousands of rooms, twice a second.
+ * Decides which failures are reported: each once, and then at growing intervals while it continues. A retry may fail
+ * for thousands of rooms, twice a second.
  */
 export class RecurringFailures {
-	/** The one that came last is the last. */
+	/** In order of their last occurrence. */
 	readonly #known = new Map<string, Recurring>();
 
 	/**
-	 * @param key the same for failures that tell the same
-	 * @returns how often it has come since its last report, this time included; `undefined`: not to be reported now
+	 * @param key the same for failures with the same meaning
+	 * @returns the number of occurrences since the last report, including this one; `undefined`: do not report now
 	 */
 	came(key: string, now: number): number | undefined {
 		const failure = this.#ongoing(key, now);

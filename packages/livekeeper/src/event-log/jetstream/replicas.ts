@@ -5,16 +5,16 @@ const lookMs = 100;
 const looks = 100;
 
 /**
- * Has a stream kept by as many servers as are asked for, and never by fewer than before: one node that is set otherwise
- * would take copies from all.
+ * Raises the number of a stream's replicas to the requested one, and never lowers it: one node with other settings
+ * would remove replicas for all.
  *
- * @returns how many keep it
+ * @returns the number of replicas
  */
 export async function raiseReplicas(jsm: JetStreamManager, stream: string, replicas: number): Promise<number> {
 	const { config } = await jsm.streams.info(stream);
 	if (config.num_replicas >= replicas) return config.num_replicas;
 	await jsm.streams.update(stream, { num_replicas: replicas });
-	// What it is given before its servers have a leader is lost. Where that takes long, writers retry.
+	// Messages sent before its servers have a leader are lost. If that takes long, writers retry.
 	for (let look = 0; look < looks && (await jsm.streams.info(stream)).cluster?.leader === undefined; look++) {
 		await pause(lookMs);
 	}

@@ -2,26 +2,26 @@ import { errors, type Msg, type NatsConnection, type Payload, type RequestOption
 
 /** Time after which an unanswered attempt is followed by another, ms: a server that hangs answers none. */
 const attemptMs = 1_000;
-/** Where nobody is there to answer, as during an election, the next attempt follows after this, then after twice as long, ms. */
+/** Pause before the next attempt if there is no responder, as during an election, ms; doubled each time. */
 const firstPauseMs = 50;
 
 /** A request that waits for its answer. */
 interface Waiting {
-	/** Makes an attempt at once. */
+	/** Makes an attempt immediately. */
 	attempt: () => void;
 }
 
 /**
- * The same connection, whose requests don't depend on one server, one leader or one socket: within its `timeout` each is
- * made again where the attempt before has no answer after a second, where nobody was there to answer it, and at once when a
- * lost connection is back. The first answer counts, whichever attempt it is for. So a request may be carried out twice:
- * what is written has to bear that, by an id of its own for instance.
+ * Returns the same connection, with requests that don't depend on one server, one leader or one socket. Within its
+ * `timeout` each is retried if the attempt before has no answer after a second, if there was no responder, and
+ * immediately when a lost connection is back. The first answer counts, whichever attempt it is for. A request may thus
+ * be carried out twice, so writes have to be idempotent, for instance by an id of their own.
  *
- * Whatever goes to JetStream goes through this. What must not be done twice, as what one node asks of another, does not.
+ * All requests to JetStream use this. Requests that must not be carried out twice, such as those between nodes, do not.
  */
 export function patient(nc: NatsConnection): NatsConnection {
 	const requests = new Requests(nc);
-	// The library's own parts ask the connection for more than its interface has.
+	// The library's own parts use more of the connection than its interface has.
 	return Object.assign(Object.create(nc) as NatsConnection, {
 		request: (subject: string, data?: Payload, options?: RequestOptions) => requests.make(subject, data, options),
 	});
@@ -37,7 +37,7 @@ class Requests {
 		void this.#watch();
 	}
 
-	/** @throws TimeoutError where no attempt was answered; what the library throws */
+	/** @throws TimeoutError if no attempt was answered; errors of the library */
 	make(subject: string, data?: Payload, options: RequestOptions = { timeout: attemptMs }): Promise<Msg> {
 		const endsAt = performance.now() + options.timeout;
 		let pauseMs = firstPauseMs;
@@ -50,7 +50,7 @@ class Requests {
 				this.#waiting.delete(waiting);
 				how();
 			};
-			/** @param failure makes what is thrown where the time is over by then */
+			/** @param failure returns the error to reject with if the time is over by then */
 			const again = (ms: number, failure: () => Error) => {
 				clearTimeout(timer);
 				const leftMs = Math.max(0, endsAt - performance.now());
@@ -65,7 +65,7 @@ class Requests {
 			};
 			const attempt = () => {
 				again(attemptMs, () => new errors.TimeoutError());
-				// What is sent now would be lost with the connection that is gone.
+				// A request sent now would be lost with the broken connection.
 				if (!this.#connected && !this.#nc.isClosed()) return;
 				const timeout = Math.max(1, endsAt - performance.now());
 				this.#nc
@@ -83,7 +83,7 @@ class Requests {
 			this.#connected = true;
 			this.#attemptAll();
 		}
-		// It was closed: the library says so.
+		// The connection was closed; the library reports that.
 		this.#attemptAll();
 	}
 
@@ -92,7 +92,7 @@ class Requests {
 	}
 }
 
-/** Whether nobody was there to answer, which passes. */
+/** Whether there was no responder, which passes. */
 export function isUnanswered(error: unknown): boolean {
 	return error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders());
 }

@@ -14,22 +14,22 @@ export interface KeeperOptions {
 
 export interface Upkeep {
 	storedBytes: number;
-	/** One more round is due at once. */
+	/** Whether one more round is due at once. */
 	more: boolean;
 }
 
-/** Step of deletion, as a share of what retention keeps: each time, the rooms of a partition are looked at. */
+/** Step of deletion, as a share of the retained amount: at each step, all rooms of a partition are examined. */
 const slack = 1 / 168;
 const noBody = new Uint8Array(0);
 
 /**
- * Deletes what retention no longer keeps, from the beginning of each stream, which costs the servers next to nothing.
- * Before that each room whose newest message would go gets it once more without its events, so that its numbers and its
- * cursor stay; and what goes is counted in what is stored of the room. Two of it at once do no harm.
+ * Deletes messages beyond retention from the beginning of each stream, which costs the servers next to nothing. Before
+ * that, each room whose newest message would be deleted gets a copy of it without its events, so that its numbers and
+ * its cursor stay, and the deleted events are counted in the room's stored summary. Two keepers at once do no harm.
  */
 export class RetentionKeeper {
 	readonly #options: KeeperOptions;
-	/** Rooms whose messages before this sequence may go. */
+	/** Sequence per room before which its messages may be deleted. */
 	readonly #safe = new Map<string, number>();
 
 	constructor(options: KeeperOptions) {
@@ -82,7 +82,7 @@ export class RetentionKeeper {
 		await streams.deleteBefore(partition, sequence);
 	}
 
-	/** What is needed of the room's messages before this sequence is kept elsewhere. */
+	/** Saves elsewhere what is needed of the room's messages before this sequence. */
 	async #secure(liveId: string, sequence: number): Promise<void> {
 		const subject = this.#options.streams.room(liveId);
 		const newest = await subject.newest();
@@ -98,12 +98,15 @@ export class RetentionKeeper {
 		try {
 			await subject.append({ id, head, cursor: newest.cursor, body: noBody }, newest.sequence);
 		} catch (error) {
-			// There is a newer one already.
+			// There is already a newer one.
 			if (!(error instanceof WrongSequence)) throw error;
 		}
 	}
 
-	/** The sequence of the first message that was stored at or after this time; behind the last when none was. */
+	/**
+	 * Returns the sequence of the first message that was stored at or after this time; the one behind the last if there
+	 * is none.
+	 */
 	async #firstYounger(partition: number, { firstSequence, lastSequence }: StreamSize, time: number): Promise<number> {
 		let low = firstSequence;
 		let high = lastSequence + 1;

@@ -2,23 +2,23 @@ import type { Jump } from "../floor.ts";
 import { beginning, counts, type Position, positionAfter } from "./claim.ts";
 import type { LogMessage } from "./message.ts";
 
-/** One room's messages in its stream, to be read. */
+/** Reads one room's messages in its stream. */
 export interface RoomMessages {
-	/** The first one at this sequence or behind it. */
+	/** Returns the first message at this sequence or behind it. */
 	firstFrom(sequence: number): Promise<LogMessage | undefined>;
-	/** The one with this sequence; `undefined`: it was deleted. */
+	/** Returns the message with this sequence; `undefined` if it was deleted. */
 	at(sequence: number): Promise<LogMessage | undefined>;
-	/** All from one sequence to another, in order. */
+	/** Yields all messages from one sequence to another, in order. */
 	range(from: number, end: number): AsyncIterable<LogMessage>;
 }
 
-/** The ends of a room's log. */
+/** First and newest message of a room's log. */
 export interface Bounds {
 	first: LogMessage;
 	newest: LogMessage;
 }
 
-/** Messages that count, from one sequence to another. @param from how far the log goes before them */
+/** Yields messages that count, from one sequence to another. @param from end of the log before them */
 export async function* countedIn(
 	messages: RoomMessages,
 	[sequence, end]: readonly [number, number],
@@ -32,7 +32,7 @@ export async function* countedIn(
 	}
 }
 
-/** Messages that count, from the first that holds events after this `seq`. */
+/** Yields messages that count, from the first one with events after this `seq`. */
 export async function* countedAfter(
 	messages: RoomMessages,
 	{ first, newest }: Bounds,
@@ -41,7 +41,7 @@ export async function* countedAfter(
 	const beforeOf = async ({ before }: LogMessage) => (before < first.sequence ? undefined : await messages.at(before));
 	let message = await firstWhere(messages, { first, newest }, ({ head }) => head.next > after + 1);
 	let before = await beforeOf(message);
-	// A message that doesn't count can lead the search astray.
+	// A message that doesn't count can mislead the search.
 	while (before && before.head.next > after + 1) {
 		message = before;
 		before = await beforeOf(message);
@@ -49,7 +49,7 @@ export async function* countedAfter(
 	yield* countedIn(messages, [message.sequence, newest.sequence], before && positionAfter(before.head));
 }
 
-/** Ranges of a room's numbers that have events, newest first: numbers jump at floors. */
+/** Yields the ranges of a room's numbers that have events, newest first: numbers jump at floors. */
 async function* ranges(messages: RoomMessages, { first, newest }: Bounds): AsyncGenerator<Jump, void> {
 	const oldest = first.head.next - first.head.count;
 	let to = newest.head.next - 1;
@@ -65,7 +65,7 @@ async function* ranges(messages: RoomMessages, { first, newest }: Bounds): Async
 	}
 }
 
-/** The `seq` behind which the newest events lie, so many of them. */
+/** Returns the `seq` behind which the newest `count` events lie. */
 export async function afterNewest(messages: RoomMessages, bounds: Bounds, count: number): Promise<number> {
 	let left = count;
 	let oldest = bounds.newest.head.next;
@@ -78,14 +78,16 @@ export async function afterNewest(messages: RoomMessages, bounds: Bounds, count:
 	return oldest - 1;
 }
 
-/** Number of a room's events. */
+/** Returns the number of a room's events. */
 export async function countOf(messages: RoomMessages, bounds: Bounds): Promise<number> {
 	let count = 0;
 	for await (const { from, to } of ranges(messages, bounds)) count += to - from + 1;
 	return count;
 }
 
-/** The first message of which it is true. It is true of all after one of which it is, and of the newest. */
+/**
+ * Returns the first message for which `isTrue`. It must be true of all messages after such a one, and of the newest.
+ */
 export async function firstWhere(
 	messages: RoomMessages,
 	{ first, newest }: Bounds,

@@ -3,22 +3,22 @@ import type { RoomMessages } from "./room-messages.ts";
 
 /** A message that is to become a room's newest. */
 export interface Outgoing extends Pick<LogMessage, "head" | "cursor" | "body"> {
-	/** Tells it from every other message of the stream. */
+	/** Distinguishes it from every other message of the stream. */
 	id: string;
 }
 
-/** One room's messages in its stream, for who appends to it: what lies at its end is the leader's answer. */
+/** One room's messages in its stream, for a writer: the leader answers queries about its end. */
 export interface RoomSubject extends RoomMessages {
 	newest(): Promise<LogMessage | undefined>;
 	/**
-	 * @param expected what the newest one has to be; 0: there must be none
+	 * @param expected required sequence of the newest message; 0: there must be none
 	 * @returns its sequence
-	 * @throws WrongSequence where another one is the newest; anything else: it is not known whether it is stored
+	 * @throws WrongSequence if another message is the newest; after any other error it is unknown whether it is stored
 	 */
 	append(message: Outgoing, expected: number): Promise<number>;
 }
 
-/** The server refused a message: the room's newest one is another than was expected. */
+/** The server refused a message because the room's newest one is not the expected one. */
 export class WrongSequence extends Error {
 	override readonly name = "WrongSequence";
 }
@@ -29,8 +29,8 @@ export class Unsettled extends Error {
 }
 
 /**
- * The leader's answer says that something is missing that was there. A newly elected one may not have caught up, so it is
- * asked once more before that counts.
+ * The leader's answer says that existing data is missing. A newly elected leader may not have caught up, so it is asked
+ * again before that counts.
  */
 export class InDoubt extends Error {
 	override readonly name = "InDoubt";
@@ -41,7 +41,7 @@ export class Fenced extends Error {
 	override readonly name = "Fenced";
 	readonly by: LogMessage | undefined;
 
-	/** @param by the room's newest message; `undefined`: the servers have lost what was there */
+	/** @param by the room's newest message; `undefined`: the servers have lost data */
 	constructor(by: LogMessage | undefined) {
 		super(by ? `The room was claimed by ${by.head.owner} (epoch ${by.head.epoch})` : "The room's log has lost its end");
 		this.by = by;

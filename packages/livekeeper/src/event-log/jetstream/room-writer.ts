@@ -30,57 +30,59 @@ export interface RoomWriterOptions {
 	subject: RoomSubject;
 	claimant: () => Claimant;
 	clock: Pick<Clock, "now">;
-	/** A message takes about this many characters of events. */
+	/** Approximate maximum of characters of events in a message. */
 	maxChars: number;
-	/** How many of the newest events are recognised when they come again. */
+	/** Number of the newest events that are recognised when they come again. */
 	knownEvents: number;
 	/** Called before the room's first event is stored. */
 	onFirst: () => Promise<void>;
 	/** The first `seq` of a log that is moved here from elsewhere; default 1. */
 	firstSeq?: number | undefined;
-	/** The run of the servers that messages name; default: none. */
+	/** Returns the run of the servers, which messages record; default: none. */
 	run?: (() => string) | undefined;
-	/** What shows whether the room's end is the end that was last given out. Default: it always is. */
+	/** Shows whether the room's end is the end that was last published. Default: it always is. */
 	evidence?: Evidence | undefined;
 }
 
-/** Questions that a claim asks beside the room's newest message, and behind it. Each throws what NATS throws. */
+/**
+ * Queries that a claim makes in addition to the room's newest message, and after it. Each rejects with errors of NATS.
+ */
 export interface Evidence {
-	/** The run of the servers. */
+	/** Returns the run of the servers. */
 	run(): Promise<string>;
-	/** What is known of a room of which there is no message: `lost` it had some, `maybe` it may have had some. */
+	/** Returns what is known of a room without messages: `lost` it had some, `maybe` it may have had some. */
 	unseen(): Promise<"new" | "maybe" | "lost">;
-	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	/** The newest `seq` of the room that this node ever assigned or saw; 0: none. */
 	given: number;
-	/** For this long the end has to be in doubt before it counts, ms. */
+	/** Time for which the end must be in doubt before it counts as lost, ms. */
 	doubtMs: number;
 }
 
-/** The room's end is not shown to be the end. */
+/** Doubt about the room's end. */
 interface Doubt {
-	/** The newest number that is known to have been given. */
+	/** The newest number that is known to have been assigned. */
 	lastSeq: number;
 	floor: number;
-	/** When the newest event that is left was stored, ms since the epoch. */
+	/** When the newest remaining event was stored, ms since the epoch. */
 	at: number | undefined;
-	/** Whether something is lost, and readers hear of it; else the room only begins above. */
+	/** Whether something is lost, and readers are notified; otherwise the room only begins above. */
 	isLoss: boolean;
 }
 
-/** What the owner knows of its room. */
+/** The owner's state of its room. */
 interface Owned {
 	last: Placed;
 	cursor: Cursor | undefined;
 	ids: RecentIds;
 }
 
-/** A message on its way, and what it means when it is stored. */
+/** A message to send, and the results to return once it is stored. */
 interface Draft {
 	message: Outgoing;
 	results: StoredBatch[];
 }
 
-/** Events of a message, encoded, and what its head has to know of them. */
+/** Encoded events of a message, and the properties that its head needs. */
 interface Body {
 	bytes: Uint8Array;
 	marks: readonly Pick<StoredEvent, "type" | "at">[];
@@ -88,7 +90,7 @@ interface Body {
 
 const noBody = new Uint8Array(0);
 
-/** A room whose end is in doubt continues above all numbers that it may have given. */
+/** Makes a room whose end is in doubt continue above all numbers that it may have assigned. */
 function numberAbove(head: Head, { at, isLoss, ...known }: Doubt, now: number): void {
 	const floor = floorAbove(known, now);
 	head.next = floor + 1;
@@ -98,19 +100,19 @@ function numberAbove(head: Head, { at, isLoss, ...known }: Doubt, now: number): 
 	else head.floorAt = at;
 }
 
-/** Number of times a claim starts over when another claim came between. */
+/** Number of times a claim starts over because another claim came in between. */
 const claimAttempts = 8;
 
 /**
  * Appends to one room's log as its owner, one message at a time. The first append claims the room. A message whose
- * answer was lost is sent again as it was before anything else is, so it is stored once.
+ * answer was lost is sent again unchanged before anything else, so it is stored once.
  */
 export class RoomWriter {
 	readonly #options: RoomWriterOptions;
 	#owned: Owned | undefined;
-	/** To be sent, or sent with no answer yet: its events are known as the room's already. */
+	/** The message to be sent, or sent without an answer so far. The room already recognises its events as repeats. */
 	#draft: Draft | undefined;
-	/** The newest `seq` that was given out, whether or not its answer came. */
+	/** The newest `seq` that was assigned, whether or not its answer came. */
 	#given: number;
 	/** The end that is in doubt, and since when, by the monotonic clock, ms. */
 	#suspect: { sequence: number; since: number } | undefined;
@@ -121,7 +123,7 @@ export class RoomWriter {
 		this.#given = options.evidence?.given ?? 0;
 	}
 
-	/** The newest `seq` of the room that this node ever gave out, or saw; 0: none. */
+	/** The newest `seq` of the room that this node ever assigned or saw; 0: none. */
 	get given(): number {
 		return this.#given;
 	}
@@ -131,14 +133,14 @@ export class RoomWriter {
 		return this.#owned?.last;
 	}
 
-	/** The position behind the last stored event, while this node owns the room. */
+	/** Cursor behind the last stored event, while this node owns the room. */
 	get cursor(): Cursor | undefined {
 		return this.#owned?.cursor;
 	}
 
 	/**
-	 * Shows that the room still ends where this node left it, where its newest message does not name this run of the servers.
-	 * @param isDue in any case
+	 * Records that the room still ends where this node left it, if its newest message names another run of the servers.
+	 * @param isDue whether to do so in any case
 	 * @throws as `commit`
 	 */
 	async stamp(isDue = false): Promise<void> {
@@ -150,7 +152,7 @@ export class RoomWriter {
 		});
 	}
 
-	/** Lets go of the room: that its end is the end is noted in it. @throws as `commit` */
+	/** Releases the room, and records its end in it. @throws as `commit` */
 	async release(): Promise<void> {
 		await this.#turns.take(async () => {
 			const owned = this.#owned;
@@ -159,7 +161,7 @@ export class RoomWriter {
 		});
 	}
 
-	/** Numbers continue above this one. @throws as `commit` */
+	/** Makes numbers continue above this one. @throws as `commit` */
 	async jump(floor: number): Promise<void> {
 		await this.#turns.take(async () => {
 			const owned = this.#owned ?? (await this.#claim());
@@ -169,21 +171,21 @@ export class RoomWriter {
 	}
 
 	/**
-	 * Stores batches, in messages one after the other; the first of them alone where it can't go on.
-	 * @throws Fenced when the room belongs to another node; anything else: it has to be tried again
+	 * Stores batches, in one message after the other; only the first of them if it can't continue.
+	 * @throws Fenced if the room belongs to another node; after any other error the call has to be repeated
 	 */
 	commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		return this.#turns.take(() => this.#commit(batches));
 	}
 
 	/**
-	 * Stores a block of another log as it is. Its numbers have to follow the newest one.
+	 * Stores a block of another log unchanged. Its numbers have to follow the newest one.
 	 * @throws as `commit`
 	 */
 	async copy(block: Block): Promise<void> {
 		await this.#turns.take(async () => {
 			const owned = this.#owned ?? (await this.#claim());
-			// The answer to an earlier attempt was lost, and showed only now that it was stored.
+			// The answer to an earlier attempt was lost, and only now it is known to be stored.
 			if (!this.#draft && owned.last.head.next > block.lastSeq) return;
 			const { head, lines } = block.parts;
 			this.#draft ??= { message: this.#messageOf(owned, { bytes: Buffer.concat([head, lines]), marks: block.marks }, owned.cursor, this.#options.clock.now()), results: [] };
@@ -192,7 +194,7 @@ export class RoomWriter {
 		});
 	}
 
-	/** Makes this node the room's owner, where it is not. @throws as `commit` */
+	/** Makes this node the room's owner, unless it already is. @throws as `commit` */
 	async claim(): Promise<void> {
 		await this.#turns.take(async () => this.#owned ?? this.#claim());
 	}
@@ -204,7 +206,7 @@ export class RoomWriter {
 			try {
 				results.push(...(await this.#commitMessage(owned, batches.slice(results.length))));
 			} catch (error) {
-				// What could not be stored comes again, and so does its error.
+				// Batches that could not be stored come again, and so does their error.
 				if (results.length === 0 || error instanceof Fenced) throw error;
 				break;
 			}
@@ -212,7 +214,7 @@ export class RoomWriter {
 		return results;
 	}
 
-	/** Stores the first of the batches, as many as one message takes. */
+	/** Stores the first of the batches, as many as fit into one message. */
 	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		this.#draft ??= this.#draftOf(owned, batches);
 		const draft = this.#draft;
@@ -264,9 +266,9 @@ export class RoomWriter {
 	}
 
 	/**
-	 * Whether the room's end is shown to be the end that was last given out. Whatever is asked for is asked behind the newest
-	 * message, so it can't be older than that.
-	 * @throws InDoubt until it has not been shown for some time
+	 * Returns the doubt that the room's end is the end that was last published; `undefined` if it is shown to be. All
+	 * queries come after the newest message, so their answers can't be older than it.
+	 * @throws InDoubt until the doubt has lasted for some time
 	 */
 	async #doubtOf(newest: LogMessage | undefined, before: LogMessage | undefined): Promise<Doubt | undefined> {
 		const { evidence } = this.#options;
@@ -288,14 +290,14 @@ export class RoomWriter {
 		throw new InDoubt(`The end of room ${this.#options.liveId} is in doubt`);
 	}
 
-	/** The room's newest message, or the one before it where that one doesn't count. */
+	/** Returns the room's newest message, or the one before it if that one doesn't count. */
 	async #counted(newest: LogMessage | undefined): Promise<LogMessage | undefined> {
 		return newest && this.#between(await this.#at(newest.before), newest.before, newest.sequence + 1);
 	}
 
 	/**
-	 * The newest message before `end` that counts. Where `before` was appended to last, the server has promised that there
-	 * is none between; over an election an old server does not keep that.
+	 * Returns the newest message before `end` that counts. If `before` was the expected newest message of an append, the
+	 * server guarantees that there is none in between; in an election an old server does not keep that guarantee.
 	 */
 	async #between(before: LogMessage | undefined, after: number, end: number): Promise<LogMessage | undefined> {
 		let newest = before;
@@ -358,7 +360,7 @@ export class RoomWriter {
 		return this.#outgoing(head, cursor, bytes);
 	}
 
-	/** Whole batches: the first, and those that fit with it. */
+	/** Returns the first batch, and those that fit with it, always whole. */
 	#taken(batches: readonly EncodedBatch[]): readonly EncodedBatch[] {
 		let chars = 0;
 		const end = batches.findIndex(({ events }, index) => {
@@ -372,7 +374,7 @@ export class RoomWriter {
 		return { kind: "batch", epoch, view, owner, n: n + 1, ...this.#run() };
 	}
 
-	/** Stored where it is expected to be, a message shows where the room ended. */
+	/** A message with the run, stored at the expected place, shows where the room ended. */
 	#run(): Pick<Head, "run"> {
 		const { run } = this.#options;
 		return run ? { run: run() } : {};
@@ -388,11 +390,11 @@ export class RoomWriter {
 				if (!(error instanceof WrongSequence)) throw error;
 			}
 			const newest = await this.#options.subject.newest();
-			// Nothing has come between: the server holds another attempt back.
+			// Nothing has come in between: the server holds back another attempt.
 			if (newest?.sequence === expected) throw new WrongSequence();
 			const verdict = judge(newest, draft.message.head, expected);
 			if (verdict === "fenced" || verdict === "lost") {
-				// What another node's claim kept out was never given out.
+				// Numbers that another node's claim kept out were never published.
 				if (verdict === "fenced") this.#given = owned.last.head.next - 1;
 				this.#owned = undefined;
 				this.#draft = undefined;

@@ -14,14 +14,14 @@ const wrongLastSequence = 10_071;
 const alreadyThere = 10_058;
 
 /**
- * A run of the servers: for as long as it lasts, most of them have never stopped, so nothing that they acknowledged is
- * lost, whatever they had written to their disks. It is a token that lies in their memory alone, on as many of them as
- * keep the logs: where all were stopped together the token is gone, and the next one to ask begins another run. So it is
- * where most were, unless one that kept running leads this stream and gives it back to them: then only a room's owner can
- * see that its log has become shorter (docs/cluster.md names the case).
+ * A run of the servers. While it lasts, most of them have never stopped, so nothing that they acknowledged is lost,
+ * whatever they have synced to their disks. The run is a token that lies only in their memory, on as many of them as
+ * keep the logs. If all were stopped together, the token is gone, and the next node to ask starts another run. The same
+ * happens if most were stopped, unless a server that kept running leads this stream and gives the token back to them:
+ * then only a room's owner can see that its log has become shorter (docs/cluster.md names the case).
  *
- * The newest message of a room names the run in which it was stored. In another run something may have followed it that
- * nobody has any more.
+ * The newest message of a room names the run in which it was stored. In another run, messages may have followed it that
+ * no server has any more.
  */
 export class ServerRun {
 	readonly #js: JetStreamClient;
@@ -31,7 +31,7 @@ export class ServerRun {
 	readonly #replicas: number;
 	#known = "";
 
-	/** @throws what NATS throws */
+	/** @throws errors of NATS */
 	static async open(js: JetStreamClient, jsm: JetStreamManager, prefix: string, replicas: number): Promise<ServerRun> {
 		const run = new ServerRun(js, jsm, prefix, replicas);
 		await run.current();
@@ -47,12 +47,15 @@ export class ServerRun {
 		this.#replicas = replicas;
 	}
 
-	/** As this node last knew it. What it stores names this one: it was told where the room ends by that append. */
+	/**
+	 * The run as this node last knew it. Messages that it stores name this one, because their append confirmed where the
+	 * room ends.
+	 */
 	get known(): string {
 		return this.#known;
 	}
 
-	/** Asked of the leader now, after this call. @throws what NATS throws */
+	/** Asks the leader after this call. @throws errors of NATS */
 	async current(): Promise<string> {
 		this.#known = (await this.#read()) ?? (await this.#begin());
 		return this.#known;
@@ -80,7 +83,7 @@ export class ServerRun {
 		return (await this.#read()) ?? token;
 	}
 
-	/** One server alone forgets with its memory that there was such a stream. */
+	/** Creates the stream. A single server loses it together with its memory. */
 	async #make(): Promise<void> {
 		try {
 			await this.#jsm.streams.add({

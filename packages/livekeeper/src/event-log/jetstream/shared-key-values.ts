@@ -11,11 +11,11 @@ export interface SharedKeyValuesOptions {
 	bucket: StateBucket;
 	guard: Guard;
 	keeper: StreamKeeper;
-	/** A watch has failed, and is tried again. */
+	/** Called when a watch has failed; it is retried. */
 	onError: (error: unknown) => void;
 }
 
-/** A bucket for parts that know nothing of NATS. */
+/** Key-value interface of a bucket, independent of NATS. */
 export class SharedKeyValues implements KeyValues {
 	readonly #options: SharedKeyValuesOptions;
 

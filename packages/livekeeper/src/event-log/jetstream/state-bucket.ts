@@ -7,22 +7,22 @@ import type { StreamOptions } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
 const nsPerMs = 1e6;
-/** Maximum silence of a consumer that lists, ms: then it is listed again, by another one. */
+/** Maximum silence of a consumer that lists, ms; after that another one lists again. */
 const silenceMs = 2_000;
 
 interface BucketOptions {
 	replicas: number;
-	/** Lifetime of an entry that is not written again; default: unlimited. */
+	/** Lifetime of an entry that is not written again, ms; default: unlimited. */
 	ttlMs?: number;
 }
 
-/** The stream that a bucket lies in. */
+/** Returns the configuration of a bucket's stream. */
 export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): StreamOptions {
 	return {
 		name: streamOf(name),
 		subjects: [`$KV.${name}.>`],
 		retention: RetentionPolicy.Limits,
-		// In memory its revisions would begin again where all servers are restarted.
+		// In memory its revisions would start over if all servers are restarted.
 		storage: StorageType.File,
 		num_replicas: replicas,
 		discard: DiscardPolicy.New,
@@ -32,7 +32,7 @@ export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): 
 	};
 }
 
-/** A bucket of NATS: one Raft group, with the kinds of what it holds told apart by prefix. */
+/** A bucket in NATS: one Raft group for all kinds of values, distinguished by prefix. */
 export class StateBucket implements Omit<KeyValues, "watch"> {
 	readonly #bucket: CurrentBucket;
 
@@ -42,17 +42,19 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 
 	async get(key: string): Promise<Entry | undefined> {
 		const kv = await this.#bucket.kv();
-		// A removal is known as such; what was never there, or is lost, is not.
+		// A removed key has a marker; a key that never existed, or is lost, has none.
 		const entry = (await kv.get(key)) ?? (await this.#bucket.whole(() => kv.get(key)));
 		return entry?.operation === "PUT" ? toEntry(entry) : undefined;
 	}
 
 	list(filter: string): Promise<Entry[]> {
-		// What is not listed would be taken for removed.
+		// A missing entry would be taken for removed.
 		return this.#bucket.whole(() => this.#list(filter));
 	}
 
-	/** A consumer brings the entries, from any replica: they are complete once it has brought what the leader has last. */
+	/**
+	 * Lists entries through a consumer, from any replica. They are complete once it has reached the leader's newest one.
+	 */
 	async #list(filter: string): Promise<Entry[]> {
 		const { jsm, stream, subject } = this.#bucket.placeOf(filter);
 		const newest = await jsm.streams.getMessage(stream, { last_by_subj: subject });
@@ -108,12 +110,12 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		return purged;
 	}
 
-	/** What is written or removed from now on, until it is stopped. @param include default: nothing that is there already */
+	/** Reports keys written or removed from now on, until it is stopped. @param include default: no existing keys */
 	async updates(filter: string | string[], include: KvWatchInclude = KvWatchInclude.UpdatesOnly) {
 		return (await this.#bucket.kv()).watch({ key: filter, include });
 	}
 
-	/** What its stream is kept as. */
+	/** Name of its stream. */
 	get stream(): string {
 		return this.#bucket.stream;
 	}
@@ -123,7 +125,7 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	}
 }
 
-/** A replica does not have yet what the leader has: the next question may go to another. */
+/** A replica does not yet have what the leader has; the next query may go to another one. */
 export class ReplicaBehind extends Error {
 	override readonly name = "ReplicaBehind";
 

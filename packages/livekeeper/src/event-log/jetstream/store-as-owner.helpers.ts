@@ -4,9 +4,9 @@ import { chats } from "../events.helpers.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
 
 /**
- * Stores events of a room, with their cursor, as a node does that has just taken the room over: again until NATS has
+ * Stores events of a room, with their cursor, like a node that has just taken the room over: retries until NATS has
  * accepted them.
- * @param waiting how often to try, ms
+ * @param waiting interval of the attempts, ms
  */
 export function storeAsOwner(
 	log: SharedEventLog,

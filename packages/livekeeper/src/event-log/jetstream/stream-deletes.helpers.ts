@@ -3,13 +3,16 @@ import { z } from "zod";
 
 const advisories = "$JS.EVENT.ADVISORY.API";
 const deletion = "$JS.API.STREAM.DELETE.";
-/** One request to JetStream, as its server reports it. */
+/** A request to JetStream, as reported by its server. */
 const advisory = z.object({ id: z.string(), subject: z.string(), client: z.object({ name: z.string() }).partial() });
 
-/** Streams that nodes had NATS delete, as the servers report it: each is watched, so that one may be away. */
+/**
+ * Records the streams that nodes had NATS delete, as reported by the servers. Each server is watched, so that one may
+ * be away.
+ */
 export class StreamDeletes {
 	readonly #connections: readonly NatsConnection[];
-	/** Subjects of the requests, by the id of the report: all servers have it. */
+	/** Subjects of the requests, by the id of the report, which is the same on all servers. */
 	readonly #requests = new Map<string, string>();
 
 	static async watch(servers: readonly string[]): Promise<StreamDeletes> {

@@ -7,7 +7,7 @@ import { CurrentBucket } from "./current-bucket.ts";
 import { bucketConfig, StateBucket } from "./state-bucket.ts";
 import { StreamKeeper } from "./stream-keeper.ts";
 
-/** Keeps streams until the test is over. */
+/** Returns a keeper of streams that is closed after the test. */
 export async function keeperOf(nc: NatsConnection, doubtMs = 10_000): Promise<StreamKeeper> {
 	const keeper = new StreamKeeper({
 		jsm: await jetstreamManager(nc),
@@ -19,12 +19,12 @@ export async function keeperOf(nc: NatsConnection, doubtMs = 10_000): Promise<St
 	return keeper;
 }
 
-/** A bucket of one server, which is made where it is not there. */
+/** Opens a bucket on one server, and creates it if it is missing. */
 export async function openBucket(nc: NatsConnection, name: string): Promise<StateBucket> {
 	return (await openKeptBucket(nc, name)).bucket;
 }
 
-/** The same, with what keeps its stream. @param doubtMs for this long it has to look lost before it counts as that, ms */
+/** As {@link openBucket}, with the keeper of its stream. @param doubtMs time for which it must look lost, ms */
 export async function openKeptBucket(nc: NatsConnection, name: string, doubtMs?: number) {
 	const keeper = await keeperOf(nc, doubtMs);
 	await keeper.ensure(bucketConfig(name, { replicas: 1 }));

@@ -13,57 +13,57 @@ import { InDoubt } from "./room-subject.ts";
 export type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
 
 export interface StreamKeeperOptions {
-	/** With a short timeout: it is asked again soon. */
+	/** Has a short timeout, because it is soon asked again. */
 	jsm: JetStreamManager;
 	clock: Clock;
 	logger: JetStreamEventLogOptions["logger"];
-	/** For this long a stream has to look the same before it counts as lost, ms. */
+	/** Time for which a stream must look the same before it counts as lost, ms. */
 	doubtMs: number;
 }
 
-/** Contents that this node knows a stream had. */
+/** Content that a stream is known to have had. */
 interface Seen {
-	/** When NATS made it: two streams of one name differ in it. */
+	/** Creation time in NATS, by which two streams of one name differ. */
 	created: string;
 	lastSequence: number;
-	/** ms since the epoch. */
+	/** Time of the look, ms since the epoch. */
 	at: number;
 }
 
 interface Kept {
 	config: StreamOptions;
 	seen: Seen | undefined;
-	/** Since when its leader says that something is missing, by the monotonic clock, ms. */
+	/** Since when its leader reports missing data, by the monotonic clock, ms. */
 	doubtSince: number | undefined;
 	loss: StreamLoss | undefined;
-	/** How often it was lost. */
+	/** Number of times it was lost. */
 	losses: number;
-	/** Sequence of its first message, or above: what is below was deleted, or is of a stream before it. */
+	/** Sequence of its first message, or above. Lower ones were deleted, or belong to a previous stream. */
 	firstSequence: number;
-	/** Looks in a row that failed. */
+	/** Failed looks in a row. */
 	failures: number;
-	/** The look that is under way, and the one behind it. */
+	/** The current look, and the one after it. */
 	look: Promise<void> | undefined;
 	next: Promise<void> | undefined;
-	/** Writes back what this node knows of it. */
+	/** Writes back its content as this node knows it. */
 	restore: () => Promise<void>;
-	/** Shows that it takes messages. */
+	/** Checks that it accepts messages. */
 	prove: () => Promise<void>;
 	listeners: Set<() => void>;
 }
 
 const lookAgainMs = 500;
 const lookEveryMs = 2_000;
-/** Number of unanswered looks in a row before a stream fails: one is a leader's election. */
+/** Number of unanswered looks in a row before a stream fails: a single one is a leader's election. */
 const mostFailures = 2;
 const alreadyThere = 10_058;
 
 /**
- * Makes the streams of a cluster where they are missing, and reports whether they answer, and whether they lost something.
- * It deletes none: what an operator no longer wants, the operator deletes. Which numbers a room may still give is decided
- * by each room's own log (`room-writer.ts`), whatever is known here.
+ * Creates missing streams of a cluster, and reports whether they answer, and whether they lost data. Deletes none:
+ * streams that are no longer needed are deleted by the operator. Each room's own log decides which numbers it may still
+ * assign (`room-writer.ts`), whatever is known here.
  *
- * A stream that is made again has sequences above those of the one before it, by the rule for numbers: the time in ms.
+ * A recreated stream has sequences above those of its predecessor, by the rule for numbers: the time in ms.
  */
 export class StreamKeeper {
 	readonly #options: StreamKeeperOptions;
@@ -79,8 +79,8 @@ export class StreamKeeper {
 	}
 
 	/**
-	 * Keeps a stream, and makes it where it is missing.
-	 * @param wasThere whether it was there before, so that its loss is reported
+	 * Keeps a stream, and creates it if it is missing.
+	 * @param wasThere whether it existed before, so that its loss is reported
 	 */
 	async ensure(config: StreamOptions, wasThere = false): Promise<void> {
 		const kept: Kept = {
@@ -102,28 +102,28 @@ export class StreamKeeper {
 		if (isMissing && wasThere) this.#lost(config.name, kept, { found: "missing", at: this.#options.clock.now() });
 	}
 
-	/** The streams that have lost something, as far as this node has seen. */
+	/** Streams that have lost data, as far as this node has seen. */
 	get losses(): { stream: string; loss: StreamLoss }[] {
 		return Array.from(this.#streams).flatMap(([stream, { loss }]) => (loss ? { stream, loss } : []));
 	}
 
-	/** How often this node has seen the stream lost: what was read before the last time says nothing. */
+	/** Number of times this node has seen the stream lost. A read from before the last loss proves nothing. */
 	lossesOf(stream: string): number {
 		return this.#streams.get(stream)?.losses ?? 0;
 	}
 
-	/** What a replica still has below this was deleted, or is of a stream of this name before it. */
+	/** Sequence below which a replica's messages were deleted, or belong to a previous stream of this name. */
 	firstSequence(stream: string): number {
 		return this.#streams.get(stream)?.firstSequence ?? 1;
 	}
 
-	/** Looks at the stream now, after this call. @throws InDoubt while its leader says that something is missing; what NATS throws */
+	/** Checks the stream after this call. @throws InDoubt while its leader reports missing data; errors of NATS */
 	async fresh(stream: string): Promise<void> {
 		const kept = this.#streams.get(stream);
 		if (kept) await this.#lookAfterNow(stream, kept);
 	}
 
-	/** A message was stored under this sequence. */
+	/** Notes that a message was stored under this sequence. */
 	stored(stream: string, sequence: number): void {
 		const seen = this.#streams.get(stream)?.seen;
 		if (!seen) return;
@@ -131,26 +131,26 @@ export class StreamKeeper {
 		seen.at = this.#options.clock.now();
 	}
 
-	/** Has what this node knows of a stream written back when it was lost, before it counts as whole again. */
+	/** Registers a function that writes a lost stream's known content back, before the stream counts as whole again. */
 	onRestore(stream: string, restore: () => Promise<void>): void {
 		const kept = this.#streams.get(stream);
 		if (kept) kept.restore = restore;
 	}
 
-	/** Has it shown with each look that the stream takes messages. */
+	/** Registers a check that the stream accepts messages, made with each look. */
 	onProve(stream: string, prove: () => Promise<void>): void {
 		const kept = this.#streams.get(stream);
 		if (kept) kept.prove = prove;
 	}
 
-	/** Calls back when the stream was lost: what watches it has to begin again. */
+	/** Calls back when the stream was lost: its watchers have to start again. */
 	onLost(stream: string, listener: () => void): Unsubscribe {
 		const listeners = this.#streams.get(stream)?.listeners;
 		listeners?.add(listener);
 		return () => void listeners?.delete(listener);
 	}
 
-	/** Has it reported when a stream can't be read or written, and when it can again. */
+	/** Registers callbacks for streams that can't be read or written, and for their recovery. */
 	onHealth(onFailed: (stream: string, error: unknown) => void, onAnswered: (stream: string) => void): void {
 		this.#onFailed = onFailed;
 		this.#onAnswered = onAnswered;
@@ -178,7 +178,7 @@ export class StreamKeeper {
 		}
 	}
 
-	/** Many who ask at once share one look, which begins after each of them has asked. */
+	/** Callers that ask at the same time share one look, which begins after each of them has asked. */
 	#lookAfterNow(name: string, kept: Kept): Promise<void> {
 		if (!kept.look) {
 			kept.look = this.#look(name, kept).finally(() => {
@@ -196,7 +196,8 @@ export class StreamKeeper {
 	}
 
 	async #look(name: string, kept: Kept): Promise<void> {
-		// Noted before the leader is asked: acks go on raising what is kept while the answer is on its way.
+		// Noted before the leader is asked, because acks continue to raise the known content while the answer is on its
+		// way.
 		const before = kept.seen && { ...kept.seen };
 		let info = await this.#find(name);
 		const found = compare(before, info);
@@ -209,7 +210,7 @@ export class StreamKeeper {
 		if (performance.now() - kept.doubtSince < this.#options.doubtMs)
 			throw new InDoubt(`The stream ${name} looks ${found}`);
 		info ??= await this.#make(kept.config, true);
-		// Where that fails it still looks lost, and the next look writes it back again.
+		// If that fails, the stream still looks lost, and the next look writes it back again.
 		await kept.restore();
 		kept.seen = undefined;
 		this.#note(kept, info, 0);
@@ -242,7 +243,10 @@ export class StreamKeeper {
 		}
 	}
 
-	/** Makes it, unless another node was first, whose stream it is then. @param isAgain its sequences go on above the time */
+	/**
+	 * Creates the stream, or uses another node's if that was first.
+	 * @param isAgain whether its sequences start above the time
+	 */
 	async #make(config: StreamOptions, isAgain: boolean): Promise<StreamInfo> {
 		const { jsm, clock } = this.#options;
 		try {
@@ -258,12 +262,15 @@ export class StreamKeeper {
 	}
 }
 
-/** Whether a request was refused since there is no such stream. */
+/** Whether a request was refused because there is no such stream. */
 export function isNotFound(error: unknown): boolean {
 	return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }
 
-/** Names what a stream lacks of its known contents; `undefined`: nothing. @param info `undefined`: there is none */
+/**
+ * Compares a stream with its known content; `undefined`: nothing is missing.
+ * @param info `undefined`: there is no stream
+ */
 function compare(seen: Seen | undefined, info: StreamInfo | undefined): StreamLoss["found"] | undefined {
 	if (!seen) return undefined;
 	if (!info) return "missing";

@@ -9,66 +9,66 @@ import { blockOf, gapsOf, type LogMessage } from "./message.ts";
 import type { RoomReader } from "./room-reader.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
-/** What lies under a room's key: a line of JSON, then the summary where it fits. */
+/** Value of a room's key: a line of JSON, then the summary if it fits. */
 interface Root {
 	/** Messages up to this sequence are counted. */
 	sequence: number;
-	/** Where it does not fit: how many parts it is cut into, and what tells them from those before. */
+	/** Number of parts if it does not fit; `generation` distinguishes them from earlier parts. */
 	parts: number;
 	generation: string;
 }
 
-/** How far a room's log is counted. */
+/** Progress of counting a room's log. */
 interface Counted {
 	projection: Projection;
-	/** Stream sequence of the newest message that is counted. */
+	/** Stream sequence of the newest counted message. */
 	sequence: number;
-	/** How far the log goes with it. */
+	/** End of the log with that message. */
 	position: Position;
 }
 
-/** A projection as it is stored. */
+/** A projection in its stored form. */
 interface Stored extends Omit<Counted, "projection"> {
 	projection: StoredProjection;
 }
 
 /** A projection as this node last knew it. */
 interface Known extends Counted {
-	/** Of what is stored; `undefined`: nothing is. */
+	/** Revision of the stored one; `undefined`: none is stored. */
 	revision: number | undefined;
 	root: Root | undefined;
-	/** How much is counted and not stored, bytes of messages. */
+	/** Amount that is counted and not stored, bytes of messages. */
 	unsaved: number;
 	savedBytes: number;
 }
 
 const lineEnd = 10;
 const maxPartBytes = 512 * 1024;
-/** Stored summaries are small: less than this is counted again by who asks. */
+/** Minimum amount that is worth storing: a reader counts less than this itself, bytes. */
 const leastUnsaved = 256 * 1024;
 const maxKnown = 64;
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
 /**
- * What rooms' logs add up to, for any node that asks: the stored summary and what came since. It is stored again when
- * what would have to be counted again weighs more than itself, so both stay small, and a node that dies loses nothing.
+ * Aggregates of rooms' logs, for any node: the stored summary plus later messages. A summary is stored again when the
+ * messages to count again weigh more than the summary itself, so both stay small, and a node that dies loses nothing.
  */
 export class Summaries {
 	readonly #bucket: StateBucket;
 	readonly #reader: RoomReader;
 	readonly #onError: (error: unknown, liveId: string) => void;
-	/** The rooms last asked for; the oldest are forgotten. */
+	/** Rooms queried last; the oldest are forgotten. */
 	readonly #known = new Map<string, Known>();
 	readonly #turns = new Turns();
-	/** Rooms that this node writes: how much has come since their summary was last stored, and how much may. */
+	/** For rooms that this node writes, bytes since their summary was last stored, and their maximum. */
 	readonly #written = new Map<string, { bytes: number; mostBytes: number }>();
-	/** Rooms whose summary is due to be stored, one after the other. */
+	/** Summaries due to be stored, one after the other. */
 	#due: Promise<void> = Promise.resolve();
 	#generations = 0;
 	readonly #owner: string;
 
-	/** @param owner tells this run of this node from every other */
+	/** @param owner identifies this run of this node */
 	constructor(
 		bucket: StateBucket,
 		reader: RoomReader,
@@ -81,7 +81,7 @@ export class Summaries {
 		this.#onError = onError;
 	}
 
-	/** Notes what this node has stored in the room's log: now and then its summary is stored as well. */
+	/** Notes bytes that this node has stored in the room's log, and stores its summary from time to time. */
 	wrote(liveId: string, bytes: number): void {
 		const room = this.#written.get(liveId) ?? { bytes: 0, mostBytes: leastUnsaved };
 		this.#written.set(liveId, room);
@@ -91,19 +91,19 @@ export class Summaries {
 		this.#due = this.#due.then(() => this.#store(liveId));
 	}
 
-	/** This node writes the room no more. */
+	/** To be called when this node no longer writes the room. */
 	forget(liveId: string): void {
 		this.#written.delete(liveId);
 	}
 
-	/** Up to date with the room's log. Not to be kept: it is counted on. */
+	/** Returns the room's projection, up to date with its log. Not to be kept, because counting continues on it. */
 	async current(liveId: string): Promise<Projection> {
 		const { projection, unsaved, savedBytes } = await this.#turns.take(() => this.#counted(liveId), liveId);
 		if (unsaved >= Math.max(leastUnsaved, savedBytes)) void this.#store(liveId);
 		return projection;
 	}
 
-	/** Has all messages up to this sequence counted in what is stored. */
+	/** Stores a summary that counts all messages up to this sequence. */
 	async settle(liveId: string, sequence: number): Promise<void> {
 		const entry = await this.#bucket.get(keyOf(liveId));
 		if (entry && rootOf(entry).root.sequence >= sequence) return;
@@ -111,7 +111,7 @@ export class Summaries {
 	}
 
 	/**
-	 * Stores the projection of a log that was moved here, unless something is stored of the room.
+	 * Stores the projection of a log that was moved here, unless the room already has one.
 	 * @param last newest message of the log, which is counted
 	 */
 	async begin(liveId: string, projection: Projection, last: Placed): Promise<void> {
@@ -120,7 +120,7 @@ export class Summaries {
 		await this.#turns.take(() => this.#save(liveId, known), liveId);
 	}
 
-	/** Waits for what is being stored. */
+	/** Waits until all due summaries are stored. */
 	async close(): Promise<void> {
 		await this.#due;
 		await this.#turns.settled();
@@ -137,10 +137,10 @@ export class Summaries {
 	async #counted(liveId: string): Promise<Known> {
 		const { oldestSeq = 1, newest } = (await this.#reader.extent(liveId)) ?? {};
 		let known = this.#known.get(liveId);
-		// What it lacks may be deleted: the node that deleted it had stored a summary first.
+		// Missing messages may be deleted: the node that deleted them has stored a summary before.
 		if (!known || known.position.next < oldestSeq) known = await this.#load(liveId);
 		if (newest && known.position.next <= (newest.head.floor ?? 0)) {
-			// Some of what was counted may be gone, and other messages lie there: what follows is found by its numbers.
+			// Counted messages may be gone, with others in their place: the messages that follow are found by their numbers.
 			known.sequence = (await this.#reader.placeAfter(liveId, known.position.next - 1)) - 1;
 			known.position = { ...beginning, next: known.position.next };
 		}
@@ -148,7 +148,7 @@ export class Summaries {
 		for await (const message of this.#reader.counted(liveId, range, known.position)) {
 			if (hasHole(known, message)) {
 				const { oldestSeq: now } = (await this.#reader.extent(liveId)) ?? {};
-				// Retention has deleted while it was read, and a summary was stored before that.
+				// Retention has deleted messages during the read, and a summary was stored before that.
 				if (now !== undefined && now > oldestSeq) {
 					this.#known.delete(liveId);
 					return this.#counted(liveId);
@@ -207,9 +207,9 @@ export class Summaries {
 					: await this.#bucket.update(keyOf(liveId), value, revision);
 		} catch (error) {
 			this.#known.delete(liveId);
-			// Where only the answer was lost it is stored, and needs its parts.
+			// If only the answer was lost, it is stored, and needs its parts.
 			if (!(error instanceof Conflict)) throw error;
-			// Another node has stored it: what it has counted is as good.
+			// Another node has stored it, and its count is as good.
 			await this.#removeParts(liveId, root);
 			return;
 		}
@@ -219,7 +219,9 @@ export class Summaries {
 		await this.#removeParts(liveId, before);
 	}
 
-	/** Cleared, not removed: that would leave a marker for each key, for good, and no key is used again. */
+	/**
+	 * Clears the parts instead of removing them: that would leave a permanent marker for each key, and no key is reused.
+	 */
 	async #removeParts(liveId: string, root: Root | undefined): Promise<void> {
 		if (!root) return;
 		for (let index = 0; index < root.parts; index++) {
@@ -228,7 +230,7 @@ export class Summaries {
 	}
 }
 
-/** Events between what is counted and this message are not there. */
+/** Whether events between the counted ones and this message are missing. */
 function hasHole({ position }: Counted, { head: { next, count, floor = 0 } }: LogMessage): boolean {
 	return next - count > Math.max(position.next, floor + 1);
 }
@@ -243,7 +245,7 @@ function notStored(counted: Counted): Known {
 	return { ...counted, revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
 }
 
-/** The events of a message, in the place of each that is damaged its gap. A message without events is an empty block. */
+/** Returns the events of a message, with a gap for each damaged one. A message without events is an empty block. */
 export function countedBlock(liveId: string, message: LogMessage): Block {
 	const { next, count, at } = message.head;
 	const gaps = () => encodeBlock({ events: gapsOf(liveId, message), storedAt: at });

@@ -6,15 +6,15 @@ import { faultOf, isShortOfServers, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 
 /**
- * A part of the start, which has to be such that it can be done again. It is, for as long as NATS may take to be ready,
- * and for as long as NATS has too few servers: its operator has to start one, and then the node continues.
- * @throws LivekeeperError `nats_unsuitable` when it does not work in time
+ * Runs a part of the start, which must be repeatable. It is retried while NATS may still become ready, and as long as
+ * NATS has too few servers: then the operator has to start one, and the node continues.
+ * @throws LivekeeperError `nats_unsuitable` if it does not succeed in time
  */
 export interface WhenReady {
 	<T>(work: () => Promise<T>): Promise<T>;
-	/** For how long the start may still wait, ms; 0 once it is over. */
+	/** Returns how long the start may still wait, ms; 0 once it is over. */
 	leftMs(): number;
-	/** The start is over: what follows is patient for itself. */
+	/** Ends the start: later calls have their own patience. */
 	end(): void;
 }
 
@@ -22,7 +22,10 @@ const retryMs = 250;
 /** Interval at which the reason for waiting is logged again, ms. */
 const remindMs = 60_000;
 
-/** Says what the start waits for, each time that it is something else. @param startMs for how long all of its parts wait together */
+/**
+ * Returns a runner that logs what the start waits for, whenever that changes.
+ * @param startMs total wait of all parts, ms
+ */
 export function untilReady(startMs: number, logger: JetStreamEventLogOptions["logger"]): WhenReady {
 	let endsAt = performance.now() + startMs;
 	let told = { words: "", at: 0 };
@@ -36,7 +39,7 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				const words = textOf(cause);
 				// Another node was faster, and now it is there.
 				const passes = cause instanceof Conflict || faultOf(cause) === "unreachable";
-				// What comes after the missing server has its time as well.
+				// Time for the steps after the missing server has started.
 				if (isShortOfServers(cause)) endsAt = performance.now() + startMs;
 				if (leftMs() === 0 || !passes) {
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });

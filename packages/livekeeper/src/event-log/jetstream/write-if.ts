@@ -5,10 +5,10 @@ import { Unsettled } from "./room-subject.ts";
 
 const wrongLastSequence = 10_071;
 const idHeader = "Nats-Msg-Id";
-/** Of what marks a key as removed. */
+/** Header of messages that mark a key as removed. */
 const operationHeader = "KV-Operation";
 
-/** Where a key lies. */
+/** Location of a key. */
 export interface Place {
 	js: JetStreamClient;
 	jsm: JetStreamManager;
@@ -19,10 +19,10 @@ export interface Place {
 /**
  * Writes a key of a bucket if its newest revision is the expected one; 0: there must be none, or it was removed.
  *
- * The request may reach the server twice (`requests.ts`), and the second is then refused: what was written tells by its id
- * that it is this very value.
+ * The request may reach the server twice (`requests.ts`), and the second one is refused: the id of the written message
+ * then shows that it is this very value.
  * @returns its revision
- * @throws Conflict where another was written
+ * @throws Conflict if another value was written
  */
 export async function writeIf(place: Place, value: Uint8Array, expected: number): Promise<number> {
 	const { js, jsm, stream, subject } = place;
@@ -35,7 +35,7 @@ export async function writeIf(place: Place, value: Uint8Array, expected: number)
 	}
 	const newest = await jsm.streams.getMessage(stream, { last_by_subj: subject });
 	if (newest?.header?.get(idHeader) === msgID) return newest.seq;
-	// The server knows its id, and has not stored it: it may never do.
+	// The server knows its id and has not stored it; it may never do so.
 	if ((newest?.seq ?? 0) === expected) throw new Unsettled();
 	if (expected === 0 && newest?.header?.has(operationHeader)) return writeIf(place, value, newest.seq);
 	throw new Conflict();
