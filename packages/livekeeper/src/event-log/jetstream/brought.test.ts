@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { brought, SilentConsumer } from "./brought.ts";
 
-/** Brings these, and then nothing, until it is stopped. */
+/** Delivers these messages, and then nothing, until it is stopped. */
 function consumerOf(messages: readonly number[]) {
 	let stopped: () => void = () => undefined;
 	const isStopped = new Promise<void>((resolve) => {

@@ -8,17 +8,17 @@ import { keysOf, type LogMessage } from "./message.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 
-/** What becomes of an append on its way. */
+/** Outcome of an append on its way. */
 type Fate = "fine" | "request lost" | "answer lost" | "late" | "before the leader knows";
 
 /**
- * One room's messages as a server keeps them. Every call waits until the run lets it go on, so nodes are held up wherever
- * they wait, for as long as it likes.
+ * One room's messages as a server keeps them. Every call waits until the run releases it, so nodes are delayed wherever
+ * they wait, for any time.
  */
 class RoomOnServer {
 	readonly messages: (LogMessage & { id: string })[] = [];
 	readonly waiting: { node: number; go: () => void; arrive?: () => void }[] = [];
-	/** What was sent and will arrive some time, its sender having given up. */
+	/** Messages that will arrive at some time, after their sender has given up. */
 	readonly late: (() => void)[] = [];
 	readonly fates: Fate[] = [];
 	#sequence = 0;
@@ -59,7 +59,7 @@ class RoomOnServer {
 		};
 	}
 
-	/** A node's process ends: nothing of it goes on, and what it has sent may still arrive. */
+	/** Ends a node's process: nothing of it continues, and messages that it has sent may still arrive. */
 	ends(node: number): void {
 		for (const call of this.waiting.splice(0)) {
 			if (call.node !== node) this.waiting.push(call);
@@ -67,7 +67,7 @@ class RoomOnServer {
 		}
 	}
 
-	/** @param blind a leader that has just been elected knows of all but the newest message */
+	/** @param blind whether the leader has just been elected and lacks the newest message */
 	#store({ id, head, cursor, body }: Outgoing, expected: number, blind: boolean): LogMessage | undefined {
 		const known = this.messages.at(blind && this.messages.length > 1 ? -2 : -1);
 		if ((known?.sequence ?? 0) !== expected) return undefined;
@@ -81,7 +81,7 @@ class RoomOnServer {
 	}
 }
 
-/** The messages that every reader takes, by the rule of `counts`. */
+/** Returns the messages that every reader accepts, by the rule of `counts`. */
 function counted(messages: readonly LogMessage[]): LogMessage[] {
 	let position = beginning;
 	return messages.filter(({ head }) => {
@@ -93,10 +93,10 @@ function counted(messages: readonly LogMessage[]): LogMessage[] {
 
 interface Owner {
 	writer: RoomWriter;
-	/** Counts how often the node was started. */
+	/** Number of times the node was started. */
 	run: number;
 	view: { number: number };
-	/** The next event that the upstream has for it. */
+	/** Whether it is storing the upstream's next event. */
 	busy: boolean;
 	stored: Set<string>;
 	fenced: number;
@@ -126,7 +126,7 @@ const fatesOf = (...fates: Fate[]) => fc.array(fc.constantFrom(...fates), { maxL
 
 type Step = ReturnType<typeof steps.generate>["value"][number];
 
-/** How wrong the nodes' clocks are, ms. */
+/** Errors of the nodes' clocks, ms. */
 const skews = [0, 40, -40];
 
 async function run(given: readonly Step[], fates: readonly Fate[]) {
@@ -156,7 +156,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 		const events = chats(said + 1, said + count);
 		said += count;
 		const batch = encodeBatch({ liveId: "a", events });
-		// As the queue does: the same comes again until it is stored, or is another's to store.
+		// Like the queue, repeats the same batch until it is stored, or belongs to another node.
 		for (;;) {
 			try {
 				await owner.writer.commit([batch]);
@@ -170,7 +170,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 		}
 		owner.busy = false;
 	};
-	/** What nodes are storing; of one that has ended nothing is waited for. */
+	/** Stores in progress; a node that has ended is not waited for. */
 	const storing = new Map<Owner, Promise<void>>();
 	const settle = async () => {
 		for (let turn = 0; turn < 12; turn++) await Promise.resolve();
@@ -186,7 +186,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 			storing.delete(owner);
 			start(step.node);
 		}
-		// A new view, the newest, or one that is older and yet new to the node.
+		// A new view, the newest one, or an older one that is new to the node.
 		if (step.kind === "view" && step.behind === 0) newestView++;
 		if (step.kind === "view")
 			owner.view.number = Math.max(owner.view.number, newestView - Math.max(0, step.behind - 1));
@@ -206,7 +206,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 	}
 	await drain();
 	for (const arrive of server.late.splice(0)) arrive();
-	// Nothing is lost any more: the first node hears of the newest view, and then has the room.
+	// From now on nothing is lost: the first node learns of the newest view, and then has the room.
 	server.fates.length = 0;
 	const [last] = owners;
 	if (!last) throw new Error("no node");
@@ -220,7 +220,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 	return { messages: server.messages, owners };
 }
 
-/** What holds of every log, whatever happened. */
+/** Expects what must hold for every log, whatever happened. */
 function expectWhole(messages: readonly LogMessage[]): void {
 	const log = counted(messages);
 	const epochs = log.map(({ head }) => head.epoch);
@@ -248,7 +248,7 @@ function expectKept(messages: readonly LogMessage[], owners: readonly Owner[]): 
 	for (const { stored } of owners) for (const id of stored) expect(ids).toContain(id);
 }
 
-test("whatever is held up or lost, two epochs never interleave, seqs have no hole, and what was told stored is", async () => {
+test("keeps epochs apart and stores acknowledged events without holes", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			steps,
@@ -264,7 +264,7 @@ test("whatever is held up or lost, two epochs never interleave, seqs have no hol
 	);
 });
 
-test("also where a new leader takes what its log forbids, readers see no epoch interleave, and no seq twice", async () => {
+test("keeps epochs apart when a new leader breaks its log", async () => {
 	const blind = fatesOf("fine", "fine", "answer lost", "late", "before the leader knows");
 	await fc.assert(
 		fc.asyncProperty(steps, blind, async (given, fates) => {

@@ -29,6 +29,6 @@ test.each([
 	["one of a newer epoch", at(9, { epoch: 6, owner: "other", n: 0 }), "fenced"],
 	["one before what was expected", at(7, { n: 9 }), "lost"],
 	["none", undefined, "lost"],
-])("where a message is refused and the newest is %s, it is judged so", (_, last, verdict) => {
+])("judges a refused message if the newest is %s", (_, last, verdict) => {
 	expect(judge(last, head({}), 8)).toBe(verdict);
 });

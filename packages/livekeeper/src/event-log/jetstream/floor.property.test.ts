@@ -7,13 +7,13 @@ import type { LogMessage } from "./message.ts";
 import { Fenced, type RoomSubject, WrongSequence } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 
-/** One room's messages as the servers keep them, which can lose what they had acknowledged. */
+/** One room's messages as the servers keep them, which can lose acknowledged ones. */
 class Servers {
 	messages: LogMessage[] = [];
 	run = 0;
 	known = false;
 	#sequence = 0;
-	/** That many have come to the disks. */
+	/** Number of messages on the disks. */
 	#synced = 0;
 
 	readonly subject: RoomSubject = {
@@ -24,14 +24,14 @@ class Servers {
 		append: async ({ head, cursor, body }, expected) => {
 			const last = this.messages.at(-1);
 			if ((last?.sequence ?? 0) !== expected) throw new WrongSequence();
-			// A claim behind a release is on the disks before anything else: else nobody could know of it.
+			// A claim behind a release is on the disks before anything else, because otherwise no node could know of it.
 			if (last?.head.released) this.#synced = this.messages.length + 1;
 			this.messages.push({ sequence: ++this.#sequence, before: expected, head: { ...head }, cursor, body });
 			return this.#sequence;
 		},
 	};
 
-	/** Most of them are stopped together. @param lost messages that had not come to their disks */
+	/** Stops most of the servers together. @param lost messages that had not reached their disks */
 	stop(lost: number): void {
 		this.run++;
 		this.messages = this.messages.slice(0, Math.max(this.#synced, this.messages.length - lost));
@@ -64,7 +64,7 @@ const steps = fc.array(
 	{ maxLength: 40, size: "max" },
 );
 
-test("gives no number twice, whatever servers lose, and jumps only where its end is not shown", async () => {
+test("reuses no number and jumps only at unproven ends", async () => {
 	await fc.assert(
 		fc.asyncProperty(steps, async (all) => {
 			const servers = new Servers();
@@ -98,8 +98,8 @@ test("gives no number twice, whatever servers lose, and jumps only where its end
 				const writer = "node" in step ? (nodes[step.node] as RoomWriter) : undefined;
 				try {
 					if (step.do === "say") {
-						// A node that has lost the room hears of it. One that does not, and whose successor's claim is lost in a cut,
-						// is beyond what can be shown: docs/cluster.md.
+						// A node that has lost the room is notified. A node that is not, and whose successor's claim is lost in a
+						// cut, is beyond what can be shown: docs/cluster.md.
 						await nodes[1 - step.node]?.release().catch(() => undefined);
 						const events = chats(said + 1, said + step.count);
 						said += step.count;
@@ -115,7 +115,7 @@ test("gives no number twice, whatever servers lose, and jumps only where its end
 					else if (step.do === "stamp") await writer?.stamp();
 					else {
 						mayJump = true;
-						// For so long an end is in doubt before it counts as lost.
+						// Time for which an end is in doubt before it counts as lost.
 						clock.set(10_000);
 						if (step.do === "stop") servers.stop(step.lost);
 						else servers.purge();

@@ -21,7 +21,7 @@ const stored = (from: number, to: number): StoredEvent[] =>
 		json: withSeq(from + index, json),
 	}));
 
-/** As the servers tell it once more. */
+/** Makes a message as the servers republish it. */
 function republished(from: number, to: number): Msg {
 	const count = to - from + 1;
 	const head: Head = {
@@ -40,7 +40,7 @@ function republished(from: number, to: number): Msg {
 	return { headers: header, data: encodeBlock({ events: stored(from, to), storedAt: 0 }) } as unknown as Msg;
 }
 
-/** A room's log that other nodes store, and this node's connection to it. */
+/** Makes a room's log that other nodes store, and this node's connection to it. */
 function setUp(lastSeq = 0) {
 	const clock = new ManualClock();
 	const log = { lastSeq, fails: false, reads: 0 };
@@ -81,7 +81,7 @@ function setUp(lastSeq = 0) {
 		publish: ({ events }) => told.push(...events.map(({ seq }) => seq)),
 		onError: (error) => errors.push(error),
 	});
-	/** Another node stores, and the servers' notice of that comes here or doesn't. */
+	/** Another node stores events, and the servers' republished message arrives here or doesn't. */
 	const store = (count: number, comes = true) => {
 		const from = log.lastSeq + 1;
 		log.lastSeq += count;
@@ -90,7 +90,7 @@ function setUp(lastSeq = 0) {
 	return { clock, log, told, errors, rooms, store, reconnect: () => reconnect() };
 }
 
-test("what did not come is read when the connection is back, and once more where that fails, until it works", async () => {
+test("reads missed events after a reconnect, retrying until it succeeds", async () => {
 	const { clock, log, told, errors, rooms, store, reconnect } = setUp(2);
 	await rooms.follow("room");
 	store(1);
@@ -106,7 +106,7 @@ test("what did not come is read when the connection is back, and once more where
 	expect([errors.length, log.reads, clock.pendingTimers]).toEqual([3, 4, 0]);
 });
 
-test("a message that shows a hole is told with what was missed, also where that could not be read at first", async () => {
+test("reports missed events before a later message, retrying reads", async () => {
 	const { clock, log, told, rooms, store } = setUp();
 	await rooms.follow("room");
 	store(2, false);
@@ -119,7 +119,7 @@ test("a message that shows a hole is told with what was missed, also where that 
 	expect(told).toEqual([1, 2, 3]);
 });
 
-test("rooms that nobody follows any more are not read", async () => {
+test("stops reading rooms without followers", async () => {
 	const { clock, log, told, errors, rooms, store, reconnect } = setUp();
 	const end = await rooms.follow("room");
 	store(2, false);
@@ -135,7 +135,7 @@ test("rooms that nobody follows any more are not read", async () => {
 	expect(log.reads).toBe(1);
 });
 
-test("a node that takes a followed room over tells first what did not come of its former owner's", async () => {
+test("reports the former owner's missed events after a takeover", async () => {
 	const { clock, log, told, rooms, store } = setUp();
 	await rooms.follow("room");
 	store(1);
@@ -152,7 +152,7 @@ test("a node that takes a followed room over tells first what did not come of it
 	expect(rooms.stored({ liveId: "room", events: stored(6, 6) })?.events).toHaveLength(1);
 });
 
-test("who follows a room while nobody knows where its log ends is told so, and misses nothing after the next try", async () => {
+test("rejects a follow without an answer, then misses nothing", async () => {
 	const { clock, log, told, rooms, store } = setUp(2);
 	log.fails = true;
 	await expect(rooms.follow("room")).rejects.toThrow("no answer");

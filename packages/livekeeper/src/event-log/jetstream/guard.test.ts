@@ -10,7 +10,7 @@ const failing = (times: number) => {
 	};
 };
 
-test("a call is as patient as it is asked to be when it begins: longer while the service starts", async () => {
+test("takes its patience from the beginning of a call", async () => {
 	let patienceMs = 60_000;
 	const guard = guardOf(
 		() => false,

@@ -10,15 +10,19 @@ import { openJetStreamEventLog } from "./open.ts";
 
 const stream = "hung-ev-0";
 
-/** One of the servers is suspended, with its connections open: to the others a machine without power is the same. */
-describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
+/** One of the servers is suspended with its connections open; to the others this looks like a machine without power. */
+describe.skipIf(!hasNats)("one hanging NATS server of three", () => {
 	let nats: NatsServers;
 	beforeEach(async () => {
 		nats = await startNatsServers(3);
 	});
 	afterEach(() => nats.stop());
 
-	/** A node, the server that it is connected to, and the others. @param isLeader whether that one leads the log's stream */
+	/**
+	 * Starts a node.
+	 * @returns also its server and the others.
+	 * @param isLeader whether its server leads the log's stream
+	 */
 	async function startNode(isLeader: boolean) {
 		const options = {
 			...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
@@ -40,7 +44,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		return server;
 	}
 
-	/** Has the log's stream elect leaders until one is right. */
+	/** Makes the log's stream elect leaders until one is right. */
 	async function untilLed(nc: Parameters<typeof jetstreamManager>[0], isRight: (leader: NatsServer) => boolean) {
 		const jsm = await jetstreamManager(nc, { checkAPI: false });
 		await vi.waitFor(
@@ -54,7 +58,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		);
 	}
 
-	test("every page is read, though any replica may be asked for a part of it", async () => {
+	test("reads every page, though any replica may be asked", async () => {
 		const { log, others } = await startNode(true);
 		for (let n = 1; n <= 60; n++) {
 			log.append({ liveId: "room", events: chats(n, n) });
@@ -62,7 +66,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		}
 		for (const [index, other] of others.entries()) {
 			await other.freeze();
-			// From the end on: no page ends where another begins, so each place has to be searched for.
+			// From the end backwards: no page ends where another begins, so each position has to be searched for.
 			for (let after = 57 - index; after > 30; after -= 3) {
 				const { events } = await log.read("room", { after, limit: 3 });
 				expect(idsOf(events)).toEqual(chats(after + 1, after + 3).map(({ id }) => id));
@@ -71,7 +75,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		}
 	}, 60_000);
 
-	test("reads on where the server hangs that brings the messages", async () => {
+	test("reads on if the server of its consumer hangs", async () => {
 		const { log, connected, own } = await startNode(true);
 		for (let n = 1; n <= 300; n++) {
 			log.append({ liveId: "room", events: chats(n, n) });
@@ -81,7 +85,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		const messages = connected.streams.messages("room");
 		const takeSome = async () => {
 			const range = messages.range(1, Number.POSITIVE_INFINITY)[Symbol.asyncIterator]();
-			// So many that a consumer brings them.
+			// So many that a consumer delivers them.
 			for (let n = 0; n < 20; n++) await range.next();
 			const leaders: (string | undefined)[] = [];
 			for await (const { cluster } of jsm.consumers.list(stream)) leaders.push(cluster?.leader);
@@ -105,7 +109,7 @@ describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
 		expect(taken).toBeGreaterThanOrEqual(300);
 	}, 90_000);
 
-	test("what a node says whose own server it is is stored by another before storage counts as failing", async () => {
+	test("stores through another server before storage counts as failing", async () => {
 		const { log, faults, own } = await startNode(false);
 		log.append({ liveId: "room", events: chats(1, 1) });
 		await log.flush();

@@ -7,7 +7,7 @@ import { openJetStreamEventLog } from "./open.ts";
 let nats: NatsServers;
 let stores = 0;
 
-describe.skipIf(!hasNats)("with one NATS server", () => {
+describe.skipIf(!hasNats)("one NATS server", () => {
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
 	});

@@ -5,7 +5,7 @@ import { KnownGifts } from "./known-gifts.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import * as streams from "./stream-keeper.helpers.ts";
 
-describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
+describe.skipIf(!hasNats)("known gifts in NATS", () => {
 	let nats: NatsServers;
 	let nc: NatsConnection;
 	beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 	};
 	const idsOf = async (gifts: KnownGifts) => (await gifts.list()).map(({ giftId }) => giftId);
 
-	test("those that were seen last are kept, and no more of them than the bound, in the bucket and in a listing", async () => {
+	test("keeps and lists only the gifts seen last", async () => {
 		const bucket = await openBucket("bounded");
 		const [a, b] = [new KnownGifts(bucket, 3), new KnownGifts(bucket, 3)];
 		for (const n of [4, 1, 3, 2]) a.learn(seen(String(n), { at: startMs + n, diamondCount: n }));
@@ -41,7 +41,7 @@ describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 		expect(await idsOf(b)).toEqual(["39", "38", "37"]);
 	});
 
-	test("a gift that passes all the time is written for what is new of it, and otherwise each ten minutes", async () => {
+	test("writes a frequent gift for news, or every ten minutes", async () => {
 		const bucket = await openBucket("seldom");
 		const gifts = new KnownGifts(bucket);
 		const writes = async (more: Parameters<typeof seen>[1]) => {
@@ -60,7 +60,7 @@ describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 		expect(await writes({ at: startMs + 600_004, diamondCount: 2, giftName: "新名" })).toBe(true);
 	});
 
-	test("of nodes that write one gift at once, none takes away what another has told", async () => {
+	test("merges concurrent writes of one gift by several nodes", async () => {
 		const bucket = await openBucket("at-once");
 		const nodes = [1, 2, 3, 4].map((n) => {
 			const gifts = new KnownGifts(bucket);

@@ -27,7 +27,7 @@ describe.skipIf(!hasNats)("a replica that lags behind its leader", () => {
 		return bucket;
 	}
 
-	test("takes no node off the list", async () => {
+	test("keeps all nodes on the list", async () => {
 		const prefix = `lag${++prefixes}`;
 		const bucket = await openNodes(nc, prefix);
 		const behind = await openNodes(lagging(nc), prefix);
@@ -59,7 +59,7 @@ describe.skipIf(!hasNats)("a replica that lags behind its leader", () => {
 		expect(faultOf(await list.catch((error: unknown) => error))).toBe("unreachable");
 	});
 
-	test("lists exactly the keys that match, whatever was written last", async () => {
+	test("lists exactly the matching keys, whatever was written last", async () => {
 		const name = fc.constantFrom("a", "b", "c");
 		const key = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("."));
 		const filters = ["a", "a.*", "a.>", "*.b", ">", "*", "b.*.c"];
@@ -85,7 +85,7 @@ describe.skipIf(!hasNats)("a replica that lags behind its leader", () => {
 		);
 	});
 
-	test("does not take back a newer answer of the leader before it", async () => {
+	test("does not override a newer answer of the previous leader", async () => {
 		const prefix = `lag${++prefixes}`;
 		let isOld = false;
 		let earlier: Msg | undefined;

@@ -13,7 +13,7 @@ function start() {
 		() => undefined,
 		() => ({}) as EventLogStatus,
 	);
-	/** The same failure twice a second. */
+	/** Fails twice a second in the same way. */
 	const fail = async (seconds: number, words: string, event = "watch_failed") => {
 		for (let n = 0; n < seconds * 2; n++) {
 			reports.troubled(event, new Error(words), `room-${n % 7}`);
@@ -23,7 +23,7 @@ function start() {
 	return { clock, lines, fail, reports };
 }
 
-test("events that were found damaged are told once, and stay in the status", () => {
+test("reports damaged events once and keeps them in the status", () => {
 	const { lines, reports } = start();
 	expect(reports.damage).toEqual({});
 	for (const from of [7, 7, 9]) reports.damaged("a", { from, to: 9 });
@@ -36,14 +36,14 @@ test("events that were found damaged are told once, and stay in the status", () 
 	]);
 });
 
-test("what fails again and again is told once, then at growing intervals, with how often it was so meanwhile", async () => {
+test("reports a recurring failure at growing intervals, with its count", async () => {
 	const { lines, fail } = start();
 	await fail(10 * 60, "timeout");
 	expect(lines.map(({ times }) => times)).toEqual([undefined, 120, 240, 480]);
 	expect(lines[0]).toMatchObject({ event: "watch_failed", live_id: "room-0" });
 });
 
-test("it is reported at once where it is another failure, or one of something else", async () => {
+test("reports a different failure or source at once", async () => {
 	const { lines, fail } = start();
 	await fail(5, "timeout");
 	await fail(5, "no responders");
@@ -52,7 +52,7 @@ test("it is reported at once where it is another failure, or one of something el
 	expect(lines.map(({ event }) => event)).toEqual(["watch_failed", "watch_failed", "follow_failed"]);
 });
 
-test("it is reported at once where it had not failed for an hour", async () => {
+test("reports a failure at once after an hour without it", async () => {
 	const { clock, lines, fail } = start();
 	await fail(5, "timeout");
 	await clock.advance(60 * 60_000 + 1);

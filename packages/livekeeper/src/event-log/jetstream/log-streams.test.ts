@@ -7,17 +7,17 @@ import { type Connected, connectNats } from "./connect.ts";
 import type { Head } from "./message.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 
-describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
+describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 	let nats: NatsServers;
 	let connected: Connected;
-	/** Where each message of the room lies. */
+	/** Sequence of each message of the room. */
 	const sequences: number[] = [];
 
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
 		const options = { servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" };
 		connected = await connectNats({ ...options, replicas: 1, partitions: 1 });
-		// Larger than what one fetch brings, with another room's between.
+		// Larger than one fetch, with messages of another room in between.
 		const body = new Uint8Array(300_000).fill(120);
 		const head: Head = { ...beginning, kind: "batch", n: 0, count: 1, at: 0, skew: 0, own: false, ownBefore: 0 };
 		for (let n = 0; n < 30; n++) {
@@ -50,18 +50,18 @@ describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
 		["from the middle", 10, 29],
 		["up to one that a consumer brings", 0, 20],
 		["one", 12, 12],
-	])("%s of a range come, in order, and no other room's", async (_, first, last) => {
+	])("reads %s of a range in order, without other rooms", async (_, first, last) => {
 		const expected = sequences
 			.slice(first, last + 1)
 			.map((sequence, index) => ({ sequence, n: first + index, bytes: 300_000 }));
 		expect(await range(sequences[first] ?? 0, sequences[last] ?? 0)).toEqual(expected);
 	});
 
-	test("a range that is wider than the log has all of it", async () => {
+	test("reads the whole log for a range beyond it", async () => {
 		expect((await range(1, Number.POSITIVE_INFINITY)).map(({ sequence }) => sequence)).toEqual(sequences);
 	});
 
-	test("no consumer is left behind, also where reading is broken off", async () => {
+	test("leaves no consumer behind, even if reading is aborted", async () => {
 		expect(await range(1, Number.POSITIVE_INFINITY, 15)).toHaveLength(15);
 		const jsm = await jetstreamManager(connected.nc);
 		await vi.waitFor(async () => {
@@ -69,7 +69,7 @@ describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
 		});
 	});
 
-	test("one consumer brings a long range, however many fetches that takes", async () => {
+	test("reads a long range through one consumer and many fetches", async () => {
 		const head: Head = { ...beginning, kind: "batch", n: 0, count: 1, at: 0, skew: 0, own: false, ownBefore: 0 };
 		const room = connected.streams.room("long");
 		let expected = 0;
@@ -89,7 +89,7 @@ describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
 		}
 	});
 
-	test("where no consumer can be made, messages are asked for one by one", async () => {
+	test("reads messages one by one if consumers can't be created", async () => {
 		const { nc } = connected;
 		const request = vi.spyOn(nc, "request").mockImplementation(function (this: typeof nc, subject, ...rest) {
 			if (subject.includes("CONSUMER.")) return Promise.reject(new Error("no leader"));
@@ -99,7 +99,7 @@ describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
 			expect((await range(1, Number.POSITIVE_INFINITY)).map(({ sequence }) => sequence)).toEqual(sequences);
 			const asked = () => request.mock.calls.filter(([subject]) => subject.includes("CONSUMER.")).length;
 			expect(asked()).toBe(1);
-			// Who reads next is not held up.
+			// The next reader is not delayed.
 			expect(await range(1, Number.POSITIVE_INFINITY)).toHaveLength(sequences.length);
 			expect(asked()).toBe(1);
 		} finally {

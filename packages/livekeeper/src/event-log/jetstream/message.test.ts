@@ -17,13 +17,13 @@ const { events } = numbered(encodeBatch({ liveId: "a", events: given }).events, 
 const body = encodeBlock({ events, storedAt: head.at });
 const message = (bytes: Uint8Array): LogMessage => ({ sequence: 1, before: 0, head, cursor: undefined, body: bytes });
 
-test("events come back as they went in, with their payloads, and their ids and times", () => {
+test("returns events unchanged, with payloads, ids and times", () => {
 	expect(eventsOf("a", message(body))).toEqual(events);
 	expect(events.at(-1)?.raw).toBe("AQID");
 	expect(keysOf(message(body))).toEqual(chats(1, count).map(({ id, method, at }) => ({ id, method, at })));
 });
 
-test("whichever byte is damaged: a gap is in the place of each of its events, and nothing is known of their ids", () => {
+test("replaces the events of a damaged message with gaps", () => {
 	const flips = fc.record({ at: fc.nat(body.length - 1), mask: fc.integer({ min: 1, max: 255 }) });
 	fc.assert(
 		fc.property(flips, ({ at, mask }) => {

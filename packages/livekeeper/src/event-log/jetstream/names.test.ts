@@ -4,7 +4,7 @@ import { hash53 } from "../../hash.ts";
 import { nameOf, tokenOf } from "../../storage/index.ts";
 import { Names } from "./names.ts";
 
-test("a name becomes one token of a subject or a key, and comes back", () => {
+test("encodes a name as one token and decodes it", () => {
 	fc.assert(
 		fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (name) => {
 			const token = tokenOf(name);
@@ -16,7 +16,7 @@ test("a name becomes one token of a subject or a key, and comes back", () => {
 	expect(tokenOf("a.b")).toBe("a=2eb");
 });
 
-test("a room is always in the same partition, whatever version wrote it", () => {
+test("keeps a room in its partition across versions", () => {
 	const names = new Names("lk", 4);
 	const rooms = ["261378947940", "80017709309", "a.b", "直播间"];
 	expect(rooms.map((room) => names.partitionOf(room))).toEqual([1, 1, 1, 3]);
@@ -24,7 +24,7 @@ test("a room is always in the same partition, whatever version wrote it", () => 
 	expect(hash53("261378947940")).toBe(4104447317681093);
 });
 
-test("rooms are spread evenly over the partitions", () => {
+test("spreads rooms evenly over the partitions", () => {
 	const names = new Names("lk", 8);
 	const counts = Array.from({ length: 8 }, () => 0);
 	for (let n = 0; n < 16_000; n++) {

@@ -30,8 +30,8 @@ async function started(...flags: string[]): Promise<NatsServers> {
 	return nats;
 }
 
-describe.skipIf(!hasNats)("who is let in by NATS", () => {
-	test("a user by the password, and nobody else", async () => {
+describe.skipIf(!hasNats)("authentication by NATS", () => {
+	test("accepts a user only with the right password", async () => {
 		const nats = await started("--user", "node", "--pass", "right");
 		expect(await enter(nats, { user: "node", password: "right" })).toBe("let in");
 		const refused = { code: "nats_refused", message: expect.stringContaining("Authorization") };
@@ -40,14 +40,14 @@ describe.skipIf(!hasNats)("who is let in by NATS", () => {
 		await expect(enter(nats, { token: "right" })).rejects.toMatchObject(refused);
 	});
 
-	test("a token, and no other", async () => {
+	test("accepts only the right token", async () => {
 		const nats = await started("--auth", "right");
 		expect(await enter(nats, { token: "right" })).toBe("let in");
 		await expect(enter(nats, { token: "wrong" })).rejects.toMatchObject({ code: "nats_refused" });
 		await expect(enter(nats, {})).rejects.toMatchObject({ code: "nats_refused" });
 	});
 
-	test("a node that is refused again and again says so once, and goes on when it is let in again", async () => {
+	test("reports repeated refusals once and continues after reacceptance", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-auth-"));
 		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 		const config = join(folder, "nats.conf");
@@ -81,7 +81,7 @@ test.each([
 	["nats_ca", { ca: "/nowhere/ca.pem" }],
 	["nats_cert", { cert: "/nowhere/cert.pem" }],
 	["nats_key", { key: "/nowhere/key.pem" }],
-])("%s that names a missing file is said, before any server is asked", async (option, auth: NatsAuth) => {
+])("rejects %s with a missing file before asking a server", async (option, auth: NatsAuth) => {
 	const unasked = {
 		urls: ["nats://127.0.0.1:1"],
 		servers: [],
@@ -100,7 +100,7 @@ describe.skipIf(!hasNats || !hasOpenssl)("TLS to NATS", () => {
 	let folder: string;
 	const file = (name: string) => join(folder, name);
 
-	/** A new authority, or a certificate that one has signed. */
+	/** Creates a new authority, or a certificate signed by one. */
 	function make(name: string, authority?: string, address = "127.0.0.1"): void {
 		const { status, stderr } = spawnSync(
 			"openssl",
@@ -128,7 +128,7 @@ describe.skipIf(!hasNats || !hasOpenssl)("TLS to NATS", () => {
 
 	const tls = (name = "server") => ["--tls", "--tlscert", file(`${name}.pem`), "--tlskey", file(`${name}.key`)];
 
-	test("a server whose authority is trusted is connected to, another is not", async () => {
+	test("connects to a server of a trusted authority only", async () => {
 		const nats = await started(...tls());
 		expect(await enter(nats, { ca: file("ca.pem") })).toBe("let in");
 		const refused = { code: "nats_refused", message: expect.stringMatching(/certificate|self.signed/) };
@@ -136,7 +136,7 @@ describe.skipIf(!hasNats || !hasOpenssl)("TLS to NATS", () => {
 		await expect(enter(nats, {})).rejects.toMatchObject(refused);
 	});
 
-	test("a server whose certificate is for another address is not connected to", async () => {
+	test("refuses a server whose certificate has another address", async () => {
 		const nats = await started(...tls("elsewhere"));
 		await expect(enter(nats, { ca: file("ca.pem") })).rejects.toMatchObject({
 			code: "nats_refused",
@@ -144,17 +144,17 @@ describe.skipIf(!hasNats || !hasOpenssl)("TLS to NATS", () => {
 		});
 	});
 
-	test("a server that asks for a certificate lets in only one of its own authority", async () => {
+	test("needs a client certificate of the server's authority", async () => {
 		const nats = await started(...tls(), "--tlscacert", file("ca.pem"), "--tlsverify");
 		const node = (name: string) => ({ ca: file("ca.pem"), cert: file(`${name}.pem`), key: file(`${name}.key`) });
 		expect(await enter(nats, node("node"))).toBe("let in");
-		// The server hangs up without a word, or says why: both may reach the node first.
+		// The server hangs up silently, or states the reason: either may reach the node first.
 		const refused = { code: expect.stringMatching(/^nats_(refused|unreachable)$/) };
 		await expect(enter(nats, node("stranger"), 1_000)).rejects.toMatchObject(refused);
 		await expect(enter(nats, { ca: file("ca.pem") }, 1_000)).rejects.toMatchObject(refused);
 	});
 
-	test("where an authority is given, nothing is sent to a server without TLS", async () => {
+	test("sends nothing to a server without TLS, given an authority", async () => {
 		const nats = await started();
 		await expect(enter(nats, { ca: file("ca.pem") })).rejects.toMatchObject({
 			code: "nats_unreachable",

@@ -29,7 +29,7 @@ async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions
 	return log;
 }
 
-/** A proxy in front of a NATS server, so that one connection can be lost alone. */
+/** Starts a proxy to a NATS server, so that a single connection can be lost. */
 async function startProxy(url: string | undefined) {
 	const to = Number(new URL(url ?? "").port);
 	const sockets = new Set<Socket>();
@@ -56,14 +56,14 @@ async function startProxy(url: string | undefined) {
 
 const onlyStored = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
 
-describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
+describe.skipIf(!hasNats)("nodes sharing one NATS server", () => {
 	let nats: NatsServers;
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
 	});
 	afterAll(() => nats.stop());
 
-	/** Two nodes, each with its view. */
+	/** Opens two nodes, each with its view. */
 	async function twoNodes() {
 		const views = { a: 1, b: 2 };
 		const shared = { prefix: prefix() };
@@ -74,7 +74,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		return { a, b, views, fenced };
 	}
 
-	test("gifts that pass at one node are known at all, also once it is gone, by what was told last", async () => {
+	test("shares known gifts between nodes, also after one is gone", async () => {
 		const { a, b } = await twoNodes();
 		const image = "https://p3.example/r";
 		const rose = { giftId: "7", giftName: "玫瑰", giftImage: image, diamondCount: 5 };
@@ -96,7 +96,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		]);
 	});
 
-	test("who watches overlay tokens is told that others have made, changed or revoked some", async () => {
+	test("notifies a node of overlay tokens changed by others", async () => {
 		const { a, b } = await twoNodes();
 		let told = 0;
 		onTestFinished(await b.overlayTokens.watch(() => told++));
@@ -113,7 +113,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(await b.overlayTokens.load()).toEqual([]);
 	});
 
-	test("a node that was taken over stores nothing any more, says so, and holds up nobody", async () => {
+	test("stores nothing after a takeover, and reports it", async () => {
 		const { a, b, fenced } = await twoNodes();
 		a.append({ liveId: "room", events: chats(1, 5), cursor: cursorAt(5) });
 		await a.flush();
@@ -134,7 +134,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(a.status()).toMatchObject({ state: "ok", pendingEvents: 0 });
 	});
 
-	test("a claim of an older view is refused, and one of a newer takes the room back", async () => {
+	test("refuses a claim of an older view, accepts a newer", async () => {
 		const { a, b, views } = await twoNodes();
 		await b.claim("room");
 		b.append({ liveId: "room", events: chats(1, 2) });
@@ -147,7 +147,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(seqs(await readAll(b, "room"))).toEqual([1, 2, 3]);
 	});
 
-	test("who follows a room hears of all that its owner stores, whichever node that is, once and in order", async () => {
+	test("reports each event of a followed room once, in order", async () => {
 		const { a, b } = await twoNodes();
 		a.append({ liveId: "room", events: chats(1, 3) });
 		await a.flush();
@@ -169,7 +169,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(heard).toHaveLength(22);
 	});
 
-	test("who follows a room hears also of what was stored last while it was not connected", async () => {
+	test("reports events of a followed room stored while disconnected", async () => {
 		const shared = { prefix: prefix() };
 		const proxy = await startProxy(nats.urls[0]);
 		const a = await open(nats, { ...shared, node: "a" });
@@ -193,7 +193,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await hears(8);
 	}, 60_000);
 
-	test("a room that is released has all of it stored, and can be claimed again", async () => {
+	test("stores a released room, which can be claimed again", async () => {
 		const { a } = await twoNodes();
 		a.append({ liveId: "room", events: chats(1, 50) });
 		expect(await a.release("room")).toBe(0);
@@ -203,7 +203,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(seqs(await readAll(a, "room"))).toEqual(onlyStored(60));
 	});
 
-	test("a room that is released makes room for others, and says so", async () => {
+	test("reports room in the queue after a release", async () => {
 		const log = await open(nats, { prefix: prefix(), maxPendingBytes: 1 });
 		const onWritable = vi.fn();
 		log.onWritable(onWritable);
@@ -214,7 +214,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(log.writable).toBe(true);
 	});
 
-	test("names that no subject takes are rooms like any other", async () => {
+	test("stores rooms whose names no subject can contain", async () => {
 		const log = await open(nats, { prefix: prefix() });
 		for (const liveId of ["a.b", "a_b", "*", "直播间"]) log.append({ liveId, events: chats(1, 2) });
 		await log.flush();
@@ -222,7 +222,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect((await log.liveIds()).toSorted()).toEqual(["*", "a.b", "a_b", "直播间"].toSorted());
 	});
 
-	test("the number of partitions is what the first node made it", async () => {
+	test("keeps the number of partitions of the first node", async () => {
 		const shared = { prefix: prefix() };
 		const first = await open(nats, { ...shared, partitions: 2 });
 		const second = await open(nats, { ...shared, partitions: 7 });
@@ -235,7 +235,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		["another format", '{"partitions":4,"format":99}', "99"],
 		["no format, as before there was any", '{"partitions":4}', "?"],
 		["what is damaged", '{"partitions":', "?"],
-	])("a cluster that was made with %s is refused, and stays as it is", async (_, record, found) => {
+	])("refuses a cluster made with %s and leaves it unchanged", async (_, record, found) => {
 		const shared = { prefix: prefix() };
 		await (await open(nats, shared)).close();
 		const connected = await connectNats({
@@ -251,7 +251,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(await connected.state.get("secret")).toBeUndefined();
 	});
 
-	test("a stream that is full affects no room of another", async () => {
+	test("confines a full stream to its own rooms", async () => {
 		const named = prefix();
 		const log = await open(nats, { prefix: named, partitions: 2 });
 		const names = new Names(named, 2);
@@ -280,7 +280,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(await log.lastSeq(full)).toBe(2);
 	});
 
-	test("NATS does not tell how it syncs, which each start notes; its operators save it, which who asks for a backup is told", async () => {
+	test("notes the unknown sync interval, and explains backups when asked", async () => {
 		const { logger, lines } = recordingLogger();
 		const log = await open(nats, { prefix: prefix(), logger });
 		expect(lines.filter(({ event }) => event === "sync_not_known")).toHaveLength(1);
@@ -291,7 +291,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await expect(log.backup()).rejects.toMatchObject({ code: "backup_failed", hint });
 	});
 
-	test("more replicas than there are servers: refused at once, and said why", async () => {
+	test("refuses more replicas than servers at once, with a reason", async () => {
 		const refused = open(nats, { prefix: prefix(), replicas: 3 });
 		await expect(refused).rejects.toMatchObject({
 			code: "nats_unsuitable",
@@ -300,8 +300,8 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 	});
 });
 
-describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
-	test("what waits is stored once it is back, each event once, and the status says what is wrong until then", async () => {
+describe.skipIf(!hasNats)("a suspended or stopped NATS server", () => {
+	test("stores waiting events once, reporting the fault until then", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300 });
@@ -325,7 +325,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(states.at(-1)).toEqual(["ok", undefined]);
 	});
 
-	test("what is appended while the connection is cut is stored once it is back, before storage counts as failing", async () => {
+	test("stores events of a cut connection before counting as failing", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const way = await startProxy(nats.urls[0]);
@@ -344,7 +344,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	}, 60_000);
 
-	test("what could not be stored of a released room waits no more, and others are taken again", async () => {
+	test("drops unstored events of a released room to make room", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300, maxPendingBytes: 1 });
@@ -363,12 +363,12 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	});
 
-	test("rooms that could not be stored are released: the log works again once NATS does, with nothing to store", async () => {
+	test("recovers without anything to store after rooms were released", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300 });
 		const states: unknown[] = [];
-		// A status also changes with the rooms that are held up.
+		// The status also changes with the failing rooms.
 		log.onStatus(({ state }) => state !== states.at(-1) && states.push(state));
 		await nats.servers[0]?.freeze();
 		for (const liveId of ["room", "other"]) log.append({ liveId, events: chats(1, 5) });
@@ -379,7 +379,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		await vi.waitFor(() => expect(states).toEqual(["failing", "ok"]));
 	}, 60_000);
 
-	test("none answers: said at the start", async () => {
+	test("reports at the start that no server answers", async () => {
 		const nats = await startNatsServers(1);
 		await nats.stop();
 		const opened = open(nats, { timeoutMs: 300 });
@@ -390,7 +390,7 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 	});
 });
 
-test("an older server than is needed is refused, by its version", async () => {
+test("refuses an older server by its version", async () => {
 	const server = createServer((socket) => {
 		const info = {
 			server_id: "x",
@@ -417,8 +417,8 @@ test("an older server than is needed is refused, by its version", async () => {
 	});
 });
 
-describe.skipIf(!hasNats)("with three NATS servers", () => {
-	test("a node waits for the third of three servers, however long, and says what to do", async () => {
+describe.skipIf(!hasNats)("three NATS servers", () => {
+	test("waits for the third server and says what to do", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());
 		await nats.servers[2]?.kill();
@@ -436,7 +436,7 @@ describe.skipIf(!hasNats)("with three NATS servers", () => {
 		await opening;
 	});
 
-	test("a node that asks for more copies has them made of all there is, and one that asks for fewer takes none away", async () => {
+	test("raises the replicas of all streams, but never lowers them", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());
 		const nc = await connect({ servers: [...nats.urls] });
@@ -468,7 +468,7 @@ describe.skipIf(!hasNats)("with three NATS servers", () => {
 		expect(await join(1)).toMatchObject({ copies: each(3), told: [{ replicas: 3, asked: 1 }] });
 	}, 60_000);
 
-	test("the leader of a stream is killed while rooms are written: each event is stored once, in order", async () => {
+	test("stores each event once, in order, while leaders are killed", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), replicas: 3, partitions: 1, timeoutMs: 1_000 });

@@ -6,12 +6,12 @@ import { blockOf } from "./message.ts";
 import { countedAfter, firstWhere } from "./room-messages.ts";
 import type { RoomReader } from "./room-reader.ts";
 
-/** Rooms that are asked for at the same time. */
+/** Maximum number of rooms queried at the same time. */
 const mostAtOnce = 16;
 
 /**
- * Reads rooms from their end: the beginning of each stretch is found by binary search over the stream, then its messages
- * follow one by one. What NATS holds it can't search itself: all of it comes here.
+ * Reads rooms backwards from their end: finds the beginning of each range by binary search over the stream, then reads
+ * message by message. NATS can't search its messages itself, so all of them are transferred.
  */
 export class PastMessages {
 	readonly #streams: Pick<LogStreams, "messages">;
@@ -63,7 +63,7 @@ export class PastMessages {
 		let isFirst = true;
 		for await (const message of countedAfter(messages, extent, first - 1)) {
 			const { head } = message;
-			// Numbers between the message before and this one have no events: they need not be searched in slices.
+			// Numbers between the previous message and this one have no events, and need not be searched in slices.
 			if (isFirst && head.next - head.count > first && message.before >= extent.first.sequence) {
 				const before = await messages.at(message.before);
 				looked.first = Math.min(first, before?.head.next ?? first);

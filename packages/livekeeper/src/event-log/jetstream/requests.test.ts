@@ -21,7 +21,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 
 	const textOf = ({ data }: { data: Uint8Array }) => Buffer.from(data).toString("utf8");
 
-	test("is answered once somebody is there to answer it", async () => {
+	test("is answered once a responder is there", async () => {
 		const nc = await open();
 		const answer = patient(nc).request("late", "question", { timeout: 20_000 });
 		await pause(100);
@@ -29,7 +29,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		expect(textOf(await answer)).toBe("answer");
 	});
 
-	test("ends with its time where nobody is there, and says so", async () => {
+	test("times out without a responder and reports it", async () => {
 		const nc = await open();
 		const error = await patient(nc)
 			.request("nobody", "question", { timeout: 2_000 })
@@ -37,7 +37,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		expect(isUnanswered(error)).toBe(true);
 	});
 
-	test("is made again where one who has it does not answer, and ends with its time where none does", async () => {
+	test("is retried without an answer, until its timeout", async () => {
 		const nc = await open();
 		let asked = 0;
 		nc.subscribe("silent.*", {
@@ -53,7 +53,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		expect(asked).toBe(4);
 	});
 
-	test("has the answer of an earlier attempt where that one is only late", async () => {
+	test("takes the late answer to an earlier attempt", async () => {
 		const nc = await open();
 		const questions: { respond: (data: string) => boolean }[] = [];
 		nc.subscribe("slow", {
@@ -65,7 +65,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		expect(textOf(await patient(nc).request("slow", "question", { timeout: 20_000 }))).toBe("the first");
 	});
 
-	test("fails at once where it can't succeed, and where its connection is closed", async () => {
+	test("fails at once if it can't succeed, or once closed", async () => {
 		const nc = await open();
 		await expect(patient(nc).request("not a subject", "question", { timeout: 20_000 })).rejects.toThrow(
 			errors.InvalidSubjectError,
@@ -77,7 +77,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		await expect(open_).rejects.toThrow(/closed/);
 	});
 
-	/** As if the answer to each request's first attempt had been lost. */
+	/** Behaves as if the answer to each request's first attempt had been lost. */
 	function twice(nc: NatsConnection): NatsConnection {
 		const request: NatsConnection["request"] = async (...args) => {
 			await nc.request(...args);
@@ -86,7 +86,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		return Object.assign(Object.create(nc) as NatsConnection, { request });
 	}
 
-	test("that writes a key is carried out once: what it wrote itself is no conflict, what another wrote is", async () => {
+	test("writes a key once, and conflicts only with other writers", async () => {
 		const nc = await open();
 		const bucket = await openBucket(nc, "twice");
 		const repeating = await openBucket(twice(nc), "twice");

@@ -17,14 +17,14 @@ let prefixes = 0;
 
 type UpstreamOrGap = EventBatch["events"][number];
 
-describe.skipIf(!hasNats)("while retention deletes", () => {
+describe.skipIf(!hasNats)("reads during retention", () => {
 	let nats: NatsServers;
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
 	});
 	afterAll(() => nats.stop());
 
-	/** A room, and a reader of it that is interrupted at one of its questions to NATS. */
+	/** Opens a room, and a reader that is interrupted at one of its requests to NATS. */
 	async function openRoom() {
 		const options = {
 			...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
@@ -54,7 +54,7 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 		};
 		return {
 			...{ connected, log, reader: new RoomReader(racing) },
-			/** Its batches, of three events each; every fourth has a gap in its middle. */
+			/** Appends batches of three events each; every fourth has a gap in its middle. */
 			append: async (first: number, end: number) => {
 				for (let batch = first; batch < end; batch++) {
 					const events: UpstreamOrGap[] = chats(batch * perBatch + 1, batch * perBatch + perBatch);
@@ -75,7 +75,7 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 		};
 	}
 
-	/** Everything that a reader is given or is told to be gone, page after page. */
+	/** Reads page by page, and returns all events, and all numbers reported as gone. */
 	async function readFrom(reader: RoomReader, after: number, query: ReadQuery) {
 		const given: number[] = [];
 		const gone: number[] = [];
@@ -91,7 +91,7 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 
 	const everything = Array.from({ length: last }, (_, index) => index + 1);
 
-	test("a reader gets each event or is told that it is gone", async () => {
+	test("returns each event or reports that it is gone", async () => {
 		const arbitrary = fc.record({
 			deleteAt: fc.integer({ min: 1, max: 20 }),
 			after: fc.integer({ min: 0, max: last - 1 }),
@@ -119,7 +119,7 @@ describe.skipIf(!hasNats)("while retention deletes", () => {
 		);
 	});
 
-	test.each([1, 2, 3, 4])("counts what is deleted at question %i", async (question) => {
+	test.each([1, 2, 3, 4])("counts events that are deleted at request %i", async (question) => {
 		const { connected, log, reader, append, deleteHalf, interruptAt } = await openRoom();
 		const fail = (error: unknown) => {
 			throw error;

@@ -7,13 +7,13 @@ import { blockOf, gapsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
 import { afterNewest, type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
 
-/** How far a room's log goes at this moment. */
+/** First and last event of a room's log at this moment. */
 export interface Extent extends Bounds {
 	oldestSeq: number;
 	lastSeq: number;
 }
 
-/** A room, as one page is read of it. */
+/** A room while one page of it is read. */
 interface Room {
 	liveId: string;
 	messages: RoomMessages;
@@ -21,13 +21,13 @@ interface Room {
 }
 
 export interface RoomReaderOptions {
-	/** Called for events that are damaged, both ends included: readers get gaps in their places. */
+	/** Called for damaged events, both ends included, which readers get as gaps. */
 	onDamaged?: (liveId: string, events: { from: number; to: number }) => void;
-	/** Whether it is shown that the room ends with this message. Default: it always is. */
+	/** Whether the room is shown to end with this message. Default: it always is. */
 	isShown?: (liveId: string, newest: LogMessage | undefined) => Promise<boolean>;
 }
 
-/** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
+/** Reads rooms' logs by `seq`: finds the position by binary search over the stream, then reads message by message. */
 export class RoomReader {
 	readonly #streams: Pick<LogStreams, "messages" | "newest">;
 	readonly #places = new PlaceCache();
@@ -41,13 +41,13 @@ export class RoomReader {
 		this.#isShown = isShown;
 	}
 
-	/** @param signal has it end early where nobody waits for the page any more */
+	/** @param signal aborts the read when the page is no longer needed */
 	async read(liveId: string, query: ReadQuery, signal?: AbortSignal): Promise<ReadPage> {
 		const asked = Math.max(0, query.after ?? 0);
 		const messages = this.#streams.messages(liveId, signal);
 		const extent = await this.extent(liveId, messages);
 		if (asked > (extent?.lastSeq ?? 0) && !(await this.#isShown(liveId, extent?.newest))) {
-			// A number that the log may have given, and lost: once the room continues, above it, the reader is told.
+			// The log may have assigned and lost this number. The reader is notified once the room continues above it.
 			const { oldestSeq = asked + 1 } = extent ?? {};
 			return { events: [], nextAfter: asked, caughtUp: true, oldestSeq, lastSeq: asked };
 		}
@@ -57,12 +57,12 @@ export class RoomReader {
 		const { skew } = newest.head;
 		const oldestWanted = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
 		const end = to === undefined ? lastSeq : (await firstStoredFrom(messages, extent, to + skew + 1)) - 1;
-		// Where the time range begins after the oldest event, what retention took can't have been part of it.
+		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
 		const base = extent.first.head.floor ?? 0;
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
 		const { page, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
-		// A page that skips events cannot see that retention took some meanwhile.
+		// A page that skips events cannot notice that retention deleted some meanwhile.
 		if (skips(query) && (await messages.firstFrom(1))?.sequence !== extent.first.sequence) {
 			return this.read(liveId, query, signal);
 		}
@@ -73,7 +73,7 @@ export class RoomReader {
 		return { events, nextAfter, caughtUp, ...(gone && { truncated: gone }), oldestSeq, lastSeq };
 	}
 
-	/** The `seq` behind which the room's newest events lie, so many of them. */
+	/** Returns the `seq` behind which the room's newest `count` events lie. */
 	async afterNewest(liveId: string, count: number): Promise<number> {
 		const messages = this.#streams.messages(liveId);
 		const extent = await this.extent(liveId, messages);
@@ -81,35 +81,35 @@ export class RoomReader {
 		return afterNewest(messages, extent, count);
 	}
 
-	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
+	/** Returns the ends of the room's log; `undefined` if it was never written. */
 	async extent(liveId: string, messages = this.#streams.messages(liveId)): Promise<Extent | undefined> {
 		const [first, newest] = await Promise.all([messages.firstFrom(1), this.#streams.newest(liveId)]);
 		if (!first || !newest) return undefined;
 		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
 	}
 
-	/** The stream's sequence of the first message behind this `seq`. */
+	/** Returns the stream's sequence of the first message behind this `seq`. */
 	async placeAfter(liveId: string, seq: number): Promise<number> {
 		const messages = this.#streams.messages(liveId);
 		const extent = await this.extent(liveId, messages);
 		return extent ? (await firstWhere(messages, extent, ({ head }) => head.next > seq + 1)).sequence : 0;
 	}
 
-	/** Messages that count, from one sequence to another. @param from how far the log goes before them */
+	/** Yields messages that count, from one sequence to another. @param from end of the log before them */
 	counted(liveId: string, range: readonly [number, number], from: Position): AsyncIterable<LogMessage> {
 		return countedIn(this.#streams.messages(liveId), range, from);
 	}
 
-	/** Messages that count, from the first that holds events after this `seq`. */
+	/** Yields messages that count, from the first one with events after this `seq`. */
 	#messagesAfter({ liveId, messages, extent }: Room, after: number) {
 		const known = this.#places.find(logOf(liveId, extent), after);
 		if (known === undefined) return countedAfter(messages, extent, after);
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
-	/** @returns also what is gone right behind what was asked for */
+	/** @returns the page, and the lost or deleted range directly behind `after` */
 	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
-		// Where it is known where all of them lie, none is too far away.
+		// The positions of all matching messages are known, so none is too far away.
 		const areKnown = areOfService(query);
 		const page = new Page(query, after, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
 		if (after >= end) return { page };
@@ -118,7 +118,8 @@ export class RoomReader {
 			const { next, count, floor = 0 } = message.head;
 			const to = areKnown ? floor : next - count - 1;
 			if (page.scannedTo < to) {
-				// Retention deletes while it is read, and what was lost lies behind what was not: the page there reports it.
+				// Retention deletes during the read, and lost events lie behind others: the page that begins there reports
+				// them.
 				if (page.scannedTo > after) return { page, hole };
 				hole = { from: page.scannedTo + 1, to, reason: page.scannedTo < floor ? "reset" : "retention" };
 				page.scannedTo = to;
@@ -145,17 +146,17 @@ export class RoomReader {
 	}
 }
 
-/** All of them can be found without reading what lies between. */
+/** Whether all of its events can be found without reading the messages in between. */
 function areOfService({ types }: ReadQuery): boolean {
 	return types?.every(isOfService) ?? false;
 }
 
-/** Whether its pages have holes where nothing is missing. */
+/** Whether its pages skip numbers although nothing is missing. */
 function skips(query: ReadQuery): boolean {
 	return query.from !== undefined || areOfService(query);
 }
 
-/** Those with events of the service itself after this `seq`: each tells where the one before it lies. */
+/** Returns the messages with events of the service itself after this `seq`: each refers to the one before it. */
 async function ownMessages({ messages, extent: { first, newest } }: Room, after: number): Promise<LogMessage[]> {
 	const found: LogMessage[] = [];
 	let message: LogMessage | undefined = newest;
@@ -167,14 +168,14 @@ async function ownMessages({ messages, extent: { first, newest } }: Room, after:
 	return found.toReversed();
 }
 
-/** The first `seq` that was stored at or after this time; `lastSeq + 1` when none was. */
+/** Returns the first `seq` that was stored at or after this time; `lastSeq + 1` if there is none. */
 async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: number): Promise<number> {
 	if (extent.newest.head.at < time) return extent.lastSeq + 1;
 	const { head } = await firstWhere(messages, extent, (message) => message.head.at >= time);
 	return head.next - head.count;
 }
 
-/** Tells a room's log from the one that was lost: what lay at a place lies elsewhere now. */
+/** Distinguishes a room's log from a lost one, whose positions are not valid any more. */
 function logOf(liveId: string, { newest }: Extent): string {
 	return `${newest.head.floor ?? 0} ${liveId}`;
 }

@@ -19,7 +19,7 @@ async function open(nats: NatsServers, prefix = `k${++prefixes}`): Promise<KeyVa
 
 const text = (value: string) => Buffer.from(value);
 
-describe.skipIf(!hasNats)("keys and values that nodes share", () => {
+describe.skipIf(!hasNats)("key-value store shared by nodes", () => {
 	let nats: NatsServers;
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
@@ -28,7 +28,7 @@ describe.skipIf(!hasNats)("keys and values that nodes share", () => {
 
 	describeKeyValues("keys and values in NATS", () => open(nats));
 
-	test("a watcher hears of each match, whichever node wrote it, until it is ended", async () => {
+	test("notifies a watcher of matches from any node until ended", async () => {
 		const prefix = `k${++prefixes}`;
 		const [one, other] = [await open(nats, prefix), await open(nats, prefix)];
 		await one.put("a.0", text("before"));
@@ -48,7 +48,7 @@ describe.skipIf(!hasNats)("keys and values that nodes share", () => {
 		expect(told).toHaveLength(4);
 	});
 
-	test("after a lost connection who watches hears that something may have been missed, and of all that follows", async () => {
+	test("notifies a watcher of possible misses after a reconnect", async () => {
 		const mine = await startNatsServers(1);
 		onTestFinished(() => mine.stop());
 		const kv = await open(mine);

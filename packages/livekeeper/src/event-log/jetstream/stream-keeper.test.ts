@@ -7,7 +7,7 @@ import { openKeptBucket } from "./stream-keeper.helpers.ts";
 const value = Buffer.from("kept");
 const waiting = { interval: 20 };
 
-describe.skipIf(!hasNats)("a bucket that is lost", () => {
+describe.skipIf(!hasNats)("a lost bucket", () => {
 	let nats: NatsServers;
 	let nc: NatsConnection;
 	beforeAll(async () => {
@@ -17,7 +17,7 @@ describe.skipIf(!hasNats)("a bucket that is lost", () => {
 	});
 	afterAll(() => nats.stop());
 
-	/** Has NATS lose it, and another node make it again, empty. */
+	/** Makes NATS lose it, and another node create it again, empty. */
 	async function lose(stream: string): Promise<void> {
 		const jsm = await jetstreamManager(nc);
 		const { config } = await jsm.streams.info(stream);
@@ -28,7 +28,7 @@ describe.skipIf(!hasNats)("a bucket that is lost", () => {
 	test.each([
 		["lists", "list"],
 		["gets", "get"],
-	] as const)("%s what is written back while it is read", async (_, read) => {
+	] as const)("%s entries that are written back during the read", async (_, read) => {
 		const { bucket, keeper } = await openKeptBucket(nc, `lost-${read}`, 0);
 		await bucket.create("room.a", value);
 		await keeper.fresh(bucket.stream);
@@ -38,7 +38,7 @@ describe.skipIf(!hasNats)("a bucket that is lost", () => {
 		expect(found?.key).toBe("room.a");
 	});
 
-	test("is written back again where that failed", async () => {
+	test("is written back again if that failed", async () => {
 		const { bucket, keeper } = await openKeptBucket(nc, "lost-twice", 0);
 		await bucket.create("room.a", value);
 		await keeper.fresh(bucket.stream);

@@ -34,15 +34,15 @@ async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions
 }
 
 const waiting = { interval: 50 };
-/** More than any number that was given. */
+/** More than any assigned number. */
 const farAbove = 1_000_000;
 
-/** Stores events of a room as a node does that has just taken it over. */
+/** Stores events of a room like a node that has just taken it over. */
 function say(log: SharedEventLog, liveId: string, from: number, to: number) {
 	return storeAsOwner(log, liveId, [from, to], waiting);
 }
 
-describe.skipIf(!hasNats)("a stream that is gone", () => {
+describe.skipIf(!hasNats)("a lost stream", () => {
 	let nats: NatsServers;
 	let jsm: JetStreamManager;
 	let js: JetStreamClient;
@@ -55,7 +55,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 	});
 	afterAll(() => nats.stop());
 
-	/** What anybody deletes while the test runs. */
+	/** Streams deleted during the test, by any client. */
 	const deleted: string[] = [];
 	beforeAll(async () => {
 		const nc = await connect({ servers: [...nats.urls] });
@@ -71,7 +71,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		await jsm.streams.delete(stream);
 	}
 
-	/** What every reader of a room has to be told whose first 20 events are lost, and of which 5 came after. */
+	/** Expects the reports to every reader of a room whose first 20 events are lost, and which got 5 more. */
 	async function expectTold(log: SharedEventLog, liveId: string) {
 		const { lastSeq } = await log.read(liveId);
 		const base = lastSeq - 5;
@@ -84,7 +84,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect((await log.read(liveId, { after: base })).truncated).toBeUndefined();
 	}
 
-	test("continues far above where it was deleted while nodes run", async () => {
+	test("continues far above after being deleted while nodes run", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a, lines } = await open(nats, { prefix, node: "a" });
 		const { log: b, lines: ofOther } = await open(nats, { prefix, node: "b" });
@@ -96,12 +96,12 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(await a.lost("room")).toBeUndefined();
 		await expectTold(a, "room");
 		for (const log of [a, b]) {
-			// By the second node that looks, another is there already.
+			// When the second node looks, the stream already exists again.
 			await vi.waitFor(() => expect(log.status().losses).toHaveLength(1), waiting);
 			expect(log.status().losses?.[0]?.loss.at).toBeGreaterThanOrEqual(before);
 		}
 		await expectTold(b, "room");
-		// Its claim finds that it was lost, and a gap is due there.
+		// Its claim discovers the loss, and a gap is due there.
 		await vi.waitFor(async () => expect(await a.lost("silent")).toEqual({ since: undefined }), waiting);
 		expect(await a.lost("never")).toBeUndefined();
 		expect(await b.read("silent", { after: 7 })).toMatchObject({ events: [], truncated: { from: 8, reason: "reset" } });
@@ -112,7 +112,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(deletedByUs()).toEqual([]);
 	}, 60_000);
 
-	test("continues far above where it was deleted while no node ran", async () => {
+	test("continues far above after being deleted while no node ran", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a } = await open(nats, { prefix, node: "a" });
 		await say(a, "room", 1, 20);
@@ -124,7 +124,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		await expectTold(b, "room");
 	}, 60_000);
 
-	test("continues far above, and leaves alone what another has put in its place", async () => {
+	test("continues far above and keeps a stream put in place", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a } = await open(nats, { prefix, node: "a" });
 		await say(a, "room", 1, 20);
@@ -138,14 +138,14 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(deletedByUs()).toEqual([]);
 	}, 60_000);
 
-	test("gives no number twice before a running node has written back which rooms had numbers", async () => {
+	test("reuses no number before known rooms are written back", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a } = await open(nats, { prefix, node: "a" });
 		const { log: b } = await open(nats, { prefix, node: "b" });
 		await say(a, "room", 1, 20);
 		await vi.waitFor(async () => expect(await b.liveIds()).toEqual(["room"]), waiting);
 		await a.close();
-		// Another node has made them again, and writes back what it knows in a moment.
+		// Another node has created them again, and is about to write back what it knows.
 		for (const stream of [`${prefix}-ev-0`, `KV_${prefix}-state`]) {
 			const { config } = await jsm.streams.info(stream);
 			await operatorDeletes(stream);
@@ -160,7 +160,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		["purged", (stream: string) => jsm.streams.purge(stream)],
 		["trimmed by a limit", (stream: string) => jsm.streams.update(stream, { max_msgs: 3, discard: DiscardPolicy.Old })],
 	])(
-		"continues far above where it was %s",
+		"continues far above after being %s",
 		async (_, trim) => {
 			const prefix = `gone${++stores}`;
 			const { log: a } = await open(nats, { prefix, node: "a" });
@@ -176,13 +176,13 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		60_000,
 	);
 
-	test("rooms that are wanted are written back by a node that knows them, and no node takes them for stopped", async () => {
+	test("writes kept rooms back, so that no node stops them", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a, lines } = await open(nats, { prefix, node: "a" });
 		for (const liveId of ["1001", "1002"]) await a.registry.want(liveId, { cookie: "sessionid=secret" });
 		await vi.waitFor(async () => expect(await a.registry.load()).toHaveLength(2), waiting);
 		await operatorDeletes(`KV_${prefix}-state`);
-		// Whoever asks for a room meanwhile hears that it is kept, or that this is not known.
+		// Until then, asking for a room returns that it is kept, or that this is unknown.
 		await vi.waitFor(async () => expect(await a.registry.get("1001")).toMatchObject({ liveId: "1001" }), waiting);
 		const { log: b } = await open(nats, { prefix, node: "b" });
 		const known = [
@@ -196,7 +196,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		}, waiting);
 	}, 60_000);
 
-	test("the state bucket was lost while no node ran: that is told, and rooms lie where they lay", async () => {
+	test("reports a lost state bucket, with rooms in their places", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a } = await open(nats, { prefix, node: "a", partitions: 3 });
 		await say(a, "room", 1, 20);
@@ -207,18 +207,19 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(await b.lastSeq("room")).toBe(20);
 	}, 60_000);
 
-	test("a message is there and damaged: readers get a gap in the place of each of its events, which is told once, and all else goes on", async () => {
+	test("replaces a damaged message's events with gaps, reported once", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a } = await open(nats, { prefix, node: "a" });
 		await say(a, "room", 1, 5);
 		await a.close();
 		const stream = `${prefix}-ev-0`;
 		const { state } = await jsm.streams.info(stream);
-		// The last one says that the room was let go of.
+		// The last message records that the room was released.
 		await jsm.streams.deleteMessage(stream, state.last_seq);
 		const message = await jsm.streams.getMessage(stream, { seq: state.last_seq - 1 });
 		if (!message) throw new Error("there is no message");
-		// The last letter of the last event. Nobody can change a message where it lies: it lies behind where it lay.
+		// Changes the last letter of the last event. A stored message can't be changed, so a changed copy is published
+		// behind it.
 		const data = Uint8Array.from(message.data, (byte, at) => (at === message.data.length - 1 ? byte ^ 1 : byte));
 		message.header.delete("Nats-Msg-Id");
 		await jsm.streams.deleteMessage(stream, message.seq);
@@ -239,7 +240,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		expect(seqs((await b.read("room", { after: 4 })).events)).toEqual([5, 6, 7]);
 	}, 60_000);
 
-	test("a node with another secret is refused, and the cluster's is still the one that counts", async () => {
+	test("refuses a node with another secret and keeps its own", async () => {
 		const prefix = `gone${++stores}`;
 		await open(nats, { prefix, node: "a" });
 		const probe = () => jsm.streams.getMessage(`KV_${prefix}-state`, { last_by_subj: `$KV.${prefix}-state.secret` });
@@ -252,7 +253,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 	});
 });
 
-/** A server whose newest messages never came to its disk. */
+/** Restarts a server without its newest messages, which never reached its disk. */
 async function cutServer(nats: NatsServers, meanwhile: () => Promise<unknown>): Promise<void> {
 	const [server] = nats.servers;
 	if (!server) throw new Error("there is no server");
@@ -269,7 +270,11 @@ async function cutServer(nats: NatsServers, meanwhile: () => Promise<unknown>): 
 }
 
 describe.skipIf(!hasNats)("a power cut of all servers", () => {
-	/** Where rooms stood before the cut, what each number meant, and what the room is asked after it. */
+	/**
+	 * Expects that no number is reused.
+	 * @param kept events before the cut that are left.
+	 * @param given events before the cut
+	 */
 	async function expectNoneTwice(log: SharedEventLog, liveId: string, kept: number, given: number) {
 		const { lastSeq } = await log.read(liveId);
 		const base = lastSeq - 5;
@@ -282,13 +287,13 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 			expect(seqs(page.events)).toEqual([1, 2, 3, 4, 5].map((n) => base + n));
 		}
 		expect(await log.afterNewest(liveId, 7)).toBe(kept - 2);
-		// A search passes over the numbers that no event has, in one page.
+		// A search skips numbers without events, in one page.
 		const found = await log.search({ liveIds: [liveId], limit: 500 });
 		expect([found.events.length, found.cursor]).toEqual([5 + kept, undefined]);
 		expect(await log.broadcasts(liveId)).toMatchObject([{ messages: { chat: expect.any(Number) } }]);
 	}
 
-	test("gives no number twice where nodes keep running", async () => {
+	test("reuses no number while nodes keep running", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
@@ -298,13 +303,13 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 			await say(a, "room", 13, 20);
 			for (let n = 1; n < 20; n++) await say(a, "quick", n, n);
 		});
-		// The stream grows past what it had before anybody looks at it.
+		// The stream grows beyond its former end before any node looks at it.
 		for (let n = 0; n < 40; n++) await say(a, "other", n, n);
 		await say(a, "room", 21, 25);
 		await expectNoneTwice(a, "room", 12, 20);
 	}, 120_000);
 
-	test("gives no number twice where all nodes were cut off as well", async () => {
+	test("reuses no number after nodes were cut off too", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
@@ -312,9 +317,9 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 		await a.release("ended");
 		await cutServer(nats, () => say(a, "room", 13, 20));
 		const { log: b } = await open(nats, { node: "b", timeoutMs: 1_000 });
-		// A reader that has what was lost hears of it once the room continues.
+		// A reader that has the lost events is notified once the room continues.
 		expect(await b.read("room", { after: 20 })).toMatchObject({ events: [], nextAfter: 20 });
-		// Let go of in order: nothing can have followed.
+		// Released in order: nothing can have followed.
 		await say(b, "ended", 13, 17);
 		expect(await b.lastSeq("ended")).toBe(17);
 		await vi.waitFor(async () => expect((await b.lost("room"))?.since).toBeLessThanOrEqual(Date.now()), waiting);
@@ -322,7 +327,7 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 		await expectNoneTwice(b, "room", 12, 20);
 	}, 120_000);
 
-	test("invents no loss where servers and nodes were stopped in order, or only killed", async () => {
+	test("invents no loss after orderly stops or mere kills", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
@@ -341,7 +346,7 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 });
 
 test.skipIf(!hasNats)(
-	"invents no loss where what is asked of streams is answered 100 ms late",
+	"invents no loss if stream requests are answered late",
 	async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());

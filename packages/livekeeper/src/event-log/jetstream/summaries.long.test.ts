@@ -13,7 +13,7 @@ import type { StateBucket } from "./state-bucket.ts";
 import { openBucket } from "./stream-keeper.helpers.ts";
 import { Summaries } from "./summaries.ts";
 
-/** A room's log of a number of people, in messages of a thousand events. */
+/** Returns a room's log of a number of people, in messages of a thousand events. */
 function logOf(people: number): LogMessage[] {
 	const claim = claimAfter(undefined, { owner: "a", view: 0 }, 0, 1);
 	const log: LogMessage[] = [{ sequence: 1, before: 0, head: claim, cursor: undefined, body: new Uint8Array(0) }];
@@ -40,7 +40,7 @@ function logOf(people: number): LogMessage[] {
 	return log;
 }
 
-/** Reads from a list, and counts what it has given. */
+/** Reads from a list, and counts the messages read. */
 function readerOf(log: readonly LogMessage[]) {
 	const given = { messages: 0 };
 	const [first, newest] = [log[0], log.at(-1)];
@@ -58,7 +58,7 @@ function readerOf(log: readonly LogMessage[]) {
 	return { given, reader: reader as unknown as RoomReader };
 }
 
-describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
+describe.skipIf(!hasNats)("summaries of rooms' logs in NATS", () => {
 	let nats: NatsServers;
 	let nc: NatsConnection;
 	beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		throw error;
 	};
 
-	test("a summary that one key does not hold is stored in parts, and the next node counts on from it", async () => {
+	test("stores a large summary in parts that other nodes continue", async () => {
 		const log = logOf(90_000);
 		const bucket = await openBucket(nc, "summaries");
 		const a = new Summaries(bucket, readerOf(log).reader, "a", fail);
@@ -90,7 +90,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		await b.settle("room", 92);
 		const second = await parts();
 		expect(second.map(({ key }) => key).filter((key) => first.some((one) => one.key === key))).toEqual([]);
-		// Of those that were removed not even a marker is left: each time they have other keys.
+		// Removed parts leave not even a marker, because each generation has other keys.
 		expect((await bucket.keys("part.>")).toSorted()).toEqual(second.map(({ key }) => key).toSorted());
 		expect((await new Summaries(bucket, reader, "c", fail).current("room")).gifts("broadcast-1", 3)).toMatchObject({
 			diamonds: 5 * 91,
@@ -98,7 +98,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		});
 	});
 
-	test("a summary is whole also where the answer to its storing was lost, or its former parts could not be cleared", async () => {
+	test("keeps a summary whole despite lost answers or failed clearing", async () => {
 		const bucket = await openBucket(nc, "answers");
 		let fails: "nothing" | "update" | "clear" = "nothing";
 		const lossy = {
@@ -132,7 +132,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		}
 	});
 
-	test("what a node writes is counted and stored every now and then, though nobody asks", async () => {
+	test("stores a written room's summary regularly, without being asked", async () => {
 		const bucket = await openBucket(nc, "unasked");
 		const { given, reader } = readerOf(logOf(3_000));
 		const summaries = new Summaries(bucket, reader, "a", fail);
@@ -145,7 +145,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		expect(await bucket.list("room.>")).toHaveLength(1);
 	});
 
-	test("of two nodes that store at once one wins, and both go on", async () => {
+	test("lets one of two concurrent stores win, and both continue", async () => {
 		const log = logOf(2_000);
 		const bucket = await openBucket(nc, "twice");
 		const [a, b] = ["a", "b"].map((owner) => new Summaries(bucket, readerOf(log).reader, owner, fail));

@@ -13,7 +13,7 @@ import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
 const waiting = { interval: 100 };
 
-/** Has a stream elect leaders until one is right. */
+/** Makes a stream elect leaders until one is right. */
 async function untilLed(nc: NatsConnection, stream: string, isRight: (leader: string) => boolean): Promise<void> {
 	const jsm = await jetstreamManager(nc);
 	await vi.waitFor(async () => {
@@ -24,7 +24,7 @@ async function untilLed(nc: NatsConnection, stream: string, isRight: (leader: st
 	}, waiting);
 }
 
-/** Notes what the server's disk has at this moment. @returns starts it with that, once it was killed */
+/** Copies the server's disk at this moment. @returns a function that starts it with the copy, once it was killed */
 async function onDisk(server: NatsServer): Promise<() => Promise<void>> {
 	const copy = mkdtempSync(join(tmpdir(), "livekeeper-store-"));
 	onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
@@ -39,10 +39,10 @@ async function onDisk(server: NatsServer): Promise<() => Promise<void>> {
 }
 
 /*
- * The third server keeps the token of the run, and gives it to the others: that they have lost what they had acknowledged
- * while it was behind shows in nothing that is stored. The room's owner knows what it has given out.
+ * The third server keeps the token of the run, and gives it to the others: no stored data shows that they have lost
+ * what they had acknowledged while it was behind. The room's owner knows what it has published.
  */
-test.skipIf(!hasNats)("gives no number twice where two of three servers lose power", async () => {
+test.skipIf(!hasNats)("reuses no number if two of three servers lose power", async () => {
 	const nats = await startNatsServers(3);
 	onTestFinished(() => nats.stop());
 	const { logger } = recordingLogger();
@@ -75,7 +75,7 @@ test.skipIf(!hasNats)("gives no number twice where two of three servers lose pow
 		const { lastSeq, events, truncated } = await log.read("room", { after: 20 });
 		const base = lastSeq - 5;
 		expect(seqs(events)).toEqual([1, 2, 3, 4, 5].map((n) => base + n));
-		// The third server may have been sent the rest while it was held up, and then brings it back to the others.
+		// The third server may have received the rest while it was suspended, and then gives it back to the others.
 		if (base === 20) return expect(seqs(await readAll(log, "room"))).toHaveLength(25);
 		expect(base).toBeGreaterThan(1_000_000);
 		expect(truncated).toEqual({ from: 21, to: base, reason: "reset" });

@@ -9,14 +9,14 @@ import type { SharedEventLog } from "./shared-event-log.ts";
 import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
 const waiting = { interval: 100 };
-/** Each replica is asked by one of them. */
+/** Enough reads to reach each replica. */
 const reads = 30;
 
 function say(log: SharedEventLog, liveId: string, from: number, to: number) {
 	return storeAsOwner(log, liveId, [from, to], waiting);
 }
 
-test.skipIf(!hasNats)("continues far above where all servers were emptied", async () => {
+test.skipIf(!hasNats)("continues far above after all servers were emptied", async () => {
 	const nats = await startNatsServers(3);
 	onTestFinished(() => nats.stop());
 	const open = async (node: string) => {
@@ -31,14 +31,14 @@ test.skipIf(!hasNats)("continues far above where all servers were emptied", asyn
 	const logs = [await open("a"), await open("b")] as const;
 	await say(logs[0], "room", 1, 20);
 	const [survivor, ...wiped] = nats.servers;
-	// Should the third one be the first to lead all servers, it brings back what it has.
+	// If the third server were the first to lead, it would restore its data to all.
 	await survivor?.freeze();
 	await Promise.all(wiped.map((server) => server.kill("SIGKILL")));
 	for (const server of wiped) server.wipe();
 	await Promise.all(wiped.map((server) => server.restart()));
 	const admin = new NatsAdmin(wiped.map(({ url }) => url));
 	await vi.waitFor(async () => expect(await admin.leaders()).toEqual(new Map()), waiting);
-	// The third one has what is older than the others, and NATS makes no end of that: its operator empties it as well.
+	// The third server has older data than the others, which NATS never resolves: its operator empties it as well.
 	await survivor?.kill("SIGKILL");
 	survivor?.wipe();
 	await survivor?.restart();

@@ -5,7 +5,7 @@ import type { SearchFilter } from "../search-filter.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
 import type { StoredRooms } from "./rooms.ts";
 
-/** Reads rooms from their end. Blocks whose bytes hold nothing of what is looked for are passed over as they are. */
+/** Reads rooms backwards from their end. Blocks whose bytes contain no match are skipped without unpacking. */
 export class PastBlocks {
 	readonly #rooms: StoredRooms;
 	readonly #blocks: RoomBlocks;
@@ -54,14 +54,14 @@ export class PastBlocks {
 			}
 		}
 		const [oldest] = pieces;
-		// What a jump passes over need not be looked at.
+		// Numbers within a jump need not be examined.
 		const jump = room && this.#blocks.jumpAfter(room.roomNo, first - 1);
 		const from = jump && jump.from < first ? jump.from : first;
 		return { found, first: from, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
 	}
 }
 
-/** Events up to the first that can't be read: the lines of a block are damaged as a whole. */
+/** Yields events up to the first unreadable one: the lines of a block are damaged as a whole. */
 function* undamaged(events: Iterable<FoundEvent>): Generator<FoundEvent, void> {
 	try {
 		yield* events;

@@ -18,18 +18,18 @@ import { AskedProjections } from "./projection-rows.ts";
 import { type Hole, RoomBlocks } from "./room-blocks.ts";
 import { type Room, StoredRooms } from "./rooms.ts";
 
-/** A page, with what is damaged in it. */
+/** A page, with the damage in it. */
 export interface SqlitePage extends ReadPage {
-	/** Events that are damaged or missing: the page has gaps in their places. Absent: none is. */
+	/** Events that are damaged or missing, for which the page has gaps; absent: none. */
 	damaged?: Hole[];
 }
 
-/** Reads, on a connection of its own: it sees whole transactions only and holds up no write. */
+/** Reads on a connection of its own: it sees only whole transactions and delays no write. */
 export class SqliteReader {
 	readonly #db: Db;
 	readonly #read: (liveId: string, query: ReadQuery) => SqlitePage;
 	readonly #rooms: StoredRooms;
-	/** The first event of a room that the log doesn't know gets the number behind this. */
+	/** Number before the first event of a room that the log doesn't know. */
 	readonly #base: number;
 	readonly #blocks: RoomBlocks;
 	readonly #past: PastBlocks;
@@ -60,7 +60,7 @@ export class SqliteReader {
 		return this.#db.transaction(() => this.#past.lookBack(stretches, filter, most))();
 	}
 
-	/** Of all rooms, oldest first. */
+	/** Returns the live ids of all rooms, oldest first. */
 	liveIds(): string[] {
 		return this.#rooms.liveIds();
 	}
@@ -73,7 +73,7 @@ export class SqliteReader {
 		return this.#rooms.find(liveId) !== undefined;
 	}
 
-	/** The `seq` behind which the room's newest events lie, so many of them. */
+	/** Returns the `seq` behind which the room's newest `count` events lie. */
 	afterNewest(liveId: string, count: number): number {
 		const room = this.#rooms.find(liveId);
 		return room ? this.#blocks.afterNewest(room.roomNo, room, count) : this.#base;
@@ -106,7 +106,7 @@ export class SqliteReader {
 		return this.#ask(liveId, (projection) => projection.newcomers(roomId));
 	}
 
-	/** Rooms whose stored projection was found damaged since this was last called. */
+	/** Returns the rooms whose stored projection was found damaged since the last call. */
 	damagedProjections(): string[] {
 		return this.#projections.damaged();
 	}
@@ -133,15 +133,16 @@ export class SqliteReader {
 		const asked = Math.max(0, query.after ?? 0);
 		if (!room) return emptyPage(asked, this.#base);
 		const { oldestSeq, lastSeq } = room;
-		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
+		// An event in the range can be stored before it only if its time lay ahead. One with an old time, pinned perhaps,
+		// can't.
 		const oldestWanted =
 			query.from === undefined ? oldestSeq : this.#blocks.firstStoredFrom(room, query.from - room.maxAheadMs);
 		const end =
 			query.to === undefined ? lastSeq : this.#blocks.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
-		// Where the time range begins after the oldest event, what retention took can't have been part of it.
+		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
 		const gone = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
 		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		// A jump is reported by the page that begins there, and ends the one before.
+		// A jump ends the page before it, and is reported by the page that begins there.
 		const after = Math.min(lastSeq, this.#blocks.past(room.roomNo, begin));
 		const truncated = gone ?? (after > begin ? { from: begin + 1, to: after, reason: "reset" as const } : undefined);
 		const jump = this.#blocks.jumpAfter(room.roomNo, after);

@@ -6,25 +6,25 @@ import { isJump, type Jump } from "../floor.ts";
 import type { Db } from "./open-database.ts";
 import { jumpTypes } from "./schema.ts";
 
-/** A block's row. What a damaged one holds can be of any type. */
+/** Row of a block. A damaged one can hold values of any type. */
 export interface BlockRow {
 	blockNo: number;
 	firstSeq: number;
 	lastSeq: number;
-	/** When its newest event was stored. */
+	/** When its newest event was stored, ms since the epoch. */
 	storedAt: number;
 	types: number;
-	/** The parts of its block. */
+	/** The two parts of its block. */
 	head: Buffer;
 	lines: Buffer;
-	/** The table has it under the same room, number and types as the index does. */
+	/** Whether the table has it under the same room, number and types as the index. */
 	isIndexed: number;
 }
 
 /** A block's row without its lines. */
 type HeadRow = Omit<BlockRow, "lines">;
 
-/** Events of a block that were asked for, both ends included. */
+/** Requested events of a block, both ends included. */
 export interface Piece {
 	block: Block;
 	from: number;
@@ -44,7 +44,7 @@ interface RoomRow {
 	newestAt: number;
 }
 
-/** Blocks as an index finds them, with their columns as the table has them, by the names of {@link BlockRow}. */
+/** Selects blocks through an index, with the table's columns named as in {@link BlockRow}. */
 const indexedBlocks = `SELECT b.block_no AS blockNo, b.first_seq AS firstSeq, b.last_seq AS lastSeq,
 	b.stored_at AS storedAt, b.types AS types, b.head AS head, b.lines AS lines,
 	b.room_no = i.room_no AND b.last_seq = i.last_seq AND b.types = i.types AS isIndexed
@@ -52,7 +52,7 @@ const indexedBlocks = `SELECT b.block_no AS blockNo, b.first_seq AS firstSeq, b.
 
 type RowColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number];
 
-/** Writes a row of blocks, with the parts of its block. */
+/** Returns a function that writes a row of blocks, with the parts of its block. */
 export function insertBlock(db: Db): (row: RowColumns, parts: BlockParts) => void {
 	const insert: Statement<[...RowColumns, head: Buffer, lines: Buffer]> = db.prepare(
 		"INSERT INTO blocks (room_no, first_seq, last_seq, stored_at, types, head, lines) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -60,14 +60,14 @@ export function insertBlock(db: Db): (row: RowColumns, parts: BlockParts) => voi
 	return (row, { head, lines }) => void insert.run(...row, head, lines);
 }
 
-/** Every type, also those that are yet to come. */
+/** Every type, including future ones. */
 const allTypes = jumpTypes;
-/** How many blocks are looked at for one that is whole. */
+/** Maximum number of blocks examined to find an intact one. */
 const mostNeighbours = 5;
 
 /**
- * Writes a jump among a room's blocks: a row that covers its numbers, and holds no events.
- * @param storedAt when the room's newest event was stored
+ * Returns a function that writes a jump among a room's blocks: a row that covers its numbers, and holds no events. Its
+ * `storedAt` is when the room's newest event was stored.
  */
 export function insertJump(db: Db): (roomNo: number, jump: Jump, storedAt: number) => void {
 	const insert = insertBlock(db);
@@ -77,20 +77,20 @@ export function insertJump(db: Db): (roomNo: number, jump: Jump, storedAt: numbe
 	};
 }
 
-/** Damage can't make another row look like one: its head says what it is. */
+/** Content of a jump's head. Because of it, damage can't make another row look like a jump. */
 const jumpText = ({ from, to }: Jump) => `jump ${from} ${to}`;
 
-/** @returns `undefined` for a row that is none */
+/** @returns `undefined` for a row that is not a jump */
 export function jumpOf({ firstSeq: from, lastSeq: to, types, head, isIndexed }: HeadRow): Jump | undefined {
 	if (isIndexed !== 1) return undefined;
 	const jump = { from, to };
 	return types === jumpTypes && Buffer.isBuffer(head) && head.toString() === jumpText(jump) ? jump : undefined;
 }
 
-/** Selects some blocks of a room that end at a number or behind it and have one of some types. */
+/** Selects blocks of a room that end at a number or behind it and have one of the types. */
 type Select<Row> = Statement<[roomNo: number, seq: number, types: number, most: number], Row>;
 
-/** Reads the blocks of rooms. One that is damaged is as one that is missing: its events are a hole. */
+/** Reads the blocks of rooms. A damaged block counts as missing: its events are a hole. */
 export class RoomBlocks {
 	readonly #room;
 	readonly #rows: Select<BlockRow>;
@@ -126,7 +126,7 @@ export class RoomBlocks {
 		);
 	}
 
-	/** The first jump that ends after this `seq`. */
+	/** Returns the first jump that ends after this `seq`. */
 	jumpAfter(roomNo: number, seq: number): Jump | undefined {
 		for (const row of this.#jumps.iterate(roomNo, seq)) {
 			const jump = jumpOf(row);
@@ -135,13 +135,13 @@ export class RoomBlocks {
 		return undefined;
 	}
 
-	/** The end of the jump that the number behind this one belongs to; where it belongs to none, the number itself. */
+	/** Returns the end of the jump that contains the number after this one, otherwise the number itself. */
 	past(roomNo: number, seq: number): number {
 		const jump = this.jumpAfter(roomNo, seq);
 		return jump && jump.from <= seq + 1 ? jump.to : seq;
 	}
 
-	/** The `seq` behind which so many events lie up to the end. @param from a room's oldest and newest `seq` */
+	/** Returns the `seq` behind which the newest `count` events lie. @param from a room's oldest and newest `seq` */
 	afterNewest(roomNo: number, { oldestSeq, lastSeq }: { oldestSeq: number; lastSeq: number }, count: number): number {
 		let left = count;
 		let end = lastSeq;
@@ -155,7 +155,10 @@ export class RoomBlocks {
 		return Math.max(oldestSeq - 1, end - left);
 	}
 
-	/** Number of events in a range of numbers, both ends included. @param range a room's oldest and newest `seq` */
+	/**
+	 * Returns the number of events in a range of numbers, both ends included.
+	 * @param range a room's oldest and newest `seq`
+	 */
 	countOf(roomNo: number, { oldestSeq, lastSeq }: { oldestSeq: number; lastSeq: number }): number {
 		let count = lastSeq - oldestSeq + 1;
 		for (const row of this.#jumps.iterate(roomNo, oldestSeq - 1)) {
@@ -165,17 +168,20 @@ export class RoomBlocks {
 		return count;
 	}
 
-	/** Blocks from the one with this event on, as they lie. A few at a time: between them others may ask, and write. */
+	/**
+	 * Yields unchecked rows from the one with this event on, a few at a time, so that others may read and write in
+	 * between.
+	 */
 	rows(roomNo: number, seq: number, types = allTypes): Generator<BlockRow, void> {
 		return selected(this.#rows, roomNo, seq, types);
 	}
 
-	/** What is whole of the events from behind `after` to `end`, in order. */
+	/** Yields the intact pieces of the events after `after` up to `end`, in order. */
 	*whole(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece, void> {
 		for (const piece of this.pieces(roomNo, after, end, types)) if ("block" in piece) yield piece;
 	}
 
-	/** {@link whole} by the heads of blocks: the lines of each are read when they are needed. */
+	/** Yields as {@link whole}, but reads only heads of blocks; the lines of each are read when they are needed. */
 	*heads(roomNo: number, after: number, end: number): Generator<Piece, void> {
 		const rows = selected(this.#heads, roomNo, after + 1, allTypes);
 		const open = (row: HeadRow) => openedHead(row, () => this.#lines.get(row.blockNo));
@@ -183,14 +189,14 @@ export class RoomBlocks {
 	}
 
 	/**
-	 * The events from behind `after` to `end`, in order: what is whole, and the holes between. Jumps are passed over.
-	 * @param types where only blocks with some types are looked at, nothing is known of holes: none is given
+	 * Yields the events after `after` up to `end`, in order: intact pieces, and the holes between. Jumps are skipped.
+	 * @param types if only blocks with some types are examined, holes are unknown, and none is yielded
 	 */
 	pieces(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece | Hole, void> {
 		return piecesOf(this.rows(roomNo, after + 1, types), opened, [after, end], types);
 	}
 
-	/** All of these events, in order; in the place of each that is damaged, its gap. @param onHole called before those */
+	/** Yields all of these events in order, with a gap for each damaged one. @param onHole called before such gaps */
 	*events(roomNo: number, after: number, end: number, onHole?: (hole: Hole) => void): Generator<StoredEvent, void> {
 		for (const piece of this.pieces(roomNo, after, end)) {
 			if ("block" in piece) yield* piece.block.events(piece.from, piece.to);
@@ -202,8 +208,8 @@ export class RoomBlocks {
 	}
 
 	/**
-	 * What readers get in the place of events that are damaged or missing: the first of them has the time that is missing,
-	 * the others none. All readers get the same, for as long as the events around them stay.
+	 * Returns the gaps that readers get for damaged or missing events. The first of them covers the missing time, the
+	 * others none. All readers get the same ones while the events around them stay.
 	 */
 	gaps(roomNo: number, { from, to }: Hole): StoredEvent[] {
 		const { liveId = "", oldestSeq = from, oldestAt = null, newestAt = 0 } = this.#room.get(roomNo) ?? {};
@@ -219,7 +225,7 @@ export class RoomBlocks {
 		});
 	}
 
-	/** The whole of a hole of which a part is known. @param within what the room holds */
+	/** Returns the whole hole that a known part belongs to. @param within the room's numbers */
 	around(roomNo: number, { from, to }: Hole, within: Hole): Hole {
 		const before = this.#before(roomNo, from);
 		const [after] = this.whole(roomNo, to, within.to);
@@ -231,12 +237,12 @@ export class RoomBlocks {
 		});
 	}
 
-	/** The newest blocks of a room, the last first, as they lie. */
+	/** Returns the newest rows of a room, the last first, unchecked. */
 	newest(roomNo: number): BlockRow[] {
 		return this.#rowsBack.all(roomNo, Number.MAX_SAFE_INTEGER);
 	}
 
-	/** The block with the first event that was stored at or after `time`: `undefined` when none was. */
+	/** Returns the block with the first event that was stored at or after `time`; `undefined` if there is none. */
 	blockFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): Piece | undefined {
 		let low = room.oldestSeq;
 		let high = room.lastSeq + 1;
@@ -250,13 +256,13 @@ export class RoomBlocks {
 		return piece;
 	}
 
-	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. */
+	/** Returns the first `seq` that was stored at or after `time`; `lastSeq + 1` if there is none. */
 	firstStoredFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): number {
 		const { block } = this.blockFrom(room, time) ?? {};
 		return block ? block.firstStoredFrom(time) : room.lastSeq + 1;
 	}
 
-	/** The newest block that is whole of those that lie before an event. */
+	/** Returns the newest intact block before an event. */
 	#before(roomNo: number, seq: number): Block | undefined {
 		for (const row of this.#rowsBack.all(roomNo, seq)) {
 			const block = opened(row);
@@ -266,12 +272,12 @@ export class RoomBlocks {
 	}
 }
 
-/** A hole that only a jump explains, whose row is damaged: of that, the last number is a hole, so that readers hear of it. */
+/** Shortens a hole that only a jump with a damaged row explains to its last number, which notifies readers of it. */
 function holeOf(hole: Hole): Hole {
 	return isJump(hole) ? { from: hole.to, to: hole.to } : hole;
 }
 
-/** Rows from the one with this event on, a few at a time: between them others may ask, and write. */
+/** Yields rows from the one with this event on, a few at a time, so that others may read and write in between. */
 function* selected<Row extends HeadRow>(
 	select: Select<Row>,
 	roomNo: number,
@@ -315,7 +321,7 @@ function* piecesOf<Row extends HeadRow>(
 	yield* hole(end);
 }
 
-/** @returns `undefined` for a block that is not as it was written */
+/** @returns `undefined` for a block that has changed since it was written */
 export function opened(row: BlockRow): Block | undefined {
 	const { head, lines } = row;
 	if (!isPlaced(row) || !Buffer.isBuffer(head) || !Buffer.isBuffer(lines)) return undefined;
@@ -324,7 +330,7 @@ export function opened(row: BlockRow): Block | undefined {
 	return isItsOwn ? block : undefined;
 }
 
-/** As {@link opened}, by the block's head. */
+/** Opens a block by its head, as {@link opened}. */
 function openedHead(row: HeadRow, lines: () => Buffer | undefined): Block | undefined {
 	return isPlaced(row) && Buffer.isBuffer(row.head) ? Block.openHead(row.head, row, lines) : undefined;
 }
@@ -333,7 +339,7 @@ function isPlaced({ firstSeq, lastSeq, isIndexed }: HeadRow): boolean {
 	return isIndexed === 1 && Number.isInteger(firstSeq) && Number.isInteger(lastSeq) && lastSeq >= firstSeq;
 }
 
-/** The log's own text: it is what this program has written. */
+/** Returns the broadcast of an event written by this program itself. */
 function roomIdOf({ json }: StoredEvent): string {
 	return (JSON.parse(json) as { room_id: string }).room_id;
 }

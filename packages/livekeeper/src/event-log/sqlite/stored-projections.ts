@@ -18,24 +18,27 @@ export interface Uncounted {
 interface Known {
 	projection: Projection;
 	listener: ProjectionListener;
-	/** When its room last stored an event, or it was stored itself, ms since the epoch. */
+	/** When its room last stored an event, or the projection was stored itself, ms since the epoch. */
 	usedAt: number;
 }
 
-/** A projection is stored once more when so many bytes of blocks would have to be counted again, and more than its own. */
+/**
+ * Minimum number of bytes of blocks to count again before a projection is stored once more; also more than its own
+ * size.
+ */
 const minUnsavedBytes = 512 * 1024;
-/** Longest time that an orderly end takes for it, ms. */
+/** Maximum time that an orderly end spends on storing projections, ms. */
 const maxEndMs = 1_000;
-/** Projections of rooms that were silent for so long leave memory, ms. */
+/** Projections of rooms that were silent for this long leave memory, ms. */
 const idleMs = 600_000;
 const lookEveryMs = 10_000;
 /** Maximum size of all projections in memory, bytes. */
 const maxBytes = 64 * 1024 ** 2;
 
 /**
- * The projections of all rooms. A commit feeds those in memory; what a stored one lacks is counted from its room's blocks
- * when it is loaded. Each is stored in one row with the number of the last event in it, so each event counts once whatever
- * is killed when. Retention deletes no event that the stored projection of its room lacks.
+ * Projections of all rooms. A commit feeds those in memory; a stored one is brought up to date from its room's blocks
+ * when it is loaded. Each is stored in one row with the number of its last event, so each event counts once, whatever
+ * is killed and when. Retention deletes no event that the stored projection of its room lacks.
  */
 export class StoredProjections {
 	readonly #rooms: Rooms;
@@ -45,11 +48,11 @@ export class StoredProjections {
 	readonly #put: (room: Room, projection: Projection) => number;
 	/** Projections in memory. */
 	readonly #known = new Map<number, Known>();
-	/** Rooms that store events, and whose projections are to be loaded. */
+	/** Rooms that store events and whose projections are still to be loaded. */
 	readonly #unknown = new Set<number>();
-	/** Rooms whose projections left memory for their size: they are loaded when asked for, or stored. */
+	/** Rooms whose projections left memory because of their size: they are loaded for queries, or to be stored. */
 	readonly #tooLarge = new Set<number>();
-	/** Bytes of blocks that a room's stored projection lacks, and what its own row takes. */
+	/** Bytes of blocks that a room's stored projection lacks, and the size of its row. */
 	readonly #unsaved = new Map<number, { bytes: number; stored: number }>();
 	readonly #recounted = new Set<string>();
 	#leftOut: Uncounted[] = [];
@@ -69,19 +72,19 @@ export class StoredProjections {
 		});
 	}
 
-	/** Counts a block that was committed. @param now ms since the epoch */
+	/** Counts a committed block. @param now ms since the epoch */
 	committed(room: Room, place: Place, body: Buffer, now: number): void {
 		this.#now = now;
 		this.#unsavedOf(room).bytes += body.length;
 		const known = this.#known.get(room.roomNo);
 		if (!known && !this.#tooLarge.has(room.roomNo)) this.#unknown.add(room.roomNo);
-		// One that is behind catches up when it is asked for, or stored.
+		// A projection that is behind catches up when it is queried or stored.
 		if (known?.projection.seq !== place.firstSeq - 1) return;
 		known.usedAt = now;
 		known.projection.add(new Block(place, body), place.lastSeq, known.listener);
 	}
 
-	/** A room's projection, up to date with its events. @throws as reading its blocks does */
+	/** Returns a room's projection, up to date with its events. @throws errors of reading its blocks */
 	of(room: Room): Projection {
 		const known = this.#known.get(room.roomNo) ?? this.#load(room);
 		const { projection, listener } = known;
@@ -99,12 +102,12 @@ export class StoredProjections {
 		this.#unsaved.set(room.roomNo, { bytes: 0, stored });
 	}
 
-	/** Lets go of what belongs to events that retention has deleted. */
+	/** Removes data of events that retention has deleted. */
 	trimmed(room: Room): void {
 		this.#known.get(room.roomNo)?.projection.trim(room.oldestSeq);
 	}
 
-	/** Stores or loads one projection, or lets one leave memory. @returns false where there is nothing to do */
+	/** Stores, loads or unloads one projection. @returns false if there is nothing to do */
 	step(now: number): boolean {
 		this.#now = now;
 		for (const [roomNo, { bytes, stored }] of this.#unsaved) {
@@ -120,7 +123,7 @@ export class StoredProjections {
 			this.of(room);
 			return true;
 		}
-		// The clock may go either way.
+		// The clock may jump either way.
 		if (Math.abs(now - this.#lookedAt) < lookEveryMs) return false;
 		if (this.#unload(now)) return true;
 		this.#gifts.saveNow();
@@ -128,18 +131,18 @@ export class StoredProjections {
 		return false;
 	}
 
-	/** Stores what was learned of gifts. */
+	/** Stores learned gifts. */
 	saveGifts(): void {
 		this.#gifts.saveNow();
 	}
 
-	/** Stores what another log has learned of gifts. */
+	/** Stores gifts that another log has learned. */
 	addGifts(gifts: readonly KnownGift[]): void {
 		this.#gifts.adopt(gifts);
 		this.#gifts.saveNow();
 	}
 
-	/** Stores what a start would have to count again, those with most first. */
+	/** Stores projections that a start would have to count again, those with most to count first. */
 	close(): void {
 		const end = performance.now() + maxEndMs;
 		const most = [...this.#unsaved].filter(([, { bytes }]) => bytes > 0);
@@ -151,14 +154,14 @@ export class StoredProjections {
 		this.#gifts.saveNow();
 	}
 
-	/** Rooms whose stored projection was damaged since this was last called: their events were counted again. */
+	/** Returns the rooms whose stored projection was damaged since the last call; their events were counted again. */
 	recounted(): string[] {
 		const liveIds = [...this.#recounted];
 		this.#recounted.clear();
 		return liveIds;
 	}
 
-	/** Events that could not be counted since this was last called. */
+	/** Returns the events that could not be counted since the last call. */
 	leftOut(): Uncounted[] {
 		const leftOut = this.#leftOut;
 		this.#leftOut = [];
@@ -171,7 +174,7 @@ export class StoredProjections {
 		unsaved.stored = bytes;
 		if (isDamaged) {
 			this.#recounted.add(room.liveId);
-			// It is stored anew at once.
+			// It is stored again at once.
 			unsaved.bytes += minUnsavedBytes;
 		}
 		return { projection, listener: this.#listener(room), usedAt: this.#now };
@@ -181,7 +184,7 @@ export class StoredProjections {
 		try {
 			this.#mender.mendThose(room.liveId, [hole]);
 		} catch {
-			// Where nothing can be written now, as on a full disk, the next to read it finds it again.
+			// If nothing can be written now, as on a full disk, the next read finds it again.
 			return;
 		}
 	}
@@ -212,7 +215,7 @@ export class StoredProjections {
 		return true;
 	}
 
-	/** The largest projection, where all of them take too much. */
+	/** Returns the largest projection if all of them together are too large. */
 	#largest(): number | undefined {
 		const sizes = Array.from(this.#known, ([roomNo, { projection }]) => ({ roomNo, bytes: projection.bytes }));
 		if (sizes.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return undefined;
