@@ -44,7 +44,7 @@ class Watched {
 		const service = await startService(config, { clock, logger: pino({ level: "silent" }) });
 		const watched = new Watched(clock, simulator, service, folder);
 		for (const room of rooms) await watched.until(`${room} is kept`, service.live.startLive(room));
-		await watched.until("both are connected", () => watched.connected);
+		await watched.until("both rooms are connected", () => watched.connected);
 		return watched;
 	}
 
@@ -117,7 +117,7 @@ describe.each(["fixed", "adaptive"] as const)("a refused room (%s)", (strategy) 
 			expect.arrayContaining(["/webcast/room/web/enter/", "/webcast/im/fetch/", "/webcast/im/push/v2/"]),
 		);
 		upstream.refuse();
-		await upstream.until("both are refused", () => upstream.refused);
+		await upstream.until("both rooms are refused", () => upstream.refused);
 		const refusedAt = clock.now();
 		asked.length = 0;
 		const end = refusedAt + 30 * minute;

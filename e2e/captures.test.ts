@@ -39,7 +39,7 @@ test.skipIf(!there)(
 		for (const room of rig.simulator.rooms) room.startTraffic();
 		try {
 			const wanted = Object.keys(fingerprints);
-			await until("both recordings have come", () =>
+			await until("both recordings have arrived", () =>
 				wanted.every((id) => reader.messages.some((message) => message.id === id)),
 			);
 			for (const [id, { type, sha256 }] of Object.entries(fingerprints)) {

@@ -67,7 +67,7 @@ describe("scarce connections", () => {
 		expect(missed.length).toBeGreaterThan(0);
 		await rig.request("POST", "/api/live/stop", { live_id: "1004" });
 		await rig.untilConnected("1002");
-		await until("it has all that was said meanwhile, once", async () => {
+		await until("the log has every message exactly once", async () => {
 			const { body } = await rig.request("GET", "/api/v1/rooms/1002/events?limit=5000");
 			const ids = (body["events"] as { id: string }[]).map(({ id }) => id);
 			const stored = new Set(ids);

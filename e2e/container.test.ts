@@ -69,7 +69,9 @@ describe.skipIf(!isPossible)(
 			port = await freePort();
 			child = start([...words("ENTRYPOINT"), ...words("CMD")]);
 			for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk));
-			await until("it listens", () => /正在监听/.test(output) || child.exitCode !== null, { describe: () => output });
+			await until("the service listens", () => /正在监听/.test(output) || child.exitCode !== null, {
+				describe: () => output,
+			});
 		});
 
 		afterAll(() => {

@@ -162,14 +162,14 @@ describe("useLiveRoom, in React and a document", () => {
 		await until("one stream is open, not two", async () => (await readers()) === 1);
 		proxy.cut();
 		const before = seen.at(-1) ?? 0;
-		await until("it goes on behind a cut", () => (seen.at(-1) ?? 0) > before + 20);
+		await until("it resumes after a cut", () => (seen.at(-1) ?? 0) > before + 20);
 		const open = proxy.block();
-		await until("it says that something is wrong", () => title() === "LivekeeperApiError false 0");
+		await until("it reports a problem", () => title() === "LivekeeperApiError false 0");
 		await rig.restartService();
 		open();
 		proxy.target = rig.service.port;
 		const last = seen.at(-1) ?? 0;
-		await until("it goes on behind a restart", () => (seen.at(-1) ?? 0) > last + 20);
+		await until("it resumes after a restart", () => (seen.at(-1) ?? 0) > last + 20);
 		expect(title()).toBe("fine false 0");
 		const list = shown();
 		expect(list.length).toBe(20);

@@ -112,7 +112,7 @@ describe("a fault of the upstream", () => {
 		rig.simulator.setFault({ fault: "ignore_cursor" }, room);
 		rig.simulator.setFault({ fault: "http_status", status: 503, on: "socket", count: 4 }, room);
 		rig.simulator.setFault({ fault: "cut", count: 1 }, room);
-		const gap = await until("a gap is told", () => reader.messages.find(({ type }) => type === "gap"));
+		const gap = await until("a gap is reported", () => reader.messages.find(({ type }) => type === "gap"));
 		expect(gap["to"]).toBeGreaterThan(Number(gap["from"]));
 		await rig.untilConnected(room);
 		const received = reader.ids(room);
@@ -128,7 +128,7 @@ describe("a fault of the upstream", () => {
 		for (let round = 0; round < 3; round++) {
 			const { length } = said?.generatedIds() ?? [];
 			rig.simulator.setFault({ fault: "cut", count: 1 }, room);
-			await until("more was said", () => (said?.generatedIds().length ?? 0) > length + 5);
+			await until("more messages are generated", () => (said?.generatedIds().length ?? 0) > length + 5);
 			await rig.untilConnected(room);
 			await expectWholeAndSingle();
 		}
@@ -166,7 +166,7 @@ describe("a fault of the upstream", () => {
 		await rig.untilStatus(room, "in trouble", ({ reconnect_count }) => reconnect_count > 0);
 		reader.close();
 		await rig.stop();
-		await until("nothing is left open", () => process.getActiveResourcesInfo().filter(isOurs).length === 0, {
+		await until("no connection is left open", () => process.getActiveResourcesInfo().filter(isOurs).length === 0, {
 			describe: () => process.getActiveResourcesInfo(),
 		});
 	});

@@ -58,7 +58,7 @@ test("stores repeated ids after a simulator restart, behind a gap", async () => 
 		return { before: said(events.slice(0, gap)), after: said(events.slice(gap)) };
 	};
 	await rig.untilStatus(room, "fine", ({ health }) => health === "fine");
-	await until("both lives are stored", async () => ((await read()).after.length >= 50 ? true : undefined));
+	await until("both sides of the gap are stored", async () => ((await read()).after.length >= 50 ? true : undefined));
 	const { before, after } = await read();
 	expect(after.filter((id) => before.includes(id)).length).toBeGreaterThan(20);
 	expect(new Set(after).size).toBe(after.length);

@@ -48,7 +48,7 @@ test("counts each pushed gift once, the web's as evidence", async () => {
 	await until("gifts are pushed", async () => (await giftsOf(rig)).filter(({ source }) => source).length > 20);
 	await rig.restartService();
 	callBack();
-	await until("more are", async () => (await giftsOf(rig)).filter(({ source }) => source).length > 60);
+	await until("more gifts are pushed", async () => (await giftsOf(rig)).filter(({ source }) => source).length > 60);
 	room?.change({ rate: 0 });
 	const truth = () => room?.truth()?.diamonds;
 	let account = 0;
@@ -56,7 +56,7 @@ test("counts each pushed gift once, the web's as evidence", async () => {
 		account = sum(await giftsOf(rig));
 		return account === truth();
 	};
-	await until("the account is whole", whole, { describe: () => ({ account, truth: truth() }) });
+	await until("the account is complete", whole, { describe: () => ({ account, truth: truth() }) });
 	const gifts = await giftsOf(rig);
 	const web = gifts.filter(({ source }) => source === undefined);
 	expect(web.length).toBeGreaterThanOrEqual(2);

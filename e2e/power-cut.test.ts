@@ -132,9 +132,9 @@ const forms: Form[] = [
 ];
 
 function described({ store, replays, isTargetCut, staysUp }: Form): string {
-	const target = `a target that is ${isTargetCut ? "behind" : "ahead"}`;
-	const upstream = `an upstream that ${replays ? "replays" : "does not replay"}`;
-	return `${store}, ${upstream}, ${target}, readers ${staysUp ? "who never left" : "who return"}`;
+	const target = `target ${isTargetCut ? "behind" : "ahead"}`;
+	const upstream = `upstream ${replays ? "replays" : "does not replay"}`;
+	return `${store}, ${upstream}, ${target}, readers ${staysUp ? "stay connected" : "reconnect"}`;
 }
 
 const possible = forms.filter(({ store }) => store === "SQLite" || hasNats);
@@ -170,7 +170,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			await Promise.all(followers.map((follower) => follower.close()));
 		});
 		const untilAllHave = (seq: number, who = followers) =>
-			until("all readers have come so far", () => who.every(({ seen }) => lastSeq(seen) >= seq), {
+			until("all readers have caught up", () => who.every(({ seen }) => lastSeq(seen) >= seq), {
 				describe: () => who.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
 			});
 		await untilAllHave(60);
@@ -179,7 +179,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		// A delivery that is in flight during the cut is repeated.
 		room.change({ rate: 0 });
 		const before = new RoomLog(service, liveId);
-		await until("the target's place is behind all that was said", async () => {
+		await until("the target has passed every message", async () => {
 			await before.readOn();
 			return before.ids.at(-1) === room.generatedIds().at(-1) && (await lagOf(service)) === 0;
 		});
@@ -197,7 +197,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			return log.events.filter(({ seq }) => seq > 1e12).length > 150;
 		});
 		room.change({ rate: 0 });
-		await until("all is stored", async () => {
+		await until("everything is stored", async () => {
 			await log.readOn();
 			return log.ids.at(-1) === room.generatedIds().at(-1);
 		});

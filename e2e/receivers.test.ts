@@ -88,13 +88,13 @@ test("a robot gets everything once after ten minutes down", async () => {
 	const liveId = rig.liveIds[0] ?? "";
 	const { accepted, titles, told, url } = await robot();
 	await target("dingtalk", { url }, { live_ids: [liveId], types: ["chat"] });
-	await until("the robot has heard something", () => accepted.length > 0);
+	await until("the robot has received a message", () => accepted.length > 0);
 	const { body } = await rig.request("GET", `/api/v1/rooms/${liveId}`);
 	const { room } = body as { room: { anchor: { nickname: string } } };
 	expect([...titles].map(plain).join()).toContain(plain(room.anchor.nickname));
 	told.isDown = true;
 	const backAt = rig.clock.now() + 10 * minuteMs;
-	await until("ten minutes are over", () => rig.clock.now() > backAt);
+	await until("ten minutes have passed", () => rig.clock.now() > backAt);
 	expect(told.refused).toBeGreaterThan(0);
 	told.isDown = false;
 	await rig.request("POST", "/api/live/stop", { live_id: liveId });
@@ -131,7 +131,7 @@ test("Streamer.bot and MQTT get each gift once", async () => {
 	const url = `ws://127.0.0.1:${(bot.address() as AddressInfo).port}/`;
 	await target("streamerbot", { url, action: "Gift" }, of);
 	const published = hasMosquitto ? await brokered(of) : undefined;
-	await until("there were gifts", () => args.length > 20);
+	await until("there are gifts", () => args.length > 20);
 	await rig.request("POST", "/api/live/stop", { live_id: liveId });
 	const gifts = await logged(liveId, "gift");
 	const whole = (heard: readonly { seq: number; diamonds?: number }[]) => {
@@ -139,8 +139,9 @@ test("Streamer.bot and MQTT get each gift once", async () => {
 		const once = new Map(heard.map((one) => [one.seq, one.diamonds]));
 		return JSON.stringify([...once]) === JSON.stringify(gifts.map(({ seq, diamonds }) => [seq, diamonds]));
 	};
-	await until("Streamer.bot has them all", () => whole(args), { describe: () => ({ args, gifts: gifts.length }) });
-	if (published) await until("the broker has them all", () => whole(published), { describe: () => published.length });
+	await until("Streamer.bot has every event", () => whole(args), { describe: () => ({ args, gifts: gifts.length }) });
+	if (published)
+		await until("the broker has every event", () => whole(published), { describe: () => published.length });
 });
 
 async function brokered(of: object): Promise<Stored[]> {

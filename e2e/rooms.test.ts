@@ -57,7 +57,7 @@ describe("a kept room", () => {
 		await setUp({ simulator: { rooms: 2 } });
 		const { body } = await rig.request("POST", "/api/live/stop", { live_id: "1001" });
 		expect(body).toMatchObject({ success: true, live_id: "1001" });
-		await until("its socket is gone", () => sockets().every(({ liveId }) => liveId === "1002"));
+		await until("the socket is closed", () => sockets().every(({ liveId }) => liveId === "1002"));
 		expect((await rig.request("POST", "/api/live/stop", { live_id: "1001" })).status).toBe(404);
 		expect((await rig.status("1002")).state).toBe("connected");
 	});
@@ -68,7 +68,7 @@ describe("a kept room", () => {
 		const { room_id: first } = await rig.status("1001");
 		rig.simulator.room("1001")?.end();
 		await rig.untilStatus("1001", "waiting", ({ state }) => state === "waiting");
-		await until("the end is told", () => page.messages.some(({ type }) => type === "broadcast_ended"));
+		await until("the end is reported", () => page.messages.some(({ type }) => type === "broadcast_ended"));
 		rig.simulator.room("1001")?.begin();
 		const after = await rig.untilStatus(
 			"1001",
@@ -76,9 +76,9 @@ describe("a kept room", () => {
 			({ state, room_id }) => state === "connected" && room_id !== first,
 		);
 		expect(after.reconnect_count).toBe(0);
-		await until("the next broadcast is told", () => page.messages.some(({ type }) => type === "broadcast_started"));
+		await until("the next broadcast is reported", () => page.messages.some(({ type }) => type === "broadcast_started"));
 		const marker = rig.simulator.room("1001")?.sentIds().at(-1) ?? "";
-		await until("its messages come", () => page.ids("1001").includes(marker));
+		await until("its messages arrive", () => page.ids("1001").includes(marker));
 		expect(new Set(page.ids("1001")).size).toBe(page.ids("1001").length);
 	});
 
@@ -104,7 +104,7 @@ describe("a kept room", () => {
 	test("gets gifts with a login, otherwise reports an anonymous session", async () => {
 		await setUp({ simulator: { rooms: 2, rate: 20 }, start: ["1001"] });
 		const page = await browser("1001");
-		await until("a gift comes", () => page.messages.some(({ type }) => type === "gift"));
+		await until("a gift arrives", () => page.messages.some(({ type }) => type === "gift"));
 		expect((await rig.status("1001")).identity).toBe("logged_in");
 		const anonymous = await Rig.start({ simulator: { rate: 20 }, loggedIn: false });
 		try {

@@ -110,9 +110,9 @@ test.runIf(onPosix)("a port taken by another livekeeper is reported with advice"
 	const [one, other] = [new Home({ browser: false }), new Home()];
 	const port = await freePort();
 	const first = one.serve(port);
-	await until("the first listens", () => first.output.includes("正在监听"), { describe: () => first.output });
+	await until("the first service listens", () => first.output.includes("正在监听"), { describe: () => first.output });
 	// Without a way to open a page, its address is printed.
-	await until("it says so", () => first.output.includes(`请自行打开 http://127.0.0.1:${port}`));
+	await until("the address is printed", () => first.output.includes(`请自行打开 http://127.0.0.1:${port}`));
 	const second = other.serve(port);
 	const [code] = await second.exited;
 	expect(code).toBe(1);
@@ -137,7 +137,7 @@ test("a start reads few files, as libraries are bundled", async () => {
 	onTestFinished(() => void child.kill("SIGKILL"));
 	let output = "";
 	for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
-	await until("it listens", () => output.includes("正在监听"), { describe: () => output });
+	await until("the service listens", () => output.includes("正在监听"), { describe: () => output });
 	const urls = readFileSync(loaded, "utf8").split("\n");
 	const libraries = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
 	expect([...new Set(libraries)].sort()).toEqual(["better-sqlite3", "ws"]);

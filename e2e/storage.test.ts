@@ -29,7 +29,7 @@ async function ready(service: ServiceProcess): Promise<{ status: number; reason:
 
 async function storedOf(service: ServiceProcess, room = liveId): Promise<RoomLog> {
 	const log = new RoomLog(service, room);
-	await until(`something of ${room} is stored`, async () => {
+	await until(`an event of ${room} is stored`, async () => {
 		await log.readOn();
 		return log.ids.length > 20;
 	});
@@ -78,7 +78,7 @@ describe("a full disk", () => {
 	}
 
 	async function untilStorageFails(service: ServiceProcess): Promise<void> {
-		const told = await until("the service says that it can't store", async () => {
+		const told = await until("the service reports that it can't store", async () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});
@@ -93,7 +93,7 @@ describe("a full disk", () => {
 	async function untilSent(count: number): Promise<void> {
 		const room = simulator.room(liveId);
 		const before = room?.sentIds().length ?? 0;
-		await until("more was sent", () => (room?.sentIds().length ?? 0) >= before + count);
+		await until("more messages are sent", () => (room?.sentIds().length ?? 0) >= before + count);
 	}
 
 	test.skipIf(!mayMount)("is reported, and everything is stored and delivered afterwards", async () => {
@@ -117,7 +117,7 @@ describe("a full disk", () => {
 		expect(service.starts).toBe(1);
 		const log = new RoomLog(service, liveId);
 		await log.readOn();
-		await until("the target has got all", () => lastSeq(target.seen) >= log.events.length);
+		await until("the target has every event", () => lastSeq(target.seen) >= log.events.length);
 		expect(target.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
 		expect(target.complaints).toEqual([]);
 	});
@@ -149,7 +149,7 @@ describe("a full disk", () => {
 			await service.start();
 			// A clean stop may have freed space.
 			disk.fill();
-			await until("every room is back, or says why not", async () => {
+			await until("every room is back or reports why not", async () => {
 				const { body } = await service.request("GET", "/api/v1/rooms");
 				const { rooms } = body as { rooms: { state: string; reason: { code: string } }[] };
 				return rooms.every(({ state, reason }) => state === "connected" || reason.code === "storage");
@@ -175,7 +175,7 @@ describe("a full disk", () => {
 		while (room && !(await stopsListening())) {
 			expect(room.info.generated).toBeLessThan(90_000);
 			room.produce(200);
-			await until("it was sent", () => room.info.sent === room.info.generated || room.info.viewers === 0);
+			await until("every message is sent", () => room.info.sent === room.info.generated || room.info.viewers === 0);
 		}
 		disk.empty();
 		await until("the service is ready again", async () => (await ready(service)).status === 200);
@@ -249,7 +249,7 @@ describe("a data folder", () => {
 		const log = await storedOf(service);
 		simulator.room(liveId)?.produce(2_000);
 		const marker = simulator.room(liveId)?.generatedIds().at(-1);
-		await until("it is stored", async () => {
+		await until("the message is stored", async () => {
 			await log.readOn();
 			return log.ids.includes(marker ?? "");
 		});
@@ -334,7 +334,7 @@ describe("a data folder", () => {
 		await service.startRoom(liveId);
 		await storedOf(service);
 		for (const name of removals[0]?.[1] ?? []) rmSync(join(service.dataDir, name));
-		const told = await until("it says that it can't store", async () => {
+		const told = await until("the service reports that it can't store", async () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});

@@ -104,7 +104,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		skip(!archive, "Node for Windows can't be fetched");
 		const first = windows.run("livekeeper.cmd", folder, env);
 		await listens(first);
-		await until("the page was opened", () => windows.shown.length === 1, { limitMs, describe: () => first.output });
+		await until("the page is opened", () => windows.shown.length === 1, { limitMs, describe: () => first.output });
 		expect(windows.shown).toEqual([`${url}/`]);
 		const page = await fetch(`${url}/`);
 		expect(await page.text()).toContain('<div id="app">');
@@ -115,7 +115,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		const again = windows.run("livekeeper.cmd", folder, env);
 		expect(await again.exited, again.output).toBe(0);
 		expect(again.output).toContain("livekeeper is already running");
-		await until("the page was opened again", () => windows.shown.length === 2, { limitMs });
+		await until("the page is opened again", () => windows.shown.length === 2, { limitMs });
 		expect(windows.shown).toEqual([`${url}/`, `${url}/`]);
 
 		// A clean stop removes the file with its address.

@@ -38,8 +38,8 @@ test.each([
 		/not found/,
 	],
 	["no npm.cmd", { status: 9009 }, /not found.*install Node/],
-	["no rights", { status: null, error: Object.assign(new Error("spawn EACCES"), { code: "EACCES" }) }, /EACCES/],
-	["npm's own fault", { status: 1 }, /npm ci failed with status 1: its message above/],
+	["no permission", { status: null, error: Object.assign(new Error("spawn EACCES"), { code: "EACCES" }) }, /EACCES/],
+	["npm's own failure", { status: 1 }, /npm ci failed with status 1: its message above/],
 	["a signal", { status: null, signal: "SIGINT" }, /npm ci was ended by SIGINT/],
 ])("%s is reported as such, never as a network fault", (_, ended, expected) => {
 	const said = programs.npmFailure("ci", ended);

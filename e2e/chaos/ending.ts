@@ -140,7 +140,7 @@ export async function untilNothingIsLeft(world: World, before: Probe, also = () 
 	for (const liveId of liveIds) await service.request("POST", "/api/live/stop", { live_id: liveId });
 	let now: Probe | undefined;
 	await until(
-		"nothing of the stopped rooms is left",
+		"no data of the stopped rooms is left",
 		async () => {
 			now = await service.probe();
 			const timers = now.resources["Timeout"] ?? 0;

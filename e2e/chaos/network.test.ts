@@ -50,9 +50,9 @@ test("passes data and the end in both directions", async () => {
 	const { client, peer, heard, said } = await connect();
 	client.write("ask");
 	peer.write("answer");
-	await until("both have heard", () => heard.length === 1 && said.length === 1);
+	await until("both sides have received data", () => heard.length === 1 && said.length === 1);
 	peer.end();
-	await until("the end is heard", () => heard.includes("end"));
+	await until("the end is received", () => heard.includes("end"));
 	expect([heard, said[0]]).toEqual([["answer", "end"], "ask"]);
 });
 
@@ -65,7 +65,7 @@ test("delivers held data in order afterwards", async () => {
 	await until("the other way is open", () => said.includes("ask"));
 	expect(heard).toEqual([]);
 	await clock.advance(1000);
-	await until("it is heard", () => heard.join("") === "one two");
+	await until("the data arrives", () => heard.join("") === "one two");
 });
 
 test("drops data and the end silently while black", async () => {
@@ -87,17 +87,17 @@ test("delays data in order under latency", async () => {
 	const { peer, heard } = await connect();
 	network.strike({ kind: "latency", direction: "down", ms: 400, forMs: 60_000 });
 	peer.write("late");
-	await until("it is under way", () => clock.pendingTimers > 1);
+	await until("the data is in flight", () => clock.pendingTimers > 1);
 	expect(heard).toEqual([]);
 	await clock.advance(400);
-	await until("it is heard", () => heard.includes("late"));
+	await until("the data arrives", () => heard.includes("late"));
 });
 
 test("breaks a connection in the middle of a message", async () => {
 	const { peer, heard } = await connect();
 	network.strike({ kind: "truncate" });
 	peer.write("a".repeat(100));
-	await until("the client is told", () => /end|error/.test(heard.join("")));
+	await until("the client sees the end", () => /end|error/.test(heard.join("")));
 	expect(network.links).toHaveLength(0);
 	expect(heard.join("").replace(/end|error/, "")).toBe("a".repeat(20));
 });
@@ -107,10 +107,10 @@ test("cuts and resets both sides of matching connections only", async () => {
 	const second = await connect();
 	const [one, two] = network.links;
 	network.strike({ kind: "cut" }, (link) => link === one);
-	await until("the first has heard its end", () => first.heard.includes("end") && first.said.includes("end"));
+	await until("both sides of the first see the end", () => first.heard.includes("end") && first.said.includes("end"));
 	expect(second.heard).toEqual([]);
 	network.strike({ kind: "reset" }, (link) => link === two);
-	await until("the second is reset", () => second.heard.includes("error"));
+	await until("the second client is reset", () => second.heard.includes("error"));
 });
 
 test("refuses connections, then accepts them on the same port", async () => {
@@ -120,7 +120,7 @@ test("refuses connections, then accepts them on the same port", async () => {
 	const [error] = await once(refused, "error");
 	expect((error as NodeJS.ErrnoException).code).toBe("ECONNREFUSED");
 	await clock.advance(1000);
-	await until("somebody comes in", async () => {
+	await until("a client connects", async () => {
 		const client = createConnection(port, "127.0.0.1");
 		clients.push(client);
 		return Promise.race([once(client, "connect").then(() => true), once(client, "error").then(() => false)]);

@@ -35,13 +35,13 @@ test("kills a hung run with its children and reports it", async () => {
 	await until("the run is under way", () => existsSync(told));
 	const pid = Number(readFileSync(told, "utf8"));
 	expect(isAlive(pid)).toBe(true);
-	await until("its word has arrived", async () => {
+	await until("its report has arrived", async () => {
 		await clock.advance(60_000);
 		return Promise.race([report, new Promise((resolve) => setTimeout(resolve, 20))]);
 	});
 	const words = "the run itself said nothing for 360 s and was killed, at the 3rd step: ";
 	expect(await report).toMatchObject({ seed: 5, broken: [words] });
-	await until("what it had started has ended", () => !isAlive(pid));
+	await until("its child process has ended", () => !isAlive(pid));
 });
 
 test("reports a crashed run's output, and runs the next", async () => {

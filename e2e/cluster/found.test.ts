@@ -72,7 +72,7 @@ test.skipIf(!hasNats)(
 			for (const { liveId } of simulator.rooms) {
 				expect((await first.service.request("DELETE", `/api/v1/rooms/${liveId}`)).status).toBe(200);
 				const isGone = async () => (await second.rooms()).every((room) => room.live_id !== liveId);
-				await until("the other node has heard of the stop", isGone);
+				await until("the other node knows of the stop", isGone);
 				await first.service.startRoom(liveId);
 				expect(await answersOf(second, liveId)).toEqual(found);
 			}

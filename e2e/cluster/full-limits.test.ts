@@ -8,10 +8,10 @@ import { ClusterNode } from "./nodes.ts";
 const [rooms, most] = [11, 10];
 
 test.skipIf(!hasNats).each([
-	["of one login", { max_connections_per_login: most }],
-	["in all", { max_connections: most }],
+	["limit of one login", { max_connections_per_login: most }],
+	["total limit", { max_connections: most }],
 ])(
-	`hands over rooms at a full %s, despite a failure${hasNats ? "" : " (skipped: no nats-server)"}`,
+	`hands over rooms despite a failure at a full %s${hasNats ? "" : " (skipped: no nats-server)"}`,
 
 	async (_, config) => {
 		const simulator = await startSimulator({ rooms, rate: 1, seed: 1, port: 0 });

@@ -50,7 +50,7 @@ test.skipIf(!hasNats)(
 			const { body } = await node.service.request("GET", "/api/v1/connections");
 			return body as { limits: { max_connections: number }; held: number; held_elsewhere: number };
 		};
-		await until("each node knows how many the other has", async () => {
+		await until("each node knows the other's number of connections", async () => {
 			const [here, there] = [await counts(a), await counts(b)];
 			return here.held === there.held_elsewhere && there.held === here.held_elsewhere;
 		});
@@ -59,7 +59,7 @@ test.skipIf(!hasNats)(
 		await a.service.stop("SIGKILL");
 		// The simulator may still count the node's sockets, and the other node its rooms.
 		const areAll = async () => (await b.rooms()).every(({ node }) => node === "b");
-		await until("all rooms are the other node's", areAll, { describe: () => states(b) });
+		await until("the other node keeps all rooms", areAll, { describe: () => states(b) });
 		await become(5, b);
 	},
 );

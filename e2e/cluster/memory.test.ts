@@ -57,7 +57,7 @@ test.skipIf(!hasNats)(
 		const [a, b] = nodes;
 		const lastSeqs = async () =>
 			Promise.all(liveIds.map(async (liveId) => (await pageOf(a, liveId, "limit=1")).last_seq));
-		await until("all rooms have said something", async () => (await lastSeqs()).every((seq) => seq >= 10));
+		await until("all rooms have messages", async () => (await lastSeqs()).every((seq) => seq >= 10));
 		const before = await lastSeqs();
 		const targets = async (node: ClusterNode) => {
 			const { body } = await node.service.request("GET", "/api/v1/targets");
@@ -85,7 +85,7 @@ test.skipIf(!hasNats)(
 		const gaps = (liveId: string) => pageOf(b, liveId, "types=gap&after=900000");
 		const tells = async (liveId: string) =>
 			(await gaps(liveId)).events?.some(({ reason }) => reason === "memory_lost") === true;
-		await until("each room tells its gap", async () => (await Promise.all(liveIds.map(tells))).every(Boolean), {
+		await until("each room reports its gap", async () => (await Promise.all(liveIds.map(tells))).every(Boolean), {
 			describe: () => [...a.service.lines, ...b.service.lines].filter(({ level }) => level === "error").slice(-20),
 		});
 		for (const [index, liveId] of liveIds.entries()) {
@@ -156,7 +156,7 @@ test.skipIf(!hasNats)(
 		const { code, errors } = await c.service.untilExit();
 		expect([code, errors]).toEqual([1, expect.stringContaining("LIVEKEEPER_SECRET")]);
 		await b.service.stop("SIGKILL");
-		await until("rooms of b are said to be unknown while they are still its own", async () => {
+		await until("rooms that b still owns are reported as unknown", async () => {
 			const rooms = (await fine()).filter(({ node }) => node === "b");
 			return rooms.length > 0 && rooms.every(({ health }) => health === "degraded");
 		});

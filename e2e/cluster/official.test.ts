@@ -92,10 +92,10 @@ test.skipIf(!hasNats)(
 		await victim.service.stop("SIGKILL");
 		front.target = left.service.port;
 		front.cut();
-		await until("every room is pushed to the node that is left", () => allCount(left), { describe });
+		await until("every room is pushed to the remaining node", () => allCount(left), { describe });
 		expect(await sinces()).toEqual(since);
 		const before = Math.max(...delivered());
-		await until("callbacks come to it", () => Math.min(...delivered()) > before);
+		await until("callbacks reach it", () => Math.min(...delivered()) > before);
 		over = true;
 		await giving;
 		for (const room of simulator.rooms) room.change({ rate: 0 });
@@ -109,7 +109,7 @@ test.skipIf(!hasNats)(
 				ids = await stored(left, liveId);
 				return new Set(ids).size >= happened.size;
 			};
-			await until(`${liveId} is whole`, whole, { describe: () => [happened.size, ids.length] });
+			await until(`${liveId} is complete`, whole, { describe: () => [happened.size, ids.length] });
 			expect(ids.toSorted()).toEqual([...happened].toSorted());
 			expect((await officialOf(left, liveId))?.refused).toBe(0);
 		}

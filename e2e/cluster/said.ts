@@ -37,7 +37,7 @@ export class Said {
 			return missing.length === 0;
 		};
 		return (what) =>
-			until(`what every room says is stored after ${what}`, isStored, {
+			until(`every room's messages are stored after ${what}`, isStored, {
 				limitMs: this.#limitMs,
 				describe: () => missing.map(({ room, from }) => ({ liveId: room.liveId, id: room.generatedIds(from)[0] })),
 			}).then(() => undefined);

@@ -74,12 +74,12 @@ test.skipIf(!hasNats)(
 				live_id === liveId ? events.map(({ seq }) => seq) : [],
 			);
 		};
-		await until("every room is heard of", () => liveIds.every((liveId) => received(liveId).length > 0));
+		await until("an event of every room is delivered", () => liveIds.every((liveId) => received(liveId).length > 0));
 		await until("the limit is reached", () => receiver.requests.length >= perMinute);
 		const ownersOf = async () => (await other.rooms()).map(({ node }) => node);
 		expect(new Set(await ownersOf()).size).toBe(3);
 		await one.service.stop("SIGKILL");
-		await until("the others have its rooms", async () => !(await ownersOf()).includes("one"));
+		await until("the other nodes have its rooms", async () => !(await ownersOf()).includes("one"));
 		await until("all are connected", async () => (await other.rooms()).every(({ state }) => state === "connected"));
 		for (const liveId of liveIds) await other.service.request("POST", "/api/live/stop", { live_id: liveId });
 		const { id } = (created.body as { target: { id: string } }).target;
@@ -92,7 +92,7 @@ test.skipIf(!hasNats)(
 			const due = await newest();
 			return liveIds.every((liveId) => received(liveId).at(-1) === due.get(liveId));
 		};
-		await until("all that is stored has arrived", areWhole);
+		await until("every stored event has arrived", areWhole);
 		for (const liveId of liveIds) {
 			const seqs = received(liveId);
 			expect(seqs).toEqual(seqs.map((_, n) => n + 1));

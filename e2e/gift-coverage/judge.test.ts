@@ -42,17 +42,17 @@ test("accepts a correct report", () => {
 });
 
 test.each([
-	["a share that is off", { told: { status: { ...coverage, share: 0.56 }, summary: { ...coverage, share: 0.56 } } }],
-	["no share where the total is shown", { told: { status: unknown, summary: unknown } }],
-	["a share where nothing is shown", { plan: { totals: { ...plan.totals, shown: "none" as const } } }],
-	["a summary that says otherwise than the status", { told: { summary: { ...coverage, share: 0.51 } } }],
-	["more withheld than was", { told: { withheld: [{ ...interval, diamonds_missing: 600 }] } }],
-	["something withheld where nothing was", { truth: { whole: { ...half, withheld: 0 } } }],
-	["nothing withheld where much was", { told: { withheld: [] } }],
-	["an interval twice", { told: { withheld: [interval, { ...interval, diamonds_missing: 1 }] } }],
-	["another reason than the missing login", { plan: { mode: "no login" as const } }],
+	["a wrong share", { told: { status: { ...coverage, share: 0.56 }, summary: { ...coverage, share: 0.56 } } }],
+	["no share although the total is shown", { told: { status: unknown, summary: unknown } }],
+	["a share although no total is shown", { plan: { totals: { ...plan.totals, shown: "none" as const } } }],
+	["a summary that contradicts the status", { told: { summary: { ...coverage, share: 0.51 } } }],
+	["more withheld gifts than there were", { told: { withheld: [{ ...interval, diamonds_missing: 600 }] } }],
+	["withheld gifts although none were", { truth: { whole: { ...half, withheld: 0 } } }],
+	["no withheld gifts although many were", { told: { withheld: [] } }],
+	["a repeated interval", { told: { withheld: [interval, { ...interval, diamonds_missing: 1 }] } }],
+	["a reason other than the missing login", { plan: { mode: "no login" as const } }],
 	[
-		"some where the first gifts came and then none",
+		"partial coverage although gifts stopped after the first",
 		{ plan: { mode: "first gifts" as const }, told: { looks: [{ ...coverage, diamonds_missing: 200 }] } },
 	],
 ])("rejects %s", (_, of) => {

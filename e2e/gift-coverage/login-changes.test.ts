@@ -88,7 +88,7 @@ const ways: Way[] = [
 		marks: ["unknown"],
 	},
 	{
-		name: "the extension, with a login that has ended",
+		name: "the extension, with an expired login",
 		// Only one pairing can be active at a time.
 		steps: [{ at: middle + 20_000, by: "extension", session: "gone" }],
 		ended: ["gone"],
@@ -97,7 +97,7 @@ const ways: Way[] = [
 		marks: ["fine"],
 	},
 	{
-		name: "the wizard, with an account that is shown no gifts, and then another",
+		name: "the wizard, with an account without gifts, then another",
 		steps: [
 			{ at: 120_000, by: "wizard", session: "wrong" },
 			{ at: 240_000, by: "API", session: "right" },
@@ -108,7 +108,7 @@ const ways: Way[] = [
 		marks: ["unknown", "fine"],
 	},
 	{
-		name: "the API, with an account that is shown the first gifts only",
+		name: "the API, with an account that sees only first gifts",
 		steps: [{ at: middle, by: "API", session: "few" }],
 		gifts: { few: "first:2" },
 		verdict: "stopped",
@@ -116,7 +116,7 @@ const ways: Way[] = [
 		marks: ["first_only"],
 	},
 	{
-		name: "the API, which takes the login away",
+		name: "the API, removing the login",
 		first: "was",
 		steps: [{ at: middle, by: "room's options", session: undefined }],
 		verdict: "none",

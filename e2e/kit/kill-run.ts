@@ -53,7 +53,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
 		const logs = simulator.rooms.map(({ liveId }) => new RoomLog(service, liveId));
 		for (const { liveId } of logs) await service.startRoom(liveId);
 		// A room without stored messages has no cursor to resume from.
-		await until("something of every room is stored", () => everyLog(logs, ({ ids }) => ids.length > 0));
+		await until("an event of every room is stored", () => everyLog(logs, ({ ids }) => ids.length > 0));
 		say(`${rooms} rooms are connected, each at ${rate} messages a second`);
 		const { killsWhileListening, cuts } = await disturb(options, simulator, service);
 		for (const room of simulator.rooms) room.change({ rate: 0 });

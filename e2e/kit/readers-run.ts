@@ -72,7 +72,7 @@ export async function readersRun(options: ReadersRunOptions): Promise<ReadersRun
 		await service.start();
 		await service.startRoom(liveId);
 		const log = new RoomLog(service, liveId);
-		await until("something of the room is stored", async () => {
+		await until("an event of the room is stored", async () => {
 			await log.readOn();
 			return log.ids.length > 0;
 		});

@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 
 	test("show minutes, gifts, losses and downtime from the log", async () => {
 		await service.startRoom("1001");
-		await until("gifts have come", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
+		await until("gifts have arrived", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
 		const states = async () => (await told()).filter(({ type }) => type === "connection").length;
 		const before = await states();
 		simulator.setFault({ fault: "cut", count: 1 }, "1001");
@@ -46,9 +46,9 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		await until("another minute has begun", async () => Math.floor(Date.now() / 60_000) > begun);
 		simulator.room("1001")?.change({ rate: 20 });
 		const said = (await told()).length;
-		await until("it says something", async () => (await told()).length > said);
+		await until("the room has a new message", async () => (await told()).length > said);
 		await service.restart();
-		await until("what it missed is in the log", async () => (await told()).some(({ type }) => type === "service_down"));
+		await until("the downtime is in the log", async () => (await told()).some(({ type }) => type === "service_down"));
 		await service.request("DELETE", "/api/v1/rooms/1001");
 
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		await charts.getByText("以表格显示").click();
 		const log = await told();
 		const ofType = (type: string) => log.filter((event) => event.type === type).length;
-		await until("the table is what the log adds up to", async () => {
+		await until("the table matches the log's totals", async () => {
 			const [chat, gift, like] = [await column(page, "弹幕"), await column(page, "礼物"), await column(page, "点赞")];
 			return chat === ofType("chat") && gift === ofType("gift") && like === ofType("like");
 		});

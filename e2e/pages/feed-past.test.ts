@@ -28,8 +28,8 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		for (let n = 1; n <= said; n++) say(room, n % 3, n === 2 ? "手工木船第三天" : `第 ${n} 句`);
 		give(room, 2);
 		say(other, 0, "那边也在造木船");
-		await until("all of it is stored", async () => (await lastSeq(service, "1001")) > said);
-		await until("and of the other room", async () => (await lastSeq(service, "1002")) > 2);
+		await until("every message is stored", async () => (await lastSeq(service, "1001")) > said);
+		await until("the other room's messages are stored", async () => (await lastSeq(service, "1002")) > 2);
 	}
 
 	async function end(): Promise<void> {
@@ -51,15 +51,15 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		const { feed, complaints } = await openFeed();
 		const list = feed.getByRole("list");
 		await scrollUp(list);
-		await until("what the page held is shown", async () => (await seqs(list)).length > 250);
+		await until("the page's own events are shown", async () => (await seqs(list)).length > 250);
 		const first = (await seqs(list))[0] ?? 0;
 		await scrollUp(list, 100);
 		const top = await topOf(list, first);
-		await until("the log is read", async () => ((await seqs(list))[0] ?? 0) < first);
+		await until("older events are read", async () => ((await seqs(list))[0] ?? 0) < first);
 		// The height of lines that were never shown is estimated, so the position may move by a line or two, but not by a
 		// page.
 		expect(Math.abs((await topOf(list, first)) - top)).toBeLessThan(60);
-		await until("it is at the beginning", async () => {
+		await until("the beginning is reached", async () => {
 			await scrollUp(list);
 			return list.getByText("已到最早的记录").isVisible();
 		});

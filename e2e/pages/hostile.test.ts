@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)("hostile texts", () => {
 		if (!room) throw new Error("the simulator has no room 1001");
 		await until("it is connected", () => room.info.viewers === 1);
 		speak(room);
-		await until("all of it is stored", async () => (await chats(service)) > hostileTexts.length);
+		await until("every message is stored", async () => (await chats(service)) > hostileTexts.length);
 	}
 
 	async function end(): Promise<void> {

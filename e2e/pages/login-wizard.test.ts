@@ -117,7 +117,7 @@ describe.skipIf(chromiumPath === undefined)("the login wizard", () => {
 			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			await dialog.getByRole("button", { name: "开始使用" }).click();
 			await dialog.getByText("正在接收礼物 ✓").waitFor();
-			await until("both rooms go by it", () => simulator.identities.info(session).rooms === 2);
+			await until("both rooms use it", () => simulator.identities.info(session).rooms === 2);
 			if (looksForFaults) expect(await axeFaults(page)).toEqual([]);
 			expect(await page.content()).not.toContain(session);
 			await dialog.getByRole("button", { name: "关闭" }).click();
@@ -224,7 +224,7 @@ describe.skipIf(chromiumPath === undefined)("the login wizard", () => {
 			await dialog.getByLabel("所有直播间，包括以后添加的").check();
 			await dialog.getByRole("button", { name: "开始使用" }).click();
 			await dialog.getByText("正在接收礼物 ✓").waitFor();
-			await until("both rooms go by it", () => simulator.identities.info("hushextension").rooms === 2);
+			await until("both rooms use it", () => simulator.identities.info("hushextension").rooms === 2);
 			expect(await page.content()).not.toContain("hushextension");
 			expect(foreign).toEqual([]);
 		} finally {
@@ -265,7 +265,7 @@ describe.skipIf(chromiumPath === undefined)("the login wizard", () => {
 		await dialog.getByRole("button", { name: "开始使用" }).click();
 		await dialog.getByText("正在接收礼物 ✓").waitFor();
 		await dialog.getByRole("button", { name: "关闭" }).click();
-		await until("one room goes by it", () => simulator.identities.info(`alone${width}`).rooms === 1);
+		await until("one room uses it", () => simulator.identities.info(`alone${width}`).rooms === 1);
 
 		await page.goto(`${service.url}/rooms/1002`);
 		await page.getByRole("button", { name: "设置", exact: true }).click();

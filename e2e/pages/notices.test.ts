@@ -79,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)("notices of the page", () => {
 		await panel.getByRole("button", { name: "试一下" }).click();
 		await until("the test is shown", async () => (await shownOn(page)).length > 0);
 		expect(await shownOn(page)).toEqual(["livekeeper|通知可以正常显示。"]);
-		await until("the test is heard", async () => (await tonesOn(page)) >= 6);
+		await until("the test sound plays", async () => (await tonesOn(page)) >= 6);
 		const tonesOfRing = await tonesOn(page);
 		expect(await axeFaults(page)).toEqual([]);
 
@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)("notices of the page", () => {
 		]);
 		// One ring consists of several tones.
 		const tones = async () => (await tonesOn(page)) + (await tonesOn(other));
-		await until("both are heard", async () => (await tones()) >= 2 * tonesOfRing);
+		await until("both sounds play", async () => (await tones()) >= 2 * tonesOfRing);
 		expect(await tones()).toBe(2 * tonesOfRing);
 		expect(streams).toHaveLength(1);
 		expect(complaints).toEqual([]);

@@ -62,7 +62,9 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		expect(shown.reduce((sum, { diamonds }) => sum + diamonds, 0)).toBe(worth);
 
 		await page.getByRole("button", { name: /^网页重复 \d/ }).click();
-		await until("those of the web show, marked", async () => (await shownGifts(page)).some(({ evidence }) => evidence));
+		await until("the web's gifts are shown and marked", async () =>
+			(await shownGifts(page)).some(({ evidence }) => evidence),
+		);
 		expect((await shownGifts(page)).filter(({ evidence }) => evidence).every(({ diamonds }) => diamonds === 0)).toBe(
 			true,
 		);
@@ -81,7 +83,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		await service.request("PUT", "/api/v1/rooms/1001", { official: app });
 		simulator.room("1001")?.change({ rate: 12 });
 		const { page, complaints } = await openPage(browser, `${service.url}/overlay/1001?kinds=gift&lines=14&fade=0`);
-		await until("gifts show", async () => (await page.locator(".line.gift").count()) > 6);
+		await until("gifts are shown", async () => (await page.locator(".line.gift").count()) > 6);
 		const seqs = await page
 			.locator(".line.gift")
 			.evaluateAll((lines) => lines.map((line) => Number(line.dataset["seq"])));
@@ -112,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		const { page } = await openPage(browser, `${service.url}/rooms/1003`);
 		const panel = page.getByRole("region", { name: question });
 		await panel.getByText("没有登录，抖音不发礼物消息。").waitFor();
-		await until("it is certain", async () => (await panel.getAttribute("data-verdict")) === "none");
+		await until("the result is certain", async () => (await panel.getAttribute("data-verdict")) === "none");
 		expect(await panel.getByRole("listitem").first().textContent()).toMatch(/^\s*登录/);
 		expect(await panel.locator("details").count()).toBe(0);
 	});

@@ -52,7 +52,7 @@ describe.skipIf(chromiumPath === undefined)("sounds of the user", () => {
 		expect(await sound.inputValue()).toBe("chime");
 
 		await upload("叮咚.wav", beep(0.2), "audio/wav");
-		await until("it is heard at once", async () => (await began(builder)).files === 1);
+		await until("the sound plays at once", async () => (await began(builder)).files === 1);
 		expect(await builder.getByLabel("大礼物音效").inputValue()).toBe("50");
 		expect(await sound.locator("option:checked").textContent()).toBe("叮咚");
 		const id = await sound.inputValue();

@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		expect(text).not.toMatch(/error|fail|连接|断开|livekeeper/i);
 		await service.start();
 		const before = (await logged(service)).at(-1)?.seq ?? 0;
-		await until("it has gone on", async () => ((await recorded(page)).at(-1)?.seq ?? 0) > before);
+		await until("the overlay continues", async () => ((await recorded(page)).at(-1)?.seq ?? 0) > before);
 
 		const events = await logged(service);
 		const byFirst = new Map(events.map((event) => [event.seq, event]));
@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.evaluate(
 			"document.head.appendChild(Object.assign(document.createElement('style'), { innerHTML: '.name { font-size: 41px }' }))",
 		);
-		await until("it was taken over", async () => (await style("fontSize")) === "41px");
+		await until("the style is applied", async () => (await style("fontSize")) === "41px");
 		expect(await style("color")).toBe("rgb(1, 2, 3)");
 		await page.context().close();
 	});
@@ -138,7 +138,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByText("正在 OBS 中显示").waitFor();
 		await page.getByRole("button", { name: "测试弹幕" }).click();
 		await obs.page.locator(".line.chat .tag").waitFor();
-		await until("the room went on", async () => (await logged(service)).length > before);
+		await until("the room has new messages", async () => (await logged(service)).length > before);
 		expect((await logged(service)).filter(({ user }) => user?.nickname === "测试观众")).toEqual([]);
 		expect(await other.page.getByText("测试观众").count()).toBe(0);
 		expect(await other.page.locator(".line").count()).toBeGreaterThan(0);
@@ -154,7 +154,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByRole("button", { name: "删除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "删除" }).click();
 		await page.getByRole("button", { name: "保存，生成地址" }).waitFor();
-		await until("what is deleted shows nothing", async () => (await obs.page.locator(".overlay").count()) === 0);
+		await until("the deleted overlay shows nothing", async () => (await obs.page.locator(".overlay").count()) === 0);
 		const all = [complaints, foreign, other.complaints, other.foreign, obs.foreign].flat();
 		expect(all).toEqual([]);
 		await Promise.all([page, obs.page, other.page].map((one) => one.context().close()));
@@ -168,7 +168,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			const body = JSON.stringify({ live_id: "1002" });
 			await fetch(`${locked.url}/api/live/start`, { method: "POST", headers, body });
 			const shut = await openPage(browser, `${locked.url}/overlay/1002#token=wrong`);
-			await until("it was refused", () => shut.complaints.some((text) => text.startsWith("401 ")));
+			await until("it is refused", () => shut.complaints.some((text) => text.startsWith("401 ")));
 			expect((await shut.page.locator("body").textContent())?.trim()).toBe("livekeeper overlay");
 
 			const builder = async () => {
@@ -197,7 +197,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			await second.getByRole("button", { name: "换一个新地址" }).click();
 			const renewed = (await second.getByText(/#token=lko_/).textContent()) ?? "";
 			expect(renewed).not.toBe(url);
-			await until("the old one ended", () => open.complaints.some((text) => text.startsWith("401 ")));
+			await until("the old one has ended", () => open.complaints.some((text) => text.startsWith("401 ")));
 			const again = await openPage(browser, renewed);
 			await again.page.locator(".line").first().waitFor();
 		} finally {
@@ -212,7 +212,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			const { body } = await service.request("GET", "/api/v1/rooms/1002/broadcasts?last=1");
 			return (body as { broadcasts: Broadcast[] }).broadcasts[0];
 		};
-		await until("gifts were given", async () => ((await summary())?.top_gifters.length ?? 0) > 2);
+		await until("gifts are given", async () => ((await summary())?.top_gifters.length ?? 0) > 2);
 		room.change({ rate: 0 });
 		const begun = Date.now();
 		const { body } = await service.request("GET", "/api/v1/rooms/1002");
@@ -273,7 +273,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		const lines = await name.evaluate((one) => one.getClientRects().length);
 		const [height, lineHeight] = [await name.evaluate((one) => one.offsetHeight), await styleOf(name, "line-height")];
 		expect([lines, height]).toEqual([1, Math.round(Number.parseFloat(lineHeight))]);
-		await until("it has come in", async () => {
+		await until("the line has slid in", async () => {
 			const { x = 0, width = 0 } = (await name.boundingBox()) ?? {};
 			return width > 100 && x + width <= narrow.width;
 		});
@@ -320,7 +320,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	test("shows each line completely or not at all", async () => {
 		const { page } = await openPage(browser, `${service.url}/overlay`);
 		await page.locator(".theme .host").last().waitFor();
-		await until("the gallery shows whole lines alone", async () => {
+		await until("the gallery shows only whole lines", async () => {
 			const faults = (await page.evaluate(halfLines)) as string[];
 			return faults.length === 0 && (await page.locator(".theme .host .line:not(.cut)").count()) > 8 * 2;
 		});
@@ -329,7 +329,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			await page.goto(`${service.url}/overlay/1001?fade=0&lines=14&direction=${direction}#demo=1`);
 			await page.locator(".line.cut").first().waitFor();
 			await until(
-				`whole lines alone, ${direction}`,
+				`only whole lines are shown, ${direction}`,
 				async () => ((await page.evaluate(halfLines)) as string[]).length === 0,
 			);
 			expect(await page.locator(".line:not(.cut)").count()).toBeGreaterThan(1);

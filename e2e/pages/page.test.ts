@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		await service.start();
 		await page.getByText("服务正常").waitFor();
 		const atRestart = (await logged(service)).at(-1) ?? 0;
-		await until("the feed has gone on", async () => ((await chatSeqs(page)).at(-1) ?? 0) > atRestart);
+		await until("the feed continues", async () => ((await chatSeqs(page)).at(-1) ?? 0) > atRestart);
 		const shown = await chatSeqs(page);
 		const log = await logged(service);
 		expect(shown).toEqual(log.filter((seq) => seq >= (shown[0] ?? 0) && seq <= (shown.at(-1) ?? 0)));

@@ -53,8 +53,8 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		const complaints: string[] = [];
 		page.on("console", (message) => complaints.push(message.text()));
 		await page.goto(origin);
-		await until("the browser says why", () => complaints.some((text) => text.includes(origin)));
-		await until("the log says so", () =>
+		await until("the browser logs the reason", () => complaints.some((text) => text.includes(origin)));
+		await until("the service logs it", () =>
 			service.lines.some(
 				({ event, msg }) => event === "origin_refused" && msg.includes(origin) && msg.includes("cors_origins"),
 			),
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		await until("there is chat", async () => (await lines()).some((line) => line.startsWith("chat ")));
 		const before = (await lines()).length;
 		await service.restart("SIGKILL");
-		await until("it went on", async () => (await lines()).length > before + 5);
+		await until("the page continues", async () => (await lines()).length > before + 5);
 		expect((await lines()).filter((line) => line.includes("broadcast_started"))).toHaveLength(1);
 		await page.close();
 	});

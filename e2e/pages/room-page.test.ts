@@ -17,7 +17,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		simulator = await startSimulator({ rooms: 1, rate: 20, seed: 11, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		await service.startRoom("1001");
-		await until("gifts have come", async () => {
+		await until("gifts have arrived", async () => {
 			const { body } = await service.request("GET", "/api/v1/rooms/1001");
 			return (body as { room: { diamonds: number } }).room.diamonds > 0;
 		});
@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await search.press("Escape");
 		await follow.click();
 		await page.getByLabel("谁的消息").selectOption("all");
-		await until("the address is as at first", async () => new URL(page.url()).search === "");
+		await until("the address is the original one", async () => new URL(page.url()).search === "");
 		expect(complaints).toEqual([]);
 	});
 
@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await page.getByRole("tab", { name: "连接" }).click();
 		const title = page.locator("summary", { hasText: "消息种类" });
 		const look = page.getByRole("button", { name: "查看字段" }).first();
-		await until("a kind without a type has come", async () => {
+		await until("an untyped event has arrived", async () => {
 			// It is loaded each time it is opened.
 			await title.click();
 			await page.getByRole("rowheader", { name: "chat", exact: true }).waitFor();

@@ -194,7 +194,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		expect(await axeFaults(page)).toEqual([]);
 		await refused.getByRole("button", { name: "重发" }).click();
 		await refused.waitFor({ state: "detached" });
-		await until("it was sent again", () => delivered.filter((id) => id === delivered[0]).length === 2);
+		await until("it is sent again", () => delivered.filter((id) => id === delivered[0]).length === 2);
 		await panel.getByRole("button", { name: "停用" }).click();
 		await panel.getByText("已停用").waitFor();
 		await page.reload();
@@ -218,7 +218,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		});
 		await once(robot.listen(0, "127.0.0.1"), "listening");
 		onTestFinished(() => void robot.close());
-		await until("somebody says something", async () => {
+		await until("the room has a chat message", async () => {
 			const { body } = await service.request("GET", "/api/v1/rooms/1001/events?types=chat&limit=1");
 			return (body as { events: unknown[] }).events.length > 0;
 		});
@@ -255,7 +255,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		await row.getByRole("button", { name: "测试" }).scrollIntoViewIfNeeded();
 		const { y = -1 } = (await row.boundingBox()) ?? {};
 		expect(y).toBeGreaterThanOrEqual(0);
-		await until("the preview's message came", () =>
+		await until("the preview's message arrives", () =>
 			bodies.some(({ markdown: { text } }) => text.replaceAll("\n\n", "\n").includes(lines[0] ?? "")),
 		);
 		await row.getByRole("button", { name: "修改" }).click();

@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)("on the site with its limits and ban
 		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
 		// One lookup; a new visitor also fetches its cookie once from the home page, which counts in the budget of pages.
 		expect(asked()).toEqual({ home: before.home + 1, calls: before.calls + 1 });
-		await until("the banner goes", async () => (await banner.count()) === 0);
+		await until("the banner disappears", async () => (await banner.count()) === 0);
 		expect([complaints, foreign]).toEqual([[], []]);
 	});
 

@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		for (const room of ["1001", "1002"]) await service.startRoom(room);
 		await service.request("PUT", "/api/v1/rooms/1003", { cookie: "sessionid=meagre" });
 		await until("a room is refused", async () => (await roomOf("1002")).state === "blocked");
-		await until("one misses gifts", async () => (await roomOf("1003")).trouble === "gifts");
+		await until("a room misses gifts", async () => (await roomOf("1003")).trouble === "gifts");
 	}
 
 	async function end(): Promise<void> {
@@ -79,10 +79,10 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 			.filter({ visible: true });
 		expect(await states.allTextContents()).toEqual(["被拒绝", "缺礼物"]);
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
-		await until("all are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
+		await until("all rooms are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
 		// The counter of a kind filters by it.
 		await page.getByRole("button", { name: "1 缺礼物" }).click();
-		await until("these alone are shown", async () => (await states.allTextContents()).join() === "缺礼物");
+		await until("only these are shown", async () => (await states.allTextContents()).join() === "缺礼物");
 		expect(page.url()).toContain("only=gifts");
 		await page.goto(`${service.url}/?wall=1`);
 		const card = page.getByRole("article").filter({ hasText: "缺礼物" });

@@ -23,11 +23,11 @@ const at = (way: object) =>
 test.each([
 	["works", { ...rests, state: "works", asked: 4, until: null }],
 	["refused", { ...rests, asked: 4, until: now + 900_000 }],
-	["refused for a little less than before", { ...rests, asked: 4, until: now + 300_000 }],
-	["waiting while nothing was sent", rests],
-	["waiting while the request is under way", { ...rests, asked: 4 }],
-	["waiting while it may be asked at once", { ...rests, asked: 4, until: now }],
-	["waiting once nothing is known", { ...rests, state: "untried", until: null }],
+	["refused for slightly less than before", { ...rests, asked: 4, until: now + 300_000 }],
+	["waiting before anything is sent", rests],
+	["waiting during the request", { ...rests, asked: 4 }],
+	["waiting when it may be asked at once", { ...rests, asked: 4, until: now }],
+	["waiting without any result", { ...rests, state: "untried", until: null }],
 ] as const)("derives the outcome of a probe: %s", (outcome, after) => {
 	expect(probeOutcome(at(rests), at(after), "direct")).toBe(outcome.split(" ")[0]);
 	expect(probeOutcome(at(rests), at(after), "elsewhere")).toBe("waiting");

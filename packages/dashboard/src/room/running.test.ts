@@ -13,11 +13,11 @@ test("keeps a broadcast running while its room follows it", () => {
 });
 
 test.each([
-	["of a room that was stopped", room("stopped", "r2")],
-	["of a room that is not kept any more", undefined],
-	["before the one that is followed", room("connected", "r3")],
-	["of a room that has none yet", room("resolving", null)],
-])("ends one without an end, %s, at its last event", (_, of) => {
+	["stopped room", room("stopped", "r2")],
+	["removed room", undefined],
+	["followed by a newer broadcast", room("connected", "r3")],
+	["room without a broadcast yet", room("resolving", null)],
+])("ends an open broadcast at its last event: %s", (_, of) => {
 	const ended = asOfNow([broadcast("r2", null)], of);
 	expect(ended.map(({ ended_at: at }) => at)).toEqual([1_500]);
 });

@@ -143,10 +143,10 @@ describe("decodeFrame", () => {
 	});
 
 	it.each([
-		["what is not a frame", Buffer.from("<html>no</html>")],
+		["input that is not a frame", Buffer.from("<html>no</html>")],
 		["a payload that is not gzip", encodePushFrame(packed(Buffer.from("no gzip")))],
 		["a payload that is not a Response", encodePushFrame(packed(gzipSync("no response")))],
-		["a packing that we don't know", encodePushFrame({ ...packed(Buffer.from("x")), headers: [header("br")] })],
+		["an unknown payload encoding", encodePushFrame({ ...packed(Buffer.from("x")), headers: [header("br")] })],
 	])("rejects %s as a bad frame", (_, bytes) => {
 		expect(() => decodeFrame(bytes, context())).toThrow(expect.toSatisfy(isBadFrame));
 	});

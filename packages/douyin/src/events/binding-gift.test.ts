@@ -61,7 +61,7 @@ describe("a gift packed into another message", () => {
 	});
 
 	it.each([
-		["single", single],
+		["single gift", single],
 		["step of a streak", { ...single, combo: true, groupId: "7", repeatCount: 5, price: 1 }],
 	])("counts once if the %s also comes alone", (_, gift) => {
 		const worth = gift.repeatCount * gift.price;

@@ -20,9 +20,9 @@ it("reads a banner's wishes, with empty values for missing fields", () => {
 it.each([
 	["another banner", '{"id":7,"text":"小时榜"}'],
 	["no JSON", '"wishList"'],
-	["broken JSON within", '{"wishList":"{"}'],
-	["no wishes", banner([])],
-	["more than any banner holds", banner([{ wish_name: "x".repeat(200_000), wish_info_list: [{}] }])],
+	["broken inner JSON", '{"wishList":"{"}'],
+	["an empty wish list", banner([])],
+	["an oversized banner", banner([{ wish_name: "x".repeat(200_000), wish_info_list: [{}] }])],
 ])("finds no wishes in %s", (_, extra) => {
 	expect(wishesOf(extra)).toBeUndefined();
 });

@@ -53,12 +53,12 @@ describe("userOf", () => {
 
 	it.each<[string, UserInit, boolean]>([
 		["no id", { nickname: "虚构" }, true],
-		["an id that many share", { id: "111111", nickname: "虚构" }, true],
-		["a name of which the site shows one character", { id: "3000000000000001", nickname: "虚***" }, true],
-		["a name that begins with an emoji, so shown", { id: "3000000000000001", nickname: "🎁***" }, true],
-		["a name with stars of their own", { id: "3000000000000001", nickname: "*虚*构*" }, false],
-		["a longer name that ends in stars", { id: "3000000000000001", nickname: "虚构***" }, false],
-		["another number of stars", { id: "3000000000000001", nickname: "虚**" }, false],
+		["an id shared by many users", { id: "111111", nickname: "虚构" }, true],
+		["a name reduced to one character", { id: "3000000000000001", nickname: "虚***" }, true],
+		["a name reduced to an emoji", { id: "3000000000000001", nickname: "🎁***" }, true],
+		["stars as part of the name", { id: "3000000000000001", nickname: "*虚*构*" }, false],
+		["a longer name ending in stars", { id: "3000000000000001", nickname: "虚构***" }, false],
+		["a different number of stars", { id: "3000000000000001", nickname: "虚**" }, false],
 		["id and name", { id: "3000000000000001", nickname: "虚构" }, false],
 	])("decides whether a user with %s is masked", (_, init, masked) => {
 		expect(live(init)?.masked).toBe(masked);

@@ -11,7 +11,7 @@ describe("hasLogin", () => {
 		["xsessionid=1", false],
 		["", false],
 		[undefined, false],
-	])("is, for %j, %s", (cookie, expected) => {
+	])("returns for %j: %s", (cookie, expected) => {
 		expect(hasLogin(cookie)).toBe(expected);
 	});
 });
@@ -27,7 +27,7 @@ describe("expiryInHeader", () => {
 		["sessionid=a; sid_guard=a|9999999999999|9999999999999|x", undefined],
 		["sessionid=a", undefined],
 		[undefined, undefined],
-	])("of %j is %s", (header, expected) => {
+	])("reads from %j: %s", (header, expected) => {
 		expect(expiryInHeader(header)).toBe(expected);
 	});
 });

@@ -316,8 +316,8 @@ describe("im/fetch", () => {
 	});
 
 	it.each([
-		["empty", html(""), "signature_rejected"],
-		["no protobuf", html("<html>"), "bad_frame"],
+		["an empty answer", html(""), "signature_rejected"],
+		["an answer without protobuf", html("<html>"), "bad_frame"],
 		["HTTP 500", (_request, response) => response.writeHead(500).end(), "upstream_error"],
 		["HTTP 404", (_request, response) => response.writeHead(404).end(), "unreadable_page"],
 	] satisfies [string, Route, string][])("fails with a reason for %s", async (_what, route, reason) => {
@@ -337,28 +337,28 @@ describe("web/enter", () => {
 
 	it.each([
 		["live", { data: { data: [room], user, room_status: 0 } }, { status: "live", roomId: room.id_str, cover }],
-		["live by its status outside", { data: { data: [withoutStatus], room_status: 0 } }, { status: "live" }],
-		["live by its id outside", { data: { data: [{}], room_status: 0, enter_room_id: "5" } }, { roomId: "5" }],
+		["live by the outer status", { data: { data: [withoutStatus], room_status: 0 } }, { status: "live" }],
+		["live by the outer id", { data: { data: [{}], room_status: 0, enter_room_id: "5" } }, { roomId: "5" }],
 		["a live voice room", { data: { ...voice, data: [room] } }, { status: "live", kind: "voice" }],
 		["a voice room", { data: voice }, { status: "voice", anchor: { ...expectedAnchor, secUid: reachable.sec_uid } }],
 		["a voice room of an unknown anchor", { data: { ...voice, user } }, unreadable],
-		["a room that is on elsewhere", { data: { ...voice, enter_mode: 0 } }, unreadable],
-		["on without a room", { data: { data: [], user, room_status: 0 } }, unreadable],
+		["a room live elsewhere", { data: { ...voice, enter_mode: 0 } }, unreadable],
+		["live without a room", { data: { data: [], user, room_status: 0 } }, unreadable],
 		["offline", { data: { data: [{ ...room, status: 4 }], user, room_status: 2 } }, { status: "offline" }],
-		["over by its code", { status_code: 30_003 }, { status: "offline", liveId: "1001", title: "" }],
+		["ended by its code", { status_code: 30_003 }, { status: "offline", liveId: "1001", title: "" }],
 		[
-			"over by its words",
+			"ended by its text",
 			{ data: { data: [room], prompts: "直播已结束" } },
 			{ status: "offline", roomId: room.id_str },
 		],
 		["hidden", { data: { data: [], user, prompts: "你不在主播设置的可见范围内" } }, { status: "hidden" }],
 		["closed", { data: { data: [], user: { ...user, nickname: "账号已注销" } } }, { status: "closed" }],
 		["no room", { data: { data: [], user } }, { status: "no_room", anchor: expectedAnchor }],
-		["an account and no list", { data: { user } }, unreadable],
-		["nobody", { data: { data: [] } }, { status: "inconclusive" }],
-		["nobody, and a status", { data: { data: [], room_status: 2 } }, unreadable],
+		["an account without a list", { data: { user } }, unreadable],
+		["no account", { data: { data: [] } }, { status: "inconclusive" }],
+		["no account but a status", { data: { data: [], room_status: 2 } }, unreadable],
 		["a room without a status", { data: { data: [withoutStatus], user } }, unreadable],
-		["a code alone", { status_code: 4001038 }, unreadable],
+		["only a code", { status_code: 4001038 }, unreadable],
 		["a login", { status_code: 20003, data: {} }, { failure: { reason: "blocked", upstreamMessage: "login" } }],
 	])("reports %s", async (_what, reply, expected) => {
 		const { deps } = await upstream({ [path]: html(JSON.stringify(reply)) });
@@ -397,8 +397,8 @@ describe("refusals of a way of asking", () => {
 			["a slider by its title", html(slider), "blocked", "captcha"],
 			["a slider by its call", html("<script>TTGCaptcha.init({verify_data:{}})</script>"), "blocked", "captcha"],
 			["a slider by a header", header("x-vc-bdturing-parameters"), "blocked", "captcha"],
-			["a slider by another header", header("bdturing-verify"), "blocked", "captcha"],
-			["a page that names the slider's scripts", html(healthy), "unreadable_page", undefined],
+			["a slider by a second header", header("bdturing-verify"), "blocked", "captcha"],
+			["a page that only mentions the slider's scripts", html(healthy), "unreadable_page", undefined],
 			["nothing", html(""), "blocked", "empty"],
 			["HTTP 444", status(444), "blocked", "444"],
 			["HTTP 403", status(403), "blocked", "403"],
@@ -459,13 +459,13 @@ describe("check_user_live_status", () => {
 	};
 
 	it.each([
-		["names those who were asked about", [{ user_live: [entry("7"), entry("6")] }], [["7", "70"]]],
-		["puts several scenes together", [{ user_live: [entry("7")] }, { user_live: [entry("8")] }], ["7", "8"]],
-		["takes 0 for not live", [{ user_live: [entry("7", 0, "")] }], []],
-		["passes one over that can't be read", [{ user_live: [entry("7", 1, "x"), entry("8")] }], ["8"]],
-		["is unreadable where none can be read", [{ user_live: [entry("7", 1, ""), entry(8)] }], "unreadable_page"],
+		["returns only the requested people", [{ user_live: [entry("7"), entry("6")] }], [["7", "70"]]],
+		["merges several scenes", [{ user_live: [entry("7")] }, { user_live: [entry("8")] }], ["7", "8"]],
+		["treats 0 as not live", [{ user_live: [entry("7", 0, "")] }], []],
+		["skips an unreadable entry", [{ user_live: [entry("7", 1, "x"), entry("8")] }], ["8"]],
+		["is unreadable if every entry is", [{ user_live: [entry("7", 1, ""), entry(8)] }], "unreadable_page"],
 		["is unreadable without a list", {}, "unreadable_page"],
-		["is unreadable without the people's list", [{ users: [] }], "unreadable_page"],
+		["is unreadable without the users' list", [{ users: [] }], "unreadable_page"],
 	] as const)("%s", async (_name, data, expected) => {
 		const path = "/webcast/distribution/check_user_live_status/";
 		const { deps, requests } = await upstream({ [path]: html(JSON.stringify({ data, status_code: 0 })) });

@@ -249,12 +249,12 @@ async function startEndless(beginning: string, tls = false) {
 
 describe("an endless answer", () => {
 	const proxies = {
-		"in the header of an http proxy": { scheme: "http", beginning: "HTTP/1.1 200 OK\r\nx: " },
-		"in the header of an https proxy": { scheme: "https", beginning: "HTTP/1.1 200 OK\r\nx: " },
-		"without a header of an http proxy": { scheme: "http", beginning: "" },
-		"behind the refusal of an http proxy": { scheme: "http", beginning: "HTTP/1.1 407 No\r\n\r\n" },
-		"behind the version of a socks5 proxy": { scheme: "socks5", beginning: "\x05" },
-		"behind the method of a socks5 proxy": { scheme: "socks5", beginning: "\x05\x00" },
+		"within an HTTP proxy's header": { scheme: "http", beginning: "HTTP/1.1 200 OK\r\nx: " },
+		"within an HTTPS proxy's header": { scheme: "https", beginning: "HTTP/1.1 200 OK\r\nx: " },
+		"without an HTTP proxy's header": { scheme: "http", beginning: "" },
+		"after an HTTP proxy's refusal": { scheme: "http", beginning: "HTTP/1.1 407 No\r\n\r\n" },
+		"after a SOCKS5 proxy's version": { scheme: "socks5", beginning: "\x05" },
+		"after a SOCKS5 proxy's method": { scheme: "socks5", beginning: "\x05\x00" },
 	};
 	/** Bytes that the system buffers on the way, and more. */
 	const mostBytes = 24 * 1024 * 1024;

@@ -52,31 +52,31 @@ describe("the platform's entries", () => {
 		["live_fansclub", { fansclub_reason_type: 1 }, { type: "fansclub", action: "upgrade" }],
 		["live_gift", { gift_num: "2", gift_value: "20" }, { type: "gift", delta: 2, diamonds: 2, diamondCount: 1 }],
 		["live_gift", {}, { type: "gift", delta: 1, diamonds: 0 }],
-	] as const)("of %s with %j become %j", (type, fields, expected) => {
+	] as const)("map %s with %j to %j", (type, fields, expected) => {
 		const { events } = readEntries([{ ...person, msg_id: "1", ...fields }], { ...context, type });
 		expect(events[0]).toMatchObject(expected);
 	});
 
 	it.each([
-		["is a year old", { timestamp: 400 * 86_400_000 - 365 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
-		["is of next week", { timestamp: 407 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
+		["a year old", { timestamp: 400 * 86_400_000 - 365 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
+		["dated next week", { timestamp: 407 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
 		[
-			"is worth 10^15 fen",
+			"worth 10^15 fen",
 			{ gift_value: 1e15 },
 			{ diamonds: 1_000_000_000, diamondCount: 1_000_000, bounded: ["diamond_count", "diamonds"] },
 		],
 		[
-			"is worth more than a number holds",
+			"worth more than the maximum number",
 			{ gift_value: "1e300" },
 			{ diamonds: 1_000_000_000, bounded: ["diamond_count", "diamonds"] },
 		],
 		[
-			"is of 2^31 gifts",
+			"2^31 gifts",
 			{ gift_num: 2 ** 31, gift_value: 10 },
 			{ count: 10_000_000, delta: 10_000_000, diamonds: 1, bounded: ["count"] },
 		],
-		["names somebody at length", { nickname: "🙂".repeat(100_000) }, { bounded: ["user.nickname"] }],
-	])("are bounded and marked: one that %s", (_case, fields, expected) => {
+		["a very long nickname", { nickname: "🙂".repeat(100_000) }, { bounded: ["user.nickname"] }],
+	])("are bounded and marked: %s", (_case, fields, expected) => {
 		const entry = { ...person, timestamp: 400 * 86_400_000, msg_id: "1", gift_num: 1, gift_value: 10, ...fields };
 		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
 		expect(events).toMatchObject([expected]);

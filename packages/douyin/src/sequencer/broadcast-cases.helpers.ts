@@ -16,12 +16,12 @@ function expectNone(results: readonly Result[], wrong: (result: Result) => boole
 }
 
 const upstreams: [string, Ways][] = [
-	["goes on from cursors", { honours: 1, pages: 1 }],
-	["goes on from cursors and gives no pages", { honours: 1, pages: 0 }],
-	["never goes on from cursors", { honours: 0, pages: 1 }],
-	["never goes on from cursors, and half of its pages lag", { honours: 0, pages: 1, lagging: 0.5 }],
-	["never goes on from cursors, and gives no pages", { honours: 0, pages: 0 }],
-	["does everything now and then", { honours: 0.5, pages: 0.7, lagging: 0.3 }],
+	["resumes from cursors", { honours: 1, pages: 1 }],
+	["resumes from cursors, without pages", { honours: 1, pages: 0 }],
+	["never resumes from cursors", { honours: 0, pages: 1 }],
+	["never resumes from cursors, with lagging pages", { honours: 0, pages: 1, lagging: 0.5 }],
+	["never resumes from cursors, without pages", { honours: 0, pages: 0 }],
+	["mixes all behaviours", { honours: 0.5, pages: 0.7, lagging: 0.3 }],
 ];
 
 /**
@@ -107,7 +107,7 @@ export function broadcastCases(share: number): void {
 		const ways = { honours: 1, pages: 1 };
 
 		test.each([
-			["pages that lag", { lagging: 0.5 }],
+			["lagging pages", { lagging: 0.5 }],
 			["no pages", { pages: 0 }],
 			["restarts", { restartMs: 40_000 }],
 		])("has no gaps after the first state with %s", (_, more) => {

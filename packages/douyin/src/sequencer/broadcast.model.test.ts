@@ -15,7 +15,7 @@ test("random scenes repeat, silently lose, block and reorder no message", () => 
 /** Found by `npm run model` and by `npm run chaos`, reduced to the shortest scene. */
 test.each<[string, Scene]>([
 	[
-		"a connection that lags behind another by more than is remembered repeats nothing",
+		"repeats nothing from a connection lagging beyond the dedup window",
 		{
 			polls: [false, false],
 			differs: false,
@@ -39,7 +39,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor does it where nothing had proven yet that it follows",
+		"repeats nothing from a lagging connection before it is verified",
 		{
 			polls: [false, false],
 			differs: false,
@@ -62,7 +62,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"what two connections bring, and times can't order, comes in the order in which it came",
+		"keeps arrival order between connections if times are ambiguous",
 		{
 			polls: [false, false],
 			differs: false,
@@ -79,7 +79,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"what a page shows to lie before the first message behind a gap comes too late",
+		"drops page messages from before the first after a gap",
 		{
 			polls: [false],
 			differs: false,
@@ -99,7 +99,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor does a page come before what was said before it, where times can't order them",
+		"places no page before earlier messages with ambiguous times",
 		{
 			polls: [false, false],
 			differs: false,
@@ -118,7 +118,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor behind what was said after it",
+		"places no page after later messages",
 		{
 			polls: [false],
 			differs: false,
@@ -137,7 +137,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"a late message says nothing of how far its connection has come",
+		"derives no connection progress from a late message",
 		{
 			polls: [false, false, false],
 			differs: false,
@@ -157,7 +157,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"a frame that overtakes the very first message is not older than it, on any connection",
+		"treats no frame overtaking the first message as older",
 		{
 			polls: [false, false],
 			differs: false,
@@ -175,7 +175,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"behind a frame that overtakes more than a restart remembers, it does not come again",
+		"repeats nothing after a frame that overtakes the stored window",
 		{
 			polls: [false],
 			differs: false,
@@ -192,7 +192,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor does it where nothing proved yet that its connection follows",
+		"repeats nothing overtaken on an unverified connection",
 		{
 			polls: [false],
 			differs: false,
@@ -215,7 +215,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"a connection that lags behind another does not take the cursor back to where it is",
+		"keeps the cursor when a lagging connection falls behind",
 		{
 			polls: [false, false],
 			differs: false,
@@ -244,7 +244,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"of what a poll is given of before the first message nothing comes behind that",
+		"emits no polled message from before the first one",
 		{
 			polls: [false, true, false],
 			differs: false,
@@ -259,7 +259,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"frames that times can't order come in the order in which they arrived",
+		"keeps arrival order of frames with ambiguous times",
 		{
 			polls: [false],
 			differs: false,
@@ -276,7 +276,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"a restart remembers all that its cursor repeats, where a message that waited kept that before hundreds",
+		"remembers all that a cursor held back by a message repeats",
 		{
 			polls: [false, false],
 			differs: true,
@@ -296,7 +296,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor is any of that doubled where the upstream begins with what another connection was shown",
+		"repeats nothing if the upstream begins with another connection's messages",
 		{
 			polls: [false, false],
 			differs: true,
@@ -316,7 +316,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"what a connection that lags behind the first message brings of before it comes too late",
+		"drops messages from before the first by a lagging connection",
 		{
 			polls: [false, false],
 			differs: false,
@@ -331,7 +331,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"nor where the cursor of a connection that lags is taken late, once nothing waits before it",
+		"drops messages from before the first after a late cursor",
 		{
 			polls: [false, false],
 			differs: false,
@@ -354,7 +354,7 @@ test.each<[string, Scene]>([
 		},
 	],
 	[
-		"a page that lags behind the first message, within the second that is known of that, comes too late",
+		"drops a page lagging within the first message's second",
 		{
 			polls: [false],
 			differs: false,

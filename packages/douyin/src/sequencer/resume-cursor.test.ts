@@ -41,8 +41,8 @@ test("has only the cursor after the very first messages", () => {
 
 test.each([
 	["have no id", messages(1, "0"), []],
-	["are beside one that would not decode", messages(1), [problem]],
-	["are more than 100", messages(101), []],
+	["share a frame with an undecodable one", messages(1), [problem]],
+	["number more than 100", messages(101), []],
 ])("does not repeat messages that %s, but later ones", (_, events, problems) => {
 	const cursor = behindTen();
 	reach(cursor, at(11), events, problems);

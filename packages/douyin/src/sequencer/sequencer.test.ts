@@ -237,13 +237,9 @@ describe("a connection that begins again", () => {
 	});
 
 	test.each([
-		["no_cursor", "there was nothing to resume from", (b: SequencerBench) => b.accept(0, messages(1))],
-		["unverified", "nothing is repeated from there", (b: SequencerBench) => b.frame(0, 1)],
-		[
-			"cursor_not_honoured",
-			"a known message did not come again",
-			(b: SequencerBench) => [b.frame(0, 1), b.frame(0, 2)],
-		],
+		["no_cursor", "there is no cursor", (b: SequencerBench) => b.accept(0, messages(1))],
+		["unverified", "nothing known is repeated", (b: SequencerBench) => b.frame(0, 1)],
+		["cursor_not_honoured", "a known message is not repeated", (b: SequencerBench) => [b.frame(0, 1), b.frame(0, 2)]],
 	])("reports a gap as %s if %s", (reason, _, bring) => {
 		const b = new SequencerBench();
 		b.open();
@@ -736,10 +732,10 @@ describe("the cursor to resume from", () => {
 	});
 
 	test.each([
-		["that have no id", [anonymous(4)], []],
-		["beside one that would not decode", messages(4), [{ method: "m", id: "9", message: "cut short" }]],
-		["that are very many", messages(...range(4, 104)), []],
-	])("is right after messages %s, which are unrecognizable", (_, events, problems) => {
+		["without an id", [anonymous(4)], []],
+		["beside an undecodable one", messages(4), [{ method: "m", id: "9", message: "cut short" }]],
+		["too many", messages(...range(4, 104)), []],
+	])("is right after unrecognizable messages: %s", (_, events, problems) => {
 		const b = followed(3);
 		b.accept(0, events, cursorAt(999), problems);
 		expect(b.checkpoint).toBe(999);

@@ -628,13 +628,13 @@ it("a session continues after the end of the broadcast", async () => {
 
 describe("a session that fails", () => {
 	const endings: [string, (peer: { socket: import("ws").WebSocket; raw: Duplex }) => void, FailureReason, string?][] = [
-		["is asked to go", ({ socket }) => socket.send(payloadFrame("close")), "upstream_close", "close"],
+		["receives a close payload", ({ socket }) => socket.send(payloadFrame("close")), "upstream_close", "close"],
 		["is closed with a code", ({ socket }) => socket.close(1001, "going away"), "upstream_close", "going away"],
 		["is cut", ({ raw }) => void raw.destroy(), "network"],
-		["gets garbage", ({ socket }) => socket.send(Uint8Array.of(0x3a, 0xff)), "bad_frame"],
-		["gets text", ({ socket }) => socket.send("\u0000hello"), "bad_frame"],
-		["gets broken WebSocket bytes", ({ raw }) => void raw.write(Uint8Array.of(0xff, 0xff, 0xff)), "bad_frame"],
-		["gets a message past the limit", ({ socket }) => socket.send(Buffer.alloc(9 * 1024 * 1024)), "bad_frame"],
+		["receives garbage", ({ socket }) => socket.send(Uint8Array.of(0x3a, 0xff)), "bad_frame"],
+		["receives text", ({ socket }) => socket.send("\u0000hello"), "bad_frame"],
+		["receives invalid WebSocket bytes", ({ raw }) => void raw.write(Uint8Array.of(0xff, 0xff, 0xff)), "bad_frame"],
+		["receives a message beyond the limit", ({ socket }) => socket.send(Buffer.alloc(9 * 1024 * 1024)), "bad_frame"],
 	];
 
 	it.each(endings)("because it %s reports the reason", async (_what, end, reason, words) => {

@@ -48,8 +48,8 @@ describe("httpSigner", () => {
 		["HTTP 500", (response: ServerResponse) => response.writeHead(500).end()],
 		["no JSON", (response: ServerResponse) => response.end("<html>")],
 		["JSON without a signature", (response: ServerResponse) => response.end("null")],
-		["a signature that is no string", (response: ServerResponse) => response.end('{"signature":1}')],
-		["far too much", (response: ServerResponse) => response.end(Buffer.alloc(100_000))],
+		["a signature that is not a string", (response: ServerResponse) => response.end('{"signature":1}')],
+		["too large an answer", (response: ServerResponse) => response.end(Buffer.alloc(100_000))],
 	])("that answers %s is signature_rejected", async (_what, answer) => {
 		const server = await signerServer((_request, response) => void answer(response));
 		expect((await failure(httpSigner({ url: server.url }).sign(ids))).reason).toBe("signature_rejected");

@@ -15,28 +15,28 @@ const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
 describe("malformed input is rejected with a WireError", () => {
 	it.each([
-		["a varint that the input cuts short", "10 ff"],
+		["a truncated varint", "10 ff"],
 		["a varint of eleven bytes", "10 ff ff ff ff ff ff ff ff ff ff 01"],
 		["an unknown varint of eleven bytes", "78 ff ff ff ff ff ff ff ff ff ff 01"],
-		["an unknown varint that the input cuts short", "78 ff"],
+		["a truncated unknown varint", "78 ff"],
 		["a tag without a value", "10"],
-		["a tag that the input cuts short", "ff"],
+		["a truncated tag", "ff"],
 		["a tag of more than 32 bits", "82 80 80 80 20 00"],
-		["a length without an end", "42 ff ff ff ff ff ff ff ff ff ff ff"],
+		["an unterminated length", "42 ff ff ff ff ff ff ff ff ff ff ff"],
 		["a length past the end of the input", "42 05 61 62"],
 		["a length of more than 32 bits", "42 80 80 80 80 80 80 01"],
 		["an unknown field whose length is past the end", "7a 05 61"],
 		["a nested message whose length is past the end", "2a 05 0a 01"],
-		["a field that reaches past the end of its nested message", "2a 02 0a 01 61 61"],
-		["a varint that reaches past the end of its nested message", "2a 02 10 ff 01"],
+		["a field beyond the end of its nested message", "2a 02 0a 01 61 61"],
+		["a varint beyond the end of its nested message", "2a 02 10 ff 01"],
 		["field number 0", "00 00"],
 		["field number 0 with a length", "02 01 61"],
 		["the start of a group", "0b 0c"],
 		["the end of a group", "0c"],
 		["wire type 6", "0e 00"],
 		["wire type 7", "0f 00"],
-		["a fixed 64-bit field that the input cuts short", "79 00 00 00 00 00 00 00"],
-		["a fixed 32-bit field that the input cuts short", "7d 00 00 00"],
+		["a truncated fixed 64-bit field", "79 00 00 00 00 00 00 00"],
+		["a truncated fixed 32-bit field", "7d 00 00 00"],
 	])("%s", (_, bytes) => {
 		expect(() => decodePushFrame(hex(bytes))).toThrow(WireError);
 	});

@@ -135,10 +135,10 @@ describe("“it says connected, and nothing comes”", () => {
 
 describe("“it reconnects all night”", () => {
 	test.each<[string, Begin]>([
-		["whose recent messages tell its pace", firstState(2 * minute, 7 * minute, 12 * minute, 17 * minute)],
-		["that had said one thing", firstState(3 * minute)],
-		["that had said nothing", firstState()],
-	])("keeps a room with a message per 5 min, %s", async (_, begin) => {
+		["known pace", firstState(2 * minute, 7 * minute, 12 * minute, 17 * minute)],
+		["one known message", firstState(3 * minute)],
+		["no known messages", firstState()],
+	])("keeps a room with a message per 5 min: %s", async (_, begin) => {
 		const room = await Kept.start(begin);
 		await room.talk(() => 5 * minute, 3 * hour);
 		expect(room.status).toMatchObject({ state: "connected", reconnects: {}, reconnectCount: 0 });

@@ -26,7 +26,7 @@ function refused(...liveIds: string[]) {
 	return { harness, tried };
 }
 
-test.each(["given a cookie of its own", "stopped"])("passes the probe on when its room is %s", async (how) => {
+test.each(["given its own cookie", "stopped"])("passes the probe on when its room is %s", async (how) => {
 	const { harness, tried } = refused("1", "2", "3");
 	const { clock, manager } = harness;
 	await clock.advance(10 * second);

@@ -190,8 +190,8 @@ test("preempts the least important at lower limits, per identity", async () => {
 
 test.each([
 	["max_connections", { total: 1 }, {}],
-	["the limit of its own identity", { perIdentity: 1 }, {}],
-	["the limit of its own proxy", { perProxy: 1 }, { proxy: "http://127.0.0.1:1" }],
+	["its own identity's limit", { perIdentity: 1 }, {}],
+	["its own proxy's limit", { perProxy: 1 }, { proxy: "http://127.0.0.1:1" }],
 ])("counts a second session against %s", async (_name, limits, way) => {
 	const { manager, start, pass, status } = setup(undefined);
 	manager.admission.setLimits(limits);

@@ -3,10 +3,10 @@ import { type Behaviour, SeveralConnectionsWorld, wellBehaved } from "./several-
 
 const behaviours: [string, Behaviour][] = [
 	["breaks", { ...wellBehaved, breaks: 0.9 }],
-	["breaks and does not go on", { ...wellBehaved, honours: 0.3, breaks: 0.9 }],
+	["breaks and does not resume", { ...wellBehaved, honours: 0.3, breaks: 0.9 }],
 	["falls mute", { ...wellBehaved, honours: 0.5, breaks: 0.5, mutes: 0.5 }],
-	["refuses sockets, and is polled", { ...wellBehaved, refuses: 0.7, breaks: 0.9 }],
-	["does all of that", { refuses: 0.6, honours: 0.3, breaks: 0.8, mutes: 0.3 }],
+	["refuses sockets but answers polls", { ...wellBehaved, refuses: 0.7, breaks: 0.9 }],
+	["mixes all faults", { refuses: 0.6, honours: 0.3, breaks: 0.8, mutes: 0.3 }],
 ];
 
 /** With these seeds a mute connection once kept the other's messages waiting for ever, each at another rate. */

@@ -107,12 +107,12 @@ const pages = {
 	"another site's page, with fetch": { origin: "https://evil.example" },
 	"a sandboxed frame": { origin: "null" },
 	"another site's page, with no-cors": { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
-	"a page of another port of this machine, with no-cors": {
+	"a page on another local port, with no-cors": {
 		"sec-fetch-site": "same-site",
 		"sec-fetch-mode": "no-cors",
 	},
 	"another site's frame": { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
-	"a link that leads to the API": {
+	"a link to the API": {
 		"sec-fetch-site": "cross-site",
 		"sec-fetch-mode": "navigate",
 		"sec-fetch-dest": "document",
@@ -167,7 +167,7 @@ test("accepts its own pages, programs and the address bar", async () => {
 
 test("opens its pages, which hold no data, from any link", async () => {
 	const service = await startTestService(key);
-	const link = pages["a link that leads to the API"];
+	const link = pages["a link to the API"];
 	expect(await statusFor(service, link, { path: "/docs/json" })).toBe(200);
 	expect(await statusFor(service, link, { path: "/docs?x=1" })).not.toBe(403);
 	expect(await statusFor(service, link, { path: "/" })).toBe(200);

@@ -143,7 +143,7 @@ test("counts a page by the validity of its key", () => {
 
 test.each([
 	["Authorization", "/socket.io/", { authorization: "Bearer k" }],
-	["a sub-protocol", "/ws/1", { "sec-websocket-protocol": "livekeeper, livekeeper.key.6b" }],
+	["a subprotocol", "/ws/1", { "sec-websocket-protocol": "livekeeper, livekeeper.key.6b" }],
 	["the query", "/ws/1?after=0&api_key=k", {}],
 	["the query, as a token", "/ws/1?token=k", {}],
 ])("takes a connection's key from %s", (_where, url, headers) => {

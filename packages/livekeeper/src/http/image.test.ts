@@ -67,7 +67,7 @@ test("fetches pictures only through the upstream's proxy", async () => {
 
 test.each<[string, RequestListener]>([
 	[
-		"a page that calls itself a picture",
+		"a page labelled as a picture",
 		(_, response) => response.setHeader("content-type", "image/png").end("<script>1</script>"),
 	],
 	[
@@ -77,7 +77,7 @@ test.each<[string, RequestListener]>([
 	],
 	["an error", (_, response) => response.writeHead(404).end(png)],
 	["a redirect", (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
-	["one without an end", (_, response) => response.end(Buffer.concat([png, Buffer.alloc(3 << 20)]))],
+	["an endless picture", (_, response) => response.end(Buffer.concat([png, Buffer.alloc(3 << 20)]))],
 ])("does not pass on %s", async (_, answer) => {
 	const { url, image } = await upstream(answer);
 	const { status, body } = await image(`${url}/a.png`);

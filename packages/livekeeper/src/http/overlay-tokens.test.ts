@@ -203,7 +203,7 @@ const expected = (names: readonly string[], passed: readonly string[]) => ({
 
 describe.each([
 	["with an API key", { apiKey: key }],
-	["without one", {}],
+	["without an API key", {}],
 ])("%s", (_, flags) => {
 	test("opens only its room's operations and pictures", async () => {
 		const service = await startWithRoom({ ...flags, rateLimit: "0" });

@@ -70,7 +70,7 @@ test("answers for its own rooms, and for any-node requests", async () => {
 
 test.each([
 	["gives no answer", async () => undefined],
-	["can't be asked", () => Promise.reject(new Error("no connection"))],
+	["is unreachable", () => Promise.reject(new Error("no connection"))],
 ])("answers itself if the node %s, or reports its silence", async (_, reply) => {
 	const { app } = relayedApp(reply);
 	expect((await app.inject("/best/2")).json()).toEqual({ from: "here" });

@@ -85,16 +85,16 @@ const link = {
 };
 
 test.each([
-	["a page, read", {}],
-	["its head", { method: "HEAD" }],
+	["a page", {}],
+	["a page by HEAD", { method: "HEAD" }],
 ])("allows another site's link to %s", (_, asked) => {
 	expect(refusal({}, { ...link, ...asked })).toBeUndefined();
 });
 
 test.each([
 	["the API", { url: "/api/v1/rooms" }],
-	["nowhere", { url: "" }],
-	["a page, to change it", { method: "POST" }],
+	["an empty path", { url: "" }],
+	["a page by POST", { method: "POST" }],
 	["a frame", { "sec-fetch-dest": "iframe" }],
 	["a script", { "sec-fetch-mode": "no-cors" }],
 ])("refuses another site's link to %s", (_, asked) => {

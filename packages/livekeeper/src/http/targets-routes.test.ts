@@ -81,16 +81,16 @@ test.each([
 	["no settings", { live_ids: "*" }, "invalid_request"],
 	["no URL", { ...good, settings: {} }, "invalid_target"],
 	["no rooms", { settings: good.settings }, "invalid_request"],
-	["an empty list of rooms", { ...good, live_ids: [] }, "invalid_request"],
-	["a live id that is a path", { ...good, live_ids: ["../x"] }, "invalid_request"],
-	["an unknown kind", { ...good, types: ["chat", "nonsense"] }, "invalid_request"],
+	["an empty room list", { ...good, live_ids: [] }, "invalid_request"],
+	["a path as live id", { ...good, live_ids: ["../x"] }, "invalid_request"],
+	["an unknown event type", { ...good, types: ["chat", "nonsense"] }, "invalid_request"],
 	["an unknown field", { ...good, colour: "red" }, "invalid_request"],
-	["a batch of none", { ...good, batch: { max_events: 0 } }, "invalid_request"],
-	["a batch of too many", { ...good, batch: { max_events: 1001 } }, "invalid_request"],
+	["an empty batch", { ...good, batch: { max_events: 0 } }, "invalid_request"],
+	["a batch above the limit", { ...good, batch: { max_events: 1001 } }, "invalid_request"],
 	["a short secret", { ...good, settings: { ...good.settings, secret: "x" } }, "invalid_target"],
 	["a wrong type", { ...good, enabled: "yes" }, "invalid_request"],
-	["a URL that is none", { ...good, settings: { url: "hook" } }, "invalid_target"],
-	["another scheme", { ...good, settings: { url: "gopher://example.com/" } }, "invalid_target"],
+	["an invalid URL", { ...good, settings: { url: "hook" } }, "invalid_target"],
+	["an unsupported scheme", { ...good, settings: { url: "gopher://example.com/" } }, "invalid_target"],
 ])("answers %s with 400 and %s", async (_what, body, code) => {
 	const answer = await ask("POST", base, body);
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code, hint: expect.any(String) } } });

@@ -50,7 +50,7 @@ describe("trouble at an exit", () => {
 test.each([
 	["a blocked room first", [{ state: "waiting" }, { state: "blocked" }], "/2"],
 	["a room that is not connected", [{ state: "connected" }, { state: "waiting" }], "/2"],
-	["the home page where all are connected", [{ state: "connected" }], "/"],
+	["the home page if all are connected", [{ state: "connected" }], "/"],
 ] as const)("opens the page of %s", (_what, rooms, path) => {
 	const { service } = serviceWith(
 		[],

@@ -58,7 +58,7 @@ const noAnswer = { errNo: undefined, message: "no answer" };
 
 test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 	[
-		"entries that can't be read",
+		"unreadable entries",
 		status({ unreadable: 2 }),
 		"failing",
 		/^Gifts are missing: 2 entries in 12 deliveries .* can't be read\.$/,
@@ -66,38 +66,32 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 	],
 	["a push with all deliveries", status(), "running", /every gift; 12 of 12 deliveries arrived\.$/, /^$/],
 	[
-		"deliveries that were looked up",
+		"deliveries found by lookup",
 		status({ failedDeliveries: 3 }),
 		"running",
 		/15 of 15 deliveries arrived, 3 of them recovered after a failure/,
 		/^$/,
 	],
-	["a push of nothing yet", status({ callbacks: 0 }), "running", /none was sent yet/, /^$/],
-	["deliveries that are missing", status({ failedDeliveries: 3, missing: 2 }), "catching_up", /^13 of 15 /, /^$/],
+	["a push without deliveries yet", status({ callbacks: 0 }), "running", /none was sent yet/, /^$/],
+	["missing deliveries", status({ failedDeliveries: 3, missing: 2 }), "catching_up", /^13 of 15 /, /^$/],
 	[
-		"a service that no callback reaches",
+		"a service unreachable for callbacks",
 		status({ callbacks: 0, lastCallbackAt: undefined, failedDeliveries: 4 }),
 		"running",
 		/4 of 4/,
 		/ends with \/api\/v1\/official\/1001/,
 	],
 	[
-		"callbacks of a wrong signature",
+		"callbacks with a wrong signature",
 		status({ failedDeliveries: 1 }, {}, refusedFor("signature", 6000)),
 		"running",
 		/13 of 13/,
 		/callback_secrets/,
 	],
+	["callbacks refused before one was accepted", status({}, {}, refusedFor("signature", 4000)), "running", /./, /^$/],
+	["callbacks outside the time window", status({}, {}, refusedFor("late", 6000)), "running", /./, /machine's clock/],
 	[
-		"callbacks that were refused before one was taken",
-		status({}, {}, refusedFor("signature", 4000)),
-		"running",
-		/./,
-		/^$/,
-	],
-	["callbacks of another time", status({}, {}, refusedFor("late", 6000)), "running", /./, /machine's clock/],
-	[
-		"an app that gets no token",
+		"an app without an access token",
 		status(
 			{ state: "refused", error: noToken, since: undefined },
 			{ counts: false },
@@ -108,30 +102,24 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		/app's ID and secret again/,
 	],
 	[
-		"an app that is not mounted",
+		"an app not mounted to the room",
 		status({ state: "refused", error: notMounted, since: undefined }, { counts: false }),
 		"failing",
 		/^The open platform refuses to push: not mounted \(err_no 5003019\)\.$/,
 		/mounted the app/,
 	],
-	["a platform that is silent", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /can reach/],
+	["a silent platform", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /can reach/],
 	[
-		"look-ups that fail",
+		"failing lookups",
 		status({}, { lookUpError: notMounted }),
 		"failing",
 		/^Failed deliveries can't be looked up: not mounted/,
 		/mounted the app/,
 	],
-	[
-		"a task that was not started yet",
-		status({ state: "starting", since: undefined }),
-		"starting",
-		/asked to push/,
-		/^$/,
-	],
+	["a task not yet started", status({ state: "starting", since: undefined }), "starting", /asked to push/, /^$/],
 	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the broadcast starts/, /^$/],
-	["a broadcast that is over", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
-	["an app for comments alone", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
+	["an ended broadcast", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
+	["an app for comments only", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
 ])("judges %s, with advice", (_what, given, state, summary, advice) => {
 	const judged = judgeOfficial(given);
 	expect(judged.state).toBe(state);

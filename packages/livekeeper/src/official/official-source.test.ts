@@ -238,10 +238,10 @@ describe("callback", () => {
 		["forged", () => ({ secret: "guessed" }), 403],
 		["late", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() - 300_001) } }), 403],
 		["early", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() + 360_000) } }), 403],
-		["of another broadcast", () => ({ headers: { "x-roomid": "123" } }), 403],
+		["for another broadcast", () => ({ headers: { "x-roomid": "123" } }), 403],
 		["of an unknown kind", () => ({ headers: { "x-msg-type": "live_nothing" } }), 403],
-		["no list", () => ({ body: "{}" }), 400],
-		["no JSON", () => ({ body: "[" }), 400],
+		["not a list", () => ({ body: "{}" }), 400],
+		["not JSON", () => ({ body: "[" }), 400],
 	] as const)("is refused and not stored if %s", async (_case, change, status) => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
@@ -253,7 +253,7 @@ describe("callback", () => {
 
 	test.each([
 		["is too long", longBody, 413, "too_large"],
-		["is no list", (): string => "{}", 400, "unreadable"],
+		["is not a list", (): string => "{}", 400, "unreadable"],
 	] as const)("counts as missing if signed but %s", async (_case, body, status, problem) => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);

@@ -296,8 +296,8 @@ describe("stored memory", () => {
 	});
 
 	test.each([
-		["has another broadcast by now", live("r2"), broadcast, ["broadcast_ended", "broadcast_started"]],
-		["is offline by now", offline(), broadcast, ["broadcast_ended", "connection"]],
+		["now has another broadcast", live("r2"), broadcast, ["broadcast_ended", "broadcast_started"]],
+		["is now offline", offline(), broadcast, ["broadcast_ended", "connection"]],
 		["still calls an ended broadcast live", live(), { ...broadcast, ended: true }, ["connection"]],
 	])("reports a room that %s as if never interrupted", async (_, page, known, types) => {
 		const room = new RoomHarness();

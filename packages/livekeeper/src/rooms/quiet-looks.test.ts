@@ -10,8 +10,8 @@ async function say(room: RoomHarness): Promise<void> {
 }
 
 test.each([
-	["as time goes on", 0],
-	["after the clock was set back by an hour", -3_600_000],
+	["as time passes", 0],
+	["with the clock set back an hour", -3_600_000],
 ])("looks a quiet room up once in five minutes (%s)", async (_, setMs) => {
 	const room = new RoomHarness();
 	room.looks.waitMs = () => 0;

@@ -27,12 +27,12 @@ test.each([
 		{ command: "npx livekeeper", demo: "npm start -- --demo" },
 	],
 	[
-		"a package of a folder",
+		"a locally installed package",
 		place("/srv/app/node_modules/livekeeper", ["/srv/app/package.json"]),
 		{ command: "npx livekeeper", demo: "npx livekeeper serve --demo" },
 	],
 	[
-		"a package of the machine",
+		"a globally installed package",
 		place("/usr/lib/node_modules/livekeeper", []),
 		{ command: "livekeeper", demo: "livekeeper serve --demo" },
 	],

@@ -48,9 +48,9 @@ describe("look-up", () => {
 
 	it.each([
 		["new", 10 * second, {}],
-		["new, with no call that shows several,", 10 * second, { hasBatch: false }],
-		["new, with pages alone,", 10 * second, { hasWays: false }],
-		["known, with no call that shows several,", 40 * minute, { hasBatch: false }],
+		["new, without batch calls,", 10 * second, { hasBatch: false }],
+		["new, with pages only,", 10 * second, { hasWays: false }],
+		["known, without batch calls,", 40 * minute, { hasBatch: false }],
 	])("reports turns of 50 rooms that are %s", async (_what, afterMs, route) => {
 		world = new World();
 		world.add(50, { routes: [world.site.route("direct", route)] });

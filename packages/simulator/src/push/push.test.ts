@@ -24,7 +24,11 @@ describe("the handshake of the push socket", () => {
 		["no signature", { query: { signature: undefined } }, /no signature/],
 		["a missing parameter", { query: { tz_name: undefined } }, /tz_name/],
 		["no SDK version", { query: { webcast_sdk_version: undefined } }, /webcast_sdk_version/],
-		["an SDK version that was not signed", { query: { webcast_sdk_version: "1.0.14" } }, /signature is not for this/],
+		[
+			"an SDK version other than the signed one",
+			{ query: { webcast_sdk_version: "1.0.14" } },
+			/signature is not for this/,
+		],
 		["no cookie", { cookie: "" }, /ttwid/],
 		["no User-Agent", { headers: { "user-agent": undefined } }, /User-Agent/],
 	])("is refused with 200 and DEVICE_BLOCKED for %s", async (_case, change, why) => {

@@ -60,9 +60,9 @@ describe("a client's frames", () => {
 
 	it.each([
 		["not masked", serverFrame(opcodes.binary, Uint8Array.of(1)), /masked/],
-		["of a future extension", Buffer.from([0xc2, 0x80, 0, 0, 0, 0]), /reserved/],
+		["from an unknown extension", Buffer.from([0xc2, 0x80, 0, 0, 0, 0]), /reserved/],
 		["endless", Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), /bytes/],
-		["control frames in parts", masked(opcodes.ping, Uint8Array.of(1), false), /control/],
+		["fragmented control frames", masked(opcodes.ping, Uint8Array.of(1), false), /control/],
 	])("are rejected if they are %s", (_case, bytes, expected) => {
 		expect(() => read([bytes])).toThrow(expected);
 	});

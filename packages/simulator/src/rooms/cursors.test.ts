@@ -115,7 +115,7 @@ describe("im/fetch", () => {
 		["without a cookie", { cookie: "x=y" }, /ttwid/],
 		["with a wrong parameter", { query: { aid: "1" } }, /aid/],
 		["without a visitor", { query: { user_unique_id: "" } }, /user_unique_id/],
-		["for no broadcast", { query: { room_id: "7" } }, /no broadcast/],
+		["for an unknown broadcast", { query: { room_id: "7" } }, /no broadcast/],
 	])("answers with nothing %s, and the reason in a header", async (_case, change, why) => {
 		const { simulator } = await started();
 		const answer = await fetchState(simulator, { roomId: firstRoom(simulator).roomId, ...change });

@@ -158,8 +158,8 @@ test("prints each step and continues after tolerated failures", () => {
 });
 
 test.each([
-	["a step that fails", { status: 1, output: "Access denied" }, "exit status 1"],
-	["a program that isn't there", { status: null, output: "", error: new Error("spawn systemctl ENOENT") }, "ENOENT"],
+	["a failing step", { status: 1, output: "Access denied" }, "exit status 1"],
+	["a missing program", { status: null, output: "", error: new Error("spawn systemctl ENOENT") }, "ENOENT"],
 ])("stops at %s with a description", (_, end, words) => {
 	const { done, fake } = hands({ "daemon-reload": end });
 	const { io, lines } = listener();

@@ -28,10 +28,10 @@ function probesOf(outage: Outage, room: string, rooms: number, from: number, cou
 describe("outage", () => {
 	test.each([
 		["half of 20 rooms fail within seconds", 10, 20, 10, true],
-		["fewer than half of them do", 9, 20, 10, false],
-		["they fail over minutes", 20, 20, 5000, false],
+		["fewer than half fail", 9, 20, 10, false],
+		["rooms fail over minutes", 20, 20, 5000, false],
 		["all of 3 rooms fail", 3, 3, 10, true],
-		["4 of 8 fail, which is little to judge by", 4, 8, 10, false],
+		["4 of 8 rooms fail, too few to judge", 4, 8, 10, false],
 	])("starts when %s: %i of %i, every %i ms: %s", (_, count, rooms, apartMs, expected) => {
 		expect(failing(count, rooms, apartMs).outage.active).toBe(expected);
 	});

@@ -318,7 +318,7 @@ const step = fc.oneof(
 
 test.each([
 	["", unpaced, 0],
-	[", once those have connected that the pace holds up", { inProgress: 2, startsPerSecond: 10 }, 6_000],
+	[", once paced rooms have connected", { inProgress: 2, startsPerSecond: 10 }, 6_000],
 ])("keeps limits, starves no room and wastes no capacity%s", async (_, handshakes, settleMs) => {
 	const nth = (set: Iterable<string>, n: number) => [...set][n % Math.max(1, [...set].length)] ?? "";
 	const identityOf = (room: string) => room.split("-")[1]?.[0] ?? "";

@@ -83,7 +83,7 @@ describe("silence", () => {
 	test.each([
 		["nothing", []],
 		["one message", [-minute]],
-		["a message each 5 minutes", [-16 * minute, -11 * minute, -6 * minute, -minute]],
+		["a message every 5 minutes", [-16 * minute, -11 * minute, -6 * minute, -minute]],
 	])("breaks nothing for hours in a quiet room after %s", (_, past) => {
 		const room = new Room();
 		room.rhythm.history(past.map((ms) => room.now + ms));

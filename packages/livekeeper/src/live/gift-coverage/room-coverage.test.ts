@@ -138,9 +138,9 @@ test("judges each login separately, also after a restart", async () => {
 });
 
 test.each([
-	["of a streak reports the step before it", true, 550, 0],
-	["that is no streak reports itself alone", false, 750, 20],
-])("a gift %s when one of twenty is missing", async (_, combo, score, missing) => {
+	["the streak's previous step", true, 550, 0],
+	["only the single gift", false, 750, 20],
+])("reports a missing group of twenty with %s", async (_, combo, score, missing) => {
 	// Two groups of twenty: the first of the streak is the gift given at 65.
 	const both = { combo, groupCount: 20, count: 40, delta: 40, diamondCount: 1 };
 	const at = startMs + 110_000;

@@ -26,7 +26,7 @@ const operators: Record<string, Record<"start" | "stop", (service: TestService) 
 		start: (service) => ask(service, "PUT", `/api/v1/rooms/${liveId}`),
 		stop: (service) => ask(service, "DELETE", `/api/v1/rooms/${liveId}`),
 	},
-	"the first API": {
+	"the legacy API": {
 		start: (service) => ask(service, "POST", "/api/live/start", { live_id: liveId }),
 		stop: (service) => ask(service, "POST", "/api/live/stop", { live_id: liveId }),
 	},

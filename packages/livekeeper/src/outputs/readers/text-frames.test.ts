@@ -5,8 +5,8 @@ import { WebSocket, WebSocketServer } from "ws";
 import { textFrames } from "./index.ts";
 
 test.each([
-	["none", []],
-	["every length at which the head changes", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000].map((n) => "x".repeat(n))],
+	["no frames", []],
+	["every length that changes the header", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000].map((n) => "x".repeat(n))],
 	["characters of several bytes", ["长".repeat(41), "长".repeat(42), "🎁".repeat(16_384), "é"]],
 ])("writes frames that a client understands: %s", async (_, messages) => {
 	const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });

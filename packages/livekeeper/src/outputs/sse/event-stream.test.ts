@@ -63,11 +63,11 @@ test("disconnects the client and rejects if the query fails", async () => {
 
 test.each([
 	[
-		"one chunk for each client of HTTP/1.1",
+		"as one chunk per HTTP/1.1 client",
 		"1.1",
 		(body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`,
 	],
-	["as it is for one of HTTP/1.0", "1.0", (body: string) => body],
+	["unframed to an HTTP/1.0 client", "1.0", (body: string) => body],
 ])("sends a batch %s, in order with other notices", async (_, version, framed) => {
 	const { clock, log, hub, server } = await setup();
 	const socket = createConnection((server.address() as AddressInfo).port, "127.0.0.1");

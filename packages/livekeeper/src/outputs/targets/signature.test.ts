@@ -12,6 +12,6 @@ test.each([
 	["another secret", "other", "1700000000", '{"你":1}'],
 	["another time", "s3cret", "1700000001", '{"你":1}'],
 	["another body", "s3cret", "1700000000", '{"你":2}'],
-])("makes another signature for %s", (_, secret, timestamp, body) => {
+])("makes a different signature for %s", (_, secret, timestamp, body) => {
 	expect(signatureOf(secret, timestamp, Buffer.from(body))).not.toBe(known);
 });

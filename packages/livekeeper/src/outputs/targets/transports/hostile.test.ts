@@ -94,7 +94,7 @@ test("bounds the bytes per turn, however many receivers flood", async () => {
 
 describe("a flood", () => {
 	test("blocks connections to its place for a minute", async () => {
-		const receiver = await listen("mqtt", "endless answers to pings");
+		const receiver = await listen("mqtt", "endless ping answers");
 		const { clock, send } = open();
 		const message = messageTo("mqtt", receiver.port);
 		await send(message);

@@ -126,7 +126,7 @@ test("gives up a silent server after 30 s, without leftovers", async () => {
 test.each([
 	["lines", "554 a\r\n".repeat(10_000)],
 	["continued lines", "220-a\r\n".repeat(10_000)],
-	["a line without an end", "2".repeat(65_536)],
+	["an endless line", "2".repeat(65_536)],
 ])("ends a server that floods it with %s", async (_what, chunk) => {
 	let sent = () => 0;
 	const url = await listen((socket) => {
