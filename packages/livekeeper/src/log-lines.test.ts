@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { findingWords } from "./event-log/sqlite/findings.ts";
-import { englishLine } from "./text/en-log.ts";
+import { englishLine, englishLines } from "./text/en-log.ts";
 import { launch } from "./text/launch.ts";
 import { logLine, logLines } from "./text/zh-log.ts";
 
@@ -143,6 +143,18 @@ test("has a Chinese line for each event with fields", () => {
 		logLine({ event, why: "原因", nodes: [], retry_ms: 2000 }),
 	]);
 	expect(lines.filter(([, line = ""]) => !han.test(line))).toEqual([]);
+});
+
+test("has an English sentence for each event with a Chinese one", () => {
+	const events = [...Object.keys(logLines), ...Object.keys(findingWords).map((found) => `database_${found}`)];
+	expect(events.filter((event) => !Object.hasOwn(englishLines, event))).toEqual([]);
+	const fields = { why: "remote", retry_ms: 2000, delay_ms: 2000, jumped_ms: 5000, fault: "disk_full", attempts: 2 };
+	for (const event of Object.keys(englishLines)) {
+		expect([event, englishLine({ event, ...fields })]).toEqual([
+			event,
+			expect.stringMatching(/^[a-zA-Z]\S* \S+.*[^.]$/),
+		]);
+	}
 });
 
 test.each([

@@ -130,6 +130,12 @@ test("writes English lines on request", () => {
 	log.info({ event: "room_added", live_id: "1001" }, "【√】开始连接直播间 1001");
 	log.info({ event: "room_stopped", live_id: "1001" });
 	log.warn({ event: "upkeep_failed" });
+	log.info({ event: "something_new" }, "【√】新的");
 	const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
-	expect(messages).toEqual(["Connecting to room 1001", "Stopped room 1001", "Upkeep failed"]);
+	expect(messages).toEqual([
+		"Connecting to room 1001",
+		"Stopped room 1001",
+		"Maintenance of the event database failed; retrying",
+		"Something new",
+	]);
 });
