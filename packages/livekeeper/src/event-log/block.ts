@@ -7,26 +7,26 @@ import { codeOf, typeOf, typesOf } from "./event-types.ts";
 import type { EventKey } from "./recent-ids.ts";
 
 /*
- * A block: events of one room that lie together, in order and without holes. It is what every store keeps.
+ * A block: consecutive events of one room, without holes. Every store keeps events in this form.
  *
  * Head
  *   4 bytes  CRC-32 of the rest of the head and of the block's place
- *   4 bytes  CRC-32 of the lines as they lie here
- *   1 byte   how the lines lie: 0 as they are, 1 zstd
+ *   4 bytes  CRC-32 of the stored lines
+ *   1 byte   encoding of the lines: 0 plain, 1 zstd
  *   4 bytes  size of the head, and 4 bytes size of the marks
- *   4 bytes  size of the lines once they are unpacked
+ *   4 bytes  size of the unpacked lines
  *   6 bytes  when the first event was stored, ms since the epoch
  *   2 bytes  size of the cursor
- *   marks    of each event: its type, how much later than the one before it was stored, how far its time lies from that,
- *            how many bytes its line takes. Types and times are looked up without unpacking the lines
- *   columns  of each event: a byte of flags, then the hash of its person (6 bytes), its amount and its total, as far as
- *            the flags say that it has them. Aggregates, and the events of a person, are read without the lines
- *   cursor   where the upstream resumes behind these events, as JSON; none in blocks that were joined
+ *   marks    for each event: its type, the time since the event before it was stored, the distance of its own time from
+ *            when it was stored, and the size of its line. Types and times are read without unpacking the lines
+ *   columns  for each event: a byte of flags, then the hash of its person (6 bytes), its amount and its total, each only
+ *            if its flag is set. Aggregates, and the events of a person, are read without the lines
+ *   cursor   cursor to resume from behind these events, as JSON; none in joined blocks
  * Lines
  *   each event's JSON with its `seq` (and the payload behind it, if that is stored), a line feed after each
  *
- * A store may keep head and lines apart: each is checked by itself. Numbers are little-endian; those of the marks have
- * seven bits a byte, the lowest first.
+ * A store may keep head and lines apart: each has its own checksum. Numbers are little-endian; those of the marks have
+ * seven bits per byte, the lowest first.
  */
 const crcAt = 0;
 const linesCrcAt = 4;

@@ -26,7 +26,7 @@ const saveEveryMs = 300_000;
  * Decides whether the clock may determine what is too old. It is trusted while it continues from the time last seen:
  * second by second during a run, and across a restart from the last stored time. A step of a seventh of the retention
  * (at least 10 minutes, at most a day), either way, is a jump: the clock was set, the machine slept, or the service was
- * off for long. These cases can't be told apart, so the clock must run evenly for a while first.
+ * off for long. These cases can't be distinguished, so the clock must run evenly for a while first.
  */
 export class ClockTrust {
 	readonly #confirmMs: number;

@@ -265,7 +265,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.read("a", { after: 3 })).truncated).toBeUndefined();
 		});
 
-		test("append reports the bound, and when there is room again", async () => {
+		test("reports the bound to append, and free space again", async () => {
 			const clock = new ManualClock();
 			await open({ clock, maxPendingBytes: 4_000 });
 			const writable = vi.fn();
@@ -281,7 +281,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a"))).toEqual(Array.from({ length: n }, (_, index) => index + 1));
 		});
 
-		test("reports room again after a check of `writable`", async () => {
+		test("reports free space again after a check of `writable`", async () => {
 			const clock = new ManualClock();
 			await open({ clock, maxPendingBytes: 4_000 });
 			const writable = vi.fn();

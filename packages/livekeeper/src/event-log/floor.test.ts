@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { floorAbove, leastJump } from "./floor.ts";
 
-test("lies above a former floor when the clock is set back", () => {
+test("exceeds a former floor when the clock is set back", () => {
 	const now = 1.7e12;
 	const former = floorAbove({ lastSeq: 5, floor: 0 }, now);
 	expect(former).toBe(now * 100);

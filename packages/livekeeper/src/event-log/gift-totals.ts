@@ -73,7 +73,7 @@ function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket
 /** Returns an event's time, at most our own: a time ahead of ours would delay everything after it. */
 const timeOf = ({ at, received_at }: WireEvent): number => Math.min(at, received_at);
 
-/** Returns "" for people who can't be told apart, because masked people share ids. */
+/** Returns "" for people who can't be distinguished, because masked people share ids. */
 function keyOf(user: WireOf<LiveUser> | undefined): string {
 	if (!user) return "";
 	return user.sec_uid || (user.masked ? "" : user.id);

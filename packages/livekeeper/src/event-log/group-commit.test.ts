@@ -150,7 +150,7 @@ test("fills a transaction to its exact maximum", async () => {
 	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
 });
 
-test("reports its bound, accepts more, and reports room again", async () => {
+test("reports its bound, accepts more, and reports free space again", async () => {
 	const limits = { maxPendingBytes: 2 * sizeOfOne };
 	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
 	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
@@ -167,7 +167,7 @@ test("reports its bound, accepts more, and reports room again", async () => {
 	expect(onWritable).toHaveBeenCalledTimes(1);
 });
 
-test("reports room only below the bound, despite partial commits", async () => {
+test("reports free space only below the bound, despite partial commits", async () => {
 	const limits = { maxPendingBytes: sizeOfOne, maxTransactionEvents: 1 };
 	let rounds = 0;
 	const { clock, queue, onWritable } = setUp(async (batches) => {
@@ -180,7 +180,7 @@ test("reports room only below the bound, despite partial commits", async () => {
 	expect([rounds, onWritable.mock.calls.length]).toEqual([1, 1]);
 });
 
-test("reports no room if the bound was never reached", async () => {
+test("reports no free space if the bound was never reached", async () => {
 	const { clock, queue, onWritable } = setUp(async (batches) => stored(batches));
 	queue.append({ liveId: "a", events: chats(1, 1) });
 	await clock.advance(1_000);

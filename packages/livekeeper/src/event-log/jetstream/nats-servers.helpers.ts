@@ -52,7 +52,7 @@ export interface NatsServers {
 	readonly urls: readonly string[];
 	/**
 	 * Waits until each stream can have a replica on every server. If a server was left out when they formed their cluster
-	 * on empty stores, restarts it, as docs/cluster.md tells operators to do.
+	 * on empty stores, restarts it, as docs/cluster.md asks operators to do.
 	 */
 	complete(): Promise<void>;
 	stop(): Promise<void>;

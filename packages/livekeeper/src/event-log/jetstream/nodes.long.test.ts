@@ -203,7 +203,7 @@ describe.skipIf(!hasNats)("nodes sharing one NATS server", () => {
 		expect(seqs(await readAll(a, "room"))).toEqual(onlyStored(60));
 	});
 
-	test("reports room in the queue after a release", async () => {
+	test("frees queue space after a release and reports it", async () => {
 		const log = await open(nats, { prefix: prefix(), maxPendingBytes: 1 });
 		const onWritable = vi.fn();
 		log.onWritable(onWritable);
@@ -344,7 +344,7 @@ describe.skipIf(!hasNats)("a suspended or stopped NATS server", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	}, 60_000);
 
-	test("drops unstored events of a released room to make room", async () => {
+	test("drops a released room's unstored events and frees queue space", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
 		const log = await open(nats, { prefix: prefix(), timeoutMs: 300, maxPendingBytes: 1 });
