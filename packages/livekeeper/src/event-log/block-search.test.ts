@@ -9,7 +9,7 @@ import { searchFilter } from "./search-filter.ts";
 const secUid = (n: number) => `MS4wLjABAAAA-${n}`;
 const place = { firstSeq: 1, lastSeq: 3 };
 
-/** A block of three people, of which only the head is read. @param lines what reading its lines gives */
+/** Returns a block of three people, opened by its head. @param lines returns the lines when they are read */
 function headOf(lines: (stored: Buffer) => Buffer | undefined): Block {
 	const events = [1, 2, 3].map((n) => chat(n, { user: { ...user(n), secUid: secUid(n) } }));
 	const { events: encoded } = encodeBatch({ liveId: "a", events });

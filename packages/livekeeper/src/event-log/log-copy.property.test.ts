@@ -13,7 +13,7 @@ import { SqliteWriter } from "./sqlite/writer.ts";
 const liveIds = ["a", "b"];
 const range = { from: startMs, to: startMs + 3_600_000, step: 1 };
 
-/** A history of a log: what is stored, joined into larger blocks, deleted, and lost by a power cut. */
+/** History of a log: events are stored, joined into larger blocks, deleted, and lost by a power cut. */
 const step = fc.oneof(
 	{
 		weight: 6,
@@ -42,7 +42,7 @@ function filled(dataDir: string, steps: readonly Step[]): void {
 		else if (what === "trim") while (writer.upkeep(now, { maxAgeMs: count * 1_000, maxBytes: 1e12 }, 100).more);
 		else {
 			writer.close();
-			// As after a power cut: it is not shown that the log ends where it did.
+			// Like after a power cut, nothing shows that the log ends where it did.
 			rmSync(join(dataDir, "livekeeper.progress"));
 			writer = open();
 		}
@@ -50,7 +50,7 @@ function filled(dataDir: string, steps: readonly Step[]): void {
 	writer.close();
 }
 
-/** What readers get of a folder. */
+/** Returns everything that readers get from a folder. */
 function seen(dataDir: string) {
 	const reader = new SqliteReader(dataDir);
 	try {
@@ -86,7 +86,7 @@ async function copy(source: LogSource, dataDir: string, chunks: number): Promise
 	}
 }
 
-test("copies a log whole, whatever its history and however often it is cut off", async () => {
+test("copies a log with any history despite interruptions", async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.array(fc.nat(3), { maxLength: 3 }), async (steps, cuts) => {
 			const [from, to] = [temporaryFolder(() => undefined), temporaryFolder(() => undefined)];
@@ -98,7 +98,7 @@ test("copies a log whole, whatever its history and however often it is cut off",
 					await source.close();
 				}
 				expect(seen(to)).toEqual(seen(from));
-				// Its numbers are known to have been given: nothing is in doubt when it is opened.
+				// Its numbers are known to be assigned, so nothing is in doubt when it is opened.
 				const writer = new SqliteWriter({ dataDir: to, fsync: true, suspect: false, now: startMs + 2_000_000 });
 				expect(writer.findings).toEqual([]);
 				writer.close();
