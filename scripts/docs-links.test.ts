@@ -9,10 +9,9 @@ const documents = [
 	...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).flatMap((name) =>
 		name.endsWith(".md") ? [`docs/${name}`] : [],
 	),
-	...readdirSync(join(root, "packages")).flatMap((name) => {
-		const readme = `packages/${name}/README.md`;
-		return existsSync(join(root, readme)) ? [readme] : [];
-	}),
+	...readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" })
+		.map((name) => `packages/${name.replaceAll("\\", "/")}`)
+		.filter((name) => /^(?!.*\/(node_modules|dist)\/).*\/(README|REFERENCE|INVARIANTS)\.md$/.test(name)),
 ];
 
 /** Returns the anchors of headings, as code hosts make them. */

@@ -46,6 +46,10 @@ Kinds of events: chat, gift, like, member, follow, share, fansclub, room_stats, 
 - Python: examples/livekeeper.py, one file without dependencies. \`for event in Livekeeper(url).follow("1001", after=0)\` does the same.
 - Without a service: packages/douyin of the clone connects one room in your own program.
 - Tools for language models (MCP): \`livekeeper mcp\`, or /mcp where the service was started with \`--mcp read\`.
+
+## To change livekeeper itself
+
+- CONTRIBUTING.md of the clone says how to run and test it. Then read the README.md (what it is, what it exports) and INVARIANTS.md (what it promises, each with the test that would fail, and what it knowingly does not do) of the package; packages/livekeeper/src has INVARIANTS.md for four parts.
 `;
 
 /** `GET /llms.txt`. */
