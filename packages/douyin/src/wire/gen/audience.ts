@@ -82,7 +82,7 @@ export interface MemberMessage {
 	memberCount: number;
 	isSetToAdmin: boolean;
 	action: number;
-	/** How the user came in: 6 by a link that was shared, as HaoDong108/DouyinBarrageGrab reads it. */
+	/** How the user entered: 6 through a shared link, according to HaoDong108/DouyinBarrageGrab. */
 	userEnterTipType: number;
 }
 
@@ -334,7 +334,7 @@ export function writeFansclubMessage(w: Writer, m: FansclubMessageInit): void {
 export interface RoomRankMessage {
 	commonCreateTime: number;
 	ranks: RoomRank[];
-	/** Rooms have one list or the other. */
+	/** A room sends one list or the other. */
 	audienceRanks: AudienceRank[];
 }
 

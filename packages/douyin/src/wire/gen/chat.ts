@@ -315,7 +315,7 @@ export function writePrivilegeScreenChatMessage(w: Writer, m: PrivilegeScreenCha
 
 export interface ChatLikeMessage {
 	commonCreateTime: number;
-	/** A map by the chat's message id. */
+	/** A map keyed by the chat's message id. */
 	totalMsgData: ChatLikeEntry[];
 }
 
@@ -473,15 +473,15 @@ export function writeChatLikeCount(w: Writer, m: ChatLikeCountInit): void {
 	w.uint64Number(8, m.count);
 }
 
-/** A line that a viewer has spoken. Source: the site's published schema of April 2026, checked against a payload of July
- * 2026, whose duration of 3970 can only be ms. */
+/** A spoken chat message. Source: the site's published schema of April 2026, checked against a payload of July 2026,
+ * whose duration of 3970 can only be ms. */
 export interface AudioChatMessage {
 	commonCreateTime: number;
 	user: User | undefined;
-	/** What was said, as the site's own recognition of speech has it. */
+	/** Transcript by the site's speech recognition. */
 	content: string;
 	audioUrl: string;
-	/** ms. */
+	/** Milliseconds. */
 	audioDuration: number;
 }
 
@@ -551,13 +551,13 @@ export function writeAudioChatMessage(w: Writer, m: AudioChatMessageInit): void 
 	w.uint64Number(40, m.audioDuration);
 }
 
-/** A phrase that many say. Source: the site's published schema of April 2026; two public projects read title, content and
- * the last number. */
+/** A phrase that many viewers send. Source: the site's published schema of April 2026; two public projects read title,
+ * content and the last number. */
 export interface HotChatMessage {
 	commonCreateTime: number;
 	title: string;
 	content: string;
-	/** How many have said it; the last is the newest. */
+	/** Numbers of viewers that have sent it; the last is the newest. */
 	num: number[];
 	hotList: string[];
 }
@@ -643,7 +643,7 @@ export function writeHotChatMessage(w: Writer, m: HotChatMessageInit): void {
 	for (const item of m.hotList ?? []) w.stringItem(66, item);
 }
 
-/** Comments that are shown as a topic. Source: the site's published schema of April 2026; no payload is public. */
+/** Comments shown as a topic. Source: the site's published schema of April 2026; no payload is public. */
 export interface RoomCommentTopicMessage {
 	commonCreateTime: number;
 	commentTopicChatList: CommentTopicItem[];

@@ -75,7 +75,7 @@ export function writeCommon(w: Writer, m: CommonInit): void {
 	w.uint64String(192, m.appId);
 }
 
-/** A Common of which the text is read: only the kinds without another text pay for it. */
+/** Common with its display text decoded. Only kinds without another text pay that cost. */
 export interface CommonWithText {
 	createTime: number;
 	displayText: Text | undefined;
@@ -142,7 +142,7 @@ export function writeCommonWithText(w: Writer, m: CommonWithTextInit): void {
 	if (m.displayText) { const at = w.open(66); writeText(w, m.displayText); w.close(at); }
 }
 
-/** A Common of which the person is read: only the kinds that name nobody elsewhere pay for it. */
+/** Common with its user decoded. Only kinds that name no user elsewhere pay that cost. */
 export interface CommonWithUser {
 	createTime: number;
 	user: User | undefined;
@@ -218,8 +218,8 @@ export interface User {
 	userAttr: UserAttr | undefined;
 	displayId: string;
 	secUid: string;
-	/** Another id in the form of sec_uid; lists of the audience have it where they have no sec_uid. Source: the site's
-	 * published schema of April 2026, checked against payloads of ten kinds of June and July 2026. */
+	/** Another id in the form of sec_uid. Audience lists contain it when they have no sec_uid. Source: the site's published
+	 * schema of April 2026, checked against payloads of ten kinds from June and July 2026. */
 	webcastUid: string;
 	idStr: string;
 }
@@ -683,7 +683,7 @@ export function writeImageContent(w: Writer, m: ImageContentInit): void {
 	w.string(34, m.alternativeText);
 }
 
-/** A pattern such as `{0:user} 来了`, and what fills it. */
+/** A pattern such as `{0:user} 来了` and the values for its placeholders. */
 export interface Text {
 	defaultPattern: string;
 	pieces: TextPiece[];

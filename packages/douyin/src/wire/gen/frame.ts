@@ -6,7 +6,7 @@ import { Writer } from "../writer.ts";
 export interface PushFrame {
 	logId: string;
 	headers: PushHeader[];
-	/** msg, hb, ack, close. */
+	/** One of msg, hb, ack, close. */
 	payloadType: string;
 	payload: Uint8Array;
 }

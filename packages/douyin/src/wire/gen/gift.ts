@@ -8,7 +8,7 @@ import { readIdentified, type IdentifiedInit, writeIdentified } from "./frame.ts
 export interface GiftMessage {
 	commonCreateTime: number;
 	giftId: string;
-	/** The size of a pack sent at once. */
+	/** Number of gifts sent with each step. */
 	groupCount: number;
 	/** Cumulative within a streak, like combo_count. */
 	repeatCount: number;
@@ -466,8 +466,8 @@ export function writeUpdateFanTicketMessage(w: Writer, m: UpdateFanTicketMessage
 	w.bool(32, m.forceUpdate);
 }
 
-/** A gift inside another message. Source: the site's published schema of April 2026 and another project's of TikTok; no
- * payload is public. Its common part is field 2, unlike that of most kinds. */
+/** A gift inside another message. Source: the site's published schema of April 2026 and another project's schema of
+ * TikTok; no payload is public. Unlike in most kinds, the common part is field 2. */
 export interface BindingGiftMessage {
 	msg: GiftMessage | undefined;
 	commonCreateTime: number;

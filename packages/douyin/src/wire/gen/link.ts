@@ -4,8 +4,8 @@ import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readCommonWithText, readUser, type CommonInit, type CommonWithText, type CommonWithTextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeUser } from "./common.ts";
 
-/** Source: the site's published schema of April 2026, checked against a payload of July 2026 (`enter_content`). It has some
- * seventy contents, of which those are read that say who is linked. */
+/** Source: the site's published schema of April 2026, checked against a payload of July 2026 (`enter_content`). The schema
+ * has about seventy contents; only those that list linked users are decoded. */
 export interface LinkMessage {
 	commonCreateTime: number;
 	messageType: number;
@@ -608,10 +608,10 @@ export function writeLinkWaiting(w: Writer, m: LinkWaitingInit): void {
 
 export interface LinkedUser {
 	user: User | undefined;
-	/** 1 video, 2 voice, as a public project reads it. */
+	/** 1 video, 2 voice, according to a public project. */
 	linkType: number;
 	userPosition: number;
-	/** 1 muted, as a public project reads it. */
+	/** 1 muted, according to a public project. */
 	silenceStatus: number;
 	contentLinkmicContentHostName: string;
 }
@@ -774,7 +774,7 @@ export function writeLinkedUserTitle(w: Writer, m: LinkedUserTitleInit): void {
 	w.string(74, m.hostName);
 }
 
-/** The whole of the seats, under the key `RoomLinkMicSyncData` of a RoomDataSyncMessage. */
+/** The complete seats, under the key `RoomLinkMicSyncData` of a RoomDataSyncMessage. */
 export interface RoomLinkMicSyncData {
 	linkedUsers: LinkedUser[];
 }
@@ -826,11 +826,11 @@ export function writeRoomLinkMicSyncData(w: Writer, m: RoomLinkMicSyncDataInit):
 	for (const item of m.linkedUsers ?? []) { const at = w.open(10); writeLinkedUser(w, item); w.close(at); }
 }
 
-/** One anchor has muted another. Source: the site's published schema of April 2026, checked against a payload of July 2026;
- * what the action means is what a public project takes it for. */
+/** One anchor has muted another. Source: the site's published schema of April 2026, checked against a payload of July
+ * 2026; the meaning of the action is according to a public project. */
 export interface AnchorLinkmicSilenceMessage {
 	commonCreateTime: number;
-	/** 1 muted, 2 no longer. */
+	/** 1 muted, 2 unmuted. */
 	silenceAction: number;
 	fromUserId: string;
 	toUserId: string;
@@ -1013,11 +1013,10 @@ export function writeGuestPermission(w: Writer, m: GuestPermissionInit): void {
 	w.bool(8, m.allow);
 }
 
-/** Points of those who are linked. Source: the site's published schema of April 2026, checked against a payload of July
- * 2026. */
+/** Scores of linked users. Source: the site's published schema of April 2026, checked against a payload of July 2026. */
 export interface ProfitInteractionScoreMessage {
 	commonCreateTime: number;
-	/** A map by the anchor's id. */
+	/** A map keyed by the anchor's id. */
 	anchorInfos: InteractionScoreEntry[];
 	channelId: string;
 }
@@ -1181,9 +1180,9 @@ export function writeInteractionScore(w: Writer, m: InteractionScoreInit): void 
 	w.string(10, m.score);
 }
 
-/** Points that somebody has added for one who is linked. Source: the site's published schema of April 2026, checked against
- * a payload of July 2026. No source says whether `hot_score` is what is added or the sum; an id against repeats
- * (`idempotent_id`) goes with the former. */
+/** Points that a viewer added to a linked user's score. Source: the site's published schema of April 2026, checked against
+ * a payload of July 2026. No source says whether `hot_score` is the increment or the total; its deduplication id
+ * (`idempotent_id`) suggests the increment. */
 export interface LinkmicPlayModeUpdateScoreMessage {
 	commonCreateTime: number;
 	toUserId: string;

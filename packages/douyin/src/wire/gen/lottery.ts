@@ -9,7 +9,7 @@ export interface LuckyBoxMessage {
 	diamondCount: number;
 	boxId: string;
 	sendTime: number;
-	/** Taken for seconds. */
+	/** Presumably seconds. */
 	delayTime: number;
 	title: string;
 	user: User | undefined;
@@ -230,7 +230,7 @@ export function writeLuckyBoxRewardMessage(w: Writer, m: LuckyBoxRewardMessageIn
 	for (const item of m.rewardedUserId ?? []) w.stringItem(34, item);
 }
 
-/** The older LotteryEventMessage has the first seven fields of it. */
+/** The older LotteryEventMessage has its first seven fields. */
 export interface LotteryEventNewMessage {
 	commonCreateTime: number;
 	lotteryId: string;
@@ -401,7 +401,7 @@ export function writeLotteryDrawResultEventMessage(w: Writer, m: LotteryDrawResu
 	}
 }
 
-/** State of the page under many keys, each encoded in its own way. Source of the keys that are read, `LotteryInfoSyncData`,
+/** Page state under many keys, each with its own encoding. Source of the decoded keys, `LotteryInfoSyncData`,
  * `RoomLinkMicSyncData`, `HighlightContainerSyncData` and `DoubleLikeSyncData`: the site's published schema of April 2026. */
 export interface RoomDataSyncMessage {
 	commonCreateTime: number;
@@ -551,8 +551,8 @@ export function writeLotteryInfoSyncData(w: Writer, m: LotteryInfoSyncDataInit):
 	w.uint64Number(64, m.drawTime);
 }
 
-/** The state of a box of diamonds. Source: the site's published schema of April 2026, checked against a payload of July
- * 2026. Its common part is field 2. */
+/** State of a red packet. Source: the site's published schema of April 2026, checked against a payload of July 2026. Its
+ * common part is field 2. */
 export interface PreviewCjRpMessage {
 	cjrp: PreviewBox | undefined;
 	commonCreateTime: number;
@@ -612,7 +612,7 @@ export function writePreviewCjRpMessage(w: Writer, m: PreviewCjRpMessageInit): v
 export interface PreviewBox {
 	rpOrderNo: string;
 	sendTime: number;
-	/** `Diamond` in all that was seen. */
+	/** `Diamond` in every payload seen. */
 	currency: string;
 	text: string;
 	totalAmount: number;

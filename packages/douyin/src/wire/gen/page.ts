@@ -4,8 +4,8 @@ import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readCommonWithText, readCommonWithUser, readText, type CommonInit, type CommonWithText, type CommonWithTextInit, type CommonWithUser, type CommonWithUserInit, type Text, type TextInit, writeCommon, writeCommonWithText, writeCommonWithUser, writeText } from "./common.ts";
 
-/** Where the room stands on the site's leaderboards. Source: the site's published schema of April 2026; a public project
- * saw texts such as 百强第N名 under titles such as 小时榜. */
+/** The room's ranks on the site's leaderboards. Source: the site's published schema of April 2026; a public project saw
+ * texts such as 百强第N名 under titles such as 小时榜. */
 export interface RanklistHourEntranceMessage {
 	common: CommonWithText | undefined;
 	info: HourRank | undefined;
@@ -64,7 +64,7 @@ export function writeRanklistHourEntranceMessage(w: Writer, m: RanklistHourEntra
 
 export interface HourRank {
 	globalInfos: HourRankInfo[];
-	/** What is shown where there is no other. */
+	/** Shown if there are no others. */
 	defaultGlobalInfos: HourRankInfo[];
 	verticalInfos: HourRankInfo[];
 	defaultVerticalInfos: HourRankInfo[];
@@ -289,7 +289,7 @@ export function writeHourRankPage(w: Writer, m: HourRankPageInit): void {
 	w.string(10, m.content);
 }
 
-/** The gifts in the app's panel have another order. Source: the site's published schema of April 2026, checked against a
+/** The order of gifts in the app's panel has changed. Source: the site's published schema of April 2026, checked against a
  * payload of July 2026. */
 export interface GiftSortMessage {
 	commonCreateTime: number;
@@ -350,7 +350,7 @@ export function writeGiftSortMessage(w: Writer, m: GiftSortMessageInit): void {
 }
 
 export interface GiftSortStrategy {
-	/** Such as `anchor_exhibition`. */
+	/** For example `anchor_exhibition`. */
 	scene: string;
 	giftIds: string[];
 	/** JSON. */
@@ -427,11 +427,11 @@ export function writeGiftSortStrategy(w: Writer, m: GiftSortStrategyInit): void 
 	w.string(50, m.extra);
 }
 
-/** Stickers over the picture. Source: the site's published schema of April 2026, checked against a payload of July 2026.
- * It comes as `WebcastDecorationModifyMethod`. */
+/** Stickers over the video. Source: the site's published schema of April 2026, checked against a payload of July 2026.
+ * Sent as `WebcastDecorationModifyMethod`. */
 export interface DecorationModifyMessage {
 	commonCreateTime: number;
-	/** JSON with `deco_list` and `version`, as a public project saw it. */
+	/** JSON with `deco_list` and `version`, as seen by a public project. */
 	extra: string;
 }
 
@@ -486,7 +486,7 @@ export function writeDecorationModifyMessage(w: Writer, m: DecorationModifyMessa
 	w.string(18, m.extra);
 }
 
-/** Source: the site's published schema of April 2026; what comes had no detail. */
+/** Source: the site's published schema of April 2026; the messages seen had no detail. */
 export interface DecorationUpdateMessage {
 	commonCreateTime: number;
 	detailTextDecorationContent: string;
@@ -635,8 +635,8 @@ export function writeTextDecoration(w: Writer, m: TextDecorationInit): void {
 	w.string(58, m.content);
 }
 
-/** Boxes beside a group broadcast (团播). Source: the site's published schema of April 2026; what is in the JSON is what
- * two public projects read of it. Its common part is field 2. */
+/** Containers beside a group broadcast (团播). Source: the site's published schema of April 2026; the content of the JSON is
+ * what two public projects read. Its common part is field 2. */
 export interface GroupLiveContainerChangeMessage {
 	data: GroupLiveContainer[];
 	commonCreateTime: number;
@@ -751,7 +751,7 @@ export function writeGroupLiveContainer(w: Writer, m: GroupLiveContainerInit): v
 	w.string(26, m.containerPayload);
 }
 
-/** Where the picture is cut on a phone. Source: the site's published schema of April 2026, checked against a payload of
+/** How the video is cropped on a phone. Source: the site's published schema of April 2026, checked against a payload of
  * July 2026. */
 export interface RoomStreamAdaptationMessage {
 	commonCreateTime: number;
@@ -809,7 +809,7 @@ export function writeRoomStreamAdaptationMessage(w: Writer, m: RoomStreamAdaptat
 	w.int32(16, m.adaptationType);
 }
 
-/** A viewer shows something of theirs to the room. Source: the site's published schema of April 2026, checked against a
+/** A viewer shares an item of their own with the room. Source: the site's published schema of April 2026, checked against a
  * payload of July 2026, whose common part names the viewer. */
 export interface ItemShareMessage {
 	common: CommonWithUser | undefined;
@@ -919,7 +919,7 @@ export function writeSharedItem(w: Writer, m: SharedItemInit): void {
 	w.string(34, m.name);
 }
 
-/** A comment that is kept at the top, under the key `HighlightContainerSyncData` of a RoomDataSyncMessage. */
+/** A pinned comment, under the key `HighlightContainerSyncData` of a RoomDataSyncMessage. */
 export interface HighlightContainerSyncData {
 	highlightItems: HighlightItem[];
 }
@@ -972,7 +972,7 @@ export function writeHighlightContainerSyncData(w: Writer, m: HighlightContainer
 }
 
 export interface HighlightItem {
-	/** 4: a comment. */
+	/** 4 comment. */
 	dataType: number;
 	commentData: PinnedComment | undefined;
 }

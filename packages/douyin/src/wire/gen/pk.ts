@@ -7,7 +7,7 @@ import { readCommon, readImage, type CommonInit, type ImageInit, writeCommon, wr
 export interface LinkMicBattle {
 	commonCreateTime: number;
 	battleSettings: BattleSettings | undefined;
-	/** A map by user id. */
+	/** A map keyed by user id. */
 	userInfos: BattleUserEntry[];
 }
 
@@ -75,7 +75,7 @@ export interface BattleSettings {
 	duration: number;
 	/** Seconds. */
 	punishDuration: number;
-	/** 1 it goes on. */
+	/** 1 running. */
 	battleStatus: number;
 	battleIdStr: string;
 }
@@ -488,7 +488,7 @@ export function writeUserScores(w: Writer, m: UserScoresInit): void {
 
 export interface LinkMicArmies {
 	commonCreateTime: number;
-	/** A map by the anchor's id. */
+	/** A map keyed by the anchor's id. */
 	userArmiesMap: UserArmiesEntry[];
 }
 
@@ -1018,17 +1018,17 @@ export function writeBattleScore(w: Writer, m: BattleScoreInit): void {
 	w.uint64Number(152, m.multiPkTeamScore);
 }
 
-/** In no published schema: three public projects read these fields from what rooms sent in September 2026. */
+/** In no published schema. Three public projects read these fields from messages of September 2026. */
 export interface BattleStatusMessage {
 	commonCreateTime: number;
 	battleId: string;
-	/** 1 it goes on, 2 the punishment begins, 3 it is over. */
+	/** 1 running, 2 the punishment begins, 3 over. */
 	status: number;
 	/** Seconds. */
 	duration: number;
 	/** Seconds. */
 	punishDuration: number;
-	/** In decimal, as text. */
+	/** Decimal, as text. */
 	startTimeMs: string;
 }
 
@@ -1265,7 +1265,7 @@ export function writeAgainst(w: Writer, m: AgainstInit): void {
 	w.uint64Number(168, m.rightGoalInt);
 }
 
-/** What one of those who are linked was given, and by whom. */
+/** Score of a linked user and its contributors. */
 export interface LinkerContributeMessage {
 	commonCreateTime: number;
 	userId: string;
@@ -1415,9 +1415,9 @@ export function writeUserContribute(w: Writer, m: UserContributeInit): void {
 	if (m.avatarThumb) { const at = w.open(42); writeImage(w, m.avatarThumb); w.close(at); }
 }
 
-/** A task within a battle: while a side has done it, its points count more than once. Source: the site's published schema
- * of April 2026. In a payload of July 2026 field 3 was a text; that it is field 2 as JSON, with the same names, is what a
- * public project saw of it (`{"config":{"period_config":{…`). */
+/** A task within a battle. Once a side completes it, its points are multiplied. Source: the site's published schema of
+ * April 2026. In a payload of July 2026 field 3 was a text. A public project saw that it is field 2 as JSON with the same
+ * names (`{"config":{"period_config":{…`). */
 export interface BattleTeamTaskMessage {
 	commonCreateTime: number;
 	teamTask: TeamTask | undefined;
@@ -1482,7 +1482,7 @@ export function writeBattleTeamTaskMessage(w: Writer, m: BattleTeamTaskMessageIn
 
 export interface TeamTask {
 	config: TeamTaskConfig | undefined;
-	/** A map by the anchor's id. */
+	/** A map keyed by the anchor's id. */
 	info: TeamTaskEntry[];
 	battleId: string;
 }
@@ -1776,7 +1776,8 @@ export function writeTeamTaskReward(w: Writer, m: TeamTaskRewardInit): void {
 	w.uint64Number(32, m.currentRewardBuffMultiple);
 }
 
-/** What is shown over a battle. Source: the site's published schema of April 2026; a public project saw 2 to 45 KB of it. */
+/** Effects shown over a battle. Source: the site's published schema of April 2026; a public project saw sizes of 2 to 45
+ * KB. */
 export interface BattleEffectContainerMessage {
 	commonCreateTime: number;
 	battleId: string;
@@ -1842,12 +1843,12 @@ export function writeBattleEffectContainerMessage(w: Writer, m: BattleEffectCont
 	w.string(34, m.battleEffectInfo);
 }
 
-/** Who has landed a hit in a battle. Source: the site's published schema of April 2026, checked against a payload of July
+/** Users that landed a hit in a battle. Source: the site's published schema of April 2026, checked against a payload of July
  * 2026: field 5 is JSON with `info[].text` and `info[].users[].{id, nickname}`. */
 export interface BattlePowerContainerMessage {
 	commonCreateTime: number;
 	battleId: string;
-	/** JSON, both. */
+	/** Both are JSON. */
 	reverseInfo: string;
 	container: string;
 }

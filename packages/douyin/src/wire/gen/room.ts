@@ -311,7 +311,7 @@ export function writeSpokenMessage(w: Writer, m: SpokenMessageInit): void {
 	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
 }
 
-/** A comment that is shown above the others. */
+/** A comment shown above the others. */
 export interface HighlightComment {
 	common: CommonWithText | undefined;
 	content: string;
@@ -491,7 +491,7 @@ export interface RoomIntroMessage {
 	user: User | undefined;
 	intro: string;
 	label: string[];
-	/** Source of this and of the labels: the site's published schema of April 2026. */
+	/** Source of this field and the labels: the site's published schema of April 2026. */
 	introVideoTitle: string;
 	selectedLabels: RoomIntroLabel[];
 }
