@@ -269,7 +269,8 @@ export class Block {
 		if (!isHead(bytes, place)) return undefined;
 		return new Block(place, bytes, () => {
 			const read = lines();
-			if (!read || !isLines(bytes, read)) throw new DamagedLines(`Events ${place.firstSeq} to ${place.lastSeq} are damaged.`);
+			if (!read || !isLines(bytes, read))
+				throw new DamagedLines(`Events ${place.firstSeq} to ${place.lastSeq} are damaged.`);
 			return read;
 		});
 	}

@@ -188,7 +188,15 @@ export class RoomWriter {
 			// The answer to an earlier attempt was lost, and only now it is known to be stored.
 			if (!this.#draft && owned.last.head.next > block.lastSeq) return;
 			const { head, lines } = block.parts;
-			this.#draft ??= { message: this.#messageOf(owned, { bytes: Buffer.concat([head, lines]), marks: block.marks }, owned.cursor, this.#options.clock.now()), results: [] };
+			this.#draft ??= {
+				message: this.#messageOf(
+					owned,
+					{ bytes: Buffer.concat([head, lines]), marks: block.marks },
+					owned.cursor,
+					this.#options.clock.now(),
+				),
+				results: [],
+			};
 			await this.#store(owned, this.#draft);
 			this.#draft = undefined;
 		});
