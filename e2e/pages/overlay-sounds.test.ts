@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
@@ -70,15 +70,16 @@ describe.skipIf(chromiumPath === undefined)("sounds of the user", () => {
 		// A second overlay, whose settings still name the file.
 		await builder.getByRole("button", { name: "新建" }).click();
 		await builder.getByRole("button", { name: "保存，生成地址" }).click();
-		await builder.getByRole("button", { name: "删除这个音效" }).click();
+		await builder.getByRole("button", { name: "删除音效" }).click();
 		const asking = builder.getByRole("alertdialog");
 		await asking.getByText("删除音效“叮咚”？").waitFor();
-		await asking.getByRole("button", { name: "删除这个音效" }).click();
+		await asking.getByRole("button", { name: "删除音效" }).click();
 		await until("another sound is chosen", async () => (await sound.inputValue()) === "chime");
 		await until("the chime plays", async () => (await began(plain)).notes > 0);
 		await builder.locator("button[aria-pressed]").first().click();
 		await builder.getByText("这个文件已被删除，现在播放风铃。").waitFor();
 		expect(await sound.locator("option:checked").textContent()).toBe("文件已删除（播放风铃）");
+		expect(await axeFaults(builder)).toEqual([]);
 	});
 });
 

@@ -709,7 +709,7 @@ export const en: Messages = {
 			title: "My sounds",
 			add: "Add a sound file…",
 			adding: "Adding…",
-			remove: "Delete this sound",
+			remove: "Delete sound",
 			file: "Your own file",
 			gone: "Deleted file (the chime plays)",
 			goneWhy: "This file was deleted. The chime plays in its place; choose another sound.",

@@ -671,7 +671,7 @@ export const zh = {
 			title: "我的音效",
 			add: "添加音效文件…",
 			adding: "正在添加…",
-			remove: "删除这个音效",
+			remove: "删除音效",
 			file: "自己的文件",
 			gone: "文件已删除（播放风铃）",
 			goneWhy: "这个文件已被删除，现在播放风铃。请另选一个音效。",
