@@ -21,13 +21,13 @@ const head = (fields: Partial<Head>): Head => ({
 const at = (sequence: number, fields: Partial<Head> = {}) => ({ sequence, head: head(fields) });
 
 test.each([
-	["the very message that was sent", at(9), "stored"],
-	["one behind it, of the same owner", at(9, { n: 8 }), "stored"],
-	["one before it, of the same owner", at(9, { n: 6 }), "passed"],
-	["one of an older epoch that the server let through", at(9, { epoch: 4, n: 9 }), "passed"],
-	["another's of the same epoch", at(9, { owner: "other", n: 9 }), "passed"],
+	["the sent message", at(9), "stored"],
+	["a later one of the same owner", at(9, { n: 8 }), "stored"],
+	["an earlier one of the same owner", at(9, { n: 6 }), "passed"],
+	["one of an older epoch", at(9, { epoch: 4, n: 9 }), "passed"],
+	["another owner's of the same epoch", at(9, { owner: "other", n: 9 }), "passed"],
 	["one of a newer epoch", at(9, { epoch: 6, owner: "other", n: 0 }), "fenced"],
-	["one before what was expected", at(7, { n: 9 }), "lost"],
+	["older than expected", at(7, { n: 9 }), "lost"],
 	["none", undefined, "lost"],
 ])("judges a refused message if the newest is %s", (_, last, verdict) => {
 	expect(judge(last, head({}), 8)).toBe(verdict);

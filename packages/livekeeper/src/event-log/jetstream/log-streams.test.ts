@@ -48,7 +48,7 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 		["all", 0, 29],
 		["few", 3, 9],
 		["from the middle", 10, 29],
-		["up to one that a consumer brings", 0, 20],
+		["up to one read by a consumer", 0, 20],
 		["one", 12, 12],
 	])("reads %s of a range in order, without other rooms", async (_, first, last) => {
 		const expected = sequences

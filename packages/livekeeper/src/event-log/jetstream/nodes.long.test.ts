@@ -233,8 +233,8 @@ describe.skipIf(!hasNats)("nodes sharing one NATS server", () => {
 
 	test.each([
 		["another format", '{"partitions":4,"format":99}', "99"],
-		["no format, as before there was any", '{"partitions":4}', "?"],
-		["what is damaged", '{"partitions":', "?"],
+		["no format, from before formats", '{"partitions":4}', "?"],
+		["damaged settings", '{"partitions":', "?"],
 	])("refuses a cluster made with %s and leaves it unchanged", async (_, record, found) => {
 		const shared = { prefix: prefix() };
 		await (await open(nats, shared)).close();

@@ -64,7 +64,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 
 	test.each([
 		["the database", [name]],
-		["all of it", [name, `${name}-wal`, `${name}-shm`]],
+		["all its files", [name, `${name}-wal`, `${name}-shm`]],
 	])("puts back %s that was removed while open", (_, names) => {
 		const folder = temporaryFolder();
 		const file = open(folder);

@@ -98,7 +98,7 @@ async function expectBegunAnew({ log, said }: Opened, count: number): Promise<vo
 test.each([
 	["all of the log's database", isLog],
 	["the database, but not its WAL", (name: string) => name === "livekeeper.db"],
-	["the WAL of a database that was never written to itself", (name: string) => name === "livekeeper.db-wal"],
+	["the WAL of a database without a checkpoint", (name: string) => name === "livekeeper.db-wal"],
 ])("keeps rooms and reuses no number after losing %s", async (_, gone) => {
 	const opened = await open(await killed(200, gone));
 	await expectBegunAnew(opened, 200);
