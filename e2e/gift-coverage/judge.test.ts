@@ -9,7 +9,7 @@ const plan: BroadcastPlan = {
 	rate: 5,
 	cuts: [],
 };
-const half = { given: 1_000, shown: 500, withheld: 500, untold: 500, unarrived: 0 };
+const half = { given: 1_000, shown: 500, withheld: 500, unreported: 500, unarrived: 0 };
 const truth: Truth = { whole: half, listened: half, judged: half, gifts: 20 };
 const coverage = {
 	share: 0.5,
@@ -60,7 +60,7 @@ test.each([
 });
 
 test("excuses withheld gifts that a later streak step reports", () => {
-	const late = { given: 1_000, shown: 500, withheld: 450, untold: 50, unarrived: 0 };
+	const late = { given: 1_000, shown: 500, withheld: 450, unreported: 50, unarrived: 0 };
 	expect(broken({ truth: { judged: late }, told: { withheld: [] } })).toEqual([]);
 });
 

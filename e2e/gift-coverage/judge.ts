@@ -136,7 +136,7 @@ function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }
 	const [first] = told.withheld;
 	// While nothing arrives at all, withheld gifts look like a lost connection, and gaps report them.
 	const isSilence = mode.startsWith("risk control") && (told.status.diamonds_lost ?? 0) > 0;
-	const { untold } = judged;
+	const { unreported: untold } = judged;
 	if (untold > 0.1 * judged.given && !first && !isSilence) broken.push(`${untold} were withheld and none is told`);
 	if (mode === "no login") {
 		if (rate >= 5 && first && first.received_at - told.listenedFrom > toldWithinMs) {

@@ -33,7 +33,7 @@ export interface GiftCondition {
 }
 
 /** Whether the filter selects an event. Pure: the same event gets the same answer. */
-export type Wants = (event: WireEvent) => boolean;
+export type EventCheck = (event: WireEvent) => boolean;
 
 const textTypes: ReadonlySet<string> = new Set(["chat", "emoji_chat", "screen_chat"]);
 
@@ -43,7 +43,7 @@ export type Matches = (text: string) => boolean;
 /**
  * @returns a predicate; `undefined` if every event of the filter's kinds is selected, so that none needs to be checked
  */
-export function wantsOf(filter: EventFilter, matches?: Matches): Wants | undefined {
+export function eventCheckOf(filter: EventFilter, matches?: Matches): EventCheck | undefined {
 	const { types, states } = filter;
 	const checks = [textCheck(filter, matches), giftCheck(filter), personCheck(filter)].filter(
 		(check) => check !== undefined,
@@ -58,7 +58,7 @@ export function typesOf({ types, states }: EventFilter): readonly LiveEventType[
 	return types && [...new Set([...types, ...stateTypes(states ?? [])])];
 }
 
-function textCheck({ words }: EventFilter, matches: Matches | undefined): Wants | undefined {
+function textCheck({ words }: EventFilter, matches: Matches | undefined): EventCheck | undefined {
 	const sought = words?.map((word) => word.toLowerCase());
 	if (!sought && !matches) return undefined;
 	return (event) => {
@@ -69,7 +69,7 @@ function textCheck({ words }: EventFilter, matches: Matches | undefined): Wants 
 	};
 }
 
-function giftCheck({ gift }: EventFilter): Wants | undefined {
+function giftCheck({ gift }: EventFilter): EventCheck | undefined {
 	if (!gift) return undefined;
 	return (event) => event.type !== "gift" || isWorth(event, gift);
 }
@@ -83,13 +83,13 @@ function isWorth(event: WireEvent & { type: "gift" }, { minDiamonds, of }: GiftC
 	return count * each >= minDiamonds && (count - delta) * each < minDiamonds;
 }
 
-function personCheck({ people, roles, minLevel }: EventFilter): Wants | undefined {
+function personCheck({ people, roles, minLevel }: EventFilter): EventCheck | undefined {
 	if (!people && !roles && minLevel === undefined) return undefined;
-	const wanted = people && new Set(people);
+	const selected = people && new Set(people);
 	return ({ user }) => {
 		if (!user) return true;
 		const names = [user.id, user.sec_uid, user.display_id ?? "", user.nickname];
-		if (wanted && !names.some((name) => name !== "" && wanted.has(name))) return false;
+		if (selected && !names.some((name) => name !== "" && selected.has(name))) return false;
 		if (roles && !roles.some((role) => hasRole(user, role))) return false;
 		return minLevel === undefined || user.level >= minLevel;
 	};

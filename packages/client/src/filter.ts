@@ -1,19 +1,19 @@
 /** Event filters, shared by the service's targets and by a page's notices. */
 export {
+	type EventCheck,
 	type EventFilter,
+	eventCheckOf,
 	type PersonRole,
 	personRoles,
 	typesOf,
-	type Wants,
-	wantsOf,
 } from "./event-filter.ts";
 export {
 	countedGift,
 	type GiftStep,
+	notifiedWithout,
 	type StreakDecision,
 	type StreakNext,
 	Streaks,
 	streakNext,
-	toldWithout,
 } from "./gift-streaks.ts";
-export { type Ahead, type RoomState, RoomStates, roomStates, type Told } from "./room-states.ts";
+export { type Ahead, type LastNotified, type RoomState, RoomStates, roomStates } from "./room-states.ts";

@@ -159,10 +159,10 @@ test("waits as long as the service asks", async () => {
 	service.events = [chat(1)];
 	const clock = new ManualClock();
 	keeper = new LivekeeperClient({ url, clock });
-	let told: RetryNotice | undefined;
-	const items = collect(1, { onRetry: (notice) => (told = notice) });
-	await until(() => told !== undefined);
-	expect(told).toMatchObject({ attempt: 1, delayMs: 7000, error: { code: "shutting_down", status: 503 } });
+	let retryNotice: RetryNotice | undefined;
+	const items = collect(1, { onRetry: (notice) => (retryNotice = notice) });
+	await until(() => retryNotice !== undefined);
+	expect(retryNotice).toMatchObject({ attempt: 1, delayMs: 7000, error: { code: "shutting_down", status: 503 } });
 	await clock.advance(6999);
 	expect(service.streamRequests).toHaveLength(1);
 	await clock.advance(1);

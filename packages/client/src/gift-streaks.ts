@@ -1,5 +1,5 @@
 import type { WireEvent } from "@livekeeper/douyin";
-import type { Told } from "./room-states.ts";
+import type { LastNotified } from "./room-states.ts";
 
 /** A gift event: one step of a streak (a combo), or a single gift. */
 export type GiftStep = Extract<WireEvent, { type: "gift" }> & { seq: number };
@@ -10,9 +10,9 @@ export type StreakNext = "over" | "continues" | number;
 /** The decision about a step of a streak. */
 export type StreakDecision =
 	/** `gifts`: number of gifts that it stands for, including those of earlier steps that were skipped. */
-	| { is: "sent"; gifts: number; told: Told }
+	| { is: "sent"; gifts: number; lastNotified: LastNotified }
 	/** It adds nothing, or a later step stands for it. */
-	| { is: "passed"; told: Told }
+	| { is: "passed"; lastNotified: LastNotified }
 	/** It ends its streak unless a step follows by then, ms since the epoch. */
 	| { is: "open"; untilMs: number };
 
@@ -40,23 +40,24 @@ export class Streaks {
 	/** @param next called only if the decision depends on later steps */
 	async decide(
 		step: GiftStep,
-		told: Told,
+		lastNotified: LastNotified,
 		next: (step: GiftStep) => StreakNext | Promise<StreakNext>,
 	): Promise<StreakDecision> {
 		const added = addedBy(step);
-		if (added <= 0) return { is: "passed", told };
+		if (added <= 0) return { is: "passed", lastNotified };
 		const follows = step.final ? "over" : await next(step);
 		if (typeof follows === "number") return { is: "open", untilMs: follows };
 		const key = keyOf(step);
-		const { [key]: counted, ...rest } = told;
+		const { [key]: counted, ...rest } = lastNotified;
 		const [before = 0, since = step.received_at] = counted?.split(" ").map(Number) ?? [];
 		const gifts = before + added;
 		const isWorth = step.count * step.diamond_count >= this.#minDiamonds;
-		if (follows === "over") return isWorth ? { is: "sent", gifts, told: rest } : { is: "passed", told: rest };
+		if (follows === "over")
+			return isWorth ? { is: "sent", gifts, lastNotified: rest } : { is: "passed", lastNotified: rest };
 		const isDue = isWorth && step.received_at - since >= reportEveryMs;
 		const hasRoom = counted !== undefined || Object.keys(rest).length < maxCounted;
-		if (isDue || (isWorth && !hasRoom)) return { is: "sent", gifts, told: rest };
-		return { is: "passed", told: hasRoom ? { ...rest, [key]: `${gifts} ${since}` } : told };
+		if (isDue || (isWorth && !hasRoom)) return { is: "sent", gifts, lastNotified: rest };
+		return { is: "passed", lastNotified: hasRoom ? { ...rest, [key]: `${gifts} ${since}` } : lastNotified };
 	}
 }
 
@@ -91,8 +92,8 @@ export function countedGift<Gift extends WireEvent & { type: "gift" }>(gift: Gif
 }
 
 /** Returns the position after a target has received this step, which includes earlier ones of its streak. */
-export function toldWithout(told: Told, step: Pick<GiftStep, "streak_id">): Told {
-	const { [keyOf(step)]: _, ...rest } = told;
+export function notifiedWithout(lastNotified: LastNotified, step: Pick<GiftStep, "streak_id">): LastNotified {
+	const { [keyOf(step)]: _, ...rest } = lastNotified;
 	return rest;
 }
 

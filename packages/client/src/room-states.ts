@@ -8,12 +8,12 @@ export type RoomState = (typeof roomStates)[number];
 type Topic = "broadcast" | "blocked" | "silent";
 
 /** The last reported value of each topic. */
-export type Told = Readonly<Record<string, string>>;
+export type LastNotified = Readonly<Record<string, string>>;
 
 const connected: ReadonlySet<string> = new Set(["connected", "waiting", "stopped"]);
 
 /** Values that an event gives to topics. */
-const changes: { [type in LiveEventType]?: (event: WireEvent) => Told } = {
+const changes: { [type in LiveEventType]?: (event: WireEvent) => LastNotified } = {
 	broadcast_started: () => ({ broadcast: "live" }),
 	broadcast_ended: () => ({ broadcast: "ended" }),
 	connection: (event) => {
@@ -49,7 +49,7 @@ export function stateTypes(states: readonly RoomState[]): readonly LiveEventType
 }
 
 /** The end of trouble is reported only if its beginning was. */
-const quiet: Told = { blocked: "off", silent: "off" };
+const quiet: LastNotified = { blocked: "off", silent: "off" };
 
 /** Returns the events after a `seq`, of the kinds that report states. */
 export type Ahead = (after: number) => Promise<readonly WireEvent[]>;
@@ -57,8 +57,8 @@ export type Ahead = (after: number) => Promise<readonly WireEvent[]>;
 type Logged = WireEvent & { seq: number };
 
 export type Decision =
-	/** `told`: the last reported values once this event is sent, or skipped. */
-	| { is: "sent" | "passed"; told: Told }
+	/** `lastNotified`: the last reported values once this event is sent, or skipped. */
+	| { is: "sent" | "passed"; lastNotified: LastNotified }
 	/** It has not lasted long enough yet, and may still be undone. */
 	| { is: "open"; untilMs: number };
 
@@ -78,22 +78,22 @@ export class RoomStates {
 	}
 
 	/** @param ahead called only if the decision depends on later events; returns those from the event on */
-	async decide(event: Logged, told: Told, now: number, ahead: Ahead): Promise<Decision> {
+	async decide(event: Logged, lastNotified: LastNotified, now: number, ahead: Ahead): Promise<Decision> {
 		const points: readonly string[] = this.#states;
 		if (event.type === "gap" || event.type === "gifts_withheld") {
-			return { is: points.includes(event.type) ? "sent" : "passed", told };
+			return { is: points.includes(event.type) ? "sent" : "passed", lastNotified };
 		}
-		const fresh = this.#changed(event, told);
-		if (fresh.length === 0) return { is: "passed", told };
+		const fresh = this.#changed(event, lastNotified);
+		if (fresh.length === 0) return { is: "passed", lastNotified };
 		const left = this.#holdMs > 0 ? await this.#held(event, fresh, now, ahead) : fresh;
 		if (typeof left === "number") return { is: "open", untilMs: left };
-		if (left.length === 0) return { is: "passed", told };
+		if (left.length === 0) return { is: "passed", lastNotified };
 		const sent = left.some(([topic, value]) => this.#states.some((state) => asks[state](topic, value)));
-		return { is: sent ? "sent" : "passed", told: { ...told, ...Object.fromEntries(left) } };
+		return { is: sent ? "sent" : "passed", lastNotified: { ...lastNotified, ...Object.fromEntries(left) } };
 	}
 
-	#changed(event: WireEvent, told: Told): [Topic, string][] {
-		const before = { ...quiet, ...told };
+	#changed(event: WireEvent, lastNotified: LastNotified): [Topic, string][] {
+		const before = { ...quiet, ...lastNotified };
 		const values = Object.entries(changes[event.type]?.(event) ?? {}) as [Topic, string][];
 		return values.filter(([topic, value]) => before[topic] !== value);
 	}

@@ -16,19 +16,19 @@ test("reads the state of lookups, and retries an exit", async () => {
 });
 
 const now = 1_000_000;
-const rests = { way: "page", state: "rests", asked: 3, until: now + 400_000 };
+const refused = { way: "page", state: "rests", asked: 3, until: now + 400_000 };
 const at = (way: object) =>
 	({ at: now, exits: [{ name: "direct", ways: [way, { way: "batch", state: "works" }] }] }) as Upstream;
 
 test.each([
-	["works", { ...rests, state: "works", asked: 4, until: null }],
-	["refused", { ...rests, asked: 4, until: now + 900_000 }],
-	["refused for slightly less than before", { ...rests, asked: 4, until: now + 300_000 }],
-	["waiting before anything is sent", rests],
-	["waiting during the request", { ...rests, asked: 4 }],
-	["waiting when it may be asked at once", { ...rests, asked: 4, until: now }],
-	["waiting without any result", { ...rests, state: "untried", until: null }],
+	["works", { ...refused, state: "works", asked: 4, until: null }],
+	["refused", { ...refused, asked: 4, until: now + 900_000 }],
+	["refused for slightly less than before", { ...refused, asked: 4, until: now + 300_000 }],
+	["waiting before anything is sent", refused],
+	["waiting during the request", { ...refused, asked: 4 }],
+	["waiting when it may be asked at once", { ...refused, asked: 4, until: now }],
+	["waiting without any result", { ...refused, state: "untried", until: null }],
 ] as const)("derives the outcome of a probe: %s", (outcome, after) => {
-	expect(probeOutcome(at(rests), at(after), "direct")).toBe(outcome.split(" ")[0]);
-	expect(probeOutcome(at(rests), at(after), "elsewhere")).toBe("waiting");
+	expect(probeOutcome(at(refused), at(after), "direct")).toBe(outcome.split(" ")[0]);
+	expect(probeOutcome(at(refused), at(after), "elsewhere")).toBe("waiting");
 });

@@ -22,7 +22,7 @@ export interface UpstreamApi {
 
 const path = "api/v1/upstream";
 /** Less than any cooldown after a refusal, ms. */
-const leastRestMs = 60_000;
+const minPauseMs = 60_000;
 
 export function upstreamApi(connection: Connection): UpstreamApi {
 	return {
@@ -55,7 +55,7 @@ export function probeOutcome(before: Upstream, after: Upstream, exit: string): "
 		const is = now.get(was.way);
 		if (is?.state !== "rests" || is.until === null) return false;
 		// A way that may be asked at once has not been answered yet; a refusal lasts for minutes.
-		return is.asked > was.asked && is.until !== was.until && is.until > after.at + leastRestMs;
+		return is.asked > was.asked && is.until !== was.until && is.until > after.at + minPauseMs;
 	});
 	return refusedAgain ? "refused" : "waiting";
 }

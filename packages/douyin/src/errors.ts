@@ -1,4 +1,4 @@
-import { longestRetryAfterMs } from "./reconnect/index.ts";
+import { maxRetryAfterMs } from "./reconnect/index.ts";
 
 /** Consequences of a failure. Each reason has exactly one class, and it is defined here. */
 export interface FailureClass {
@@ -148,7 +148,7 @@ export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureR
 		this.reason = reason;
 		this.retryable = options.retryable ?? reason !== "broadcast_ended";
 		const { retryAfterMs } = options;
-		this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, longestRetryAfterMs);
+		this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, maxRetryAfterMs);
 		this.upstreamMessage = options.upstreamMessage;
 		this.status = options.status;
 		settleStack(this);

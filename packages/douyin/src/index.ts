@@ -61,7 +61,7 @@ export {
 export {
 	type AsideReason,
 	type LinkProblem,
-	mostLinks,
+	maxLinks,
 	type PastedLink,
 	type ResolvedLink,
 	readLinks,
@@ -101,7 +101,7 @@ export {
 export { orAbort } from "./or-abort.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export {
-	longestRetryAfterMs,
+	maxRetryAfterMs,
 	nextRetry,
 	noRetries,
 	parseRetryAfter,

@@ -98,10 +98,10 @@ describe("an identity", () => {
 		const room = firstRoom(simulator);
 		const come = (session: string) => connected(simulator, { roomId: room.roomId, cookie: ofSession(session) });
 		const [a, b] = [await come("a"), await come("b")];
-		const nobody = await connected(simulator, { roomId: room.roomId, cookie: "ttwid=v" });
+		const anonymous = await connected(simulator, { roomId: room.roomId, cookie: "ttwid=v" });
 		room.produce(300);
-		await settled(a, b, nobody);
-		expect([gifts(a), gifts(b), gifts(nobody)]).toEqual([3, 1, 0]);
+		await settled(a, b, anonymous);
+		expect([gifts(a), gifts(b), gifts(anonymous)]).toEqual([3, 1, 0]);
 		await expect(started({ identities: { messages: "few" as never } })).rejects.toMatchObject({ code: "bad_identity" });
 	});
 
@@ -238,7 +238,7 @@ describe("the truth of a room", () => {
 		await settled(...clients);
 		const given = room.truth()?.diamonds ?? 0;
 		expect(before).toBeGreaterThan(0);
-		expect(room.giftWorth("nobody")).toEqual({ given, shown: 0, withheld: 0, untold: 0, unarrived: 0 });
+		expect(room.giftWorth("nobody")).toEqual({ given, shown: 0, withheld: 0, unreported: 0, unarrived: 0 });
 		expect(room.giftWorth("all", { between: [0, cameAt - 1] })).toMatchObject({ given: before, withheld: 0 });
 		// The first step that it receives also reports the streak's earlier steps.
 		expect(room.giftWorth("all", { between: [cameAt - 1, Infinity] }).shown).toBe(given - before);
@@ -252,8 +252,8 @@ describe("the truth of a room", () => {
 		expect(room.giftWorth("all")).toMatchObject({ given, withheld: 0 });
 		expect(room.giftWorth("all").shown).toBeGreaterThanOrEqual(given - before);
 		for (const session of ["none", "nothing"]) {
-			const [withheld, untold] = [given - before, given - before];
-			expect(room.giftWorth(session)).toEqual({ given, shown: 0, withheld, untold, unarrived: 0 });
+			const [withheld, unreported] = [given - before, given - before];
+			expect(room.giftWorth(session)).toEqual({ given, shown: 0, withheld, untold: unreported, unarrived: 0 });
 		}
 	});
 

@@ -151,7 +151,7 @@ export class Identities {
 		const entry = this.#entries.get(identity);
 		const burning = entry !== undefined && this.#riskUntil(entry) > this.#clock.now();
 		const { gifts, messages } = this.#rulesOf(identity, entry, broadcast.giftsForAll);
-		return { gifts: Math.max(0, mostOf(gifts) - given), messages: burning ? 0 : shareOf(messages), sample: identity };
+		return { gifts: Math.max(0, maxOf(gifts) - given), messages: burning ? 0 : shareOf(messages), sample: identity };
 	}
 
 	/**
@@ -205,7 +205,7 @@ export class Identities {
 const giftPattern = /^(all|none|first:(\d{1,9}))$/;
 const messagePattern = /^(all|none|sampled:(0|1|0?\.\d{1,9}))$/;
 
-function mostOf(rule: GiftRule): number {
+function maxOf(rule: GiftRule): number {
 	if (rule === "all") return Number.POSITIVE_INFINITY;
 	return rule === "none" ? 0 : Number(rule.slice("first:".length));
 }

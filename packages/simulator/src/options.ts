@@ -117,10 +117,10 @@ export function settle(options: SimulatorOptions): Settings {
 	return settings;
 }
 
-function inRange(name: string, value: number, least: number, most: number, whole: boolean): void {
-	if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+function inRange(name: string, value: number, min: number, max: number, whole: boolean): void {
+	if (value >= min && value <= max && (!whole || Number.isInteger(value))) return;
 	throw new SimulatorError(
 		"bad_options",
-		`${name} must be a ${whole ? "whole " : ""}number from ${least} to ${most}, not ${value}.`,
+		`${name} must be a ${whole ? "whole " : ""}number from ${min} to ${max}, not ${value}.`,
 	);
 }

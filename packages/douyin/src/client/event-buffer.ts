@@ -3,7 +3,7 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 
 /** Approximate maximum size in memory of the waiting events, bytes, however few they are. */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 interface Waiting {
 	readonly event: UpstreamEvent;
@@ -36,7 +36,7 @@ export class EventBuffer {
 			this.#bytes += bytes;
 		}
 		const { length: waiting } = this.#waiting;
-		if (waiting < this.#maxEvents && this.#bytes < mostBytes) {
+		if (waiting < this.#maxEvents && this.#bytes < maxBytes) {
 			this.#signal();
 			return true;
 		}

@@ -191,13 +191,13 @@ describe("DouyinLiveClient's connection", () => {
 		await clock.advance(0);
 		void client.stop();
 		client.start();
-		let most = 0;
+		let max = 0;
 		for (let i = 0; i < 20; i++) {
-			most = Math.max(most, upstream.openSessions);
+			max = Math.max(max, upstream.openSessions);
 			await Promise.resolve();
 		}
 		await clock.advance(0);
-		expect([most, upstream.openSessions, upstream.requests.length]).toEqual([1, 1, 2]);
+		expect([max, upstream.openSessions, upstream.requests.length]).toEqual([1, 1, 2]);
 	});
 });
 
@@ -371,91 +371,101 @@ describe("DouyinLiveClient after a reconnect", () => {
 	/** Ids and gaps in the order in which they are emitted, after 1, 2 and 3. */
 	function afterReconnect(...scripts: Script[]) {
 		const it = made([[opened, frame(1), frame(2, 3), cut()], ...scripts]);
-		const told: (number | string)[] = [];
-		it.client.on("event", ({ id }) => told.push(Number(id)));
-		it.client.on("gap", ({ from, to, reason }) => told.push(`${reason} ${from}-${to}`));
+		const received: (number | string)[] = [];
+		it.client.on("event", ({ id }) => received.push(Number(id)));
+		it.client.on("gap", ({ from, to, reason }) => received.push(`${reason} ${from}-${to}`));
 		void it.client.start();
-		return { ...it, told };
+		return { ...it, told: received };
 	}
 
 	it("resumes one frame back and emits once a message repeats", async () => {
-		const { clock, told, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
+		const { clock, told: received, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
 		await clock.advance(1_000);
-		expect(told).toEqual([1, 2, 3, 4]);
+		expect(received).toEqual([1, 2, 3, 4]);
 		expect(upstream.requests.map(({ cursor }) => cursor?.cursor)).toEqual([undefined, "c1"]);
 		expect(upstream.asked).toEqual([false, false, false]);
 	});
 
 	it("fills the gap with the newest messages", async () => {
-		const { clock, told, upstream } = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
+		const {
+			clock,
+			told: received,
+			upstream,
+		} = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
-		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(received).toEqual([1, 2, 3, 4, 5, 6]);
 		expect(upstream.asked).toEqual([false, false, true]);
 	});
 
 	it("ignores the newest messages when the cursor was honoured", async () => {
-		const { clock, told } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
+		const { clock, told: received } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
 		await clock.advance(1_000);
-		expect(told).toEqual([1, 2, 3, 4, 5, 20, 21]);
+		expect(received).toEqual([1, 2, 3, 4, 5, 20, 21]);
 	});
 
 	it("waits five seconds for proof, then reports the gap", async () => {
-		const { clock, told } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
+		const { clock, told: received } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
 		await clock.advance(1_000 + 4_999);
-		expect(told).toEqual([1, 2, 3]);
+		expect(received).toEqual([1, 2, 3]);
 		await clock.advance(1);
-		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 7]);
+		expect(received).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 7]);
 		expect(clock.pendingTimers).toBe(0);
 	});
 
 	it("reports a gap after recovered messages that join nothing newer", async () => {
-		const { clock, told } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
+		const { clock, told: received } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
 		await clock.advance(6_000);
-		expect(told).toEqual([1, 2, 3, 4, "backfilled 4-6", 6]);
+		expect(received).toEqual([1, 2, 3, 4, "backfilled 4-6", 6]);
 	});
 
 	it("keeps unproven messages for the next connection", async () => {
-		const { clock, told, upstream } = afterReconnect(
+		const {
+			clock,
+			told: received,
+			upstream,
+		} = afterReconnect(
 			[page(3, 4), resumed, cut()],
 			[resumed, frame(7), cut()],
 			[resumed, frame(4, 5, 6, 7, 8), "wait"],
 		);
 		await clock.advance(1_000 + 2_000);
-		expect(told).toEqual([1, 2, 3]);
+		expect(received).toEqual([1, 2, 3]);
 		await clock.advance(1_000);
-		expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		expect(received).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 		expect(upstream.requests.length).toBe(4);
 	});
 
 	it("emits recovered messages in time without an open connection", async () => {
-		const { clock, told } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
+		const { clock, told: received } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
 		await clock.advance(1_000 + 4_999);
-		expect(told).toEqual([1, 2, 3]);
+		expect(received).toEqual([1, 2, 3]);
 		await clock.advance(1);
-		expect(told).toEqual([1, 2, 3, 4]);
+		expect(received).toEqual([1, 2, 3, 4]);
 	});
 
 	it("emits unproven messages when the broadcast ends", async () => {
-		const { client, clock, told } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
-		client.on("waiting", ({ why }) => told.push(why));
+		const { client, clock, told: received } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
+		client.on("waiting", ({ why }) => received.push(why));
 		await clock.advance(1_000);
-		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, "ended"]);
+		expect(received).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, "ended"]);
 	});
 
 	it("emits unproven messages when another broadcast replaces theirs", async () => {
-		const { clock, told, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
+		const { clock, told: received, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
 		await clock.advance(1_000);
 		upstream.lookups.push({ ...live, roomId: "70" } as RoomLookup);
 		await clock.advance(2_000);
-		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 70]);
+		expect(received).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 70]);
 		expect(upstream.requests.at(-1)).toMatchObject({ roomId: "70", cursor: undefined });
 	});
 
 	it("emits nothing while stopping, then the held messages", async () => {
-		const { client, clock, told, upstream } = afterReconnect(
-			[resumed, frame(6), "linger"],
-			[resumed, frame(3, 4, 5, 6), "wait"],
-		);
+		const {
+			client,
+			clock,
+			told: received,
+			upstream,
+		} = afterReconnect([resumed, frame(6), "linger"], [resumed, frame(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		let resolve: () => void = () => undefined;
 		upstream.gone = new Promise((done) => {
@@ -463,25 +473,29 @@ describe("DouyinLiveClient after a reconnect", () => {
 		});
 		const stopped = client.stop();
 		await clock.advance(5_000);
-		const meanwhile = [...told];
+		const meanwhile = [...received];
 		resolve();
 		await stopped;
 		expect(meanwhile).toEqual([1, 2, 3]);
 		void client.start();
 		await clock.advance(0);
-		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(received).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
 	it("emits nothing while stopped, then the held messages", async () => {
-		const { client, clock, told } = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
+		const {
+			client,
+			clock,
+			told: received,
+		} = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		await client.stop();
 		expect(clock.pendingTimers).toBe(0);
 		await clock.advance(60_000);
-		expect(told).toEqual([1, 2, 3]);
+		expect(received).toEqual([1, 2, 3]);
 		void client.start();
 		await clock.advance(0);
-		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(received).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 });
 
@@ -578,11 +592,11 @@ describe("DouyinLiveClient's reconnects", () => {
 		const ending = { ...message, events: [end] } as SessionItem;
 		const goesOn: Script = [opened, ending, frame(3), "wait"];
 		const { client, clock, upstream } = made([[opened, frame(1), ending, "wait"], goesOn]);
-		const told: string[] = [];
-		client.on("event", ({ id }) => told.push(id));
+		const received: string[] = [];
+		client.on("event", ({ id }) => received.push(id));
 		client.start();
 		await clock.advance(10 * 60_000);
-		expect([told, upstream.requests.length]).toEqual([["1", "2", "3"], 2]);
+		expect([received, upstream.requests.length]).toEqual([["1", "2", "3"], 2]);
 	});
 
 	it("survive a session that throws something unexpected", async () => {

@@ -222,7 +222,7 @@ export class DouyinLiveClient {
 		this.#run?.first.note(step);
 		switch (step.type) {
 			case "events":
-				this.#tell(step.emitted);
+				this.#emit(step.emitted);
 				if (step.problems.length > 0) this.#listeners.emit("loss", { problems: step.problems });
 				break;
 			case "connected":
@@ -239,16 +239,16 @@ export class DouyinLiveClient {
 		}
 	}
 
-	#tell(emitted: readonly Emitted[]): void {
+	#emit(emitted: readonly Emitted[]): void {
 		for (const { gap, events } of emitted) {
 			if (gap) this.#listeners.emit("gap", gap);
-			for (const event of events) this.#tellEvent(event);
+			for (const event of events) this.#emitEvent(event);
 		}
 		const events = emitted.flatMap((one) => one.events);
 		for (const loop of this.#loops) if (!loop.push(events)) void this.#leave(loop);
 	}
 
-	#tellEvent(event: UpstreamEvent): void {
+	#emitEvent(event: UpstreamEvent): void {
 		this.#listeners.emit("event", event);
 		// The type names its own event, which the compiler can't see through the union.
 		this.#listeners.emit(event.type, event as never);

@@ -112,7 +112,7 @@ function headOf(response: wire.Response): ResponseHead {
 		internalExt: tokenOf(response.internalExt),
 		pushServers: [...new Set(servers)].slice(0, maxServers),
 		heartbeatMs: periodMs(response.heartbeatDuration),
-		fetchIntervalMs: Math.min(response.fetchInterval, longestPeriodMs) || undefined,
+		fetchIntervalMs: Math.min(response.fetchInterval, maxPeriodMs) || undefined,
 	};
 }
 
@@ -151,7 +151,7 @@ const maxToken = 8_192;
 const maxServers = 32;
 const maxServer = 256;
 /** Maximum interval between requests, ms. */
-const longestPeriodMs = 3_600_000;
+const maxPeriodMs = 3_600_000;
 
 function readEnvelope<T>(
 	decode: (bytes: Uint8Array, budget: wire.Budget) => T,
@@ -176,5 +176,5 @@ function unpack(payload: Uint8Array, compression: string, maxBytes: number | und
 /** Converts a duration to ms: real Responses say 15 and mean seconds; values too large for seconds are taken as ms. */
 function periodMs(duration: number): number | undefined {
 	if (duration === 0) return undefined;
-	return Math.min(duration < 1000 ? duration * 1000 : duration, longestPeriodMs);
+	return Math.min(duration < 1000 ? duration * 1000 : duration, maxPeriodMs);
 }

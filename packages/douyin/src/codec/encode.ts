@@ -6,7 +6,7 @@ const payloadTypeTag = 0x3a;
 const payloadTag = 0x42;
 const ack = "ack";
 /** Maximum size of an ack without its payload, bytes: three tags, a number of 64 bits, two lengths, its type. */
-const mostBytesBeside = 3 + 10 + 1 + ack.length + 5;
+const maxBytesBeside = 3 + 10 + 1 + ack.length + 5;
 
 const long = new BigUint64Array(1);
 const halves = new Uint32Array(long.buffer);
@@ -18,7 +18,7 @@ const halves = new Uint32Array(long.buffer);
  */
 export function encodeAck(logId: string, internalExt: string): Uint8Array {
 	const bytes = Buffer.byteLength(internalExt);
-	const into = Buffer.allocUnsafe(mostBytesBeside + bytes);
+	const into = Buffer.allocUnsafe(maxBytesBeside + bytes);
 	let end = 0;
 	if (logId !== "" && logId !== "0") {
 		into[end++] = logIdTag;

@@ -24,7 +24,7 @@ function* leaves(value: unknown, path: string): Generator<[path: string, leaf: u
 	else for (const [key, inner] of Object.entries(value)) yield* leaves(inner, path === "" ? key : `${path}.${key}`);
 }
 
-const most: Record<string, number> = {
+const max: Record<string, number> = {
 	count: eventBounds.count,
 	delta: eventBounds.total,
 	diamondCount: eventBounds.price,
@@ -36,7 +36,7 @@ const most: Record<string, number> = {
 function isWithin(path: string, leaf: unknown): boolean {
 	const name = path.slice(path.lastIndexOf(".") + 1);
 	if (typeof leaf === "number") {
-		return Number.isSafeInteger(leaf) && Math.abs(leaf) <= (most[name] ?? eventBounds.time);
+		return Number.isSafeInteger(leaf) && Math.abs(leaf) <= (max[name] ?? eventBounds.time);
 	}
 	if (leaf instanceof Uint8Array) return leaf.length <= eventBounds.payload;
 	if (typeof leaf !== "string") return true;

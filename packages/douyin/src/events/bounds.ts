@@ -190,8 +190,8 @@ function boundValue(value: unknown, key: string, path: string, found: Set<string
 }
 
 function boundList(list: unknown[], key: string, path: string, found: Set<string>): unknown[] {
-	const most = eventBounds[lists.get(key) ?? "items"];
-	const kept = list.length > most ? list.slice(0, most) : list;
+	const max = eventBounds[lists.get(key) ?? "items"];
+	const kept = list.length > max ? list.slice(0, max) : list;
 	for (const [i, item] of kept.entries()) {
 		if (typeof item !== "string") boundFields(item as Fields, path, found);
 		else if (item.length > eventBounds.name) {
@@ -203,23 +203,23 @@ function boundList(list: unknown[], key: string, path: string, found: Set<string
 }
 
 function boundNumber(value: number, bound: Bound): number {
-	const most = eventBounds[bound];
-	const least = bound === "code" ? -most - 1 : 0;
-	if (value >= least && value <= most && Number.isInteger(value)) return value;
-	return Number.isNaN(value) ? 0 : Math.trunc(Math.min(most, Math.max(least, value)));
+	const max = eventBounds[bound];
+	const min = bound === "code" ? -max - 1 : 0;
+	if (value >= min && value <= max && Number.isInteger(value)) return value;
+	return Number.isNaN(value) ? 0 : Math.trunc(Math.min(max, Math.max(min, value)));
 }
 
 function boundText(text: string, bound: Bound): string {
-	const most = eventBounds[bound];
-	if (text.length <= most) return text;
-	return bound === "url" ? "" : cutText(text, most);
+	const max = eventBounds[bound];
+	if (text.length <= max) return text;
+	return bound === "url" ? "" : cutText(text, max);
 }
 
 /** Copies the beginning of a text, because V8 would keep the whole text for a slice. Never splits a character. */
-export function cutText(text: string, most: number): string {
-	if (text.length <= most) return text;
-	const last = text.charCodeAt(most - 1);
-	const end = last >= 0xd800 && last < 0xdc00 ? most - 1 : most;
+export function cutText(text: string, max: number): string {
+	if (text.length <= max) return text;
+	const last = text.charCodeAt(max - 1);
+	const end = last >= 0xd800 && last < 0xdc00 ? max - 1 : max;
 	return Buffer.from(text.slice(0, end), "utf16le").toString("utf16le");
 }
 
@@ -231,9 +231,9 @@ export function keepPayload({ bytes, start, end }: Reader): Uint8Array {
 /** Limits a gift's price and count so that both, and their product, stay within their bounds. */
 export function boundGift(price: number, count: number): { price: number; count: number; bounded: string[] } {
 	const diamonds = Math.min(Math.max(0, price), eventBounds.price);
-	const most = Math.min(eventBounds.count, Math.floor(eventBounds.worth / Math.max(1, diamonds)));
+	const max = Math.min(eventBounds.count, Math.floor(eventBounds.worth / Math.max(1, diamonds)));
 	const bounded: string[] = [];
 	if (price > diamonds) bounded.push("diamond_count");
-	if (count > most) bounded.push("count");
-	return { price: diamonds, count: Math.min(count, most), bounded };
+	if (count > max) bounded.push("count");
+	return { price: diamonds, count: Math.min(count, max), bounded };
 }

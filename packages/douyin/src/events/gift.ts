@@ -69,8 +69,8 @@ function giftEvent(payload: wire.Reader, envelope: Envelope, m: wire.GiftMessage
 const lightGift = orRaw((payload, envelope) => {
 	const m = wire.decodeLightGiftMessage(payload);
 	const { giftInfo: info, giftStruct: described } = m;
-	const told = info?.diamondCount || (described?.diamondCount ?? 0);
-	const { price: diamondCount, count, bounded } = boundGift(told, countOf(m));
+	const price = info?.diamondCount || (described?.diamondCount ?? 0);
+	const { price: diamondCount, count, bounded } = boundGift(price, countOf(m));
 	const event: LightGiftEvent = {
 		...baseOf(payload, envelope, m.common?.createTime, userOf(m.common?.user)),
 		type: "light_gift",

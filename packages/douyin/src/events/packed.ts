@@ -3,7 +3,7 @@ import { type Budget, type Reader, readerOf, WireError } from "../wire/index.ts"
 import type { Mapper } from "./envelope.ts";
 
 /** Maximum unpacked size of one payload, bytes. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
  * Wraps the mapper of a kind whose payload comes plain or gzipped. The unpacked size counts against the frame's budget,
@@ -20,13 +20,13 @@ const isGzip = ({ bytes, start, end }: Reader): boolean =>
 function unpack(payload: Reader, budget: Budget): Reader {
 	try {
 		const plain = gunzipSync(payload.whole(), {
-			maxOutputLength: Math.max(1, Math.min(mostBytes, budget.parts * 1024)),
+			maxOutputLength: Math.max(1, Math.min(maxBytes, budget.parts * 1024)),
 		});
 		budget.parts -= Math.ceil(plain.length / 1024);
 		return readerOf(plain, budget);
 	} catch (cause) {
 		// A failure costs the maximum that it may have unpacked.
-		budget.parts -= Math.min(budget.parts, mostBytes / 1024);
+		budget.parts -= Math.min(budget.parts, maxBytes / 1024);
 		throw new WireError(`a payload that is no gzip, or unpacks to too much: ${String(cause)}`);
 	}
 }

@@ -134,10 +134,10 @@ const guestScore = orRaw((payload, envelope) => {
 	};
 });
 
-function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {
-	const { battleRank: rank, multiPkTeamScore: teamScore } = told;
-	const shown = scoreOf(told.score, told.scoreBlurText || told.scoreRelativeText);
-	const side: PkSide = { id: idOf(told.userId, told.userIdStr, "0"), name: "", ...shown };
+function sideOf(scores: wire.UserScores | wire.BattleScore): PkSide {
+	const { battleRank: rank, multiPkTeamScore: teamScore } = scores;
+	const shown = scoreOf(scores.score, scores.scoreBlurText || scores.scoreRelativeText);
+	const side: PkSide = { id: idOf(scores.userId, scores.userIdStr, "0"), name: "", ...shown };
 	if (rank > 0) side.rank = rank;
 	if (teamScore > 0) side.teamScore = teamScore;
 	return side;
@@ -160,10 +160,10 @@ const idOf = (id: string, text: string, none: string): string => text || (id ===
 
 const task = orRaw((payload, envelope) => {
 	const m = wire.decodeBattleTeamTaskMessage(payload);
-	const told = m.teamTask?.info.length ? taskOf(m.teamTask) : taskOfJson(parseJson(m.teamTaskJson));
-	if (!told) return undefined;
+	const task = m.teamTask?.info.length ? taskOf(m.teamTask) : taskOfJson(parseJson(m.teamTaskJson));
+	if (!task) return undefined;
 	lookTwice(envelope);
-	return { ...baseOf(payload, envelope, m.commonCreateTime), type: "pk_task", ...told };
+	return { ...baseOf(payload, envelope, m.commonCreateTime), type: "pk_task", ...task };
 });
 
 type Task = Pick<PkTaskEvent, "battleId" | "code" | "sides">;

@@ -85,18 +85,18 @@ const untypedBefore: Readonly<Record<string, number>> = {
 	WebcastAudioChatMessage: 1,
 };
 
-const sumOf = (counts: Readonly<Record<string, number>>, counted: (method: string) => boolean): number =>
+const totalOf = (counts: Readonly<Record<string, number>>, counted: (method: string) => boolean): number =>
 	Object.entries(counts).reduce((sum, [method, count]) => sum + (counted(method) ? count : 0), 0);
 
 const typed = new Set(typedMethods);
 
 describe("recorded message kinds", () => {
 	it("are typed except for 2 % of the messages", () => {
-		const all = sumOf(recorded, () => true);
-		expect(sumOf(recorded, (method) => !typed.has(method)) / all).toBeLessThanOrEqual(0.02);
-		expect(sumOf(untypedBefore, (method) => !typed.has(method)) / 46_000).toBeLessThanOrEqual(0.02);
+		const all = totalOf(recorded, () => true);
+		expect(totalOf(recorded, (method) => !typed.has(method)) / all).toBeLessThanOrEqual(0.02);
+		expect(totalOf(untypedBefore, (method) => !typed.has(method)) / 46_000).toBeLessThanOrEqual(0.02);
 		// Share of untyped messages if these kinds had no type: proves that the test above can fail.
-		expect(sumOf(untypedBefore, () => true) / 46_000).toBeGreaterThan(0.05);
+		expect(totalOf(untypedBefore, () => true) / 46_000).toBeGreaterThan(0.05);
 	});
 });
 

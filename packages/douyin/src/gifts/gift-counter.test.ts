@@ -270,7 +270,7 @@ describe("GiftCounter", () => {
 				let now = 0;
 				let messageId = 0;
 				let total = 0;
-				const told: KnownStreak[] = [];
+				const known: KnownStreak[] = [];
 				const truth = all.reduce((sum, { combo, last }) => sum + (combo ? last : 1), 0);
 				for (const [index, { giver, groupId, combo, last }] of all.entries()) {
 					// A grouped streak has a group of its own; an ungrouped one begins when the previous one is forgotten.
@@ -281,12 +281,12 @@ describe("GiftCounter", () => {
 						messageId++;
 						if (isKilled(messageId)) {
 							gifts = new GiftCounter();
-							gifts.restore(told);
+							gifts.restore(known);
 						}
 						const one = { giver, groupId: group, combo, repeatCount: combo ? repeatCount : 1, now };
 						const repeatEnd = repeatCount === last;
 						const tally = gifts.observe(step({ ...one, repeatEnd, messageId: String(messageId) }));
-						told.push({ ...tally, at: now });
+						known.push({ ...tally, at: now });
 						total += tally.delta;
 					}
 				}

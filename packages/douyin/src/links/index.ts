@@ -1,7 +1,7 @@
 export {
 	type AsideReason,
 	type LinkProblem,
-	mostLinks,
+	maxLinks,
 	type PastedLink,
 	readLinks,
 	type UsableLink,

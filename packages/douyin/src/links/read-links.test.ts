@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mostLinks, readLinks } from "./read-links.ts";
+import { maxLinks, readLinks } from "./read-links.ts";
 
 const share = (link: string) =>
 	`6.94 复制打开抖音，看看【慢半拍的海鸥】正在直播，来和我一起支持Ta吧。复制下方链接，打开【抖音】，直接观看直播！ ${link} 5@0.com :9pm`;
@@ -111,9 +111,9 @@ describe("readLinks", () => {
 	])("reads %j", (text, expected) => expect(read(text)).toEqual(expected));
 
 	it("keeps a long list's first rooms and lists others", () => {
-		const ids = Array.from({ length: mostLinks + 2 }, (_, i) => `${1001 + i}`);
-		expect(read(ids.slice(2).join("\n"))).toHaveLength(mostLinks);
-		expect(read(ids.join(" "))).toEqual([...ids.slice(0, mostLinks), "too_much: 1021 1022"]);
+		const ids = Array.from({ length: maxLinks + 2 }, (_, i) => `${1001 + i}`);
+		expect(read(ids.slice(2).join("\n"))).toHaveLength(maxLinks);
+		expect(read(ids.join(" "))).toEqual([...ids.slice(0, maxLinks), "too_much: 1021 1022"]);
 		expect(read("海".repeat(20_001))).toEqual([`too_much: ${"海".repeat(40)}…`]);
 	});
 

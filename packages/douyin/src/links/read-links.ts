@@ -5,7 +5,7 @@ import { isSiteHost } from "../net/index.ts";
 export type LinkProblem =
 	/** It is empty. */
 	| "empty"
-	/** More than {@link mostLinks} rooms, or longer than any share text. */
+	/** More than {@link maxLinks} rooms, or longer than any share text. */
 	| "too_much"
 	/** A user's home page, which says nothing of their room. */
 	| "profile"
@@ -41,7 +41,7 @@ export type PastedLink =
 	| { kind: "aside"; text: string; reason: AsideReason };
 
 /** Maximum number of rooms in one text. */
-export const mostLinks = 20;
+export const maxLinks = 20;
 const maxTextLength = 20_000;
 const siteUrl = "https://live.douyin.com";
 
@@ -151,7 +151,7 @@ function groupLinks(links: readonly PastedLink[]): PastedLink[] {
 	for (const link of links) {
 		if (link.kind === "unusable" || link.kind === "aside") others.push(link);
 		else if (rooms.has(keyOf(link))) others.push(aside(link.text, "repeated"));
-		else if (rooms.size < mostLinks) rooms.set(keyOf(link), link);
+		else if (rooms.size < maxLinks) rooms.set(keyOf(link), link);
 		else others.push(unusable(link.text, "too_much"));
 	}
 	const isNamed = rooms.size > 0;
@@ -167,7 +167,7 @@ function groupLinks(links: readonly PastedLink[]): PastedLink[] {
 		grouped.set(keyOf(link), same ? { ...same, text: `${same.text} ${link.text}` } : link);
 	}
 	const reasons = [...grouped.values()];
-	const ofKind = (wanted: PastedLink["kind"]) => reasons.filter(({ kind }) => kind === wanted);
+	const ofKind = (kindOfReason: PastedLink["kind"]) => reasons.filter(({ kind }) => kind === kindOfReason);
 	return [...rooms.values(), ...ofKind("unusable"), ...ofKind("aside")];
 }
 

@@ -14,7 +14,7 @@ interface ReflowReply {
 }
 
 /** Maximum number of hops; a short link takes one or two. */
-const mostHops = 5;
+const maxHops = 5;
 
 /**
  * Resolves where a link leads (compat: "Links that people paste"). Sends one request for each hop of a short link, and
@@ -26,7 +26,7 @@ export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: Abor
 	if (link.kind === "room") return { liveId: link.liveId };
 	if (link.kind === "broadcast") return roomOfBroadcast(deps, link, signal);
 	let url = `${hostUrl(deps.baseUrl, "v.douyin.com")}/${link.code}/`;
-	for (let hop = 0; hop < mostHops; hop++) {
+	for (let hop = 0; hop < maxHops; hop++) {
 		const answer = await deps.http.request({ url, what: "The short link", signal, redirects: false });
 		const to = answer.headers.location;
 		if (to === undefined || answer.status < 300 || answer.status >= 400) throw noRedirect(answer, deps.clock.now());
@@ -38,7 +38,7 @@ export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: Abor
 		if (next.kind === "unusable" && next.problem === "no_room") return { problem: "expired" };
 		if (next.kind === "unusable" && next.problem !== "foreign") return { problem: next.problem };
 	}
-	throw new DouyinError("unreadable_page", `The short link redirects more than ${mostHops} times.`);
+	throw new DouyinError("unreadable_page", `The short link redirects more than ${maxHops} times.`);
 }
 
 /** Sends the request that the app's page of a broadcast makes, without a signature. */

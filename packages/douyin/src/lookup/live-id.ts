@@ -12,8 +12,8 @@ export type ParsedLiveId =
 	| { ok: true; liveId: string }
 	| { ok: false; code: LiveIdProblem; message: string; hint: string };
 
-const longestId = 64;
-const longestInput = 2_048;
+const maxIdChars = 64;
+const maxInputChars = 2_048;
 const host = "live.douyin.com";
 /** Ids of broadcasts have 19 digits, the first of them 6 or 7; live ids and 抖音号 are far shorter. */
 const roomId = /^[67]\d{18}$/;
@@ -27,7 +27,7 @@ const idHint = `Give the last part of the room's address, e.g. 261378947940 from
 export function parseLiveId(input: unknown): ParsedLiveId {
 	if (typeof input === "number") return fromNumber(input);
 	if (typeof input !== "string") return refuse("not_a_string", "The live id is not a string.");
-	if (input.length > longestInput) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
+	if (input.length > maxInputChars) return refuse("too_long", `The live id is longer than ${maxIdChars} characters.`);
 	const text = input.trim();
 	if (text === "") return refuse("empty", "The live id is empty.");
 	return looksLikeUrl(text) ? fromUrl(text) : fromId(text);
@@ -61,7 +61,7 @@ function fromUrl(text: string): ParsedLiveId {
 }
 
 function fromId(id: string): ParsedLiveId {
-	if (id.length > longestId) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
+	if (id.length > maxIdChars) return refuse("too_long", `The live id is longer than ${maxIdChars} characters.`);
 	if (!/^[A-Za-z0-9_.-]+$/.test(id) || /^\.+$/.test(id)) {
 		return refuse("bad_characters", "A live id holds only letters, digits, '_', '-' and '.'.");
 	}

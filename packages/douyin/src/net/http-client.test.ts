@@ -257,14 +257,14 @@ describe("an endless answer", () => {
 		"after a SOCKS5 proxy's method": { scheme: "socks5", beginning: "\x05\x00" },
 	};
 	/** Bytes that the system buffers on the way, and more. */
-	const mostBytes = 24 * 1024 * 1024;
+	const maxBytes = 24 * 1024 * 1024;
 
 	it.each(Object.entries(proxies))("is not read further %s", async (_name, { scheme, beginning }) => {
 		const proxy = await kept(startEndless(beginning, scheme === "https"));
 		const url = `${scheme}://127.0.0.1:${proxy.port}`;
 		const client = clientFor("http://127.0.0.1:9", { identity: { proxy: url, ca: testTls.cert }, timeoutMs: 20_000 });
 		const asked = failure(ask(client, "http://127.0.0.1:9/"));
-		const grown = vi.waitUntil(() => proxy.sent() > mostBytes, 60_000).then(() => "read on");
+		const grown = vi.waitUntil(() => proxy.sent() > maxBytes, 60_000).then(() => "read on");
 		expect(await Promise.race([asked, grown])).toMatchObject({ reason: "proxy" });
 		await proxy.idle();
 	});

@@ -89,9 +89,9 @@ function eventOf(fields: Fields, base: EventBase, type: OfficialType): UpstreamE
 }
 
 function gift(fields: Fields, base: EventBase): GiftEvent {
-	const told = Math.max(1, wholeOf(fields["gift_num"]));
-	const count = Math.min(told, eventBounds.count);
-	if (told > count) noteBounded(base, "count");
+	const giftCount = Math.max(1, wholeOf(fields["gift_num"]));
+	const count = Math.min(giftCount, eventBounds.count);
+	if (giftCount > count) noteBounded(base, "count");
 	const diamonds = wholeOf(fields["gift_value"]) / fenOfDiamond;
 	return {
 		...base,
@@ -120,18 +120,18 @@ function fansclub(fields: Fields, base: EventBase): FansclubEvent {
 }
 
 function baseOf(fields: Fields, id: string, { liveId, roomId, type, receivedAt }: EntryContext): EventBase {
-	const told = wholeOf(fields["timestamp"]);
-	const isTime = told >= receivedAt - oldestMs && told <= receivedAt + aheadMs;
+	const timestamp = wholeOf(fields["timestamp"]);
+	const isTime = timestamp >= receivedAt - oldestMs && timestamp <= receivedAt + aheadMs;
 	return {
 		id: `official:${type}:${id}`,
 		liveId,
 		roomId,
 		method: type,
 		source: "official",
-		at: isTime ? told : receivedAt,
+		at: isTime ? timestamp : receivedAt,
 		receivedAt,
 		user: userOf(fields),
-		...(told > 0 && !isTime && { bounded: ["at"] }),
+		...(timestamp > 0 && !isTime && { bounded: ["at"] }),
 	};
 }
 

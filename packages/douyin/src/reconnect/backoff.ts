@@ -1,5 +1,5 @@
 const firstMs = 1_000;
-const longestMs = 60_000;
+const maxMs = 60_000;
 /** Number of doublings: 1, 2, 4, 8, 16, 32; the next would exceed the maximum delay. */
 const doublings = 6;
 
@@ -9,5 +9,5 @@ const doublings = 6;
  * @returns delay in ms
  */
 export function reconnectDelayMs(attempt: number): number {
-	return attempt > doublings ? longestMs : firstMs * 2 ** (Math.max(1, Math.floor(attempt)) - 1);
+	return attempt > doublings ? maxMs : firstMs * 2 ** (Math.max(1, Math.floor(attempt)) - 1);
 }

@@ -1,3 +1,3 @@
 export { reconnectDelayMs } from "./backoff.ts";
-export { longestRetryAfterMs, parseRetryAfter } from "./retry-after.ts";
+export { maxRetryAfterMs, parseRetryAfter } from "./retry-after.ts";
 export { nextRetry, noRetries, type RetryRecord } from "./retry-schedule.ts";

@@ -1,12 +1,12 @@
 /** Maximum `Retry-After` that is honoured, ms. */
-export const longestRetryAfterMs = 3_600_000;
+export const maxRetryAfterMs = 3_600_000;
 
 /**
  * Returns the time that a `Retry-After` header (seconds or an HTTP date) asks to wait from `now`.
- * @returns ms, at most {@link longestRetryAfterMs}; `undefined` if it is absent or unreadable, or the date has passed
+ * @returns ms, at most {@link maxRetryAfterMs}; `undefined` if it is absent or unreadable, or the date has passed
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? "";
 	const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-	return ms >= 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
+	return ms >= 0 ? Math.min(ms, maxRetryAfterMs) : undefined;
 }

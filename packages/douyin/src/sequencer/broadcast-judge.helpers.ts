@@ -17,9 +17,9 @@ export interface Outcome {
 	emitted: number;
 	doubled: number;
 	/** Number of missing messages that no gap reports. */
-	untold: number;
+	unreported: number;
 	/** Number of missing messages that a gap reports. */
-	told: number;
+	reported: number;
 	gaps: number;
 	/** Number of gaps without missing messages, except those after a page. */
 	falseGaps: number;
@@ -35,7 +35,7 @@ export interface Outcome {
 	stuck: number;
 }
 
-interface ToldGap {
+interface ReportedGap {
 	readonly paged: boolean;
 	/** Positions of the messages on both sides. */
 	readonly from: number;
@@ -60,14 +60,14 @@ export function judge(
 	const emitted = new Set(numbers);
 	const missing = missingOf(said, emitted, numbers[0] ?? 0);
 	const gaps = gapsOf(order);
-	const hides = ({ from, to }: ToldGap, n: number) => n > from && n < to;
-	const told = missing.filter((n) => gaps.some((gap) => hides(gap, n))).length;
+	const hides = ({ from, to }: ReportedGap, n: number) => n > from && n < to;
+	const reported = missing.filter((n) => gaps.some((gap) => hides(gap, n))).length;
 	return {
 		said: said.length,
 		emitted: numbers.length,
 		doubled: numbers.length - emitted.size,
-		untold: missing.length - told,
-		told,
+		unreported: missing.length - reported,
+		reported,
 		gaps: gaps.length,
 		falseGaps: gaps.filter((gap) => !gap.paged && !missing.some((n) => hides(gap, n))).length,
 		accusing: order.filter((one) => one === "cursor_not_honoured").length,
@@ -83,8 +83,8 @@ function missingOf(said: readonly Said[], emitted: ReadonlySet<number>, first: n
 	return said.map(({ index }) => index).filter((n) => n > first && n < last && !emitted.has(n));
 }
 
-function gapsOf(order: readonly (number | string)[]): ToldGap[] {
-	const gaps: ToldGap[] = [];
+function gapsOf(order: readonly (number | string)[]): ReportedGap[] {
+	const gaps: ReportedGap[] = [];
 	let highest = -1;
 	for (const [i, one] of order.entries()) {
 		if (typeof one === "number") highest = Math.max(highest, one);

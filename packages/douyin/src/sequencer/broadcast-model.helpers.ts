@@ -62,8 +62,8 @@ interface Connection {
 
 const pageSize = 15;
 /** Maximum number of messages in an answer to a poll, and in a frame. */
-const mostAnswered = 200;
-const mostInFrame = 100;
+const maxAnswered = 200;
+const maxInFrame = 100;
 /** Time after which a mute connection that others wait for is ended. */
 const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
@@ -261,7 +261,7 @@ export class Broadcast {
 				return;
 			}
 			const isPoll = this.#behaviour.polls.includes(source);
-			const to = Math.min(this.#said.length, from + (isPoll ? mostAnswered : mostInFrame));
+			const to = Math.min(this.#said.length, from + (isPoll ? maxAnswered : maxInFrame));
 			const { overtaken } = connection;
 			connection.overtaken = undefined;
 			const holds = this.#behaviour.overtaken > 0 && this.#random() < this.#behaviour.overtaken;

@@ -63,16 +63,16 @@ const remembered = 512;
  * Maximum number of messages in an overtaken frame, and in the one that overtakes it: fewer than are remembered,
  * because no upstream's frame holds that many.
  */
-const mostOvertaken = 100;
+const maxOvertaken = 100;
 
-export function scenes(mostSteps = 40): fc.Arbitrary<Scene> {
+export function scenes(maxSteps = 40): fc.Arbitrary<Scene> {
 	const poll = fc.integer({ min: 0, max: 3 }).map((n) => n === 3);
 	return fc.integer({ min: 1, max: 3 }).chain((sources) =>
 		fc.record({
 			polls: fc.array(poll, { minLength: sources, maxLength: sources }),
 			differs: fc.boolean(),
 			ids: numberings,
-			steps: fc.array(stepOf(sources), { maxLength: mostSteps, size: "max" }),
+			steps: fc.array(stepOf(sources), { maxLength: maxSteps, size: "max" }),
 		}),
 	);
 }
@@ -87,7 +87,7 @@ function stepOf(sources: number): fc.Arbitrary<Step> {
 		{ weight: 8, arbitrary: fc.tuple(is("open"), source, fc.boolean()) },
 		{ weight: 16, arbitrary: fc.tuple(is("frame"), source) },
 		{ weight: 2, arbitrary: fc.tuple(is("frame"), source, fc.constantFrom(1, 10)) },
-		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source, fc.constant(mostOvertaken)) },
+		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source, fc.constant(maxOvertaken)) },
 		{ weight: 4, arbitrary: fc.tuple(is("ask"), source, fc.boolean()) },
 		{ weight: 4, arbitrary: fc.tuple(is("page"), source, fc.nat({ max: 6 })) },
 		{ weight: 2, arbitrary: fc.tuple(is("close"), source) },
@@ -99,13 +99,13 @@ function stepOf(sources: number): fc.Arbitrary<Step> {
 
 /** Returns the faults in a scene's output; empty if there are none. */
 export function faultsOf(scene: Scene): Partial<Outcome> {
-	const { doubled, untold, stuck, disordered, swapped } = new Stage(scene).play();
+	const { doubled, unreported, stuck, disordered, swapped } = new Stage(scene).play();
 	const overtakes = scene.steps.some(([what]) => what === "overtaken");
 	const faults = {
 		doubled,
 		stuck,
 		// A connection can't miss messages that it does not receive.
-		untold: scene.differs ? 0 : untold,
+		unreported: scene.differs ? 0 : unreported,
 		disordered: scene.differs || overtakes ? 0 : disordered,
 		swapped: scene.differs || overtakes || scene.polls.includes(true) ? 0 : swapped,
 	};
@@ -133,7 +133,7 @@ class Stage {
 		this.#scene = scene;
 		this.#numbered = new Numbered(scene.ids ?? usualNumbering);
 		// Within a second, an overtaken or late message can't be distinguished from one before a gap.
-		this.#hasExactTimes = scene.steps.some(([what, , most]) => what === "overtaken" || (what === "frame" && most));
+		this.#hasExactTimes = scene.steps.some(([what, , max]) => what === "overtaken" || (what === "frame" && max));
 	}
 
 	play(): Outcome {
@@ -231,13 +231,13 @@ class Stage {
 		connection.run.splice(0, connection.run.length, ...before);
 	}
 
-	#frame(source: number, isOvertaken: boolean, most = Number.POSITIVE_INFINITY): void {
+	#frame(source: number, isOvertaken: boolean, max = Number.POSITIVE_INFINITY): void {
 		const connection = this.#connections[source];
 		const poll = this.#scene.polls[source] ?? false;
 		if (!connection || (poll && !connection.asked)) return;
 		const { at: from, overtaken } = connection;
 		// A poll whose cursor is not honoured gets the newest messages.
-		const atMost = overtaken ? Math.min(most, mostOvertaken) : most;
+		const atMost = overtaken ? Math.min(max, maxOvertaken) : max;
 		const to = poll ? this.#said.length : Math.min(this.#said.length, from + atMost);
 		connection.asked = false;
 		connection.at = to;

@@ -10,7 +10,7 @@ const lowDigits = 9;
 const smallest = 64;
 /** Number of messages for which memory is allocated first: most quiet rooms never have more. */
 const first = 4;
-const mostDigits = 19;
+const maxDigits = 19;
 const zero = 48;
 /** Numbers in the ring for each message: two for each of its ids, and its epoch. */
 const width = 5;
@@ -215,7 +215,7 @@ function split(method: string, id: string): void {
 
 function splitNumber(id: string): boolean {
 	const { length } = id;
-	if (length > mostDigits || id.charCodeAt(0) === zero) return false;
+	if (length > maxDigits || id.charCodeAt(0) === zero) return false;
 	let upper = 0;
 	let lower = 0;
 	for (let i = 0; i < length; i++) {

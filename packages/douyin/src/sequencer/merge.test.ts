@@ -35,11 +35,11 @@ describe("two connections", () => {
 	test("emit a message once, as soon as both have it", () => {
 		const b = synced();
 		b.frame(1, 2);
-		expect(b.told).toEqual([1]);
+		expect(b.emitted).toEqual([1]);
 		b.frame(0, 2, 3);
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		b.frame(1, 3);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -47,9 +47,9 @@ describe("two connections", () => {
 		const b = synced();
 		b.frame(0, 2, 4, 5);
 		b.frame(1, 3, 5, 6);
-		expect(b.told).toEqual([1, 2, 3, 4, 5]);
+		expect(b.emitted).toEqual([1, 2, 3, 4, 5]);
 		b.frame(0, 6);
-		expect(b.told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(b.emitted).toEqual([1, 2, 3, 4, 5, 6]);
 		expect(b.sequencer.missedBy(0)).toBe(1);
 	});
 
@@ -60,13 +60,13 @@ describe("two connections", () => {
 		b.pass(200);
 		b.frame(0, 3);
 		b.pass(99);
-		expect(b.told).toEqual([1]);
+		expect(b.emitted).toEqual([1]);
 		b.pass(1);
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		b.pass(199);
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		b.pass(1);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -76,8 +76,8 @@ describe("two connections", () => {
 		b.accept(0, [late, message(3)]);
 		b.frame(1, 4);
 		b.pass(holdMs);
-		expect(b.told.indexOf(2)).toBeLessThan(b.told.indexOf(3));
-		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
+		expect(b.emitted.indexOf(2)).toBeLessThan(b.emitted.indexOf(3));
+		expect([...b.emitted].sort()).toEqual([1, 2, 3, 4]);
 	});
 
 	test("emit another queue's earlier messages first", () => {
@@ -86,7 +86,7 @@ describe("two connections", () => {
 		b.frame(1, 7, 5);
 		b.pass(0);
 		// By their times 7 would come last.
-		expect(b.told).toEqual([1, 7, 5]);
+		expect(b.emitted).toEqual([1, 7, 5]);
 	});
 
 	test("order messages of the same time by id", () => {
@@ -95,7 +95,7 @@ describe("two connections", () => {
 		b.accept(0, [{ ...message(3), at }]);
 		b.accept(1, [{ ...message(2), at }]);
 		b.pass(holdMs);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 	});
 
 	test("emit a message whose position has passed at once", () => {
@@ -103,14 +103,14 @@ describe("two connections", () => {
 		b.frame(0, 3);
 		b.pass(holdMs);
 		b.frame(1, 2, 3);
-		expect(b.told).toEqual([1, 3, 2]);
+		expect(b.emitted).toEqual([1, 3, 2]);
 	});
 
 	test("lose and block nothing when they contradict each other", () => {
 		const b = synced();
 		b.frame(0, 3, 2, 4);
 		b.frame(1, 2, 3, 4);
-		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
+		expect([...b.emitted].sort()).toEqual([1, 2, 3, 4]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -119,12 +119,12 @@ describe("two connections", () => {
 		b.frame(0, 2, 3);
 		b.closed(0);
 		b.frame(1, 2);
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		b.frame(1, 4);
 		b.pass(holdMs);
-		expect(b.told).toEqual([1, 2, 3, 4]);
+		expect(b.emitted).toEqual([1, 2, 3, 4]);
 		b.frame(1, 5);
-		expect(b.told).toEqual([1, 2, 3, 4, 5]);
+		expect(b.emitted).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	test("emit everything when the broadcast ends", () => {
@@ -132,7 +132,7 @@ describe("two connections", () => {
 		b.frame(0, 2, 3);
 		b.frame(1, 5);
 		b.ended();
-		expect(b.told).toEqual([1, 2, 3, 5]);
+		expect(b.emitted).toEqual([1, 2, 3, 5]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 });
@@ -142,22 +142,22 @@ describe("a connection beside a synced one", () => {
 		const b = joined(2);
 		b.frame(1, 8, 9);
 		b.pass(600_000);
-		expect([b.told, b.dueInMs]).toEqual([[1, 2], undefined]);
+		expect([b.emitted, b.dueInMs]).toEqual([[1, 2], undefined]);
 		expect(b.sequencer.takePageRequest(1)).toBe(false);
 		b.frame(0, 3, 8);
 		expect(b.sequencer.isSynced(1)).toBe(true);
 		b.frame(0, 9);
-		expect(b.told).toEqual([1, 2, 3, 8, 9]);
+		expect(b.emitted).toEqual([1, 2, 3, 8, 9]);
 		expect(b.gaps).toEqual([]);
 	});
 
 	test("emits its messages before the first common one", () => {
 		const b = joined(3);
 		b.frame(1, 6, 7, 8, 9);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		b.frame(0, 8, 9);
 		b.pass(holdMs);
-		expect(b.told).toEqual([1, 2, 3, 6, 7, 8, 9]);
+		expect(b.emitted).toEqual([1, 2, 3, 6, 7, 8, 9]);
 	});
 
 	test("overlaps with messages waiting in the other's queue", () => {
@@ -167,7 +167,7 @@ describe("a connection beside a synced one", () => {
 		b.frame(2, 3, 4, 5);
 		expect(b.sequencer.isSynced(2)).toBe(true);
 		b.pass(holdMs);
-		expect(b.told).toEqual([1, 3, 4, 5]);
+		expect(b.emitted).toEqual([1, 3, 4, 5]);
 	});
 
 	test("adds no pages, which the other connection covers", () => {
@@ -175,7 +175,7 @@ describe("a connection beside a synced one", () => {
 		b.page(1, [1, 2, 3]);
 		b.frame(0, 4);
 		b.pass(60_000);
-		expect(b.told).toEqual([1, 2, 4]);
+		expect(b.emitted).toEqual([1, 2, 4]);
 	});
 
 	test("resumes at a known message without gap or delay", () => {
@@ -186,7 +186,7 @@ describe("a connection beside a synced one", () => {
 		b.open(0);
 		b.frame(0, 2, 3);
 		b.frame(1, 3);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		expect(b.gaps).toEqual([]);
 	});
 
@@ -195,10 +195,10 @@ describe("a connection beside a synced one", () => {
 		b.frame(1, 7);
 		b.pass(1_000);
 		b.closed(0);
-		expect([b.told, b.dueInMs]).toEqual([[1, 2], 5_000]);
+		expect([b.emitted, b.dueInMs]).toEqual([[1, 2], 5_000]);
 		expect(b.sequencer.takePageRequest(1)).toBe(true);
 		b.page(1, [2, 3, 7]);
-		expect(b.told).toEqual([1, 2, 3, 7]);
+		expect(b.emitted).toEqual([1, 2, 3, 7]);
 		expect(b.gaps).toEqual([]);
 	});
 
@@ -211,7 +211,7 @@ describe("a connection beside a synced one", () => {
 		b.frame(1, ...range(3, 10));
 		b.frame(0, 10);
 		b.pass(holdMs);
-		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 9, 10]);
+		expect(b.emitted).toEqual([1, 2, 3, "cursor_not_honoured", 9, 10]);
 	});
 
 	test("joins another waiting connection's messages wherever they begin", () => {
@@ -223,7 +223,7 @@ describe("a connection beside a synced one", () => {
 		b.frame(1, ...range(3, 23));
 		b.frame(0, 24);
 		b.pass(holdMs);
-		expect(b.told).toEqual(range(1, 24));
+		expect(b.emitted).toEqual(range(1, 24));
 	});
 
 	test("ends its wait with the other in one gap", () => {
@@ -233,7 +233,7 @@ describe("a connection beside a synced one", () => {
 		b.frame(0, 9, 11);
 		b.frame(1, 8, 9, 10, 11);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, 3, expect.any(String), 8, 9, 10, 11]);
+		expect(b.emitted).toEqual([1, 2, 3, expect.any(String), 8, 9, 10, 11]);
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
@@ -244,10 +244,10 @@ describe("a connection beside a synced one", () => {
 		b.frame(0, 12);
 		b.frame(1, 8, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, 3, expect.any(String), 8, 9]);
+		expect(b.emitted).toEqual([1, 2, 3, expect.any(String), 8, 9]);
 		b.frame(1, 10, 11, 12);
 		b.pass(holdMs);
-		expect(b.told.slice(4)).toEqual(range(8, 12));
+		expect(b.emitted.slice(4)).toEqual(range(8, 12));
 	});
 
 	test("is emitted after a gap when the broadcast ends", () => {
@@ -263,7 +263,7 @@ describe("a connection beside a synced one", () => {
 			b.frame(two, 5, 6);
 			b.frame(one, 3);
 			b.ended();
-			expect(b.told).toEqual([1, 2, 3, expect.any(String), 5, 6]);
+			expect(b.emitted).toEqual([1, 2, 3, expect.any(String), 5, 6]);
 			expect(b.dueInMs).toBeUndefined();
 		}
 	});
@@ -274,7 +274,7 @@ describe("a connection beside a synced one", () => {
 		b.closed(0);
 		b.pass(5_000);
 		b.frame(1, 7);
-		expect(b.told).toEqual([1, 2, expect.any(String), 5, 6, 7]);
+		expect(b.emitted).toEqual([1, 2, expect.any(String), 5, 6, 7]);
 	});
 
 	test("is synced by the same proof as another", () => {
@@ -285,10 +285,10 @@ describe("a connection beside a synced one", () => {
 		b.frame(0, 7, 8);
 		b.frame(1, 6, 7, 8);
 		b.pass(4_999);
-		expect(b.told).toEqual([]);
+		expect(b.emitted).toEqual([]);
 		b.page(0, [3, 4, 5, 6, 7]);
 		b.pass(holdMs);
-		expect(b.told).toEqual([4, 5, 6, 7, 8]);
+		expect(b.emitted).toEqual([4, 5, 6, 7, 8]);
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
@@ -303,7 +303,7 @@ describe("a connection beside a synced one", () => {
 		b.frame(1, 27);
 		b.page(1, range(13, 27));
 		b.pass(5_000);
-		expect(b.told).toEqual([1, expect.any(String), ...range(12, 27)]);
+		expect(b.emitted).toEqual([1, expect.any(String), ...range(12, 27)]);
 	});
 
 	test("keeps messages later than the current ones until those end", () => {
@@ -318,10 +318,10 @@ describe("a connection beside a synced one", () => {
 			if (n === 30) b.closed(1);
 		}
 		b.pass(5_000);
-		expect(b.told).toEqual([1, expect.any(String), 10, 11]);
+		expect(b.emitted).toEqual([1, expect.any(String), 10, 11]);
 		b.closed(0);
 		b.pass(5_000);
-		expect(b.told.slice(4)).toEqual([expect.any(String), 30, 31, expect.any(String), 40, 41]);
+		expect(b.emitted.slice(4)).toEqual([expect.any(String), 30, 31, expect.any(String), 40, 41]);
 	});
 
 	/** Messages that take 200 KB each. */
@@ -331,31 +331,31 @@ describe("a connection beside a synced one", () => {
 	test("reports the gap at 16 MiB of waiting messages", () => {
 		const b = joined(1);
 		b.accept(1, large(range(101, 180)));
-		expect(b.told).toEqual([1]);
+		expect(b.emitted).toEqual([1]);
 		b.accept(1, large(range(181, 190)));
-		expect(b.told).toEqual([1, "unverified", ...range(101, 190)]);
+		expect(b.emitted).toEqual([1, "unverified", ...range(101, 190)]);
 	});
 
 	test("holds at most 16 MiB for other synced connections", () => {
 		const b = synced();
 		b.accept(0, large(range(2, 80)));
-		expect(b.told).toEqual([1]);
+		expect(b.emitted).toEqual([1]);
 		b.accept(0, large(range(81, 90)));
-		expect(b.told).toEqual(range(1, 90));
+		expect(b.emitted).toEqual(range(1, 90));
 		b.frame(1, ...range(2, 91));
 		b.pass(holdMs);
-		expect(b.told).toEqual(range(1, 91));
+		expect(b.emitted).toEqual(range(1, 91));
 	});
 
 	test("reports the gap at 5,000 messages, desyncing the other", () => {
 		const b = joined(1);
 		for (let n = 101; n < 12_000; n += 100) b.frame(1, ...range(n, n + 99));
-		expect(b.told).toEqual([1, "unverified", ...range(101, 12_000)]);
+		expect(b.emitted).toEqual([1, "unverified", ...range(101, 12_000)]);
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([false, true]);
 		b.frame(0, ...range(11_990, 12_001));
 		b.frame(1, 12_001, 12_002);
 		b.pass(holdMs);
-		expect(b.told.slice(-2)).toEqual([12_001, 12_002]);
+		expect(b.emitted.slice(-2)).toEqual([12_001, 12_002]);
 		expect(b.sequencer.isSynced(0)).toBe(true);
 		expect(b.gaps).toHaveLength(1);
 	});
@@ -366,8 +366,8 @@ describe("a connection beside a synced one", () => {
 		b.open(2);
 		b.frame(0, 2);
 		b.frame(2, ...range(10, 5_009));
-		expect(b.told.slice(0, 4)).toEqual([1, 2, expect.any(String), 10]);
-		expect(b.told).toHaveLength(5_003);
+		expect(b.emitted.slice(0, 4)).toEqual([1, 2, expect.any(String), 10]);
+		expect(b.emitted).toHaveLength(5_003);
 	});
 });
 
@@ -377,12 +377,12 @@ describe("resuming with several connections", () => {
 		b.frame(0, 2, 3);
 		b.frame(1, 2);
 		// Message 3 waits: everything before the second connection's cursor is emitted, and nothing after it.
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		expect(b.checkpoint).toBeLessThanOrEqual(2);
 		b.frame(1, 3);
 		b.frame(0, 4);
 		b.frame(1, 4);
-		expect(b.told).toEqual([1, 2, 3, 4]);
+		expect(b.emitted).toEqual([1, 2, 3, 4]);
 		expect(b.checkpoint).toBeLessThanOrEqual(3);
 		expect(b.checkpoint).toBeGreaterThanOrEqual(2);
 	});
@@ -430,10 +430,10 @@ describe("messages without an id", () => {
 	test("come only from the oldest synced connection", () => {
 		const b = synced();
 		for (const source of [1, 0]) b.accept(source, [anonymous(2), message(3)]);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		b.closed(0);
 		b.accept(1, [anonymous(4)]);
-		expect(b.told).toEqual([1, 2, 3, 4]);
+		expect(b.emitted).toEqual([1, 2, 3, 4]);
 	});
 });
 
@@ -451,7 +451,7 @@ test("a connection resumed before a gap delivers nothing from it", () => {
 	bench.frame(1, ...range(6, 12));
 	bench.frame(0, 12);
 	bench.pass(1_000);
-	expect(bench.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, 11, 12]);
+	expect(bench.emitted).toEqual([1, 2, 3, "cursor_not_honoured", 10, 11, 12]);
 });
 
 test("a poll after a gap adds messages between known ones", () => {
@@ -466,7 +466,7 @@ test("a poll after a gap adds messages between known ones", () => {
 	b.sequencer.cursorOf(1);
 	b.frame(1, 11, 12);
 	b.pass(1_000);
-	expect(b.told).toEqual([1, 2, 3, "unverified", 9, 10, 11, 12]);
+	expect(b.emitted).toEqual([1, 2, 3, "unverified", 9, 10, 11, 12]);
 });
 
 test("the cursor never passes another connection's waiting message", () => {
@@ -475,7 +475,7 @@ test("the cursor never passes another connection's waiting message", () => {
 	b.frame(1, 4);
 	b.frame(0, 5);
 	for (const n of [0, -1]) b.accept(1, [message(n), message(4)], cursorAt(6 - n));
-	expect(b.told).toEqual([1, 2, 3, 4, 0, -1]);
+	expect(b.emitted).toEqual([1, 2, 3, 4, 0, -1]);
 	expect(b.checkpoint).toBeLessThan(5);
 });
 

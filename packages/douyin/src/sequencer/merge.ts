@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Emission } from "./emission.ts";
 import { isId, isSame, type MessageIds } from "./message-ids.ts";
-import { type Buffered, mostBufferedBytes } from "./piece.ts";
+import { type Buffered, maxBufferedBytes } from "./piece.ts";
 import type { Done } from "./queue.ts";
 import type { Source } from "./source.ts";
 
@@ -56,7 +56,7 @@ export class Merge {
 	/** Emits all messages that need not wait; if they take too much memory, none waits. */
 	settle(now: number): void {
 		const bytes = this.#emission.sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
-		this.#settleAt(bytes >= mostBufferedBytes ? now + this.#holdMs : now);
+		this.#settleAt(bytes >= maxBufferedBytes ? now + this.#holdMs : now);
 	}
 
 	#settleAt(now: number): void {

@@ -5,8 +5,8 @@ import { MessageMap } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
 /** Maximum number of waiting messages, unproven or queued, and maximum of their approximate size, bytes. */
-export const mostBuffered = 5_000;
-export const mostBufferedBytes = 16 * 1024 * 1024;
+export const maxBuffered = 5_000;
+export const maxBufferedBytes = 16 * 1024 * 1024;
 
 /** A cursor that a connection has delivered. */
 export interface Reached {

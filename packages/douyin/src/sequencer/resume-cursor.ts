@@ -5,7 +5,7 @@ import { isId } from "./message-ids.ts";
 import { latestAt } from "./times.ts";
 
 /** Maximum number of messages that a resume repeats, unless no cursor lies among more of them. */
-const mostRepeated = 100;
+const maxRepeated = 100;
 
 interface Position {
 	readonly cursor: Cursor;
@@ -50,7 +50,7 @@ export class ResumeCursor {
 	/** `from`, with the number of messages that a restart must remember. */
 	get stored(): Cursor | undefined {
 		const { from } = this;
-		return from && this.#repeats > mostRepeated ? { ...from, repeats: this.#repeats } : from;
+		return from && this.#repeats > maxRepeated ? { ...from, repeats: this.#repeats } : from;
 	}
 
 	/** The epoch of `from`; -1 if it is before all remembered messages. */
@@ -65,7 +65,7 @@ export class ResumeCursor {
 
 	/** Resumes from a stored cursor, before everything that is known; whether it overlaps is not known any more. */
 	restore(cursor: Cursor | undefined): void {
-		const position = Math.max(0, this.#window.position - (cursor?.repeats ?? mostRepeated));
+		const position = Math.max(0, this.#window.position - (cursor?.repeats ?? maxRepeated));
 		this.#from = cursor && { cursor, epoch: 0, position };
 		this.#repeats = cursor?.repeats ?? 0;
 		this.overlaps = false;
@@ -129,7 +129,7 @@ export class ResumeCursor {
 	): void {
 		this.#recognizable &&= problems.length === 0;
 		if (!cursor) return;
-		const canRepeat = this.#pending <= mostRepeated && this.#recognizable;
+		const canRepeat = this.#pending <= maxRepeated && this.#recognizable;
 		if (this.#newest && last && latestAt(last) < this.#newestAt) {
 			if (canRepeat) return;
 			this.skip();

@@ -32,7 +32,7 @@ export class SequencerBench {
 	}
 
 	/** Numbers of messages and reasons of gaps, in order. */
-	get told(): (number | string)[] {
+	get emitted(): (number | string)[] {
 		return this.out.flatMap(({ gap, events }) => [
 			...(gap ? [gap.reason] : []),
 			...events.map((event) => Number(event.type === "chat" && event.content)),

@@ -29,7 +29,7 @@ describe("the beginning of a broadcast", () => {
 		expect(b.open()).toBeUndefined();
 		b.frame(0, 1, 2);
 		b.frame(0, 3);
-		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.emitted).toEqual([1, 2, 3]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -38,10 +38,10 @@ describe("the beginning of a broadcast", () => {
 		b.open(0, { resumed: false });
 		b.page(0, [1, 2], cursorAt(2));
 		b.frame(0, 4);
-		expect(b.told).toEqual([1, 2]);
+		expect(b.emitted).toEqual([1, 2]);
 		expect(b.sequencer.takePageRequest(0)).toBe(true);
 		b.page(0, [1, 2, 3, 4, 5]);
-		expect(b.told).toEqual([1, 2, 3, 4]);
+		expect(b.emitted).toEqual([1, 2, 3, 4]);
 	});
 
 	test("holds a page while a resumed socket may deliver everything", () => {
@@ -49,11 +49,11 @@ describe("the beginning of a broadcast", () => {
 		expect(bench.open()).toBe(0);
 		bench.page(0, range(26, 40));
 		bench.pass(60_000);
-		expect(bench.told).toEqual([]);
+		expect(bench.emitted).toEqual([]);
 		bench.frame(0, ...range(1, 20));
 		bench.frame(0, ...range(21, 41));
 		bench.pass(5_000);
-		expect(bench.told).toEqual(range(1, 41));
+		expect(bench.emitted).toEqual(range(1, 41));
 	});
 
 	test("emits the page before the socket's messages once proven", () => {
@@ -61,9 +61,9 @@ describe("the beginning of a broadcast", () => {
 		bench.open();
 		bench.page(0, range(26, 40));
 		bench.frame(0, 42);
-		expect(bench.told).toEqual([]);
+		expect(bench.emitted).toEqual([]);
 		bench.page(0, range(28, 42));
-		expect(bench.told).toEqual(range(26, 42));
+		expect(bench.emitted).toEqual(range(26, 42));
 	});
 
 	test("reports a gap after the first state without proof", () => {
@@ -72,9 +72,9 @@ describe("the beginning of a broadcast", () => {
 		b.page(0, [1, 2], cursorAt(2));
 		b.frame(0, 4);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, "unverified", 4]);
+		expect(b.emitted).toEqual([1, 2, "unverified", 4]);
 		b.frame(0, 5);
-		expect(b.told).toEqual([1, 2, "unverified", 4, 5]);
+		expect(b.emitted).toEqual([1, 2, "unverified", 4, 5]);
 	});
 
 	/** The first state is empty, and the upstream ignores the cursor that came with it. */
@@ -82,7 +82,7 @@ describe("the beginning of a broadcast", () => {
 		const bench = behindEmptyState();
 		expect([bench.open(0), bench.open(1)]).toEqual([0, 0]);
 		bench.frame(1, 6, 7);
-		expect(bench.told).toEqual([6, 7]);
+		expect(bench.emitted).toEqual([6, 7]);
 		return bench;
 	}
 
@@ -90,7 +90,7 @@ describe("the beginning of a broadcast", () => {
 		const bench = begunBehindCursor();
 		bench.frame(0, ...range(1, 8));
 		bench.pass(5_000);
-		expect(bench.told).toEqual([6, 7, 8]);
+		expect(bench.emitted).toEqual([6, 7, 8]);
 	});
 
 	test("moves the checkpoint beyond the first message", () => {
@@ -107,7 +107,7 @@ describe("the beginning of a broadcast", () => {
 		bench.page(0, range(26, 40));
 		bench.ended();
 		bench.closed();
-		expect(bench.told).toEqual(range(26, 40));
+		expect(bench.emitted).toEqual(range(26, 40));
 		return bench;
 	}
 
@@ -117,7 +117,7 @@ describe("the beginning of a broadcast", () => {
 		bench.frame(2, ...range(1, 41));
 		bench.frame(2, ...range(41, 43));
 		bench.pass(5_000);
-		expect(bench.told).toEqual(range(26, 43));
+		expect(bench.emitted).toEqual(range(26, 43));
 	});
 
 	test("keeps overtaken frames of a socket without a cursor", () => {
@@ -132,7 +132,7 @@ describe("the beginning of a broadcast", () => {
 		bench.frame(1, 40);
 		bench.frame(1, 42);
 		bench.pass(5_000);
-		expect(bench.told).toEqual(range(26, 42));
+		expect(bench.emitted).toEqual(range(26, 42));
 	});
 
 	test("drops messages from before an emitted page after a restart", () => {
@@ -143,7 +143,7 @@ describe("the beginning of a broadcast", () => {
 		expect(b.open()).toBe(0);
 		b.frame(0, ...range(1, 41));
 		b.pass(5_000);
-		expect(b.told).toEqual([41]);
+		expect(b.emitted).toEqual([41]);
 	});
 
 	test("has no gap after a restart without stored messages", () => {
@@ -151,7 +151,7 @@ describe("the beginning of a broadcast", () => {
 		b.sequencer.restore({ messages: [] });
 		b.open();
 		b.frame(0, 7);
-		expect(b.told).toEqual([7]);
+		expect(b.emitted).toEqual([7]);
 	});
 });
 
@@ -161,7 +161,7 @@ describe("a connection that begins again", () => {
 		expect(b.sequencer.isSynced(0)).toBe(false);
 		b.frame(0, 3, 4, 5);
 		b.frame(0, 6);
-		expect(b.told).toEqual([...known, 4, 5, 6]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6]);
 		expect(b.sequencer.isSynced(0)).toBe(true);
 		expect([b.sequencer.duplicates, b.dueInMs]).toEqual([1, undefined]);
 	});
@@ -170,7 +170,7 @@ describe("a connection that begins again", () => {
 		const b = reconnected(3);
 		b.frame(0);
 		b.frame(0, 2);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		expect(b.sequencer.isSynced(0)).toBe(true);
 	});
 
@@ -180,15 +180,15 @@ describe("a connection that begins again", () => {
 		b.frame(0, 6, 7);
 		b.frame(0, 2, 3, 4, 5);
 		b.frame(0, 7, 8, 8);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
 	test("keeps messages before a repeated pinned one", () => {
 		const b = reconnected(3);
 		b.frame(0, 4, 5);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.frame(0, 1, 6);
-		expect(b.told).toEqual([...known, 4, 5, 6]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6]);
 	});
 
 	test("reports the gap after five seconds, then is synced", () => {
@@ -198,13 +198,13 @@ describe("a connection that begins again", () => {
 		b.frame(0, 9);
 		expect(b.dueInMs).toBe(1_000);
 		b.pass(999);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.pass(1);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 8, 9]);
 		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 8, reason: "cursor_not_honoured" }]);
 		b.frame(0, 10);
 		b.pass(60_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9, 10]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 8, 9, 10]);
 	});
 
 	test("waits for proof for the configured time", () => {
@@ -228,7 +228,7 @@ describe("a connection that begins again", () => {
 			b.frame(0, n + 2);
 			b.pass(5_000);
 		}
-		expect(b.told.filter((one) => typeof one === "number")).toEqual([1, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
+		expect(b.emitted.filter((one) => typeof one === "number")).toEqual([1, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
 		expect(b.gaps.map(({ from, to }) => [from - startMs, to - startMs])).toEqual([
 			[1, 10],
 			[12, 20],
@@ -257,15 +257,15 @@ describe("a connection that begins again", () => {
 		b.open(0, { resumed: false });
 		b.frame(0, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "no_cursor", 9]);
+		expect(b.emitted).toEqual([...known, "no_cursor", 9]);
 	});
 
 	test("stops waiting at 5,000 messages", () => {
 		const b = reconnected(3);
 		b.frame(0, ...range(10, 5_008));
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.frame(0, 5_009);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", ...range(10, 5_009)]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", ...range(10, 5_009)]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -309,7 +309,7 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 6, 7);
 		b.page(0, [2, 3, 4, 5, 6, 7]);
 		b.frame(0, 8);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7, 8]);
 		expect(b.sequencer.isSynced(0)).toBe(true);
 	});
 
@@ -317,32 +317,32 @@ describe("a page of the newest messages", () => {
 		const b = reconnected(3);
 		b.page(0, [2, 3, 4, 5, 6]);
 		b.frame(0, 6, 7);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7]);
 	});
 
 	test("adds only messages from before the socket's", () => {
 		const b = reconnected(3);
 		b.frame(0, 5);
 		b.page(0, [3, 4, 5, 6, 8]);
-		expect(b.told).toEqual([...known, 4, 5]);
+		expect(b.emitted).toEqual([...known, 4, 5]);
 		b.frame(0, 6, 7, 8);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
 	test("without some kinds is completed by the socket's messages", () => {
 		const b = reconnected(3);
 		b.frame(0, 5, 6, 7, 8);
 		b.page(0, [3, 4, 6, 8]);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7, 8]);
 	});
 
 	test("is emitted before a gap if only known messages overlap", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [2, 3, 4, 5]);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, 4, 5, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, 4, 5, "backfilled", 9]);
 		expect(b.gaps).toEqual([{ from: startMs + 5, to: startMs + 9, reason: "backfilled" }]);
 	});
 
@@ -350,9 +350,9 @@ describe("a page of the newest messages", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [1, 2, 3]);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, "backfilled", 9]);
 	});
 
 	test("narrows the gap if it overlaps only with the socket", () => {
@@ -360,7 +360,7 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 9);
 		b.page(0, [7, 8, 9]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7, 8, 9]);
 	});
 
 	test("is left to the socket if later and unconnected", () => {
@@ -369,7 +369,7 @@ describe("a page of the newest messages", () => {
 		bench.frame(0, 10, 11);
 		bench.pass(5_000);
 		bench.frame(0, ...range(12, 45));
-		expect(bench.told.slice(-37)).toEqual(["cursor_not_honoured", ...range(10, 45)]);
+		expect(bench.emitted.slice(-37)).toEqual(["cursor_not_honoured", ...range(10, 45)]);
 	});
 
 	test("is surrounded by gaps if it overlaps with nothing", () => {
@@ -377,14 +377,14 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 9);
 		b.page(0, [6, 7]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 6, 7, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 6, 7, "backfilled", 9]);
 	});
 
 	test("adds only messages after its newest known one", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.page(0, [-1, 2, 0, 3, 4, 9]);
-		expect(b.told).toEqual([...known, 4, 9]);
+		expect(b.emitted).toEqual([...known, 4, 9]);
 	});
 
 	test("is dropped if the cursor was honoured", () => {
@@ -393,7 +393,7 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 3, 4, 5);
 		b.frame(0, 6, 20);
 		b.frame(0, 21, 22);
-		expect(b.told).toEqual([...known, 4, 5, 6, 20, 21, 22]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 20, 21, 22]);
 	});
 
 	test("adds nothing at the end after the window forgot messages", () => {
@@ -410,7 +410,7 @@ describe("a page of the newest messages", () => {
 			bench.frame(0, ...range(6, 21));
 			for (const n of range(24, last)) bench.frame(0, n);
 			bench.ended();
-			expect(bench.told).toEqual([...known, 4, 5, 22, 23, ...range(6, 21), ...range(24, last)]);
+			expect(bench.emitted).toEqual([...known, 4, 5, 22, 23, ...range(6, 21), ...range(24, last)]);
 		}
 	});
 
@@ -419,7 +419,7 @@ describe("a page of the newest messages", () => {
 		b.page(0, [3, 4, 5]);
 		b.frame(0, 5);
 		b.frame(0, 4, 6);
-		expect(b.told).toEqual([...known, 4, 5, 6]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6]);
 	});
 
 	test("joins another one, and each keeps its order", () => {
@@ -427,7 +427,7 @@ describe("a page of the newest messages", () => {
 		b.page(0, [3, 4, 6, 7]);
 		b.frame(0, 10);
 		b.page(0, [5, 6, 8, 9, 10]);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8, 9, 10]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7, 8, 9, 10]);
 	});
 
 	test("does not prove other pages if it is too old", () => {
@@ -436,9 +436,9 @@ describe("a page of the newest messages", () => {
 		b.page(0, [2, 3]);
 		b.page(0, [25, 26]);
 		b.frame(0, ...range(20, 27));
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "backfilled", ...range(20, 27)]);
+		expect(b.emitted).toEqual([...known, "backfilled", ...range(20, 27)]);
 	});
 
 	test("is ordered by its time if it overlaps with nothing", () => {
@@ -447,7 +447,7 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 20);
 		b.page(0, [5, 6]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 5, 6, "backfilled", 9, 10, "backfilled", 20]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 5, 6, "backfilled", 9, 10, "backfilled", 20]);
 	});
 
 	test("adds nothing if wholly older than the known messages", () => {
@@ -456,7 +456,7 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 9);
 		b.page(0, [-1, 0, 1, 3]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, "backfilled", 9]);
 	});
 
 	test("has a gap before it without an overlapping page", () => {
@@ -465,19 +465,19 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 9);
 		b.page(0, [7, 8, 9]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, 4, 5, "backfilled", 7, 8, 9]);
+		expect(b.emitted).toEqual([...known, 4, 5, "backfilled", 7, 8, 9]);
 	});
 
 	test("is emitted in time while the socket is silent", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.pass(4_999);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.pass(1);
-		expect(b.told).toEqual([...known, 4]);
+		expect(b.emitted).toEqual([...known, 4]);
 		expect([b.sequencer.isSynced(0), b.dueInMs]).toEqual([false, undefined]);
 		b.frame(0, 4, 5);
-		expect(b.told).toEqual([...known, 4, 5]);
+		expect(b.emitted).toEqual([...known, 4, 5]);
 	});
 
 	test("is held after its connection ends if it proves nothing", () => {
@@ -486,19 +486,19 @@ describe("a page of the newest messages", () => {
 		b.page(0, [8, 9]);
 		b.closed();
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, 4]);
+		expect(b.emitted).toEqual([...known, 4]);
 		b.open();
 		b.frame(0, ...range(3, 10));
-		expect(b.told).toEqual([...known, ...range(4, 10)]);
+		expect(b.emitted).toEqual([...known, ...range(4, 10)]);
 	});
 
 	test("is held while the cursor may deliver earlier messages", () => {
 		const b = reconnected(3);
 		b.page(0, [8, 9]);
 		b.pass(60_000);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.frame(0, ...range(3, 9));
-		expect(b.told).toEqual([...known, ...range(4, 9)]);
+		expect(b.emitted).toEqual([...known, ...range(4, 9)]);
 	});
 
 	test("changes nothing if it is empty", () => {
@@ -507,14 +507,14 @@ describe("a page of the newest messages", () => {
 		b.frame(0, 9);
 		b.page(0, []);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 9]);
 	});
 
 	test("adds nothing after the proof", () => {
 		const b = reconnected(3);
 		b.frame(0, 3, 6);
 		b.page(0, [3, 4, 5, 6, 7]);
-		expect(b.told).toEqual([...known, 6]);
+		expect(b.emitted).toEqual([...known, 6]);
 	});
 });
 
@@ -523,10 +523,10 @@ describe("unproven messages of an ended connection", () => {
 		const b = reconnected(3);
 		b.frame(0, 7, 8);
 		b.closed();
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.open();
 		b.frame(0, ...range(3, 9));
-		expect(b.told).toEqual([...known, ...range(4, 9)]);
+		expect(b.emitted).toEqual([...known, ...range(4, 9)]);
 	});
 
 	test("are kept if the connection begins again without ending", () => {
@@ -535,7 +535,7 @@ describe("unproven messages of an ended connection", () => {
 		b.open();
 		b.frame(0, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7, 8, "backfilled", 9]);
 	});
 
 	test("are proven by a page that overlaps on both sides", () => {
@@ -544,9 +544,9 @@ describe("unproven messages of an ended connection", () => {
 		b.closed();
 		b.open();
 		b.frame(0, 8, 9);
-		expect(b.told).toEqual(known);
+		expect(b.emitted).toEqual(known);
 		b.page(0, range(2, 7));
-		expect(b.told).toEqual([...known, ...range(4, 9)]);
+		expect(b.emitted).toEqual([...known, ...range(4, 9)]);
 	});
 
 	test("wait no longer, also without an open connection", () => {
@@ -556,7 +556,7 @@ describe("unproven messages of an ended connection", () => {
 		b.closed();
 		expect(b.dueInMs).toBe(3_000);
 		b.pass(3_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7]);
 	});
 
 	test("have a gap before each unconnected part", () => {
@@ -566,7 +566,7 @@ describe("unproven messages of an ended connection", () => {
 		b.open();
 		b.frame(0, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7, "backfilled", 9]);
 	});
 
 	test("are dropped if from before a gap reported meanwhile", () => {
@@ -574,14 +574,14 @@ describe("unproven messages of an ended connection", () => {
 		expect(bench.open(1)).toBe(2);
 		bench.frame(0, 8);
 		bench.pass(5_000);
-		expect(bench.told).toEqual([...known, "cursor_not_honoured", 8]);
+		expect(bench.emitted).toEqual([...known, "cursor_not_honoured", 8]);
 		bench.closed();
 		bench.frame(1, ...range(4, 6));
 		bench.closed(1);
 		bench.open(1);
 		bench.frame(1, ...range(6, 9));
 		bench.pass(5_000);
-		expect(bench.told.slice(5)).toEqual([9]);
+		expect(bench.emitted.slice(5)).toEqual([9]);
 	});
 
 	describe("with an unconnected page after them", () => {
@@ -593,7 +593,7 @@ describe("unproven messages of an ended connection", () => {
 			expect(bench.open()).toBe(2);
 			bench.page(0, range(20, 30));
 			bench.pass(5_000);
-			expect(bench.told).toEqual([...known, "cursor_not_honoured", 8]);
+			expect(bench.emitted).toEqual([...known, "cursor_not_honoured", 8]);
 			expect(bench.checkpoint).toBe(8);
 			return bench;
 		}
@@ -604,7 +604,7 @@ describe("unproven messages of an ended connection", () => {
 			expect(bench.open()).toBe(8);
 			bench.frame(0, ...range(9, 31));
 			bench.pass(5_000);
-			expect(bench.told).toEqual([...known, "cursor_not_honoured", 8, "unverified", ...range(9, 31)]);
+			expect(bench.emitted).toEqual([...known, "cursor_not_honoured", 8, "unverified", ...range(9, 31)]);
 		});
 
 		test("are followed by the page if the cursor is ignored", () => {
@@ -612,7 +612,7 @@ describe("unproven messages of an ended connection", () => {
 			bench.frame(0, 40);
 			bench.pass(5_000);
 			const page = ["cursor_not_honoured", ...range(20, 30)];
-			expect(bench.told.slice(5)).toEqual([...page, "backfilled", 40]);
+			expect(bench.emitted.slice(5)).toEqual([...page, "backfilled", 40]);
 		});
 	});
 
@@ -622,10 +622,10 @@ describe("unproven messages of an ended connection", () => {
 		b.closed();
 		b.open();
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7]);
 		expect(b.sequencer.isSynced(0)).toBe(false);
 		b.frame(0, 12);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 7]);
 	});
 
 	test("are dropped if only an unconnected page has them", () => {
@@ -634,7 +634,7 @@ describe("unproven messages of an ended connection", () => {
 		b.closed();
 		b.open();
 		b.frame(0, 3, 4);
-		expect(b.told).toEqual([...known, 4]);
+		expect(b.emitted).toEqual([...known, 4]);
 	});
 
 	test("are emitted when the broadcast ends", () => {
@@ -642,7 +642,7 @@ describe("unproven messages of an ended connection", () => {
 		b.page(0, [3, 4]);
 		b.frame(0, 9);
 		b.ended();
-		expect(b.told).toEqual([...known, 4, "backfilled", 9]);
+		expect(b.emitted).toEqual([...known, 4, "backfilled", 9]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
@@ -651,10 +651,10 @@ describe("unproven messages of an ended connection", () => {
 		b.page(0, [3, 4]);
 		b.page(0, [8, 9]);
 		b.ended();
-		expect(b.told).toEqual([...known, 4]);
+		expect(b.emitted).toEqual([...known, 4]);
 		b.open();
 		b.frame(0, ...range(3, 10));
-		expect(b.told).toEqual([...known, ...range(4, 10)]);
+		expect(b.emitted).toEqual([...known, ...range(4, 10)]);
 	});
 
 	test("are emitted when the broadcast ends after their connection", () => {
@@ -662,7 +662,7 @@ describe("unproven messages of an ended connection", () => {
 		b.frame(0, 9);
 		b.closed();
 		b.ended();
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 9]);
 	});
 });
 
@@ -676,10 +676,10 @@ describe("unproven messages left by a connection", () => {
 		bench.open();
 		bench.frame(0, 3, 4, 5, 6);
 		bench.closed();
-		expect(bench.told).toEqual(range(1, 15));
+		expect(bench.emitted).toEqual(range(1, 15));
 		bench.open();
 		bench.frame(0, ...range(7, 16));
-		expect(bench.told).toEqual(range(1, 16));
+		expect(bench.emitted).toEqual(range(1, 16));
 	});
 });
 
@@ -687,21 +687,21 @@ describe("a message without an id", () => {
 	test("is never a repeat, and proves nothing", () => {
 		const b = followed(3);
 		b.accept(0, [anonymous(4), anonymous(4)], cursorAt(4));
-		expect(b.told).toEqual([...known, 4, 4]);
+		expect(b.emitted).toEqual([...known, 4, 4]);
 		b.closed();
 		b.open();
 		b.accept(0, [anonymous(4), { ...message(5), id: "" }]);
 		b.page(0, [3]);
-		expect(b.told).toEqual([...known, 4, 4]);
+		expect(b.emitted).toEqual([...known, 4, 4]);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, 4, 4, "backfilled", 4, 5]);
+		expect(b.emitted).toEqual([...known, 4, 4, "backfilled", 4, 5]);
 	});
 
 	test("keeps its place among joined messages", () => {
 		const b = reconnected(3);
 		b.accept(0, [message(5), anonymous(6), message(7)]);
 		b.page(0, [3, 4, 5, 7]);
-		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
+		expect(b.emitted).toEqual([...known, 4, 5, 6, 7]);
 	});
 
 	test("is taken from only one of several connections", () => {
@@ -710,7 +710,7 @@ describe("a message without an id", () => {
 		b.frame(1, 3);
 		for (const source of [0, 1]) b.accept(source, [anonymous(4)]);
 		b.pass(300);
-		expect(b.told).toEqual([...known, 4]);
+		expect(b.emitted).toEqual([...known, 4]);
 	});
 });
 
@@ -781,7 +781,7 @@ describe("the cursor to resume from", () => {
 		expect(b.open()).toBeUndefined();
 		b.frame(0, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([...known, "no_cursor", 9]);
+		expect(b.emitted).toEqual([...known, "no_cursor", 9]);
 	});
 
 	test("is kept for failed connections and for useful ones", () => {
@@ -803,7 +803,7 @@ describe("after a restart", () => {
 		b.sequencer.restore(stored);
 		expect(b.open()).toBe(2);
 		b.frame(0, 3, 4);
-		expect(b.told).toEqual([4]);
+		expect(b.emitted).toEqual([4]);
 	});
 
 	test("reports a gap if nothing proves completeness", () => {
@@ -827,7 +827,7 @@ describe("after a restart", () => {
 		expect(second.open()).toBe(2);
 		second.frame(0, 3, 4);
 		second.frame(0, 5);
-		expect(second.told).toEqual([5]);
+		expect(second.emitted).toEqual([5]);
 		expect(second.dueInMs).toBeUndefined();
 	});
 
@@ -837,10 +837,10 @@ describe("after a restart", () => {
 		b.sequencer.restore({ cursor: cursorAt(2), messages: known, beforeGap: 3, lastAt: startMs + 9 });
 		expect(b.open()).toBe(2);
 		b.frame(0, 3, 4, 5);
-		expect(b.told).toEqual([]);
+		expect(b.emitted).toEqual([]);
 		b.frame(0, 6, 7, 8, 9, 10);
 		b.frame(0, 11);
-		expect(b.told).toEqual([10, 11]);
+		expect(b.emitted).toEqual([10, 11]);
 	});
 
 	test("drops messages from before the newest gap without a cursor", () => {
@@ -849,7 +849,7 @@ describe("after a restart", () => {
 		b.sequencer.restore({ messages: known, beforeGap: 3, lastAt: startMs + 9 });
 		expect(b.open()).toBeUndefined();
 		b.frame(0, 3, 4, 5, 8, 9, 10);
-		expect(b.told).toEqual([10]);
+		expect(b.emitted).toEqual([10]);
 	});
 
 	test("drops a page's messages from before the newest gap", () => {
@@ -860,7 +860,7 @@ describe("after a restart", () => {
 		b.open();
 		b.page(0, range(1, 6));
 		b.frame(0, 9, 10);
-		expect(b.told).toEqual([...known, "cursor_not_honoured", 9, 10]);
+		expect(b.emitted).toEqual([...known, "cursor_not_honoured", 9, 10]);
 	});
 
 	test("recovers missed messages from a page without a stored cursor", () => {
@@ -869,7 +869,7 @@ describe("after a restart", () => {
 		expect(b.open()).toBeUndefined();
 		b.page(0, [2, 3, 4, 5], cursorAt(5));
 		b.frame(0, 5, 6);
-		expect(b.told).toEqual([4, 5, 6]);
+		expect(b.emitted).toEqual([4, 5, 6]);
 	});
 });
 
@@ -881,7 +881,7 @@ test("keeps a frame that overtakes the first known one", () => {
 	b.frame(0, 4);
 	b.frame(0, 3);
 	b.frame(0, 5);
-	expect(b.told).toEqual([4, 5]);
+	expect(b.emitted).toEqual([4, 5]);
 });
 
 describe("an unreadable frame", () => {
@@ -899,7 +899,7 @@ describe("an unreadable frame", () => {
 		expect([endsUnread(b), endsUnread(b), b.open()]).toEqual([2, 2, undefined]);
 		b.frame(0, 9);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, 3, "no_cursor", 9]);
+		expect(b.emitted).toEqual([1, 2, 3, "no_cursor", 9]);
 	});
 
 	test("among readable ones drops no cursor", () => {
@@ -909,7 +909,7 @@ describe("an unreadable frame", () => {
 			expect(b.open()).toBe(n - 2);
 			b.frame(0, n - 1, n);
 		}
-		expect(b.told).toEqual(range(1, 7));
+		expect(b.emitted).toEqual(range(1, 7));
 	});
 });
 
@@ -923,7 +923,7 @@ test("orders an older unconnected page before inexact times", () => {
 	b.accept(0, [said(20, 22)], cursorAt(20));
 	b.sequencer.backfill(0, { events: [said(10, 20.2), said(11, 21.7), said(12, 22.4)], now: b.now });
 	b.ended();
-	expect(b.told).toEqual([1, "unverified", 10, 11, 12, "backfilled", 20]);
+	expect(b.emitted).toEqual([1, "unverified", 10, 11, 12, "backfilled", 20]);
 });
 
 describe("an upstream with overtaken frames", () => {
@@ -936,7 +936,7 @@ describe("an upstream with overtaken frames", () => {
 		b.sequencer.backfill(0, { events: page, now: b.now });
 		for (const event of [message(11), early, message(12)]) b.accept(0, [event], cursorAt(12));
 		b.pass(5_000);
-		expect(b.told.slice(4)).toEqual(range(5, 12));
+		expect(b.emitted.slice(4)).toEqual(range(5, 12));
 	});
 
 	test("keeps the order of another connection with the same messages", () => {
@@ -949,7 +949,7 @@ describe("an upstream with overtaken frames", () => {
 			b.closed(closedFirst);
 			b.closed(1 - closedFirst);
 			b.pass(5_000);
-			expect(b.told.slice(4)).toEqual(range(10, 60));
+			expect(b.emitted.slice(4)).toEqual(range(10, 60));
 		}
 	});
 });
@@ -963,7 +963,7 @@ describe("a poll", () => {
 		b.pass(5_000);
 		b.sequencer.cursorOf(0);
 		b.frame(0, 4, 5, 6, 7, 8);
-		expect(b.told).toEqual([1, 2, "unverified", 6, 7, 8]);
+		expect(b.emitted).toEqual([1, 2, "unverified", 6, 7, 8]);
 	});
 
 	function polled() {
@@ -976,26 +976,26 @@ describe("a poll", () => {
 
 	test("asks before the last message, which each answer repeats", () => {
 		const b = polled();
-		expect(b.told).toEqual([0, ...known]);
+		expect(b.emitted).toEqual([0, ...known]);
 		expect(resumesAt(b)).toBe(2);
 		b.frame(0);
 		expect(resumesAt(b)).toBe(2);
 		b.frame(0, 3, 4);
-		expect([b.told, resumesAt(b)]).toEqual([[0, ...known, 4], 3]);
+		expect([b.emitted, resumesAt(b)]).toEqual([[0, ...known, 4], 3]);
 		expect(b.dueInMs).toBeUndefined();
 	});
 
 	test("desyncs after an answer without repeats, requesting a page", () => {
 		const b = polled();
 		b.frame(0, 8);
-		expect(b.told).toEqual([0, ...known]);
+		expect(b.emitted).toEqual([0, ...known]);
 		expect(b.sequencer.takePageRequest(0)).toBe(true);
 		b.page(0, [3, 4, 5, 6, 7, 8]);
-		expect(b.told).toEqual([0, ...range(1, 8)]);
+		expect(b.emitted).toEqual([0, ...range(1, 8)]);
 		b.frame(0, 12);
 		expect(b.sequencer.takePageRequest(0)).toBe(true);
 		b.pass(5_000);
-		expect(b.told).toEqual([0, ...range(1, 8), "cursor_not_honoured", 12]);
+		expect(b.emitted).toEqual([0, ...range(1, 8), "cursor_not_honoured", 12]);
 	});
 
 	test("continues from its repeats while waiting for proof", () => {
@@ -1004,7 +1004,7 @@ describe("a poll", () => {
 		b.frame(0, 8, 9);
 		b.frame(0, 9, 10);
 		b.pass(5_000);
-		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", 8, 9, 10]);
+		expect(b.emitted).toEqual([0, ...known, "cursor_not_honoured", 8, 9, 10]);
 	});
 
 	test("continues after an answer of repeats, which may be full", () => {
@@ -1015,10 +1015,10 @@ describe("a poll", () => {
 		expect(resumesAt(b)).toBe(18);
 		// Nothing is repeated from there.
 		b.frame(0, ...range(19, 30));
-		expect(b.told).toEqual([0, ...range(1, 18)]);
+		expect(b.emitted).toEqual([0, ...range(1, 18)]);
 		b.page(0, range(17, 30));
 		b.frame(0, 30, 31);
-		expect(b.told).toEqual([0, ...range(1, 31)]);
+		expect(b.emitted).toEqual([0, ...range(1, 31)]);
 	});
 
 	test("has nothing to repeat in a silent room", () => {
@@ -1026,7 +1026,7 @@ describe("a poll", () => {
 		for (let i = 0; i < 10; i++) b.frame(0);
 		b.pass(60_000);
 		b.frame(0, 3, 4);
-		expect(b.told).toEqual([0, ...known, 4]);
+		expect(b.emitted).toEqual([0, ...known, 4]);
 	});
 
 	test("merges repeated and earlier messages in one order", () => {
@@ -1037,7 +1037,7 @@ describe("a poll", () => {
 		b.frame(1, 4, 5);
 		b.frame(1, ...range(1, 6));
 		b.frame(1, 6, 7);
-		expect(b.told).toEqual(range(1, 7));
+		expect(b.emitted).toEqual(range(1, 7));
 	});
 
 	test("requests one page after a start, another after a gap", () => {
@@ -1053,7 +1053,7 @@ describe("a poll", () => {
 			if (isLost) b.pass(5_000);
 		}
 		expect(asked).toEqual([5, 21, 23]);
-		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
+		expect(b.emitted).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
 	});
 
 	/**
@@ -1075,15 +1075,15 @@ describe("a poll", () => {
 		const answer = forgotten();
 		for (const count of [10, 10]) answer(count);
 		for (let i = 0; i < 30; i++) answer(40);
-		const { told, sequencer } = answer(40);
-		expect(told).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 1360)]);
+		const { emitted, sequencer } = answer(40);
+		expect(emitted).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 1360)]);
 		expect(sequencer.isSynced(0)).toBe(true);
 	});
 
 	test("asks for nothing from before a gap", () => {
 		const answer = forgotten();
 		const b = answer(10, 5_000);
-		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 110)]);
+		expect(b.emitted).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 110)]);
 		expect(resumesAt(b)).toBe(110);
 	});
 
@@ -1104,7 +1104,7 @@ describe("a poll", () => {
 		b.frame(0, ...range(3, 43));
 		expect(resumesAt(b)).toBe(2);
 		b.frame(0, ...range(3, 90));
-		expect([b.told, resumesAt(b)]).toEqual([range(4, 90), 43]);
+		expect([b.emitted, resumesAt(b)]).toEqual([range(4, 90), 43]);
 	});
 
 	describe("with an answer requested before a gap", () => {
@@ -1113,17 +1113,17 @@ describe("a poll", () => {
 			b.frame(0, 10, 11);
 			expect(resumesAt(b)).toBe(3);
 			b.pass(5_000);
-			expect(b.told).toEqual([0, ...known, "cursor_not_honoured", 10, 11]);
+			expect(b.emitted).toEqual([0, ...known, "cursor_not_honoured", 10, 11]);
 			return b;
 		}
 
 		test("adds only messages from after the gap", () => {
 			const b = asked();
 			b.frame(0, ...range(4, 12));
-			expect(b.told.slice(5)).toEqual([10, 11, 12]);
+			expect(b.emitted.slice(5)).toEqual([10, 11, 12]);
 			expect(resumesAt(b)).toBe(11);
 			b.frame(0, 12, 13);
-			expect(b.told.slice(5)).toEqual([10, 11, 12, 13]);
+			expect(b.emitted.slice(5)).toEqual([10, 11, 12, 13]);
 		});
 
 		test("continues after the gap if the answer ends within it", () => {
@@ -1132,7 +1132,7 @@ describe("a poll", () => {
 			expect(resumesAt(b)).toBe(11);
 			b.frame(0, 11, 12);
 			b.pass(60_000);
-			expect(b.told.slice(5)).toEqual([10, 11, 12]);
+			expect(b.emitted.slice(5)).toEqual([10, 11, 12]);
 		});
 
 		test("adds nothing if the whole answer is older", () => {
@@ -1140,7 +1140,7 @@ describe("a poll", () => {
 			b.frame(0, 5, 6);
 			expect(resumesAt(b)).toBe(11);
 			b.pass(60_000);
-			expect(b.told.slice(5)).toEqual([10, 11]);
+			expect(b.emitted.slice(5)).toEqual([10, 11]);
 		});
 
 		test("continues after the gap if the connection is new", () => {
@@ -1150,7 +1150,7 @@ describe("a poll", () => {
 			expect(b.open(0, { poll: true })).toBe(2);
 			b.pass(5_000);
 			b.frame(0, ...range(3, 20));
-			expect(b.told.slice(4)).toEqual(["cursor_not_honoured", ...range(10, 20)]);
+			expect(b.emitted.slice(4)).toEqual(["cursor_not_honoured", ...range(10, 20)]);
 			expect(resumesAt(b)).toBe(11);
 		});
 
@@ -1158,7 +1158,7 @@ describe("a poll", () => {
 			const b = asked();
 			b.frame(0, 20, 21);
 			b.page(0, range(11, 21));
-			expect(b.told.slice(5)).toEqual([10, ...range(11, 21)]);
+			expect(b.emitted.slice(5)).toEqual([10, ...range(11, 21)]);
 		});
 	});
 
@@ -1170,12 +1170,12 @@ describe("a poll", () => {
 		b.frame(1, 10);
 		b.frame(0, 20);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 10]);
+		expect(b.emitted).toEqual([1, 2, 3, "cursor_not_honoured", 10]);
 		b.frame(1, 15);
 		b.pass(5_000);
-		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, expect.any(String), 15]);
+		expect(b.emitted).toEqual([1, 2, 3, "cursor_not_honoured", 10, expect.any(String), 15]);
 		b.closed(1);
 		b.pass(5_000);
-		expect(b.told.at(-1)).toBe(20);
+		expect(b.emitted.at(-1)).toBe(20);
 	});
 });

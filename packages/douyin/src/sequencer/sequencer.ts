@@ -20,7 +20,7 @@ export interface SequencerOptions {
 }
 
 /** Number of connections without messages, or without readable new ones, after which their cursor is dropped. */
-const mostFruitless = 3;
+const maxFruitless = 3;
 
 /**
  * Merges the messages of a broadcast's connections into one sequence, each once and in order. The upstream never says
@@ -68,7 +68,7 @@ export class Sequencer {
 	open(source: number, { poll = false } = {}): Cursor | undefined {
 		const opened = this.#source(source);
 		if (opened.state !== "closed") this.#close(opened, this.#now);
-		if (opened.fruitless >= mostFruitless || opened.unreadable >= mostFruitless) {
+		if (opened.fruitless >= maxFruitless || opened.unreadable >= maxFruitless) {
 			opened.fruitless = 0;
 			opened.unreadable = 0;
 			opened.last = undefined;

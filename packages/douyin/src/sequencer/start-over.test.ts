@@ -31,9 +31,9 @@ describe("an upstream that starts over", () => {
 	test("is detected after five seconds, with a gap, losing nothing", () => {
 		const b = reconnected(20);
 		sayAgain(b, 5);
-		expect(b.told).toEqual(range(1, 20));
+		expect(b.emitted).toEqual(range(1, 20));
 		sayAgain(b, 25, 0, 6);
-		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 30)]);
+		expect(b.emitted).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 30)]);
 		expect(b.gaps).toEqual([{ from: startMs + 20, to: startMs + 1_000_000, reason: "cursor_not_honoured" }]);
 		expect(b.sequencer.isSynced(0)).toBe(true);
 		expect(b.out.filter(({ startedOver }) => startedOver)).toHaveLength(1);
@@ -46,7 +46,7 @@ describe("an upstream that starts over", () => {
 		expect(b.open()).toBe(9);
 		const repeated = { ...message(10), at: b.now - 1_000, content: "1010" };
 		b.accept(0, [repeated, again(b, 11)], cursorAt(11));
-		expect(b.told.slice(-2)).toEqual([1_010, 1_011]);
+		expect(b.emitted.slice(-2)).toEqual([1_010, 1_011]);
 		expect(b.gaps).toHaveLength(1);
 	});
 
@@ -60,7 +60,7 @@ describe("an upstream that starts over", () => {
 			for (const source of [0, 1]) b.accept(source, [again(b, n)], cursorAt(n));
 			b.pass(1_000);
 		}
-		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 12)]);
+		expect(b.emitted).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 12)]);
 		expect([0, 1].map((source) => b.sequencer.isSynced(source))).toEqual([true, true]);
 	});
 
@@ -71,7 +71,7 @@ describe("an upstream that starts over", () => {
 		b.closed();
 		b.open();
 		sayAgain(b, 25);
-		expect(b.told).toEqual([...range(11, 20), "cursor_not_honoured", ...second(1, 25)]);
+		expect(b.emitted).toEqual([...range(11, 20), "cursor_not_honoured", ...second(1, 25)]);
 		b.closed();
 		expect(b.open()).toBe(24);
 	});
@@ -85,7 +85,7 @@ describe("an upstream that starts over", () => {
 		});
 		b.open();
 		sayAgain(b, 8);
-		expect(b.told).toEqual(["unverified", ...second(1, 8)]);
+		expect(b.emitted).toEqual(["unverified", ...second(1, 8)]);
 	});
 
 	test.each([
@@ -95,13 +95,13 @@ describe("an upstream that starts over", () => {
 		const b = reconnected(20);
 		const said = range(1, rounds).flatMap(() => range(1, 20).map((n) => again(b, n)));
 		for (const event of said.slice(0, -1)) b.accept(0, [event]);
-		expect(b.told).toEqual(range(1, 20));
+		expect(b.emitted).toEqual(range(1, 20));
 		b.accept(
 			0,
 			said.slice(-1).map((event) => ({ ...event, raw: new Uint8Array(bytes) })),
 			cursorAt(20),
 		);
-		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 20)]);
+		expect(b.emitted).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 20)]);
 	});
 
 	test("is detected by polls, too", () => {
@@ -117,7 +117,7 @@ describe("an upstream that starts over", () => {
 			b.pass(1_000);
 			last = next;
 		}
-		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 10)]);
+		expect(b.emitted).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 10)]);
 	});
 });
 
@@ -128,7 +128,7 @@ describe("an upstream that only repeats messages", () => {
 		b.accept(0, repeated, cursorAt(20));
 		b.pass(60_000);
 		b.accept(0, [{ ...message(21), at: b.now }], cursorAt(21));
-		expect(b.told).toEqual(range(1, 21));
+		expect(b.emitted).toEqual(range(1, 21));
 		expect(b.sequencer.duplicates).toBe(10);
 	});
 
@@ -139,7 +139,7 @@ describe("an upstream that only repeats messages", () => {
 			b.pass(1_000);
 		}
 		b.frame(0, 21);
-		expect(b.told).toEqual(range(1, 21));
+		expect(b.emitted).toEqual(range(1, 21));
 	});
 
 	test("is not mistaken despite too many or large pinned messages", () => {
@@ -149,7 +149,7 @@ describe("an upstream that only repeats messages", () => {
 		for (let i = 0; i < 9; i++) b.accept(0, [{ ...again(b, 1), raw: new Uint8Array(2 * 1024 * 1024) }]);
 		expect(b.sequencer.duplicates).toBeGreaterThan(12_000);
 		b.frame(0, 21);
-		expect(b.told).toEqual(range(1, 21));
+		expect(b.emitted).toEqual(range(1, 21));
 	});
 
 	test("is not mistaken despite many repeats with old times", () => {
@@ -158,7 +158,7 @@ describe("an upstream that only repeats messages", () => {
 			b.frame(0, n);
 			b.pass(1_000);
 		}
-		expect(b.told).toEqual(range(1, 100));
+		expect(b.emitted).toEqual(range(1, 100));
 	});
 
 	test("still proves completeness by its held messages", () => {
@@ -168,7 +168,7 @@ describe("an upstream that only repeats messages", () => {
 		expect(b.sequencer.duplicates).toBe(1);
 		b.open();
 		b.frame(0, 20, 21);
-		expect(b.told).toEqual(range(1, 21));
+		expect(b.emitted).toEqual(range(1, 21));
 	});
 });
 
@@ -216,12 +216,12 @@ test("repeated start-overs repeat and silently lose no message", () => {
 				b.closed();
 				b.pass(1_000);
 			}
-			out.push(...b.told);
-			const told = out.filter((one) => typeof one === "number");
-			expect(new Set(told).size).toBe(told.length);
-			expect(told).toEqual(told.toSorted((x, y) => x - y));
+			out.push(...b.emitted);
+			const emitted = out.filter((one) => typeof one === "number");
+			expect(new Set(emitted).size).toBe(emitted.length);
+			expect(emitted).toEqual(emitted.toSorted((x, y) => x - y));
 			for (const [index, { count, restart: restartAt }] of all.entries()) {
-				const of = told.filter((one) => Math.floor(one / 1_000) === index);
+				const of = emitted.filter((one) => Math.floor(one / 1_000) === index);
 				const first = index === 0 ? joinsAt + 1 : 1;
 				const [begins = 0, last = 0] = [of[0], of.at(-1)].map((one) => (one ?? 0) - 1_000 * index);
 				expect(of).toEqual(range(1_000 * index + begins, 1_000 * index + last));

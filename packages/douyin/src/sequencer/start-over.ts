@@ -2,10 +2,10 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Batch, Emission } from "./emission.ts";
 import { MessageMap } from "./message-ids.ts";
-import { mostBuffered, mostBufferedBytes } from "./piece.ts";
+import { maxBuffered, maxBufferedBytes } from "./piece.ts";
 
 /** Minimum number of different messages that prove a start-over: a few pinned ones may be repeated often. */
-const leastMessages = 5;
+const minMessages = 5;
 
 interface Held {
 	readonly source: number;
@@ -62,7 +62,7 @@ export class StartOver {
 
 	/** Whether no more may be held, so that the held messages must be judged now. */
 	get isFull(): boolean {
-		return this.#messages >= mostBuffered || this.#bytes >= mostBufferedBytes;
+		return this.#messages >= maxBuffered || this.#bytes >= maxBufferedBytes;
 	}
 
 	/** Whether all held messages have ids from before the newest gap. */
@@ -76,7 +76,7 @@ export class StartOver {
 	 * @param follows whether the connection is proven to follow emitted messages
 	 */
 	isProven(follows: boolean): boolean {
-		if (this.#different < leastMessages) return false;
+		if (this.#different < minMessages) return false;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
 		return this.isFull || lastedMs >= this.#proofMs || (follows && this.isOfBeforeGap);
 	}

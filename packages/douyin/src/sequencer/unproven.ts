@@ -2,7 +2,7 @@ import { type Assembled, assemble, inTime, type Step, withoutUnprovenPages } fro
 import type { Batch, Emission } from "./emission.ts";
 import type { Merge } from "./merge.ts";
 import type { MessageIds } from "./message-ids.ts";
-import { type Buffered, mostBuffered, mostBufferedBytes, Piece } from "./piece.ts";
+import { type Buffered, maxBuffered, maxBufferedBytes, Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
 /** Messages that are not proven to follow the emitted ones: kept until they are proven or given up. */
@@ -133,7 +133,7 @@ export class Unproven {
 			messages += piece.entries.length;
 			bytes += piece.bytes;
 		}
-		return messages >= mostBuffered || bytes >= mostBufferedBytes;
+		return messages >= maxBuffered || bytes >= maxBufferedBytes;
 	}
 
 	/** Whether the message is known since the newest gap, or waits. */

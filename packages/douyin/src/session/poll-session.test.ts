@@ -106,10 +106,10 @@ describe("polling a room", () => {
 	});
 
 	it("also requests the newest messages if needed, tolerating failures", async () => {
-		let wanted = 0;
+		let asked = 0;
 		const made = await bench(
 			[answer([chat(1)], "c1"), answer([chat(5)], "c2"), answer(chats(4, 5), "c9"), answer([chat(6)], "c3"), 403, 500],
-			{ needsBackfill: () => ++wanted > 1 },
+			{ needsBackfill: () => ++asked > 1 },
 		);
 		await next(made.poll);
 		expect(idsOf(await next(made.poll))).toEqual(["1"]);

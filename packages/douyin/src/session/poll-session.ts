@@ -5,9 +5,9 @@ import { askMessages, askWhileOpen } from "./backfill.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
 /** Minimum interval, whatever the upstream asks for, ms. */
-const shortestIntervalMs = 1_000;
+const minIntervalMs = 1_000;
 /** Maximum interval, ms: a polled room has no other connection. */
-const longestIntervalMs = 30_000;
+const maxIntervalMs = 30_000;
 
 /**
  * Follows a room without a socket, as specified by `DouyinUpstream.poll`. A failed request ends it: the caller decides
@@ -45,6 +45,6 @@ export async function pollSession(
 	}
 }
 
-function pause(askedMs = shortestIntervalMs): number {
-	return Math.min(longestIntervalMs, Math.max(shortestIntervalMs, askedMs));
+function pause(askedMs = minIntervalMs): number {
+	return Math.min(maxIntervalMs, Math.max(minIntervalMs, askedMs));
 }

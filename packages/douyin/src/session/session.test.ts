@@ -260,7 +260,7 @@ describe("a session's beginning", () => {
 	it("reports a host's first frame, failure and duration, no stop", async () => {
 		const made = await bench({ fetch: "own host" });
 		const { host } = new URL(made.server.url);
-		const { hosts, told } = advisor();
+		const { hosts, reports } = advisor();
 		for (const end of ["cut", "stop"] as const) {
 			const stop = new AbortController();
 			const session = made.session({ hosts, signal: stop.signal });
@@ -279,13 +279,13 @@ describe("a session's beginning", () => {
 			else await failure(session);
 		}
 		const works = [host, "works"];
-		expect(told).toEqual([works, [host, "network", 4000], works]);
+		expect(reports).toEqual([works, [host, "network", 4000], works]);
 	});
 
 	it("reports hosts of failed attempts and of silent connections", async () => {
 		const made = await bench({ fetch: "own host" });
 		const { host } = new URL(made.server.url);
-		const { hosts, told } = advisor();
+		const { hosts, reports } = advisor();
 		const giveUp = new AbortController();
 		const silent = made.session({ hosts, signal: giveUp.signal });
 		await next(silent);
@@ -294,7 +294,7 @@ describe("a session's beginning", () => {
 		expect((await silent.next()).done).toBe(true);
 		const refusing = await bench({ onUpgrade: (_request, socket) => void socket.end("HTTP/1.1 502 Bad\r\n\r\n") });
 		expect((await failure(refusing.session({ hosts }))).reason).toBe("upstream_error");
-		expect(told).toEqual([
+		expect(reports).toEqual([
 			[host, "silence", undefined],
 			[new URL(refusing.server.url).host, "upstream_error", undefined],
 		]);
@@ -302,14 +302,14 @@ describe("a session's beginning", () => {
 });
 
 /** An advisor that always chooses this host, and records the reports. */
-function advisor(host?: string): { hosts: HostAdvisor; told: unknown[] } {
-	const told: unknown[] = [];
+function advisor(host?: string): { hosts: HostAdvisor; reports: unknown[] } {
+	const reports: unknown[] = [];
 	return {
-		told,
+		reports,
 		hosts: {
 			choose: () => host,
-			works: (at) => void told.push([at, "works"]),
-			failed: (at, reason, heldMs) => void told.push([at, reason, heldMs]),
+			works: (at) => void reports.push([at, "works"]),
+			failed: (at, reason, heldMs) => void reports.push([at, reason, heldMs]),
 		},
 	};
 }
@@ -414,7 +414,7 @@ describe("a resumed session", () => {
 
 describe("a request for the newest messages in an open session", () => {
 	/** Opens, changes the answer of `im/fetch`, and delivers a frame after which the newest messages are needed. */
-	async function wanted(fetch: PushServerOptions["fetch"], request: Partial<SessionRequest> = {}) {
+	async function openWithRequest(fetch: PushServerOptions["fetch"], request: Partial<SessionRequest> = {}) {
 		const options: PushServerOptions = {};
 		const made = await bench(options);
 		const open = await openSession(made, { needsBackfill: afterFirst(), ...request });
@@ -429,7 +429,7 @@ describe("a request for the newest messages in an open session", () => {
 		["resumed", { cursor: { roomId: ids.roomId, cursor: "c9", internalExt: "e9" } }],
 		["not resumed", {}],
 	])("delivers them once, when they arrive: %s", async (_, request) => {
-		const { session, peer, asked } = await wanted(firstState({ messages: [2, 3].map(datedChat) }), request);
+		const { session, peer, asked } = await openWithRequest(firstState({ messages: [2, 3].map(datedChat) }), request);
 		expect(await next(session)).toMatchObject({ type: "backfill", events: [{ id: "2" }, { id: "3" }], problems: [] });
 		peer.socket.send(chatFrame([4]));
 		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
@@ -451,7 +451,7 @@ describe("a request for the newest messages in an open session", () => {
 	});
 
 	it.each([500, 403, Uint8Array.of(0xff)])("is dropped if im/fetch then answers %o", async (fetch) => {
-		const { session, peer, asked } = await wanted(fetch);
+		const { session, peer, asked } = await openWithRequest(fetch);
 		const item = next(session);
 		await expect.poll(asked).toBe(2);
 		peer.socket.send(chatFrame([4]));
@@ -459,7 +459,7 @@ describe("a request for the newest messages in an open session", () => {
 	});
 
 	it("delays no frame, heartbeat or ack, and times out", async () => {
-		const { session, peer, made, asked } = await wanted("hang");
+		const { session, peer, made, asked } = await openWithRequest("hang");
 		const item = next(session);
 		await expect.poll(asked).toBe(2);
 		peer.socket.send(chatFrame([4], { needAck: true }));
@@ -474,7 +474,7 @@ describe("a request for the newest messages in an open session", () => {
 	});
 
 	it("is aborted when the session stops", async () => {
-		const { session, made, asked } = await wanted("hang");
+		const { session, made, asked } = await openWithRequest("hang");
 		const result = session.next();
 		await expect.poll(asked).toBe(2);
 		made.stop.abort();
@@ -484,7 +484,7 @@ describe("a request for the newest messages in an open session", () => {
 	});
 
 	it("leaks nothing when the socket fails meanwhile", async () => {
-		const { session, peer, made, asked } = await wanted("hang");
+		const { session, peer, made, asked } = await openWithRequest("hang");
 		const ended = failure(session);
 		await expect.poll(asked).toBe(2);
 		peer.raw.destroy();
@@ -539,24 +539,24 @@ describe("an open socket", () => {
 			wake();
 		};
 		const { peer } = await openSession(made, { onRoundTrip });
-		const told = async (count: number) => {
+		const reported = async (count: number) => {
 			while (trips.length < count) {
 				await new Promise<void>((resolve) => {
 					wake = resolve;
 				});
 			}
 		};
-		await told(1);
+		await reported(1);
 		await made.clock.advance(10_040);
-		await told(2);
+		await reported(2);
 		peer.socket.send(payloadFrame("hb"));
 		peer.socket.send(payloadFrame("hb"));
 		peer.socket.pong("nobody asked");
-		await told(3);
+		await reported(3);
 		await made.clock.advance(9_960);
-		await told(4);
+		await reported(4);
 		peer.socket.send(payloadFrame("hb"));
-		await told(5);
+		await reported(5);
 		expect(trips.filter((trip) => trip.startsWith("heartbeat"))).toEqual(["heartbeat 10040", "heartbeat 0"]);
 		expect(trips.filter((trip) => trip.startsWith("ping")).length).toBe(3);
 	});

@@ -168,8 +168,8 @@ function isText(bytes: Buffer): boolean {
 }
 
 /** Returns where to cut a text so that its last character is complete. */
-function endOfCharacter(bytes: Buffer, most: number): number {
-	let at = Math.min(most, bytes.length);
+function endOfCharacter(bytes: Buffer, max: number): number {
+	let at = Math.min(max, bytes.length);
 	while (at > 0 && at < bytes.length && ((bytes[at] ?? 0) & 0xc0) === 0x80) at--;
 	return at;
 }

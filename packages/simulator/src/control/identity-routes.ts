@@ -4,7 +4,7 @@ import type { Simulator } from "../simulator.ts";
 import { type LoginParams, loginParams } from "./login-routes.ts";
 import { identityJson } from "./to-json.ts";
 
-const longestMs = 31_536_000_000;
+const maxMs = 31_536_000_000;
 
 const body = {
 	type: "object",
@@ -17,12 +17,12 @@ const body = {
 			additionalProperties: false,
 			properties: {
 				max_rooms: { type: "integer", minimum: 0, maximum: 10_000 },
-				every_ms: { type: "integer", minimum: 1, maximum: longestMs },
-				for_ms: { type: "integer", minimum: 1, maximum: longestMs },
+				every_ms: { type: "integer", minimum: 1, maximum: maxMs },
+				for_ms: { type: "integer", minimum: 1, maximum: maxMs },
 			},
 			required: ["for_ms"],
 		},
-		under_risk_control_ms: { type: "integer", minimum: 0, maximum: longestMs },
+		under_risk_control_ms: { type: "integer", minimum: 0, maximum: maxMs },
 	},
 } as const;
 

@@ -37,8 +37,8 @@ export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): v
 		{ schema: { params: loginParams, body } },
 		(request) => {
 			const { session } = request.params;
-			const { ends_in_ms: inMs = 0, announced: told = false } = request.body;
-			const { endsAt, announced } = simulator.logins.end(session, inMs, told);
+			const { ends_in_ms: inMs = 0, announced: isAnnounced = false } = request.body;
+			const { endsAt, announced } = simulator.logins.end(session, inMs, isAnnounced);
 			return { session, ends_at: endsAt, announced };
 		},
 	);

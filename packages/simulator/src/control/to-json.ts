@@ -77,7 +77,7 @@ export function connectionJson(connection: ConnectionInfo): Record<string, unkno
 		mute: connection.mute,
 		frames: connection.frames,
 		acks: {
-			wanted: acks.wanted,
+			wanted: acks.requested,
 			received: acks.received,
 			unknown: acks.unknown,
 			wrong_ext: acks.wrongExt,

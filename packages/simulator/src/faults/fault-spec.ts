@@ -98,11 +98,11 @@ export function checkFault(input: unknown): FaultSpec {
 		}
 	}
 	const spec: FaultSpec = { fault };
-	for (const [name, least, most] of numbers) {
+	for (const [name, min, max] of numbers) {
 		const value = given[name];
 		if (value === undefined) continue;
-		if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-			throw badFault(`"${name}" must be a whole number from ${least} to ${most}.`);
+		if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+			throw badFault(`"${name}" must be a whole number from ${min} to ${max}.`);
 		}
 		spec[name] = value;
 	}
@@ -122,13 +122,13 @@ function oneOf<T extends string>(name: string, words: readonly T[], given: unkno
 	return word;
 }
 
-const longestMs = 24 * 60 * 60 * 1000;
+const maxMs = 24 * 60 * 60 * 1000;
 
 const numbers = [
 	["count", 1, 1_000_000],
-	["for_ms", 1, longestMs],
-	["ms", 1, longestMs],
-	["after_ms", 0, longestMs],
+	["for_ms", 1, maxMs],
+	["ms", 1, maxMs],
+	["after_ms", 0, maxMs],
 	["status", 400, 599],
 	["retry_after", 0, 86_400],
 ] as const;

@@ -94,8 +94,8 @@ function reflowInfo(
 	reply: FastifyReply,
 ): FastifyReply {
 	const { query, headers } = request;
-	const wanted = byPerson ? personParameters : infoParameters;
-	const wrong = Object.entries(wanted).find(([name, value]) => query[name] !== value);
+	const expected = byPerson ? personParameters : infoParameters;
+	const wrong = Object.entries(expected).find(([name, value]) => query[name] !== value);
 	const problem =
 		byPerson || isKnown(parseCookies(headers.cookie))
 			? wrong && `the query's ${wrong[0]} is not ${wrong[1]}`

@@ -6,8 +6,8 @@ const remembered = 5000;
 /** Frames that a client was asked to acknowledge, and its acks. */
 export class AckBook {
 	readonly #asked = new Map<string, string>();
-	/** Number of frames that wanted an ack. */
-	wanted = 0;
+	/** Number of frames that asked for an ack. */
+	requested = 0;
 	/** Number of acks for frames that this client was sent. */
 	received = 0;
 	/** Number of acks for frames that it was not sent, or not asked to acknowledge. */
@@ -17,7 +17,7 @@ export class AckBook {
 	lastLogId: string | undefined;
 
 	sent(logId: string, internalExt: string): void {
-		this.wanted++;
+		this.requested++;
 		this.#asked.set(logId, internalExt);
 		if (this.#asked.size <= remembered) return;
 		for (const oldest of this.#asked.keys()) {

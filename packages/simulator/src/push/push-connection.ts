@@ -42,7 +42,7 @@ export interface ConnectionInfo {
 	/** Whether a `half_open` fault has muted it: nothing is sent over this socket any more. */
 	mute: boolean;
 	frames: number;
-	acks: { wanted: number; received: number; unknown: number; wrongExt: number; lastLogId: string | undefined };
+	acks: { requested: number; received: number; unknown: number; wrongExt: number; lastLogId: string | undefined };
 	heartbeats: number;
 	lastHeartbeatAt: number | undefined;
 	pings: number;
@@ -185,7 +185,7 @@ export class PushConnection {
 
 	info(): ConnectionInfo {
 		const { id, broadcast, identity, userUniqueId, userAgent, cursor, resumed } = this.visit;
-		const { wanted, received, unknown, wrongExt, lastLogId } = this.#acks;
+		const { requested, received, unknown, wrongExt, lastLogId } = this.#acks;
 		return {
 			id,
 			liveId: broadcast.liveId,
@@ -199,7 +199,7 @@ export class PushConnection {
 			resumed,
 			mute: this.#mute,
 			frames: this.#frames,
-			acks: { wanted, received, unknown, wrongExt, lastLogId },
+			acks: { requested, received, unknown, wrongExt, lastLogId },
 			heartbeats: this.#heartbeats,
 			lastHeartbeatAt: this.#lastHeartbeatAt,
 			pings: this.#pings,

@@ -176,7 +176,7 @@ describe("the traffic", () => {
 
 const hasAllAcks = (simulator: Simulator): boolean => {
 	const acks = simulator.connections()[0]?.acks;
-	return acks !== undefined && acks.wanted > 0 && acks.received === acks.wanted;
+	return acks !== undefined && acks.requested > 0 && acks.received === acks.requested;
 };
 
 describe("a client's signs of life", () => {
@@ -256,7 +256,7 @@ describe("a client's signs of life", () => {
 		client.socket.send("text");
 		await until("the bad ones", () => simulator.connections()[0]?.badFrames === 2);
 		expect(simulator.connections()[0]?.acks).toEqual({
-			wanted: 12,
+			requested: 12,
 			received: 13,
 			unknown: 1,
 			wrongExt: 1,

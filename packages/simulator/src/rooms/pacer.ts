@@ -44,13 +44,13 @@ export class Pacer {
 	due(now: number): number {
 		if (this.#startedAt === undefined) return 0;
 		const due = Math.floor(((now - this.#startedAt) * this.#rate) / 1000) - this.#given;
-		const most = Math.ceil((maxCatchUpMs * this.#rate) / 1000);
-		if (due <= most) {
+		const max = Math.ceil((maxCatchUpMs * this.#rate) / 1000);
+		if (due <= max) {
 			this.#given += Math.max(0, due);
 			return Math.max(0, due);
 		}
 		this.#startedAt = now;
 		this.#given = 0;
-		return most;
+		return max;
 	}
 }

@@ -15,7 +15,7 @@ export interface GiftWorth {
 	/** Left out while a client of it was connected, also if a later step of the streak was shown. */
 	withheld: number;
 	/** The part of `withheld` that no later step contained. */
-	untold: number;
+	unreported: number;
 	/** Written, but never arrived. The remainder was sent while no client of it was connected. */
 	unarrived: number;
 }
@@ -106,19 +106,19 @@ export class SentLog {
 		const marks = this.#sentTo.get(identity);
 		const gifts = [...this.#values].filter(([index]) => index >= from && index < to);
 		const isShown = (index: number) => marks?.[index] === marked.shown && arrived(String(this.#ids[index]));
-		const [known, told] = [new Map<string, number>(), new Map<string, number>()];
-		for (const [index, { value }] of gifts) if (isShown(index)) raise(told, value);
-		const worth: GiftWorth = { given: 0, shown: 0, withheld: 0, untold: 0, unarrived: 0 };
+		const [known, shownValues] = [new Map<string, number>(), new Map<string, number>()];
+		for (const [index, { value }] of gifts) if (isShown(index)) raise(shownValues, value);
+		const worth: GiftWorth = { given: 0, shown: 0, withheld: 0, unreported: 0, unarrived: 0 };
 		for (const [index, { value, at }] of gifts) {
 			const before = known.get(value.streak) ?? 0;
 			const added = raise(known, value);
 			if (at <= after || at > until || index <= begin || index > end) continue;
 			worth.given += added;
-			const shown = Math.min(added, Math.max(0, (told.get(value.streak) ?? 0) - before));
+			const shown = Math.min(added, Math.max(0, (shownValues.get(value.streak) ?? 0) - before));
 			worth.shown += shown;
 			if (marks?.[index] === marked.withheld) {
 				worth.withheld += added;
-				worth.untold += added - shown;
+				worth.unreported += added - shown;
 			} else if (marks?.[index] === marked.shown && !isShown(index)) worth.unarrived += added;
 		}
 		return worth;

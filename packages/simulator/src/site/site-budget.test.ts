@@ -5,7 +5,7 @@ import { callGroups, siteWindows } from "./site-rules.ts";
 
 const window = fc.record({
 	ms: fc.integer({ min: 10, max: 10_000 }),
-	most: fc.integer({ min: 1, max: 12 }),
+	max: fc.integer({ min: 1, max: 12 }),
 	banMs: fc.integer({ min: 1, max: 20_000 }),
 	untilQuiet: fc.boolean(),
 	sign: fc.constantFrom("captcha" as const, "444" as const),
@@ -26,8 +26,8 @@ function timesOf(gapsMs: readonly number[]): number[] {
 }
 
 /** Whether the last of `times` exceeds the limit. */
-const isOver = ({ ms, most }: SiteWindow, times: readonly number[]) =>
-	times.filter((time) => time > (times.at(-1) ?? 0) - ms).length > most;
+const isOver = ({ ms, max }: SiteWindow, times: readonly number[]) =>
+	times.filter((time) => time > (times.at(-1) ?? 0) - ms).length > max;
 
 const runs = { numRuns: 300 * inject("rounds") };
 
@@ -75,10 +75,10 @@ describe("a budget", () => {
 		fc.assert(
 			fc.property(window, (rule) => {
 				const budget = new SiteBudget([rule]);
-				for (let i = 0; i < rule.most; i++) expect(budget.ask(0)).toBeUndefined();
-				expect(budget.used(rule, rule.ms - 1)).toBe(rule.most);
+				for (let i = 0; i < rule.max; i++) expect(budget.ask(0)).toBeUndefined();
+				expect(budget.used(rule, rule.ms - 1)).toBe(rule.max);
 				expect(budget.used(rule, rule.ms)).toBe(0);
-				for (let i = 0; i < rule.most; i++) expect(budget.ask(rule.ms)).toBeUndefined();
+				for (let i = 0; i < rule.max; i++) expect(budget.ask(rule.ms)).toBeUndefined();
 				expect(budget.ask(rule.ms)).toMatchObject({ until: rule.ms + rule.banMs, sign: rule.sign });
 			}),
 			runs,
@@ -102,7 +102,7 @@ describe("a budget", () => {
 	});
 
 	it("forgets requests when its ban is lifted", () => {
-		const rule = { ms: 1_000, most: 2, banMs: 5_000, untilQuiet: false, sign: "captcha" } as const;
+		const rule = { ms: 1_000, max: 2, banMs: 5_000, untilQuiet: false, sign: "captcha" } as const;
 		const budget = new SiteBudget([rule]);
 		expect([0, 1, 2].map((now) => budget.ask(now)?.until)).toEqual([undefined, undefined, 5_002]);
 		budget.lift();

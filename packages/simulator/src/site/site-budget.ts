@@ -10,7 +10,7 @@ export interface SiteWindow {
 	/** Length of the window, ms. */
 	ms: number;
 	/** Maximum number of requests in the window; one more bans. */
-	most: number;
+	max: number;
 	/** Length of the ban, ms. */
 	banMs: number;
 	/** Whether each request during the ban restarts it: such a ban ends only for an address that is quiet. */
@@ -38,7 +38,7 @@ interface ActiveBan extends Ban {
 export class SiteBudget {
 	readonly #windows: readonly SiteWindow[];
 	/** Maximum number of stored times: more than the largest window allows decide nothing. */
-	readonly #mostKept: number;
+	readonly #maxKept: number;
 	#times: number[] = [];
 	#ban: ActiveBan | undefined;
 	#asked = 0;
@@ -47,7 +47,7 @@ export class SiteBudget {
 	/** @param windows none for a site that never bans by number */
 	constructor(windows: readonly SiteWindow[]) {
 		this.#windows = windows;
-		this.#mostKept = windows.reduce((most, window) => Math.max(most, window.most + 1), 0);
+		this.#maxKept = windows.reduce((max, window) => Math.max(max, window.max + 1), 0);
 	}
 
 	/** Number of requests since the beginning, including refused ones. */
@@ -63,12 +63,12 @@ export class SiteBudget {
 	/** Counts a request. @returns the ban that applies to it, including one that it causes */
 	ask(now: number): Ban | undefined {
 		this.#asked++;
-		if (this.#mostKept > 0) this.#remember(now);
+		if (this.#maxKept > 0) this.#remember(now);
 		const met = this.banAt(now);
 		if (this.#ban && met && this.#ban.renewMs > 0) this.#ban.until = Math.max(met.until, now + this.#ban.renewMs);
 		for (const window of this.#windows) {
-			const { most, banMs, sign, untilQuiet } = window;
-			if (this.used(window, now) <= most || now + banMs <= (this.#ban?.until ?? now)) continue;
+			const { max, banMs, sign, untilQuiet } = window;
+			if (this.used(window, now) <= max || now + banMs <= (this.#ban?.until ?? now)) continue;
 			this.#ban = { until: now + banMs, sign, renewMs: untilQuiet ? banMs : 0 };
 		}
 		const ban = this.banAt(now);
@@ -94,15 +94,15 @@ export class SiteBudget {
 	}
 
 	/** Returns the number of requests in a window at a moment, at most one more than it allows. */
-	used({ ms, most }: SiteWindow, now: number): number {
+	used({ ms, max }: SiteWindow, now: number): number {
 		let count = 0;
-		for (let i = this.#times.length - 1; i >= 0 && (this.#times[i] ?? 0) > now - ms && count <= most; i--) count++;
+		for (let i = this.#times.length - 1; i >= 0 && (this.#times[i] ?? 0) > now - ms && count <= max; i--) count++;
 		return count;
 	}
 
 	#remember(now: number): void {
 		this.#times.push(now);
 		// Only now and then: to cut one off each time would move all the others.
-		if (this.#times.length >= 2 * this.#mostKept) this.#times = this.#times.slice(-this.#mostKept);
+		if (this.#times.length >= 2 * this.#maxKept) this.#times = this.#times.slice(-this.#maxKept);
 	}
 }

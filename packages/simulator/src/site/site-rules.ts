@@ -54,24 +54,24 @@ const realWindows: Readonly<Record<CallGroup, readonly SiteWindow[]>> = {
 	page: [
 		// StreamCap #304 (2025-10): 25 rooms every 30 s, 50 a minute, banned in under 2 minutes. Pages are said to be
 		// limited more strictly than JSON calls (biliLive-tools, 2025-11), so fewer are allowed.
-		{ ...burst, most: 30 },
+		{ ...burst, max: 30 },
 		// DouyinLiveRecorder #1247 (2025-10): more than 10 links every 360 s, 2 to 3 a minute, banned after hours; it guesses
 		// windows of a minute, an hour and a day. Three a minute meet this window, two a minute the next one.
-		{ ...steady, most: 150 },
+		{ ...steady, max: 150 },
 		// DouyinLiveRecorder #1245 (2025-10): 30 rooms every 500 s over 7 addresses, 0.5 a minute and 720 a day each, fine.
-		{ ...lasting, most: 2_000 },
+		{ ...lasting, max: 2_000 },
 	],
 	json: [
 		// LiveAutoRecord #185 (2024-03): 60 a minute fine, 68 banned. StreamCap #304 (2025-10): 50 a minute banned.
-		{ ...burst, most: 45 },
+		{ ...burst, max: 45 },
 		// Evil0ctal #626 (2025-06): 4 a minute for a day fine, with a login. Gowlive #10 (2025-12): more than 40 rooms every
 		// 300 s, 8 a minute, banned.
-		{ ...steady, most: 360 },
+		{ ...steady, max: 360 },
 		// The same two: 5,760 a day were fine. The ban of the second came after days; no window of a day can be so patient.
-		{ ...lasting, most: 8_000 },
+		{ ...lasting, max: 8_000 },
 	],
 	// A guess: no limit of this call was ever published.
-	batch: [{ ...burst, most: 15 }],
+	batch: [{ ...burst, max: 15 }],
 	// biliLive-tools (2026-01): "a separate control", without a number. So only a ban on demand.
 	push: [],
 };

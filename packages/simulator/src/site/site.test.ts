@@ -53,8 +53,8 @@ describe("the real site", () => {
 		["batch calls", batch, ["15 × 200", "2 × header"]],
 	])("bans an address with too many %s in a minute", async (_name, path, expected) => {
 		const { simulator } = await real();
-		const most = Number(expected[0]?.split(" ")[0]);
-		expect(await run(simulator, most + 2, path)).toEqual(expected);
+		const max = Number(expected[0]?.split(" ")[0]);
+		expect(await run(simulator, max + 2, path)).toEqual(expected);
 		expect(signOf(await ask(simulator, path, { from: "127.0.0.2" }))).toBe("200");
 	});
 

@@ -121,6 +121,6 @@ export class Lottery {
 	}
 }
 
-function winners(scene: Scene, most: number): string[] {
-	return Array.from({ length: scene.random.between(1, most) }, () => scene.people.any(scene.random).id);
+function winners(scene: Scene, max: number): string[] {
+	return Array.from({ length: scene.random.between(1, max) }, () => scene.people.any(scene.random).id);
 }

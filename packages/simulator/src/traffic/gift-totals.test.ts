@@ -16,7 +16,7 @@ function varintOf(payload: Uint8Array, field: number): number {
 }
 
 /** Reads the room's totals from `count` messages: tickets and scores, beside the true diamonds at that moment. */
-function told(count: number, view: Partial<TotalsView> = {}) {
+function totalsOf(count: number, view: Partial<TotalsView> = {}) {
 	const identity = { seed: 4, roomNumber: 0, broadcast: 0, roomId: "7100000000000000001" };
 	const generator = new Generator(identity, new People(4), () => ({ ...defaultTotalsView, ...view }));
 	// Counted independently, from the messages themselves.
@@ -41,7 +41,7 @@ function told(count: number, view: Partial<TotalsView> = {}) {
 describe("the totals of a broadcast", () => {
 	it("are the same for any order and repetition of steps", () => {
 		const step = fc.record({ streak: fc.constantFrom("a", "b", "c"), diamonds: fc.nat(50), key: fc.nat() });
-		const sumOf = (steps: readonly { streak: string; diamonds: number }[]) => {
+		const totalOf = (steps: readonly { streak: string; diamonds: number }[]) => {
 			const totals = new GiftTotals();
 			// Each streak has one giver.
 			for (const { streak, diamonds } of steps) totals.add({ streak, giver: { secUid: streak }, diamonds });
@@ -51,13 +51,13 @@ describe("the totals of a broadcast", () => {
 		fc.assert(
 			fc.property(fc.array(step), (steps) => {
 				const shuffled = [...steps, ...steps].sort((a, b) => a.key - b.key);
-				expect(sumOf(shuffled)).toEqual(sumOf(steps));
+				expect(totalOf(shuffled)).toEqual(totalOf(steps));
 			}),
 		);
 	});
 
 	it("are shown as a running total and as scores", () => {
-		const { tickets, scores } = told(3000);
+		const { tickets, scores } = totalsOf(3000);
 		for (const { shown, diamonds } of tickets) expect(shown).toBe(diamonds * 10);
 		for (const { shown, diamonds } of scores) expect(shown).toEqual(diamonds.map(String));
 		expect(new Set(tickets.map(({ method }) => method)).size).toBe(2);
@@ -66,10 +66,10 @@ describe("the totals of a broadcast", () => {
 	});
 
 	it("are shown with any unit and offset, but never negative", () => {
-		for (const { shown, diamonds } of told(500, { unit: 0.5, offset: 7 }).tickets) {
+		for (const { shown, diamonds } of totalsOf(500, { unit: 0.5, offset: 7 }).tickets) {
 			expect(shown).toBe(Math.round(diamonds / 2) + 7);
 		}
-		expect(told(500, { offset: -1e9 }).tickets.every(({ shown }) => shown === 0)).toBe(true);
+		expect(totalsOf(500, { offset: -1e9 }).tickets.every(({ shown }) => shown === 0)).toBe(true);
 	});
 
 	it.each([
@@ -77,7 +77,7 @@ describe("the totals of a broadcast", () => {
 		["scores", false, true],
 		["none", false, false],
 	] as const)("are shown only as far as the room allows: %s", (shown, showsTickets, showsScores) => {
-		const { tickets, scores } = told(1500, { shown });
+		const { tickets, scores } = totalsOf(1500, { shown });
 		const updates = tickets.filter(({ method }) => method === "WebcastUpdateFanTicketMessage");
 		expect(tickets.some((one) => one.shown > 0)).toBe(showsTickets);
 		expect(updates.length > 0).toBe(showsTickets);

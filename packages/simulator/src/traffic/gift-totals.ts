@@ -80,8 +80,8 @@ export class GiftTotals {
 	}
 
 	/** Returns the top givers, best first. */
-	top(most = Number.POSITIVE_INFINITY): Contributor[] {
-		return [...this.#givers.values()].sort((a, b) => b.score - a.score).slice(0, most);
+	top(max = Number.POSITIVE_INFINITY): Contributor[] {
+		return [...this.#givers.values()].sort((a, b) => b.score - a.score).slice(0, max);
 	}
 
 	/** Returns the running total as the room shows it. */

@@ -18,13 +18,13 @@ export class Ledger {
 	}
 
 	/** Returns the top givers, best first. */
-	top(most: number): readonly Giver[] {
+	top(max: number): readonly Giver[] {
 		const best: Giver[] = [];
 		for (const giver of this.#givers.values()) {
 			const at = best.findIndex((other) => other.diamonds < giver.diamonds);
 			if (at >= 0) best.splice(at, 0, giver);
-			else if (best.length < most) best.push(giver);
-			if (best.length > most) best.pop();
+			else if (best.length < max) best.push(giver);
+			if (best.length > max) best.pop();
 		}
 		return best;
 	}

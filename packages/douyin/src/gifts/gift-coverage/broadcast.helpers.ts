@@ -43,7 +43,7 @@ export interface Outcome {
 	/** Missing diamonds without those lost in cuts. */
 	withheld: number;
 	estimate: CoverageEstimate;
-	told: (WithheldInterval & { told: number })[];
+	reports: (WithheldInterval & { reportedAt: number })[];
 	gifts: { at: number; diamonds: number; shown: boolean }[];
 }
 
@@ -90,10 +90,10 @@ export function play(plan: Plan): Outcome {
 /** @param timeOf the clocks' time this long after the beginning, ms */
 function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outcome {
 	let coverage = new GiftCoverage();
-	const told: Outcome["told"] = [];
+	const reports: Outcome["reports"] = [];
 	const counted = new Set<Gift>();
-	const tell = (now: number) => {
-		for (const one of coverage.withheld) told.push({ ...one, told: now });
+	const report = (now: number) => {
+		for (const one of coverage.withheld) reports.push({ ...one, reportedAt: now });
 		const last = coverage.withheld.at(-1);
 		if (last) coverage.confirm(last.to);
 	};
@@ -104,14 +104,14 @@ function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outc
 		else if ("total" in step) coverage.totals([{ ...step.total, at: timeOf(step.at) }], receivedAt);
 		else if ("gap" in step) coverage.gap(step.gap.from, step.gap.to);
 		else coverage = new GiftCoverage(JSON.parse(JSON.stringify(coverage.state)));
-		tell(arrives);
+		report(arrives);
 	}
 	const estimate = coverage.estimate();
 	coverage.finish();
-	tell(Number.POSITIVE_INFINITY);
+	report(Number.POSITIVE_INFINITY);
 	const given = sum(gifts);
 	const withheld = sum(gifts.filter(({ shown }) => !shown));
-	return { truth: sum([...counted]) / given, given, withheld, estimate, told, gifts };
+	return { truth: sum([...counted]) / given, given, withheld, estimate, reports, gifts };
 }
 
 const sum = (of: readonly Gift[]) => of.reduce((all, { diamonds }) => all + diamonds, 0);
@@ -173,24 +173,24 @@ function drawTotals(plan: Plan, random: () => number, gifts: Gift[], cuts: { fro
 	const apart = (at: number) => !cuts.some(({ from, to }) => from - 30_000 < at && at < to + 60_000);
 	const resets = times(random, plan.resets, endMs).filter(apart);
 	const spikes = times(random, plan.spikes, endMs);
-	let sums = new Map([["", Math.floor(random() * 5_000)]]);
+	let totals = new Map([["", Math.floor(random() * 5_000)]]);
 	let next = 0;
 	for (let at = 0, counted = 0; at < endMs; at += totalsEveryMs * (0.5 + random())) {
 		// Never decreases: a total keeps everything that it has counted.
 		counted = Math.max(counted, at - random() * lagMs);
 		if (resets.length > 0 && (resets[0] ?? 0) <= at) {
 			resets.shift();
-			sums = new Map();
+			totals = new Map();
 		}
 		for (let gift = gifts[next]; gift && gift.at <= counted; gift = gifts[++next]) {
-			sums.set("", (sums.get("") ?? 0) + gift.diamonds);
-			sums.set(gift.giver, (sums.get(gift.giver) ?? 0) + gift.diamonds);
+			totals.set("", (totals.get("") ?? 0) + gift.diamonds);
+			totals.set(gift.giver, (totals.get(gift.giver) ?? 0) + gift.diamonds);
 		}
 		if (cuts.some(({ from, to }) => from <= at && at < to)) continue;
 		const isOdd = (spikes[0] ?? Number.POSITIVE_INFINITY) <= at;
 		if (isOdd) spikes.shift();
 		const spike = isOdd ? 1_000_000 : 0;
-		for (const total of shownOf(sums, shown)) {
+		for (const total of shownOf(totals, shown)) {
 			const { value, step } = rounded(total.value * unit + spike, plan.rounded);
 			steps.push({ at, arrives: at + 50, total: { ...total, value, step, at } });
 		}
@@ -198,9 +198,9 @@ function drawTotals(plan: Plan, random: () => number, gifts: Gift[], cuts: { fro
 	return steps;
 }
 
-function shownOf(sums: Map<string, number>, shown: Plan["shown"]) {
-	const room = { source: "room_total", key: "", value: sums.get("") ?? 0 } as const;
-	const people = [...sums].filter(([key]) => key !== "");
+function shownOf(totals: Map<string, number>, shown: Plan["shown"]) {
+	const room = { source: "room_total", key: "", value: totals.get("") ?? 0 } as const;
+	const people = [...totals].filter(([key]) => key !== "");
 	const top = people.sort(([, a], [, b]) => b - a).slice(0, 10);
 	const scores = top.map(([key, value]) => ({ source: "contributor", key, value }) as const);
 	return [...(shown === "scores" ? [] : [room]), ...(shown === "tickets" ? [] : scores)];

@@ -16,8 +16,8 @@ const playAll = (seeds: number, fixed: Partial<Plan> = {}): Played[] =>
 
 /** Expects that no broadcast violates a condition; a failure shows the seeds. */
 function expectNone(all: readonly Played[], wrong: (played: Played) => boolean): void {
-	const told = all.filter(wrong).map(({ plan, truth, estimate }) => ({ plan, truth, estimate }));
-	expect(told).toEqual([]);
+	const failed = all.filter(wrong).map(({ plan, truth, estimate }) => ({ plan, truth, estimate }));
+	expect(failed).toEqual([]);
 }
 
 describe("simulated broadcasts", () => {
@@ -32,30 +32,30 @@ describe("simulated broadcasts", () => {
 	});
 
 	test("report a withheld tenth, and never more than was withheld", () => {
-		expectNone(shown, ({ withheld, given, told }) => withheld > 0.1 * given && told.length === 0);
+		expectNone(shown, ({ withheld, given, reports }) => withheld > 0.1 * given && reports.length === 0);
 		expectNone(
 			all,
-			({ withheld, told }) => told.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
+			({ withheld, reports }) => reports.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
 		);
 	});
 
 	test("report consecutive intervals, at most twelve an hour", () => {
-		expectNone(all, ({ told }) => told.some(({ from, to }, i) => from > to || from < (told[i - 1]?.to ?? 0)));
-		expectNone(all, ({ told, plan }) => told.length > plan.minutes / 5 + 2);
+		expectNone(all, ({ reports }) => reports.some(({ from, to }, i) => from > to || from < (reports[i - 1]?.to ?? 0)));
+		expectNone(all, ({ reports, plan }) => reports.length > plan.minutes / 5 + 2);
 	});
 
 	test("survive a restart at any moment unchanged", () => {
-		for (const { plan, estimate, told } of all.slice(0, 4 * inject("rounds"))) {
+		for (const { plan, estimate, reports } of all.slice(0, 4 * inject("rounds"))) {
 			const other = play({ ...plan, restarts: 30 });
 			expect(other.estimate).toEqual(estimate);
-			expect(other.told).toEqual(told);
+			expect(other.reports).toEqual(reports);
 		}
 	});
 });
 
 test("report nothing if nothing was withheld", () => {
 	const all = playAll(50, { mode: { gifts: "all" }, shown: "both" });
-	expectNone(all, ({ told }) => told.length > 0);
+	expectNone(all, ({ reports }) => reports.length > 0);
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 });
 
@@ -64,7 +64,7 @@ test("streaks yield coverage within 0.05 despite withheld steps", () => {
 	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
 	expectNone(
 		all,
-		({ withheld, told }) => told.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
+		({ withheld, reports }) => reports.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
 	);
 });
 
@@ -76,16 +76,16 @@ test("streaks over gaps lose nothing that later steps report", () => {
 
 test("contributors' scores alone distinguish all gifts from none", () => {
 	const all = playAll(20, { shown: "scores", mode: { gifts: "all" } });
-	expectNone(all, ({ told }) => told.length > 0);
+	expectNone(all, ({ reports }) => reports.length > 0);
 	const none = playAll(20, { shown: "scores", mode: { gifts: "none" } });
-	expectNone(none, ({ estimate, told }) => estimate.coverage !== 0 || told.length === 0);
+	expectNone(none, ({ estimate, reports }) => estimate.coverage !== 0 || reports.length === 0);
 });
 
 test("a session that shows only first gifts is reported early", () => {
 	const slow = { everyMs: 15_000, totalsEveryMs: 5_000, lagMs: 0, cuts: 0, resets: 0, spikes: 0, rounded: false };
 	const all = playAll(50, { mode: { gifts: "first", n: 1 }, shown: "tickets", minutes: 15, unit: 10, ...slow });
-	expectNone(all, ({ gifts, told }) => {
-		const [first] = told;
+	expectNone(all, ({ gifts, reports }) => {
+		const [first] = reports;
 		if (!first) return true;
 		const worth = gifts.reduce((sum, { diamonds }) => sum + diamonds, 0) / gifts.length;
 		// Gifts withheld before the room's total could be judged aren't counted.
@@ -100,7 +100,7 @@ test("a session that shows only first gifts is reported early", () => {
 
 test("a busy room without gifts is reported within a minute", () => {
 	const all = playAll(50, { mode: { gifts: "none" }, shown: "both", everyMs: 1_000, minutes: 3, cuts: 0, resets: 0 });
-	expectNone(all, ({ told }) => (told[0]?.told ?? Number.POSITIVE_INFINITY) > 60_000);
+	expectNone(all, ({ reports }) => (reports[0]?.reportedAt ?? Number.POSITIVE_INFINITY) > 60_000);
 });
 
 test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_000])(
@@ -108,13 +108,13 @@ test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_00
 	(jumpMs) => {
 		const calm = { cuts: 0, resets: 0, spikes: 0, jumpMs };
 		for (let seed = 0; seed < 3 * inject("rounds"); seed++) {
-			const { told, estimate } = play(planOf(seed, { ...calm, mode: { gifts: "all" } }));
-			expect([seed, told]).toEqual([seed, []]);
+			const { reports, estimate } = play(planOf(seed, { ...calm, mode: { gifts: "all" } }));
+			expect([seed, reports]).toEqual([seed, []]);
 			if (estimate.coverage !== undefined) expect(estimate.coverage).toBeGreaterThan(0.98);
 		}
 		const withheld = { mode: { gifts: "none" }, shown: "tickets", unit: 10, restarts: 1 } as const;
 		for (let seed = 0; seed < 4; seed++) {
-			expect(play(planOf(seed, { ...calm, ...withheld })).told.length).toBeGreaterThan(0);
+			expect(play(planOf(seed, { ...calm, ...withheld })).reports.length).toBeGreaterThan(0);
 		}
 	},
 );

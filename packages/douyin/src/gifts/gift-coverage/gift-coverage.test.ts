@@ -1,29 +1,35 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { GiftCoverage } from "./gift-coverage.ts";
-import { startMs, Told } from "./told.helpers.ts";
+import { ReportingRoom, startMs } from "./reporting-room.helpers.ts";
 
 describe("GiftCoverage", () => {
 	it("is unknown before any total was shown, with a reason", () => {
-		expect(new Told().estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
-		expect(new Told().gift(1, 10).gift(300, 10).estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
-		expect(new Told().total(1, 500).estimate).toMatchObject({ coverage: undefined, unknown: "starting" });
-		expect(new Told().still(0, 60, 500).estimate).toMatchObject({ coverage: undefined, unknown: "nothing_given" });
+		expect(new ReportingRoom().estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
+		expect(new ReportingRoom().gift(1, 10).gift(300, 10).estimate).toMatchObject({
+			coverage: undefined,
+			unknown: "no_totals",
+		});
+		expect(new ReportingRoom().total(1, 500).estimate).toMatchObject({ coverage: undefined, unknown: "starting" });
+		expect(new ReportingRoom().still(0, 60, 500).estimate).toMatchObject({
+			coverage: undefined,
+			unknown: "nothing_given",
+		});
 	});
 
 	it("learns a unit of ten tickets per diamond", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 570).gift(70, 20).still(71, 100, 770);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 7).still(40, 60, 570).gift(70, 20).still(71, 100, 770);
 		expect(room.estimate).toMatchObject({ coverage: 1, pattern: "all", unit: { value: 10, basis: "learned" } });
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
 	it("learns a unit of one score per diamond", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 507).gift(70, 20).still(71, 100, 527);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 7).still(40, 60, 507).gift(70, 20).still(71, 100, 527);
 		expect(room.estimate).toMatchObject({ coverage: 1, unit: { value: 1, basis: "learned" } });
 	});
 
 	it("reports unexplained growth since the last explained total", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 5).still(40, 60, 550).still(65, 100, 750);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 5).still(40, 60, 550).still(65, 100, 750);
 		expect(room.estimate).toMatchObject({ coverage: 0.2, seen: 5, missing: 20, pattern: "stopped" });
 		expect(room.coverage.withheld).toEqual([
 			{
@@ -39,13 +45,13 @@ describe("GiftCoverage", () => {
 	});
 
 	it("reports missing gifts whatever the unit", () => {
-		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
+		const room = new ReportingRoom().still(0, 30, 500).still(35, 60, 1_500);
 		expect(room.estimate).toMatchObject({ coverage: 0, missing: 100, pattern: "none", unit: { basis: "assumed" } });
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100, unitLearned: false }]);
 	});
 
 	it("reports an interval once, the next five minutes later", () => {
-		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
+		const room = new ReportingRoom().still(0, 30, 500).still(35, 60, 1_500);
 		room.coverage.confirm(room.coverage.withheld[0]?.to ?? 0);
 		expect(room.coverage.withheld).toEqual([]);
 		room.still(60, 120, 2_500);
@@ -55,42 +61,47 @@ describe("GiftCoverage", () => {
 	});
 
 	it("reports the remaining interval when the broadcast ends", () => {
-		const room = new Told().still(0, 30, 500).still(35, 60, 1_500).still(60, 90, 2_500);
+		const room = new ReportingRoom().still(0, 30, 500).still(35, 60, 1_500).still(60, 90, 2_500);
 		room.coverage.finish();
 		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100 }, { diamondsMissing: 100 }]);
 		expect(room.estimate).toMatchObject({ coverage: 0, missing: 200 });
 	});
 
 	it("credits a gift that arrives after its total", () => {
-		const room = new Told().still(0, 30, 500).total(41, 600).gift(40, 10, "anna", 49).still(50, 80, 600);
+		const room = new ReportingRoom().still(0, 30, 500).total(41, 600).gift(40, 10, "anna", 49).still(50, 80, 600);
 		expect(room.estimate).toMatchObject({ coverage: 1 });
 	});
 
 	it("corrects its estimate when a gift arrives very late", () => {
-		const room = new Told().still(0, 30, 500).still(41, 80, 600);
+		const room = new ReportingRoom().still(0, 30, 500).still(41, 80, 600);
 		expect(room.estimate).toMatchObject({ coverage: 0 });
 		expect(room.gift(40, 10, "anna", 85).still(90, 120, 600).estimate).toMatchObject({ coverage: 1, missing: 0 });
 	});
 
 	it("treats a falling total as a restart", () => {
-		const room = new Told().still(0, 30, 90_000).gift(40, 10).still(40, 60, 90_100);
+		const room = new ReportingRoom().still(0, 30, 90_000).gift(40, 10).still(40, 60, 90_100);
 		room.still(65, 80, 0).gift(90, 10).still(90, 120, 100);
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
 	});
 
 	it("treats a rise beyond any gift as a jump", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.still(65, 80, 9_000_600).gift(90, 10).still(90, 120, 9_000_700);
 		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
 	});
 
 	it.each([9_999, 3])("ignores a single outlier of %i", (odd) => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).total(65, odd).still(70, 100, 600);
+		const room = new ReportingRoom()
+			.still(0, 30, 500)
+			.gift(40, 10)
+			.still(40, 60, 600)
+			.total(65, odd)
+			.still(70, 100, 600);
 		expect(room.estimate).toMatchObject({ coverage: 1, missing: 0 });
 	});
 
 	it("counts a gap's loss as missing, not as withheld", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		room.still(91, 150, 1_000);
 		expect(room.estimate).toMatchObject({ coverage: 0.2, missing: 40, lost: 40 });
@@ -98,7 +109,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("counts a gap's loss without an exact total afterwards", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		room.gift(101, 1).total(102, 1_010);
 		room.coverage.finish();
@@ -107,7 +118,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("counts growth before a gap that ends the broadcast", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).gift(62, 5).total(64, 1_050);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 10).still(40, 60, 600).gift(62, 5).total(64, 1_050);
 		room.coverage.gap(startMs + 66_000, startMs + 90_000);
 		// Its part of the gap is unknown: it comes too soon after it.
 		room.total(95, 9_000).still(96, 99, 9_000);
@@ -117,26 +128,26 @@ describe("GiftCoverage", () => {
 	});
 
 	it("does not credit the first total's gifts to later growth", () => {
-		const room = new Told().total(0, 500).gift(5, 300).still(10, 40, 3_500).still(45, 80, 6_500);
+		const room = new ReportingRoom().total(0, 500).gift(5, 300).still(10, 40, 3_500).still(45, 80, 6_500);
 		expect(room.estimate).toMatchObject({ coverage: 0.5, seen: 300, missing: 300 });
 	});
 
 	it("counts growth after an expensive gift as missing without lag", () => {
-		const room = new Told().total(1, 500).gift(6, 9).total(6, 590).gift(10, 3_000).total(10, 30_590);
+		const room = new ReportingRoom().total(1, 500).gift(6, 9).total(6, 590).gift(10, 3_000).total(10, 30_590);
 		// 1000 and the 520 that arrive; then totals continue.
 		room.total(13, 30_590).gift(20, 520).total(20, 45_790).gift(40, 1);
 		expect(room.still(40, 70, 45_800).estimate).toMatchObject({ seen: 3_530, missing: 1_000 });
 	});
 
 	it("credits growth after an expensive gift with lagging totals", () => {
-		const room = new Told().total(1, 500).gift(6, 9).total(6, 500).gift(10, 3_000).total(10, 590);
+		const room = new ReportingRoom().total(1, 500).gift(6, 9).total(6, 500).gift(10, 3_000).total(10, 590);
 		room.total(13, 590).total(20, 30_590).gift(40, 1);
 		expect(room.still(40, 70, 30_600).estimate).toMatchObject({ coverage: 1, seen: 3_010, missing: 0 });
 		expect(room.coverage.withheld).toEqual([]);
 	});
 
 	it("restarts after a gap without crediting an expensive gift later", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		const room = new ReportingRoom().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
 		room.coverage.gap(startMs + 61_000, startMs + 90_000);
 		for (let i = 0; i < 8; i++) room.gift(95 + 5 * i, 1).total(95 + 5 * i, 610 + 10 * i);
 		room.gift(136, 3_000).total(136, 30_680).total(145, 60_680);
@@ -144,12 +155,12 @@ describe("GiftCoverage", () => {
 	});
 
 	it("detects stopped gifts from growth right after the first total", () => {
-		const room = new Told().gift(1, 10).total(2, 600).total(12, 600).still(20, 40, 800);
+		const room = new ReportingRoom().gift(1, 10).total(2, 600).total(12, 600).still(20, 40, 800);
 		expect(room.estimate).toMatchObject({ seen: 10, missing: 20, pattern: "stopped" });
 	});
 
 	it("detects gifts that stop after each connection's first", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		let value = 500;
 		for (let second = 0; second < 600; second += 5) {
 			if (second % 200 === 20) {
@@ -163,7 +174,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("judges each login separately and keeps the total's unit", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		room.coverage.connected("");
 		room.still(0, 30, 1_000).still(40, 60, 9_000);
 		expect(room.estimate).toMatchObject({ login: "", missing: 800, seen: 0, pattern: "none", earlier: [] });
@@ -182,7 +193,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("continues with the same login across connections", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		room.coverage.connected("a");
 		room.still(0, 30, 1_000).still(40, 60, 2_000);
 		room.coverage.connected("a");
@@ -191,7 +202,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("reports withheld gifts of the previous login without waiting", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		room.coverage.connected("");
 		room.still(0, 30, 1_000).still(40, 60, 2_000).still(70, 90, 3_000);
 		room.coverage.connected("a");
@@ -199,7 +210,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("keeps a unit confirmed by all growth despite late steps", () => {
-		const room = new Told().still(0, 30, 500);
+		const room = new ReportingRoom().still(0, 30, 500);
 		let value = 500;
 		for (let second = 35; second <= 120; second += 5) {
 			value += 10 * (second % 7);
@@ -214,14 +225,14 @@ describe("GiftCoverage", () => {
 	});
 
 	it("attributes an occasional low ratio to a late step", () => {
-		const room = new Told().gift(1, 66).still(2, 30, 501);
+		const room = new ReportingRoom().gift(1, 66).still(2, 30, 501);
 		for (const [i, value] of [1_719, 3_577, 3_675].entries()) room.still(35 + i * 5, 40 + i * 5, value);
 		room.gift(80, 400).still(81, 100, 3_774).still(105, 140, 11_429);
 		expect(room.estimate).toMatchObject({ unit: { value: 1, basis: "assumed" } });
 	});
 
 	it("uses contributors' scores if the room shows no total", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		for (let second = 0; second <= 120; second += 5) {
 			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
 			room.total(second, second < 80 ? 100 : 150, { source: "contributor", key: "bert" });
@@ -231,7 +242,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("credits anonymous gifts to contributors' missing growth", () => {
-		const room = new Told();
+		const room = new ReportingRoom();
 		for (let second = 0; second <= 120; second += 5) {
 			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
 			if (second === 55) room.gift(58, 5, "");
@@ -241,7 +252,7 @@ describe("GiftCoverage", () => {
 	});
 
 	it("is unknown while another unit would explain all growth", () => {
-		const room = new Told().still(0, 15, 0);
+		const room = new ReportingRoom().still(0, 15, 0);
 		// A gift every second, and three tickets per diamond in each total: no total is exact or out of proportion.
 		for (let second = 16; second < 40; second++) room.gift(second, 2).total(second, (second - 15) * 6);
 		expect(room.estimate).toMatchObject({ coverage: undefined, unknown: "unit" });
@@ -250,7 +261,7 @@ describe("GiftCoverage", () => {
 
 	it("respects the precision of abbreviated totals", () => {
 		const of = { step: 1_000 };
-		const room = new Told();
+		const room = new ReportingRoom();
 		for (let second = 0; second <= 30; second += 5) room.total(second, 12_000, of);
 		room.gift(40, 20);
 		for (let second = 40; second <= 80; second += 5) room.total(second, 13_000, of);

@@ -1,11 +1,11 @@
+import { GrowthRanges, lagMs } from "./growth-ranges.ts";
 import { joined } from "./pieces.ts";
 import { addSeen, type GiftSeen, newSeenGifts, takeBefore } from "./seen-gifts.ts";
-import { amend, givenBefore, lastOf, newSeries, openStretch, type Series, tell, unexplained } from "./series.ts";
+import { amend, givenBefore, lastOf, newSeries, noteTotal, openRange, type Series, unexplained } from "./series.ts";
 import { type CoverageState, idOf, newCoverageState, type PastRange } from "./state.ts";
-import { lagMs, Stretches } from "./stretches.ts";
 import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts";
 import type { Unit } from "./unit.ts";
-import { newTelling, noteConnected, sinceLastGift, tellWithheld, type WithheldInterval } from "./withheld.ts";
+import { newReportState, noteConnected, reportWithheld, sinceLastGift, type WithheldInterval } from "./withheld.ts";
 
 /** Maximum delay of a gift's arrival, ms. An estimate is corrected if one arrives later still. */
 const settleMs = 10_000;
@@ -13,7 +13,7 @@ const settleMs = 10_000;
 const firstPageMs = 2_000;
 /** Time after which a total that nothing confirms is dropped, ms. */
 const forgetMs = 120_000;
-const mostGaps = 8;
+const maxGaps = 8;
 /** Maximum number of earlier logins' periods that are kept. */
 const maxPast = 16;
 
@@ -50,7 +50,7 @@ export interface CoverageEstimate extends RangeEstimate {
 	earlier: readonly RangeEstimate[];
 }
 
-interface Sums {
+interface Totals {
 	seen: number;
 	missing: number;
 	lost: number;
@@ -61,9 +61,9 @@ interface Judgement {
 	source: TotalSource;
 	unit: Unit;
 	/** Assuming that totals lag: this much is certainly missing, maybe more. */
-	certain: Sums;
+	certain: Totals;
 	/** Assuming only the lag that is known. */
-	likely: Sums;
+	likely: Totals;
 }
 
 /** Share of missing diamonds up to which coverage counts as complete: totals include small things that are no gifts. */
@@ -85,7 +85,7 @@ const asGoodAsAll = 0.02;
  */
 export class GiftCoverage {
 	readonly state: CoverageState;
-	readonly #stretches: Stretches;
+	readonly #ranges: GrowthRanges;
 	/** Cached judgement; cleared by new input. */
 	#judged: Judgement | undefined;
 	/** The values of `state.series`, cached until one is added or removed. */
@@ -94,7 +94,7 @@ export class GiftCoverage {
 	/** @param state state to continue from: of another instance, or read from JSON */
 	constructor(state: CoverageState = newCoverageState()) {
 		this.state = state;
-		this.#stretches = new Stretches(state);
+		this.#ranges = new GrowthRanges(state);
 	}
 
 	/**
@@ -130,10 +130,10 @@ export class GiftCoverage {
 			if (!series) {
 				series = newSeries(total);
 				state.series[id] = series;
-				this.#stretches.forgetSeries(total.source);
+				this.#ranges.forgetSeries(total.source);
 				this.#series = undefined;
 			}
-			tell(series, total);
+			noteTotal(series, total);
 		}
 		this.#advance(newest);
 	}
@@ -142,7 +142,7 @@ export class GiftCoverage {
 	gap(from: number, to: number): void {
 		const { gaps } = this.state;
 		gaps.push([from, to]);
-		if (gaps.length > mostGaps) gaps.shift();
+		if (gaps.length > maxGaps) gaps.shift();
 	}
 
 	/**
@@ -163,7 +163,7 @@ export class GiftCoverage {
 		for (const series of this.#all) this.#judge(series, Number.POSITIVE_INFINITY);
 		this.#assess(true);
 		const { source, likely } = this.#judgement() ?? {};
-		this.#countAnew();
+		this.#restartCount();
 		const { judgedFrom: from, judgedTo: to, waiting } = state.telling;
 		const stretches = source && state.closed[source];
 		if (source && likely && stretches && from !== undefined && to !== undefined) {
@@ -173,7 +173,7 @@ export class GiftCoverage {
 			state.past = [...past, range].slice(-maxPast);
 		}
 		Object.assign(state, { login, gifts: newSeenGifts(), early: 0, closed: {} });
-		state.telling = { ...newTelling(), waiting };
+		state.telling = { ...newReportState(), waiting };
 	}
 
 	/** Ends the broadcast: judges everything reported so far. If the broadcast continues, growth counts from there. */
@@ -182,15 +182,15 @@ export class GiftCoverage {
 		this.#judged = undefined;
 		for (const series of this.#all) this.#judge(series, Number.POSITIVE_INFINITY);
 		this.#assess(true);
-		this.#countAnew();
+		this.#restartCount();
 		delete state.lastReceivedAt;
 	}
 
 	/** Keeps the results so far; growth counts from the next totals. */
-	#countAnew(): void {
+	#restartCount(): void {
 		const { state } = this;
-		for (const source of totalSources) this.#stretches.unit(source);
-		for (const series of this.#all) this.#stretches.close(series);
+		for (const source of totalSources) this.#ranges.unit(source);
+		for (const series of this.#all) this.#ranges.close(series);
 		state.series = {};
 		this.#series = undefined;
 		state.gifts.recent = [];
@@ -208,7 +208,7 @@ export class GiftCoverage {
 		const { lastReceivedAt = receivedAt, telling } = state;
 		state.lastReceivedAt = receivedAt;
 		if (receivedAt >= lastReceivedAt - settleMs) return;
-		this.#countAnew();
+		this.#restartCount();
 		state.now = Number.MIN_SAFE_INTEGER;
 		telling.from = Math.min(telling.from, receivedAt);
 		if (telling.toldAt !== undefined) telling.toldAt = Math.min(telling.toldAt, receivedAt);
@@ -233,17 +233,17 @@ export class GiftCoverage {
 		const about = { login, from, to, earlier: this.#earlier() };
 		const none = { ...about, coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined };
 		if (!judgement) {
-			const told = this.#all.some(({ pending, base }) => base || pending.length > 0);
-			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
+			const hasTotals = this.#all.some(({ pending, base }) => base || pending.length > 0);
+			return { ...none, unknown: hasTotals ? "starting" : "no_totals", pattern: undefined };
 		}
-		const { source, unit, likely: sums } = judgement;
-		const given = sums.seen + sums.missing;
+		const { source, unit, likely: totals } = judgement;
+		const given = totals.seen + totals.missing;
 		if (unit.basis === "unknown")
-			return { ...none, source, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
+			return { ...none, source, seen: totals.seen, unit, unknown: "unit", pattern: undefined };
 		if (given <= 0) return { ...none, source, unit, unknown: "nothing_given", pattern: undefined };
-		const coverage = sums.seen / given;
-		const pattern = patternOf(sums, sinceLastGift(state.telling));
-		return { ...about, coverage, unknown: undefined, source, ...sums, unit, pattern };
+		const coverage = totals.seen / given;
+		const pattern = patternOf(totals, sinceLastGift(state.telling));
+		return { ...about, coverage, unknown: undefined, source, ...totals, unit, pattern };
 	}
 
 	/** Returns the estimates for earlier logins, as far as they are known. */
@@ -251,13 +251,13 @@ export class GiftCoverage {
 		const { past = [] } = this.state;
 		return past.flatMap(({ stretches, early, nameless, afterLastGift, ...range }): RangeEstimate[] => {
 			const { source } = range;
-			const unit = this.#stretches.unit(source);
+			const unit = this.#ranges.unit(source);
 			const of = { source, stretches, early, nameless };
-			const sums = sumsOf(of, unit.value, this.#stretches.mayLag(source));
-			const given = sums.seen + sums.missing;
+			const totals = totalsOf(of, unit.value, this.#ranges.mayLag(source));
+			const given = totals.seen + totals.missing;
 			if (unit.basis === "unknown" || given <= 0) return [];
-			const pattern = patternOf(sums, afterLastGift * sums.missing);
-			return [{ ...range, ...sums, unit, coverage: sums.seen / given, pattern }];
+			const pattern = patternOf(totals, afterLastGift * totals.missing);
+			return [{ ...range, ...totals, unit, coverage: totals.seen / given, pattern }];
 		});
 	}
 
@@ -289,9 +289,9 @@ export class GiftCoverage {
 		const { pending } = series;
 		let judged = false;
 		while (pending.length > (until === Number.POSITIVE_INFINITY ? 0 : 1) && (pending[0]?.at ?? until) <= until) {
-			const told = pending.shift();
-			if (!told) break;
-			this.#stretches.take(series, told, { next: pending[0]?.value, over: until === Number.POSITIVE_INFINITY });
+			const total = pending.shift();
+			if (!total) break;
+			this.#ranges.take(series, total, { next: pending[0]?.value, over: until === Number.POSITIVE_INFINITY });
 			judged = true;
 		}
 		return judged;
@@ -314,19 +314,19 @@ export class GiftCoverage {
 	#judgement(): Judgement | undefined {
 		const source = this.#judged ? undefined : this.#source();
 		if (!source) return this.#judged;
-		const unit = this.#stretches.unit(source);
-		const certain = this.#sums(source, unit.value, true);
-		const likely = this.#stretches.mayLag(source) ? certain : this.#sums(source, unit.value, false);
+		const unit = this.#ranges.unit(source);
+		const certain = this.#totals(source, unit.value, true);
+		const likely = this.#ranges.mayLag(source) ? certain : this.#totals(source, unit.value, false);
 		this.#judged = { source, unit, certain, likely };
 		return this.#judged;
 	}
 
 	/** @param lags whether totals may lag */
-	#sums(source: TotalSource, unit: number, lags: boolean): Sums {
+	#totals(source: TotalSource, unit: number, lags: boolean): Totals {
 		const { closed, early, gifts } = this.state;
-		const open = this.#all.flatMap((series) => (series.source === source ? (openStretch(series, unit) ?? []) : []));
+		const open = this.#all.flatMap((series) => (series.source === source ? (openRange(series, unit) ?? []) : []));
 		const stretches = [...(closed[source] ?? []), ...open];
-		return sumsOf({ source, stretches, early, nameless: gifts.nameless }, unit, lags);
+		return totalsOf({ source, stretches, early, nameless: gifts.nameless }, unit, lags);
 	}
 
 	#assess(over: boolean): void {
@@ -346,7 +346,7 @@ export class GiftCoverage {
 		const meanGift = count > 0 ? diamonds / count : 0;
 		const early = source === "room_total" ? state.early : 0;
 		const likelyMissing = likely.missing - likely.lost;
-		tellWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
+		reportWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}
 }
 
@@ -356,29 +356,29 @@ function isOf({ key }: Series, { giver }: GiftSeen): boolean {
 }
 
 /** Aggregates the ranges of growth. @param lags whether totals may lag */
-function sumsOf(
+function totalsOf(
 	{ source, stretches, early, nameless }: Pick<PastRange, "source" | "stretches" | "early" | "nameless">,
 	unit: number,
 	lags: boolean,
-): Sums {
-	const sums = { seen: source === "room_total" ? early : 0, missing: 0, lost: 0 };
+): Totals {
+	const totals = { seen: source === "room_total" ? early : 0, missing: 0, lost: 0 };
 	// Gifts that steps of streaks report from before their range are not missing in the earlier ones, newest first.
 	let before = 0;
-	for (const { stretch, lost } of joined(stretches, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
-		const missing = unexplained(stretch, unit, { before, lags });
-		sums.seen += stretch.seen;
-		sums.missing += missing;
-		sums.lost += Math.min(lost, missing);
-		before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
-		if (source === "room_total") before += givenBefore(stretch, unit, lags);
+	for (const { range, lost } of joined(stretches, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
+		const missing = unexplained(range, unit, { before, lags });
+		totals.seen += range.seen;
+		totals.missing += missing;
+		totals.lost += Math.min(lost, missing);
+		before = Math.max(0, before - unexplained({ ...range, earlier: 0 }, unit, { lags }));
+		if (source === "room_total") before += givenBefore(range, unit, lags);
 	}
 	// Gifts of an anonymous giver may explain growth that is missing for the givers with scores.
-	const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, nameless);
-	return { ...sums, missing: sums.missing - explained, seen: sums.seen + explained };
+	const explained = source === "room_total" ? 0 : Math.min(totals.missing - totals.lost, nameless);
+	return { ...totals, missing: totals.missing - explained, seen: totals.seen + explained };
 }
 
 /** @param afterLastGift diamonds withheld after the last gift of each connection */
-function patternOf({ seen, missing }: Sums, afterLastGift: number): RangeEstimate["pattern"] {
+function patternOf({ seen, missing }: Totals, afterLastGift: number): RangeEstimate["pattern"] {
 	if (missing <= asGoodAsAll * (seen + missing)) return "all";
 	if (seen <= 0) return "none";
 	return afterLastGift >= 0.8 * missing ? "stopped" : "some";

@@ -9,8 +9,8 @@ export interface LagVotes {
 /** Growth between two consecutive totals, in diamonds. */
 export interface Growth {
 	/** Minimum and maximum, if totals are rounded. */
-	least: number;
-	most: number;
+	min: number;
+	max: number;
 	/** Diamonds seen between the two, without earlier steps that steps of streaks report. */
 	seen: number;
 	/** The part of `seen` that arrived in the last second. */
@@ -24,9 +24,9 @@ export function newLagVotes(): LagVotes {
 	return { held: 0, lagged: 0 };
 }
 
-export function noteLag(votes: LagVotes, { least, most, seen, justSeen }: Growth): void {
-	if (most < seen) votes.lagged++;
-	else if (justSeen > 0 && least >= seen) votes.held++;
+export function noteLag(votes: LagVotes, { min, max, seen, justSeen }: Growth): void {
+	if (max < seen) votes.lagged++;
+	else if (justSeen > 0 && min >= seen) votes.held++;
 }
 
 /** Whether totals may lag: yes, until a room has shown that they don't. */

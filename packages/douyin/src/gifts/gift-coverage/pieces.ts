@@ -1,12 +1,12 @@
-import type { Held, Stretch } from "./series.ts";
+import type { GrowthRange, Held } from "./series.ts";
 
 /**
  * Joins two consecutive ranges: gifts of the first that steps of streaks in the second report are counted once, and so
  * are gifts that the first total may not include yet.
  */
-export function join(one: Stretch, other: Stretch): Stretch {
+export function join(one: GrowthRange, other: GrowthRange): GrowthRange {
 	const first = { ...one, ...one.toEnd };
-	const upTo = ({ growth, credit, earlier = 0 }: Pick<Stretch, "growth" | "credit" | "earlier">) => {
+	const upTo = ({ growth, credit, earlier = 0 }: Pick<GrowthRange, "growth" | "credit" | "earlier">) => {
 		return { growth: first.growth + growth, credit: first.credit + credit, earlier };
 	};
 	return {
@@ -22,7 +22,7 @@ export function join(one: Stretch, other: Stretch): Stretch {
 
 /** Ranges joined into one. */
 export interface Piece {
-	stretch: Stretch;
+	range: GrowthRange;
 	/** Whether a gap is among them, and the part of the missing diamonds that it has lost. */
 	gap: boolean;
 	lost: number;
@@ -33,19 +33,19 @@ export interface Piece {
  *
  * @param lags whether totals may lag: if so, anything that a gap and its neighbours only show together was lost in it
  */
-export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number, lags: boolean): Piece[] {
+export function joined(all: readonly GrowthRange[], missing: (range: GrowthRange) => number, lags: boolean): Piece[] {
 	const pieces: Piece[] = [];
-	for (const stretch of all) {
-		const { gap } = stretch;
-		const own: Piece = { stretch, gap, lost: gap ? missing(stretch) : 0 };
+	for (const range of all) {
+		const { gap } = range;
+		const own: Piece = { range, gap, lost: gap ? missing(range) : 0 };
 		const last = pieces.at(-1);
-		const both = last?.stretch.goesOn ? join(last.stretch, stretch) : undefined;
-		const more = last && both ? missing(both) - missing(last.stretch) - missing(stretch) : -1;
+		const both = last?.range.goesOn ? join(last.range, range) : undefined;
+		const more = last && both ? missing(both) - missing(last.range) - missing(range) : -1;
 		if (!last || !both || more < 0) pieces.push(own);
 		else {
 			const withGap = last.gap || gap;
 			const lost = last.lost + own.lost + (withGap && lags ? more : 0);
-			pieces[pieces.length - 1] = { stretch: both, gap: withGap, lost };
+			pieces[pieces.length - 1] = { range: both, gap: withGap, lost };
 		}
 	}
 	return pieces;

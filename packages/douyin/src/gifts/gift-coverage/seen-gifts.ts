@@ -31,7 +31,7 @@ export function newSeenGifts(): SeenGifts {
 /** Gifts of one giver within this time are reported together, ms. */
 export const togetherMs = 1_000;
 /** Maximum number of earlier entries searched for one to sum a gift with. */
-const mostLooked = 32;
+const maxLooked = 32;
 
 export function addSeen(seen: SeenGifts, gift: GiftSeen): void {
 	seen.count++;
@@ -40,7 +40,7 @@ export function addSeen(seen: SeenGifts, gift: GiftSeen): void {
 	const { recent } = seen;
 	let i = recent.length;
 	while (i > 0 && (recent[i - 1]?.at ?? 0) > gift.at) i--;
-	for (let k = i - 1; k >= Math.max(0, i - mostLooked); k--) {
+	for (let k = i - 1; k >= Math.max(0, i - maxLooked); k--) {
 		const one = recent[k];
 		if (!one || gift.at - one.at >= togetherMs) break;
 		if (one.giver !== gift.giver || Math.floor(one.at / togetherMs) !== Math.floor(gift.at / togetherMs)) continue;
@@ -71,11 +71,11 @@ export function earlierThan({ recent }: SeenGifts, at: number, giver: string): n
 }
 
 /** Maximum number of recent gifts: more than any room has while totals lag. Older ones count as given before. */
-const mostRecent = 2_000;
+const maxRecent = 2_000;
 
 /** Removes and returns the gifts before `at`, and those beyond the maximum. */
 export function takeBefore({ recent }: SeenGifts, at: number): GiftSeen[] {
-	let i = Math.max(0, recent.length - mostRecent);
+	let i = Math.max(0, recent.length - maxRecent);
 	while (i < recent.length && (recent[i]?.at ?? 0) < at) i++;
 	return recent.splice(0, i);
 }

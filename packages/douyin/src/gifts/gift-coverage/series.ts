@@ -29,7 +29,7 @@ export interface Held {
 }
 
 /** Totals of one range of growth that is over. */
-export interface Stretch {
+export interface GrowthRange {
 	/** Growth in the total's unit. */
 	growth: number;
 	/** Diamonds seen that this growth includes, unless the total lags. */
@@ -45,7 +45,7 @@ export interface Stretch {
 	/** Whether the next one begins where it ends. */
 	goesOn?: boolean;
 	/** Values up to its end, if less is missing at the end than at some point before. */
-	toEnd?: Pick<Stretch, "growth" | "credit" | "earlier"> | undefined;
+	toEnd?: Pick<GrowthRange, "growth" | "credit" | "earlier"> | undefined;
 	/** Diamonds that it includes for certain, unless they were given before it. */
 	held?: Held | undefined;
 }
@@ -84,7 +84,7 @@ export function newSeries({ source, key, at }: TotalSeen): Series {
 const sameMs = 1_000;
 
 /** Takes a total; ignores one that is older than the last report. */
-export function tell(series: Series, { at, value, step }: TotalSeen): void {
+export function noteTotal(series: Series, { at, value, step }: TotalSeen): void {
 	if (at < series.toldAt) return;
 	series.toldAt = at;
 	const { pending } = series;
@@ -120,7 +120,7 @@ export const lastOf = (series: Series): Point | undefined => series.points.at(-1
  * @param more.lags whether totals may lag behind gifts; default true
  */
 export function unexplained(
-	{ growth, credit, slack = 0, earlier = 0 }: Stretch,
+	{ growth, credit, slack = 0, earlier = 0 }: GrowthRange,
 	unit: number,
 	{ before = 0, lags = true }: { before?: number; lags?: boolean } = {},
 ): number {
@@ -129,7 +129,7 @@ export function unexplained(
 }
 
 /** Returns the diamonds that steps of streaks report from before a range: the range has not grown by them. */
-export function givenBefore({ held }: Stretch, unit: number, lags = true): number {
+export function givenBefore({ held }: GrowthRange, unit: number, lags = true): number {
 	if (!held) return 0;
 	const seen = held.seen + (lags ? 0 : (held.justSeen ?? 0));
 	// A total that does not change although gifts arrive proves nothing.
@@ -140,7 +140,7 @@ export function givenBefore({ held }: Stretch, unit: number, lags = true): numbe
  * Returns the minimum growth, if values are rounded, and the maximum of gifts: nothing uncertain is reported. A gap's
  * loss is known from the gap: in it, lagging totals are assumed to lag evenly.
  */
-export function between(from: Point, to: Point, gap: boolean): Stretch {
+export function between(from: Point, to: Point, gap: boolean): GrowthRange {
 	const grown = to.value - from.value;
 	const rounding = from.step - 1 + (to.step - 1);
 	const growth = Math.max(0, grown - rounding);
@@ -160,7 +160,7 @@ export function between(from: Point, to: Point, gap: boolean): Stretch {
  * Returns the totals of the current range, if it has any length. A lagging total shows less, so the amount that any
  * point shows as missing is missing: their maximum counts.
  */
-export function openStretch({ base, points }: Series, unit: number): Stretch | undefined {
+export function openRange({ base, points }: Series, unit: number): GrowthRange | undefined {
 	const last = points.at(-1);
 	if (!base || !last) return undefined;
 	const all = points.map((point) => between(base, point, false));
@@ -177,23 +177,23 @@ export function openStretch({ base, points }: Series, unit: number): Stretch | u
 }
 
 /** Ends the current range and returns it. */
-export function close(series: Series, unit: number): Stretch | undefined {
-	const stretch = openStretch(series, unit);
+export function close(series: Series, unit: number): GrowthRange | undefined {
+	const range = openRange(series, unit);
 	delete series.base;
 	delete series.quiet;
 	series.points = [];
-	return stretch;
+	return range;
 }
 
-/** Keeps at most `most` points: drops the one closest to others, except among the newest four. */
-export function thin({ points }: Series, most: number): void {
-	if (points.length <= most) return;
-	let least = Number.POSITIVE_INFINITY;
+/** Keeps at most `max` points: drops the one closest to others, except among the newest four. */
+export function thin({ points }: Series, max: number): void {
+	if (points.length <= max) return;
+	let min = Number.POSITIVE_INFINITY;
 	let index = 0;
 	for (let i = 0; i < points.length - 4; i++) {
 		const span = (points[i + 1]?.at ?? 0) - (points[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
-		if (span < least) {
-			least = span;
+		if (span < min) {
+			min = span;
 			index = i;
 		}
 	}

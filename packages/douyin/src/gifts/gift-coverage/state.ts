@@ -1,9 +1,9 @@
 import type { LagVotes } from "./lag.ts";
 import { newSeenGifts, type SeenGifts } from "./seen-gifts.ts";
-import type { Series, Stretch } from "./series.ts";
+import type { GrowthRange, Series } from "./series.ts";
 import type { TotalSource } from "./total-seen.ts";
 import type { Unit, UnitVotes } from "./unit.ts";
-import { newTelling, type Telling } from "./withheld.ts";
+import { newReportState, type ReportState } from "./withheld.ts";
 
 /** A period of a broadcast with earlier logins. Its estimate follows from the unit as it is known now. */
 export interface PastRange {
@@ -13,7 +13,7 @@ export interface PastRange {
 	from: number;
 	to: number;
 	source: TotalSource;
-	stretches: Stretch[];
+	stretches: GrowthRange[];
 	/** {@link CoverageState.early} and {@link SeenGifts.nameless} of the period. */
 	early: number;
 	nameless: number;
@@ -42,13 +42,13 @@ export interface CoverageState {
 	/** Diamonds seen before the room's first total, while waiting for it. */
 	early: number;
 	/** Completed ranges, by source. */
-	closed: Partial<Record<TotalSource, Stretch[]>>;
+	closed: Partial<Record<TotalSource, GrowthRange[]>>;
 	votes: Partial<Record<TotalSource, UnitVotes>>;
 	/** Absent in state that was stored before lag was tracked. */
 	lags?: Partial<Record<TotalSource, LagVotes>>;
 	/** The last known units, for when no current range shows one. */
 	units: Partial<Record<TotalSource, Unit>>;
-	telling: Telling;
+	telling: ReportState;
 }
 
 export function newCoverageState(): CoverageState {
@@ -62,7 +62,7 @@ export function newCoverageState(): CoverageState {
 		closed: {},
 		votes: {},
 		units: {},
-		telling: newTelling(),
+		telling: newReportState(),
 	};
 }
 

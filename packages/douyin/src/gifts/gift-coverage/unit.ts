@@ -24,7 +24,7 @@ export interface UnitVotes {
 
 /** Usual amounts of tickets and scores per diamond. */
 const usual = [100, 10, 1] as const;
-const mostRatios = 16;
+const maxRatios = 16;
 /** Tolerated deviation of a ratio, as a share. */
 const tolerance = 0.02;
 /** Maximum delay of a total that still explains a gift, ms. */
@@ -48,7 +48,7 @@ export function vote(votes: UnitVotes, from: Point, to: Point): void {
 		if (ratio < unit * (1 - tolerance)) votes.below[i] = (votes.below[i] ?? 0) + 1;
 	}
 	const name = ratio.toPrecision(3);
-	if (!(name in votes.ratios) && Object.keys(votes.ratios).length >= mostRatios) forgetOne(votes);
+	if (!(name in votes.ratios) && Object.keys(votes.ratios).length >= maxRatios) forgetOne(votes);
 	votes.ratios[name] = (votes.ratios[name] ?? 0) + 1;
 }
 
@@ -98,10 +98,10 @@ function forgetOne({ ratios }: UnitVotes): void {
 
 function learned(votes: UnitVotes): number | undefined {
 	const { ratios } = votes;
-	const most = Math.max(0, ...Object.values(ratios));
+	const max = Math.max(0, ...Object.values(ratios));
 	const agreed = Object.entries(ratios)
 		.map(([ratio, count]) => ({ ratio: Number(ratio), count }))
-		.filter(({ ratio, count }) => count >= (isUsual(votes, ratio) ? 1 : 3) && count * 10 >= most);
+		.filter(({ ratio, count }) => count >= (isUsual(votes, ratio) ? 1 : 3) && count * 10 >= max);
 	return agreed.length > 0 ? Math.min(...agreed.map(({ ratio }) => ratio)) : undefined;
 }
 
@@ -113,7 +113,7 @@ function isUsual(votes: UnitVotes, ratio: number): boolean {
 export function unitOf(votes: UnitVotes, all: readonly Series[]): Unit {
 	const known = learned(votes);
 	if (known !== undefined) return { value: known, basis: "learned" };
-	const { growth, rounding, seen, early } = sums(all);
+	const { growth, rounding, seen, early } = totals(all);
 	if (seen <= 0) return { value: usual.find((unit) => isCounted(votes, unit)) ?? 1, basis: "assumed" };
 	// Even if totals were late, a unit can't be more than growth over the gifts that it includes for certain.
 	const fits = usual.find(
@@ -123,11 +123,11 @@ export function unitOf(votes: UnitVotes, all: readonly Series[]): Unit {
 	if (fits === undefined) return { value: 1, basis: "unknown" };
 	if (growth === 0) return { value: fits, basis: "unknown" };
 	if (Math.abs(growth - seen * fits) < 0.1 * seen * fits + rounding) return { value: fits, basis: "assumed" };
-	const { least, most } = boundsIfAllSeen(all);
-	return { value: fits, basis: least <= most ? "unknown" : "assumed" };
+	const { min, max } = boundsIfAllSeen(all);
+	return { value: fits, basis: min <= max ? "unknown" : "assumed" };
 }
 
-function sums(all: readonly Series[]): { growth: number; rounding: number; seen: number; early: number } {
+function totals(all: readonly Series[]): { growth: number; rounding: number; seen: number; early: number } {
 	const sum = { growth: 0, rounding: 0, seen: 0, early: 0 };
 	for (const series of all) {
 		const { base } = series;
@@ -137,14 +137,14 @@ function sums(all: readonly Series[]): { growth: number; rounding: number; seen:
 		sum.rounding += last.step + base.step - 2;
 		sum.seen += last.hi - base.hi;
 		const old = series.points.findLast(({ at }) => at <= last.at - latestMs);
-		if (old) sum.early += old.hi - base.hi - toldLater(base, old);
+		if (old) sum.early += old.hi - base.hi - reportedLater(base, old);
 	}
 	return sum;
 }
 
-/** Returns bounds of the unit if every gift was seen; impossible if `least` is more than `most`. */
-function boundsIfAllSeen(all: readonly Series[]): { least: number; most: number } {
-	const bounds = { least: 0, most: Number.POSITIVE_INFINITY };
+/** Returns bounds of the unit if every gift was seen; impossible if `min` is more than `max`. */
+function boundsIfAllSeen(all: readonly Series[]): { min: number; max: number } {
+	const bounds = { min: 0, max: Number.POSITIVE_INFINITY };
 	for (const { base, points } of all) {
 		const whole = base ? [base, ...points] : [];
 		for (const [i, from] of whole.entries()) {
@@ -154,14 +154,14 @@ function boundsIfAllSeen(all: readonly Series[]): { least: number; most: number 
 	return bounds;
 }
 
-function narrow(bounds: { least: number; most: number }, from: Point, to: Point): void {
+function narrow(bounds: { min: number; max: number }, from: Point, to: Point): void {
 	const growth = to.value - from.value;
 	const slack = to.step + from.step - 2;
-	if (growth > slack) bounds.least = Math.max(bounds.least, (growth - slack) / (to.hi - from.hi + slackOf(from)));
-	if (to.lo > from.hi) bounds.most = Math.min(bounds.most, (growth + slack) / (to.lo - from.hi));
+	if (growth > slack) bounds.min = Math.max(bounds.min, (growth - slack) / (to.hi - from.hi + slackOf(from)));
+	if (to.lo > from.hi) bounds.max = Math.min(bounds.max, (growth + slack) / (to.lo - from.hi));
 }
 
 /** Returns the diamonds that steps of streaks between the two report and that may have been given before both. */
-function toldLater(from: Point, to: Point): number {
+function reportedLater(from: Point, to: Point): number {
 	return Math.max(0, (from.earlier ?? 0) - (to.earlier ?? 0));
 }

@@ -19,7 +19,7 @@ export interface WithheldInterval {
 }
 
 /** State of the reports so far. Plain data. */
-export interface Telling {
+export interface ReportState {
 	source?: TotalSource;
 	/** Diamonds missing, and seen, at the last report, or when gifts last explained everything. */
 	missing: number;
@@ -61,55 +61,55 @@ export interface Judged {
 }
 
 /** Minimum time between two reports, ms. The first comes as soon as it is certain. */
-const shortestMs = 300_000;
+const minMs = 300_000;
 /** Minimum shares of missing diamonds for a report: of those given in the interval, and of all. */
 const shareOfInterval = 0.05;
 const shareOfAll = 0.02;
 
-export function newTelling(): Telling {
+export function newReportState(): ReportState {
 	return { missing: 0, seen: 0, from: 0, missingAtGift: 0, seenAtGift: 0, waiting: [] };
 }
 
 /** Records a new connection: the pattern of arrival starts over. */
-export function noteConnected(telling: Telling): void {
-	telling.missingBefore = sinceLastGift(telling);
-	telling.missingAtGift = telling.missingNow ?? 0;
+export function noteConnected(state: ReportState): void {
+	state.missingBefore = sinceLastGift(state);
+	state.missingAtGift = state.missingNow ?? 0;
 }
 
 /** Returns the diamonds withheld after the last gift of the connection, and of each one before it. */
-export function sinceLastGift({ missingBefore = 0, missingNow = 0, missingAtGift }: Telling): number {
+export function sinceLastGift({ missingBefore = 0, missingNow = 0, missingAtGift }: ReportState): number {
 	return missingBefore + Math.max(0, missingNow - missingAtGift);
 }
 
 /** Takes a judgement, and queues an interval if one must be reported. */
-export function tellWithheld(telling: Telling, judged: Judged): void {
+export function reportWithheld(state: ReportState, judged: Judged): void {
 	const { source, unit, seen, likelyMissing, early, at, from, over } = judged;
 	const missing = judged.missing - judged.lost;
 	// Another total counts from another time: the previous one has reported what was missing before.
-	if (telling.source !== source) {
-		Object.assign(telling, { judgedFrom: from, judgedTo: at });
-		Object.assign(telling, { missing: telling.source ? missing : 0, seen: 0, from });
-		Object.assign(telling, { missingAtGift: 0, missingBefore: 0, seenAtGift: early });
+	if (state.source !== source) {
+		Object.assign(state, { judgedFrom: from, judgedTo: at });
+		Object.assign(state, { missing: state.source ? missing : 0, seen: 0, from });
+		Object.assign(state, { missingAtGift: 0, missingBefore: 0, seenAtGift: early });
 	}
-	telling.judgedFrom = Math.min(telling.judgedFrom ?? from, from);
-	telling.judgedTo = Math.max(telling.judgedTo ?? at, at);
-	telling.source = source;
-	telling.missingNow = likelyMissing;
-	if (seen > telling.seenAtGift) Object.assign(telling, { missingAtGift: likelyMissing, seenAtGift: seen });
-	const more = missing - telling.missing;
+	state.judgedFrom = Math.min(state.judgedFrom ?? from, from);
+	state.judgedTo = Math.max(state.judgedTo ?? at, at);
+	state.source = source;
+	state.missingNow = likelyMissing;
+	if (seen > state.seenAtGift) Object.assign(state, { missingAtGift: likelyMissing, seenAtGift: seen });
+	const more = missing - state.missing;
 	if (more <= 0) {
-		Object.assign(telling, { seen, from: Math.max(telling.from, at) });
+		Object.assign(state, { seen, from: Math.max(state.from, at) });
 		return;
 	}
-	if (unit.basis === "unknown" || !isCertain(telling, judged, more)) return;
-	if (!over && telling.toldAt !== undefined && at - telling.toldAt < shortestMs) return;
-	const interval = { from: telling.from, to: at, diamondsMissing: Math.round(more), diamondsSeen: seen - telling.seen };
-	telling.waiting.push({ ...interval, source, unit: unit.value, unitLearned: unit.basis === "learned" });
-	Object.assign(telling, { missing, seen, from: at, toldAt: at });
+	if (unit.basis === "unknown" || !isCertain(state, judged, more)) return;
+	if (!over && state.toldAt !== undefined && at - state.toldAt < minMs) return;
+	const interval = { from: state.from, to: at, diamondsMissing: Math.round(more), diamondsSeen: seen - state.seen };
+	state.waiting.push({ ...interval, source, unit: unit.value, unitLearned: unit.basis === "learned" });
+	Object.assign(state, { missing, seen, from: at, toldAt: at });
 }
 
-function isCertain(telling: Telling, { seen, missing, meanGift }: Judged, more: number): boolean {
-	const ofInterval = more + seen - telling.seen;
-	const least = Math.max(shareOfInterval * ofInterval, Math.min(shareOfAll * (seen + missing), meanGift));
-	return more >= 0.5 && more > least;
+function isCertain(state: ReportState, { seen, missing, meanGift }: Judged, more: number): boolean {
+	const ofInterval = more + seen - state.seen;
+	const min = Math.max(shareOfInterval * ofInterval, Math.min(shareOfAll * (seen + missing), meanGift));
+	return more >= 0.5 && more > min;
 }

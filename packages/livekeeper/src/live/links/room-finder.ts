@@ -3,7 +3,7 @@ import {
 	type Clock,
 	DouyinError,
 	type DouyinUpstream,
-	mostLinks,
+	maxLinks,
 	type PastedLink,
 	type RoomLookup,
 	readLinks,
@@ -68,7 +68,7 @@ export class RoomFinder {
 	}
 
 	/**
-	 * @param text an address, a share text, a live id or a 抖音号, or several of them, at most {@link mostLinks}
+	 * @param text an address, a share text, a live id or a 抖音号, or several of them, at most {@link maxLinks}
 	 * @returns each room once in the order of the text, then the pieces that name none; no part of the text is left out
 	 * @throws LivekeeperError `too_many_requests`; `signal.reason` when aborted
 	 */

@@ -1,4 +1,4 @@
-import { longestRetryAfterMs } from "@livekeeper/douyin";
+import { maxRetryAfterMs } from "@livekeeper/douyin";
 
 const firstMs = 1_000;
 const capMs = 5 * 60_000;
@@ -8,7 +8,7 @@ const capMs = 5 * 60_000;
  * clock was set back, and is over too.
  */
 export function waitMs(at: number, now: number): number {
-	return at - now > longestRetryAfterMs ? 0 : at - now;
+	return at - now > maxRetryAfterMs ? 0 : at - now;
 }
 
 /**

@@ -1,15 +1,15 @@
 import {
 	type Ahead,
+	type EventCheck,
 	type GiftStep,
+	type LastNotified,
+	notifiedWithout,
 	RoomStates,
 	type StreakDecision,
 	type StreakNext,
 	Streaks,
 	streakNext,
-	type Told,
-	toldWithout,
 	typesOf,
-	type Wants,
 } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
@@ -32,7 +32,7 @@ export interface Gathered {
 	/** Sequence up to which every event is included or not selected. */
 	nextAfter: number;
 	/** Value of `RoomProgress.told` once this is delivered. */
-	told: Told;
+	told: LastNotified;
 	/** Whether nothing more is there, or nothing that is due. */
 	caughtUp: boolean;
 	/** Time when more is due, ms since the epoch, if it is there already. */
@@ -44,7 +44,7 @@ export interface Gathered {
 export interface GatherFrom {
 	liveId: string;
 	after: number;
-	told: Told;
+	told: LastNotified;
 	/** Events that the target already has. */
 	delivered?: DeliveredEvents | undefined;
 	now: number;
@@ -60,7 +60,7 @@ const digestEvents = 1_000;
 /** Selects events for a target, for all its rooms. */
 export class Selection {
 	readonly #pace: Pace;
-	readonly #wants: Wants | undefined;
+	readonly #wants: EventCheck | undefined;
 	readonly #states: RoomStates | undefined;
 	readonly #streaks: Streaks | undefined;
 	readonly #maxEvents: number;
@@ -158,7 +158,7 @@ export class Selection {
 		const isNews = isSent && !isWanted && news.has(event.type);
 		const dueAt = isSent ? (heldUntil ?? (isNews ? this.#newsDueAt(event, found, now) : undefined)) : undefined;
 		if (dueAt !== undefined) return { dueAt, undecided: false };
-		if (decision) found.told = decision.told;
+		if (decision) found.told = decision.lastNotified;
 		if (isSent) found.events.push(logged);
 		if (decision?.is === "sent") found.seqs.push(logged.seq);
 		if (isSent && this.#reports && event.type === "broadcast_ended") found.ended = event.room_id;
@@ -187,7 +187,7 @@ interface Later {
 
 function takeStep(step: LoggedEvent, decision: StreakDecision, found: Finding): Later | undefined {
 	if (decision.is === "open") return { dueAt: decision.untilMs, undecided: true };
-	found.told = decision.told;
+	found.told = decision.lastNotified;
 	if (decision.is === "passed") return undefined;
 	found.events.push(step);
 	found.seqs.push(step.seq);
@@ -205,7 +205,7 @@ class Finding {
 	truncated: Truncation | undefined;
 	ended: string | undefined;
 	nextAfter: number;
-	told: Told;
+	told: LastNotified;
 	/** Set behind an end that the log has lost, for the events that the target is known to have. */
 	isRepeat: ((event: LoggedEvent) => boolean) | undefined;
 	readonly #delivered: DeliveredEvents | undefined;
@@ -224,7 +224,7 @@ class Finding {
 	}
 
 	hadAlready(event: WireEvent): void {
-		if (event.type === "gift") this.told = toldWithout(this.told, event);
+		if (event.type === "gift") this.told = notifiedWithout(this.told, event);
 	}
 
 	result(nextAfter: number, caughtUp: boolean, later?: Later): Gathered {

@@ -1,4 +1,4 @@
-import type { Told } from "@livekeeper/client/filter";
+import type { LastNotified } from "@livekeeper/client/filter";
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
 import { withDelivered } from "./delivered-events.ts";
@@ -98,7 +98,7 @@ export class RoomPosition {
 	 * Stores a batch that is about to be sent for the first time.
 	 * @param toldNext the room's states once it is accepted
 	 */
-	begin(batch: Batch, toldNext: Told | undefined = this.#progress.told): Promise<void> {
+	begin(batch: Batch, toldNext: LastNotified | undefined = this.#progress.told): Promise<void> {
 		const pending = rangeOf(batch);
 		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, toldNext, done: undefined });
 	}
@@ -138,7 +138,7 @@ export class RoomPosition {
 	}
 
 	/** Moves to `position`, because no event up to it is selected. */
-	async skipTo(position: number, told: Told | undefined): Promise<void> {
+	async skipTo(position: number, told: LastNotified | undefined): Promise<void> {
 		const skipped = { ...movedTo(this.#progress, position), told };
 		const far = Math.abs(position - this.#storedPosition) >= skipStep;
 		if (far || this.#progress.pending) await this.#save(skipped);

@@ -1,4 +1,4 @@
-import { roomStates, type Told } from "@livekeeper/client/filter";
+import { type LastNotified, roomStates } from "@livekeeper/client/filter";
 import { identityTexts, messageTexts, readyTexts, type Text } from "../../text/index.ts";
 import type { BroadcastReport } from "../../wire/index.ts";
 
@@ -94,7 +94,7 @@ interface Telling {
 interface Changes {
 	due: StateNotice[];
 	/** Notified states once these notices are delivered. */
-	told: Told;
+	told: LastNotified;
 	/** Time when the next notice is due, if that is later. */
 	dueAt: number | undefined;
 	/** Whether no other notice is due now. */
@@ -105,7 +105,7 @@ interface Changes {
  * Returns the changes to notify a target of: those that differ from its last notified states and have held long enough.
  * States that are not observed at present stay as they are.
  */
-export function changesOf(observed: Observed, told: Told, telling: Telling): Changes {
+export function changesOf(observed: Observed, told: LastNotified, telling: Telling): Changes {
 	const changed = [...observed].filter(
 		([key, { state, condition }]) => telling.states.includes(state) && condition !== (told[key] ?? "fine"),
 	);
@@ -129,7 +129,7 @@ function dueAtOf({ at }: StateNotice, { holdMs, now, heldUntil }: Telling): numb
 }
 
 /** Merges changes into the notified states. A state that is fine needs no entry. */
-function toldOf(told: Told, changed: readonly (readonly [string, StateNotice])[]): Told {
+function toldOf(told: LastNotified, changed: readonly (readonly [string, StateNotice])[]): LastNotified {
 	const next = { ...told, ...Object.fromEntries(changed.map(([key, { condition }]) => [key, condition])) };
 	return Object.fromEntries(Object.entries(next).filter(([, condition]) => condition !== "fine"));
 }

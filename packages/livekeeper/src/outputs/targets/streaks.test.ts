@@ -1,4 +1,4 @@
-import type { Told } from "@livekeeper/client/filter";
+import type { LastNotified } from "@livekeeper/client/filter";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import { makeBatch, remakeBatch } from "./batch.ts";
@@ -39,7 +39,7 @@ class Reader {
 
 	/** @param isAccepted `false`: the process dies before the position is stored */
 	async read(now: number, isAccepted = true): Promise<Gathered> {
-		const { after, told } = JSON.parse(this.#stored) as { after: number; told: Told };
+		const { after, told } = JSON.parse(this.#stored) as { after: number; told: LastNotified };
 		const found = await this.selection.gather(this.log, { liveId: "a", after, told, now, isOver: () => false });
 		if (!isAccepted) return found;
 		this.sent.push(...found.events.map(({ seq }) => ({ seq, gifts: found.chosen?.gifts?.[seq] })));

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type EventFilter, roomStates, type Wants, wantsOf } from "@livekeeper/client/filter";
+import { type EventCheck, type EventFilter, eventCheckOf, roomStates } from "@livekeeper/client/filter";
 import type { NotifiedState } from "./service-states.ts";
 
 /** Filter of a target for events of rooms and for states of the service. */
@@ -51,6 +51,6 @@ export function compilePattern(pattern: string): (text: string) => boolean {
 }
 
 /** @returns `undefined` if the filter selects every event of its kinds, so none needs to be parsed */
-export function targetWants(filter: TargetFilter): Wants | undefined {
-	return wantsOf(ofRooms(filter), filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
+export function targetWants(filter: TargetFilter): EventCheck | undefined {
+	return eventCheckOf(ofRooms(filter), filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
 }

@@ -1,4 +1,4 @@
-import type { Told } from "@livekeeper/client/filter";
+import type { LastNotified } from "@livekeeper/client/filter";
 import type { DeliveredEvents } from "./delivered-events.ts";
 import type { TargetPace } from "./pace.ts";
 import type { PresetName } from "./presets/index.ts";
@@ -128,9 +128,9 @@ export interface RoomProgress {
 	/** Error of the newest failed attempt; cleared by the next success. */
 	lastError: DeliveryError | undefined;
 	/** States the target was last notified of. */
-	told: Told | undefined;
+	told: LastNotified | undefined;
 	/** Value of `told` once `pending` is accepted. */
-	toldNext: Told | undefined;
+	toldNext: LastNotified | undefined;
 	/** Number of messages of `pending` that are accepted already. */
 	done: number | undefined;
 	/** Events that the target has, so they are not sent again if the log has lost its end. */

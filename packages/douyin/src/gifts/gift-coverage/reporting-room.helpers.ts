@@ -4,7 +4,7 @@ import type { TotalSource } from "./total-seen.ts";
 export const startMs = 1_790_000_000_000;
 
 /** A room that reports a test's gifts and totals, at seconds of its broadcast. */
-export class Told {
+export class ReportingRoom {
 	coverage = new GiftCoverage();
 	gift(second: number, diamonds: number, giver = "anna", came = second, earlier = 0): this {
 		this.coverage.gift({ diamonds, earlier, giver, at: startMs + second * 1_000 }, startMs + came * 1_000);

@@ -4,12 +4,12 @@ import { earlierThan, recentUntil, togetherMs } from "./seen-gifts.ts";
 import {
 	between,
 	close,
+	type GrowthRange,
 	holdAsBefore,
 	isExact,
 	lastOf,
 	type Point,
 	type Series,
-	type Stretch,
 	slackOf,
 	thin,
 } from "./series.ts";
@@ -22,19 +22,19 @@ export const lagMs = 10_000;
 /** Growth at once that counts as a jump, diamonds: more than ten of the most expensive gift. */
 const jumpDiamonds = 300_000;
 /** Maximum number of people whose totals are followed for each source. */
-const mostSeries = 12;
-const mostPoints = { room_total: 12, contributor: 6, rank: 6 } as const satisfies Record<TotalSource, number>;
-const mostStretches = 16;
+const maxSeries = 12;
+const maxPoints = { room_total: 12, contributor: 6, rank: 6 } as const satisfies Record<TotalSource, number>;
+const maxRanges = 16;
 /** Diamonds seen before the room's first total count as well if the wait was no longer than this, ms. */
 const firstTotalMs = 60_000;
 /** Amount per diamond in most rooms' totals, assumed until the room's own is known. */
 const usualUnit = 10;
 /** Maximum distance back, and ahead, to an exact total at which a range may end or begin, ms. */
-const longestLookBackMs = 60_000;
-const longestWaitMs = 30_000;
+const maxLookBackMs = 60_000;
+const maxWaitMs = 30_000;
 
 /** Builds ranges from reported totals, each from where growth can be counted to where it no longer can. */
-export class Stretches {
+export class GrowthRanges {
 	readonly #state: CoverageState;
 
 	constructor(state: CoverageState) {
@@ -45,18 +45,18 @@ export class Stretches {
 	 * @param more.next the value reported after it, if any
 	 * @param more.over whether the broadcast has ended, so that there is nothing to wait for
 	 */
-	take(series: Series, told: Series["pending"][number], { next, over }: { next: number | undefined; over: boolean }) {
+	take(series: Series, total: Series["pending"][number], { next, over }: { next: number | undefined; over: boolean }) {
 		const state = this.#state;
-		const point = this.#pointAt(series, told);
-		if (told.at - lagMs < (state.listenedFrom ?? 0)) return;
+		const point = this.#pointAt(series, total);
+		if (total.at - lagMs < (state.listenedFrom ?? 0)) return;
 		const last = lastOf(series);
-		const lost = state.gaps.find(([from, to]) => from <= told.at && told.at < to + lagMs);
-		const crossed = last && state.gaps.some(([, to]) => last.at < to && to + lagMs <= told.at);
+		const lost = state.gaps.find(([from, to]) => from <= total.at && total.at < to + lagMs);
+		const crossed = last && state.gaps.some(([, to]) => last.at < to && to + lagMs <= total.at);
 		if (last && (lost || crossed)) series.beforeGap ??= { ...endBeforeGap(series, last) };
 		if (lost) return;
 		const before = series.beforeGap ?? lastOf(series);
 		// A single outlier, too high or too low, between values in line.
-		const isOdd = before && next !== undefined && (told.value > next || told.value < before.value);
+		const isOdd = before && next !== undefined && (total.value > next || total.value < before.value);
 		if (isOdd && next >= before.value) return;
 		if (over || !this.#waitsForExact(series, point)) this.#place(series, point);
 	}
@@ -70,7 +70,7 @@ export class Stretches {
 		if (last && (point.value < last.value || jumped)) this.close(series);
 		if (series.base) series.points.push(point);
 		else this.#begin(series, point);
-		thin(series, mostPoints[source]);
+		thin(series, maxPoints[source]);
 		if (last && series.base !== point) noteGrowth(this.#votes(source), last, point);
 		if (isExact(point)) {
 			if (series.quiet) vote(this.#votes(source), series.quiet, point);
@@ -101,7 +101,7 @@ export class Stretches {
 	 */
 	#sharpen(series: Series, point: Point): void {
 		const { base, source } = series;
-		if (!base || source !== "room_total" || point.at - base.at > longestLookBackMs) return;
+		if (!base || source !== "room_total" || point.at - base.at > maxLookBackMs) return;
 		const [before, now] = [slackOf(base), slackOf(point)];
 		// A rounded total is rounded again.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
@@ -119,7 +119,7 @@ export class Stretches {
 			delete series.waitsUntil;
 			return false;
 		}
-		series.waitsUntil ??= point.at + longestWaitMs;
+		series.waitsUntil ??= point.at + maxWaitMs;
 		return point.at < series.waitsUntil;
 	}
 
@@ -169,8 +169,8 @@ export class Stretches {
 		const grown = point.value - before.value;
 		const rounding = point.step - 1 + (before.step - 1);
 		noteLag(votes, {
-			least: (grown - rounding) / unit.value,
-			most: (grown + rounding) / unit.value,
+			min: (grown - rounding) / unit.value,
+			max: (grown + rounding) / unit.value,
 			seen: now - (before.hi + (before.earlier ?? 0)),
 			justSeen: now - untilThen(justBefore),
 		});
@@ -185,18 +185,18 @@ export class Stretches {
 	close(series: Series, goesOn = false): void {
 		const { value, basis } = this.unit(series.source);
 		// If the unit turned out to be lower, growth would count as explained by gifts.
-		const stretch = close(series, basis === "learned" ? value : 1);
+		const range = close(series, basis === "learned" ? value : 1);
 		const before = this.#state.closed[series.source]?.at(-1);
-		if (stretch) this.#keep(series.source, { ...stretch, ...(goesOn && { goesOn }) });
+		if (range) this.#keep(series.source, { ...range, ...(goesOn && { goesOn }) });
 		else if (before && !goesOn) delete before.goesOn;
 	}
 
 	/** Keeps a range; beyond the maximum the two oldest of a kind are joined. */
-	#keep(source: TotalSource, stretch: Stretch): void {
+	#keep(source: TotalSource, range: GrowthRange): void {
 		const all = this.#state.closed[source] ?? [];
 		this.#state.closed[source] = all;
-		all.push(stretch);
-		if (all.length <= mostStretches) return;
+		all.push(range);
+		if (all.length <= maxRanges) return;
 		const first = all.findIndex(({ gap }, i) => all.slice(i + 1).some((other) => other.gap === gap));
 		const kept = all[first];
 		const second = all.findIndex(({ gap }, i) => i > first && gap === kept?.gap);
@@ -214,7 +214,7 @@ export class Stretches {
 	/** Beyond the maximum, forgets the least recently reported series. */
 	forgetSeries(source: TotalSource): void {
 		const all = Object.entries(this.#state.series).filter(([, series]) => series.source === source);
-		if (all.length <= mostSeries) return;
+		if (all.length <= maxSeries) return;
 		const [oldest] = all.sort(([, a], [, b]) => a.toldAt - b.toldAt);
 		if (!oldest) return;
 		this.close(oldest[1]);
@@ -243,5 +243,5 @@ export class Stretches {
 
 /** Returns an exact total shortly before the gap, if any: the amount missing in a later one is unknown. */
 function endBeforeGap({ quiet }: Series, last: Point): Point {
-	return quiet && last.at - quiet.at < longestLookBackMs ? quiet : last;
+	return quiet && last.at - quiet.at < maxLookBackMs ? quiet : last;
 }
