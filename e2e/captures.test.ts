@@ -38,9 +38,9 @@ test.skipIf(!there)(
 		const reader = await SocketIoReader.open(rig.url, rig.liveIds);
 		for (const room of rig.simulator.rooms) room.startTraffic();
 		try {
-			const wanted = Object.keys(fingerprints);
+			const ids = Object.keys(fingerprints);
 			await until("both recordings have arrived", () =>
-				wanted.every((id) => reader.messages.some((message) => message.id === id)),
+				ids.every((id) => reader.messages.some((message) => message.id === id)),
 			);
 			for (const [id, { type, sha256 }] of Object.entries(fingerprints)) {
 				const message = reader.messages.find((candidate) => candidate.id === id);

@@ -61,14 +61,14 @@ test("chat-to-file resumes where it stopped, even within a line", async () => {
 });
 
 test("gift-game ends when a giver reaches the target", async () => {
-	const sums = new Map<string, number>();
+	const totals = new Map<string, number>();
 	const winner = (await logged("gift")).find(({ user, diamonds }) => {
-		const sum = (sums.get(user?.id ?? "") ?? 0) + diamonds;
-		sums.set(user?.id ?? "", sum);
+		const sum = (totals.get(user?.id ?? "") ?? 0) + diamonds;
+		totals.set(user?.id ?? "", sum);
 		return sum >= 5;
 	});
 	const lines = await run("gift-game", "1001", "--goal", "5", "--after", "0");
-	expect(lines.at(-1)).toBe(`${winner?.user?.nickname} wins with ${sums.get(winner?.user?.id ?? "")} diamonds`);
+	expect(lines.at(-1)).toBe(`${winner?.user?.nickname} wins with ${totals.get(winner?.user?.id ?? "")} diamonds`);
 });
 
 test("keyword-alert reports each user once a minute", async () => {

@@ -122,8 +122,8 @@ describe.skipIf(!hasPrometheus && !process.env["CI"])("the Grafana dashboard on 
 		for (const { type, query } of dashboard.templating.list) {
 			if (type !== "query" || typeof query === "string") continue;
 			const [, metric = "", label = ""] = /^label_values\((\w+), (\w+)\)$/.exec(query.query) ?? [];
-			const wanted = label === "instance" ? new URL(rig.url).host : "1001";
-			expect(await ask(`label/${label}/values`, { "match[]": metric })).toContain(wanted);
+			const expected = label === "instance" ? new URL(rig.url).host : "1001";
+			expect(await ask(`label/${label}/values`, { "match[]": metric })).toContain(expected);
 		}
 	});
 });

@@ -169,9 +169,9 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			for (const listener of [shown, grabbed]) listener.close();
 			await Promise.all(followers.map((follower) => follower.close()));
 		});
-		const untilAllHave = (seq: number, who = followers) =>
-			until("all readers have caught up", () => who.every(({ seen }) => lastSeq(seen) >= seq), {
-				describe: () => who.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
+		const untilAllHave = (seq: number, readers = followers) =>
+			until("all readers have caught up", () => readers.every(({ seen }) => lastSeq(seen) >= seq), {
+				describe: () => readers.map(({ name, seen, complaints }) => [name, lastSeq(seen), complaints]),
 			});
 		await untilAllHave(60);
 		const power = await world.onDisk();
@@ -190,7 +190,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		room.change({ rate: 40 });
 		await power.restore();
 		const ahead = followers.map(({ seen }) => lastSeq(seen));
-		const told = followers.map(({ complaints }) => complaints.length);
+		const complaintCounts = followers.map(({ complaints }) => complaints.length);
 		const log = new RoomLog(service, liveId);
 		await until("the room continues", async () => {
 			await log.readOn();
@@ -227,7 +227,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 			const had = new Set(name === "target" ? seen.filter(({ seq }) => seq <= base).map(({ id }) => id) : []);
 			const news = after.filter(({ id }) => form.isTargetCut || !had.has(id));
 			expect([name, seen.filter(({ seq }) => seq > base)]).toEqual([name, news.map(({ seq, id }) => ({ seq, id }))]);
-			const hears = complaints.slice(told[index]);
+			const hears = complaints.slice(complaintCounts[index]);
 			expect([name, hears.length > 0, hears.every((notice) => notice.includes('"reset"'))]).toEqual([name, true, true]);
 			const isBehind = form.isTargetCut && name === "target";
 			const seqs = seen.map(({ seq }) => seq);

@@ -33,18 +33,18 @@ async function robot() {
 	const accepted: string[] = [];
 	const titles = new Set<string>();
 	const times: number[] = [];
-	const told = { refused: 0, throttled: 0, isDown: false };
+	const state = { refused: 0, throttled: 0, isDown: false };
 	const server = createServer(async (request, response) => {
 		let body = "";
 		for await (const chunk of request.setEncoding("utf8")) body += chunk;
 		const answer = (errcode: number, errmsg: string) => response.end(JSON.stringify({ errcode, errmsg }));
-		if (told.isDown) {
-			told.refused++;
+		if (state.isDown) {
+			state.refused++;
 			return answer(-1, "系统繁忙");
 		}
 		times.push(rig.clock.now());
 		if (times.filter((at) => rig.clock.now() - at < minuteMs).length > 20) {
-			told.throttled++;
+			state.throttled++;
 			return answer(130101, "send too fast, exceed 20 times per minute");
 		}
 		const { markdown } = JSON.parse(body) as { markdown: { title: string; text: string } };
@@ -58,7 +58,7 @@ async function robot() {
 		server.close();
 	});
 	const { port } = server.address() as AddressInfo;
-	return { accepted, titles, told, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
+	return { accepted, titles, told: state, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
 }
 
 async function target(preset: string, settings: object, more: object): Promise<void> {
@@ -86,27 +86,27 @@ const plain = (text: string) => text.normalize("NFKC").replace(/\s+/g, " ").trim
 
 test("a robot gets everything once after ten minutes down", async () => {
 	const liveId = rig.liveIds[0] ?? "";
-	const { accepted, titles, told, url } = await robot();
+	const { accepted, titles, told: state, url } = await robot();
 	await target("dingtalk", { url }, { live_ids: [liveId], types: ["chat"] });
 	await until("the robot has received a message", () => accepted.length > 0);
 	const { body } = await rig.request("GET", `/api/v1/rooms/${liveId}`);
 	const { room } = body as { room: { anchor: { nickname: string } } };
 	expect([...titles].map(plain).join()).toContain(plain(room.anchor.nickname));
-	told.isDown = true;
+	state.isDown = true;
 	const backAt = rig.clock.now() + 10 * minuteMs;
 	await until("ten minutes have passed", () => rig.clock.now() > backAt);
-	expect(told.refused).toBeGreaterThan(0);
-	told.isDown = false;
+	expect(state.refused).toBeGreaterThan(0);
+	state.isDown = false;
 	await rig.request("POST", "/api/live/stop", { live_id: liveId });
 	const chats = await logged(liveId, "chat");
 	expect(chats.length).toBeGreaterThan(100);
 	await until("the robot has as many lines as the log", () => accepted.length >= chats.length, {
-		describe: () => ({ lines: accepted.length, chats: chats.length, ...told }),
+		describe: () => ({ lines: accepted.length, chats: chats.length, ...state }),
 	});
 	// A voice message is marked as one, with its length.
 	const said = (line: string) => plain(line.replace(/^\S+ /, "")).replace(/:\[语音 \d+ 秒\] /, ":");
 	expect(accepted.map(said)).toEqual(chats.map(({ user, content }) => plain(`${user?.nickname}：${content}`)));
-	expect(told.throttled).toBe(0);
+	expect(state.throttled).toBe(0);
 });
 
 test("Streamer.bot and MQTT get each gift once", async () => {

@@ -78,11 +78,11 @@ describe("a full disk", () => {
 	}
 
 	async function untilStorageFails(service: ServiceProcess): Promise<void> {
-		const told = await until("the service reports that it can't store", async () => {
+		const reported = await until("the service reports that it can't store", async () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});
-		expect(told.reason).toMatch(/^storage: disk full/);
+		expect(reported.reason).toMatch(/^storage: disk full/);
 		for (const room of simulator.rooms) {
 			const { body } = await service.request("GET", `/api/v1/rooms/${room.liveId}`);
 			expect(body).toMatchObject({ room: { reason: { code: "storage" }, unstored_since: expect.any(Number) } });
@@ -301,7 +301,7 @@ describe("a data folder", () => {
 	});
 
 	/** Checks that a reader with the newest `seq` learns that its position is gone, and resumes after a gap. */
-	async function expectBegunAnew(service: ServiceProcess, newest: number): Promise<void> {
+	async function expectRestarted(service: ServiceProcess, newest: number): Promise<void> {
 		const log = await storedOf(service);
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
 		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
@@ -324,7 +324,7 @@ describe("a data folder", () => {
 		await service.stop("SIGKILL");
 		for (const name of names) rmSync(join(service.dataDir, name), { force: true });
 		await service.start();
-		await expectBegunAnew(service, log.events.length);
+		await expectRestarted(service, log.events.length);
 		expect(service.lines.some(({ msg }) => String(msg).includes("livekeeper.db"))).toBe(true);
 	});
 
@@ -334,11 +334,11 @@ describe("a data folder", () => {
 		await service.startRoom(liveId);
 		await storedOf(service);
 		for (const name of removals[0]?.[1] ?? []) rmSync(join(service.dataDir, name));
-		const told = await until("the service reports that it can't store", async () => {
+		const reported = await until("the service reports that it can't store", async () => {
 			const answer = await ready(service);
 			return answer.status === 503 ? answer : undefined;
 		});
-		expect(told.reason).toMatch(/^storage: database file missing.*livekeeper\.db was removed/);
+		expect(reported.reason).toMatch(/^storage: database file missing.*livekeeper\.db was removed/);
 		// No new event counts as stored, but earlier ones can still be read.
 		const log = new RoomLog(service, liveId);
 		await log.readOn();
@@ -349,7 +349,7 @@ describe("a data folder", () => {
 		expect(log.events.length).toBe(newest);
 		await service.stop("SIGTERM");
 		await service.start();
-		await expectBegunAnew(service, newest);
+		await expectRestarted(service, newest);
 		expect((await ready(service)).status).toBe(200);
 	});
 });

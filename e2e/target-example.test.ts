@@ -25,20 +25,20 @@ test("the example receiver verifies a room's events, then exits", async () => {
 	const receiver = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 	onTestFinished(() => void receiver.kill("SIGKILL"));
 	const ended = once(receiver, "exit");
-	let [told, shown] = ["", ""];
+	let [errors, shown] = ["", ""];
 	receiver.stderr.on("data", (chunk: Buffer) => {
-		told += chunk;
+		errors += chunk;
 	});
 	receiver.stdout.on("data", (chunk: Buffer) => {
 		shown += chunk;
 	});
-	const port = await until("the receiver listens", () => /Listening on port (\d+)/.exec(told)?.[1], {
-		describe: () => told,
+	const port = await until("the receiver listens", () => /Listening on port (\d+)/.exec(errors)?.[1], {
+		describe: () => errors,
 	});
 	const target = { settings: { url: `http://127.0.0.1:${port}/`, secret }, live_ids: ["1001"], after: "oldest" };
 	const { status, body } = await rig.request("POST", "/api/v1/targets", target);
 	expect(status, JSON.stringify(body)).toBe(201);
-	expect((await ended)[0], told).toBe(0);
+	expect((await ended)[0], errors).toBe(0);
 	const seqs = shown
 		.trim()
 		.split("\n")

@@ -16,10 +16,10 @@ test.each(["README.md", "README.zh-CN.md"])("%s, the source of the side bar, nam
 	);
 	const isChinese = first.endsWith(".zh-CN.md");
 	const translated = (name: string) => name.replace(/\.md$/, ".zh-CN.md");
-	const wanted = documents
+	const expected = documents
 		.filter((name) => !name.endsWith(".zh-CN.md") && !name.startsWith("README"))
 		.map((name) => (isChinese && documents.includes(translated(name)) ? translated(name) : name));
-	expect(listed.toSorted()).toEqual(wanted.toSorted());
+	expect(listed.toSorted()).toEqual(expected.toSorted());
 });
 
 /** Returns the parts of a page, in order: headings by level, blocks by language, tables by columns. */

@@ -38,14 +38,16 @@ const workers = 2;
 /** Timeout for one test file, ms; it only guards against a fault that never ends. */
 const maxRunMs = 120_000;
 
-const wanted = process.argv.slice(2);
+const selected = process.argv.slice(2);
 const faults = readdirSync(`${root}faults`)
 	.filter((name) => name.endsWith(".yaml"))
 	.toSorted()
 	.flatMap((name) =>
 		(parse(readFileSync(`${root}faults/${name}`, "utf8")) as Fault[]).map((fault) => checked(fault, name)),
 	)
-	.filter(({ name, file }) => wanted.length === 0 || wanted.some((part) => name.includes(part) || file.includes(part)));
+	.filter(
+		({ name, file }) => selected.length === 0 || selected.some((part) => name.includes(part) || file.includes(part)),
+	);
 
 const running = new Set<ChildProcess>();
 process.once("SIGINT", () => {

@@ -8,9 +8,9 @@ import { type Target, targets } from "./mutation-targets.ts";
  * reports those that no test finds. Fails if one of them is not explained there, or an explanation has become untrue.
  */
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const wanted = process.argv.slice(2);
-const chosen = targets.filter(({ file }) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
-if (chosen.length === 0) throw new Error(`mutation-targets.ts has no file with ${wanted.join(" or ")} in its name.`);
+const selected = process.argv.slice(2);
+const chosen = targets.filter(({ file }) => selected.length === 0 || selected.some((part) => file.includes(part)));
+if (chosen.length === 0) throw new Error(`mutation-targets.ts has no file with ${selected.join(" or ")} in its name.`);
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 

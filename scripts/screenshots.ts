@@ -57,8 +57,8 @@ const shapes: Record<string, PageOptions> = {
 
 /** Presses a control if it is there: phones and wide pages leave some out. */
 async function press(page: Page, role: "button" | "tab", name: RegExp): Promise<void> {
-	const wanted = page.getByRole(role, { name });
-	if (await wanted.isVisible()) await wanted.click();
+	const control = page.getByRole(role, { name });
+	if (await control.isVisible()) await control.click();
 }
 
 /** Creates rooms in every condition: fine, without all their gifts, silent, refused, cut off, over, not there. */

@@ -210,8 +210,8 @@ class FanOut {
 		const spent = cpuOf(pid).all - cpu;
 		const p99 = await this.#delayOfLast();
 		const events = counted.messages();
-		const [bytes, most] = [counted.bytes() * this.#load.clients, 1.01];
-		if (this.#heard > bytes * most || this.#heard < bytes / most) {
+		const [bytes, max] = [counted.bytes() * this.#load.clients, 1.01];
+		if (this.#heard > bytes * max || this.#heard < bytes / max) {
 			throw new Error(`${form}: clients got ${this.#heard} bytes, and one of them ${counted.bytes()}.`);
 		}
 		const open = sockets.filter(({ destroyed }) => !destroyed).length;

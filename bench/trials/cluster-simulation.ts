@@ -88,8 +88,8 @@ function movesOf({ moved, optimum, operations, balance, astray, seconds: took }:
 		"at least": optimum === undefined ? "–" : whole(Math.round(optimum)),
 		claims: whole(operations.claim.count),
 		"appends refused": whole(operations.refused.count),
-		"most by weight": balance.most.toFixed(3),
-		"least by weight": balance.least.toFixed(3),
+		"most by weight": balance.max.toFixed(3),
+		"least by weight": balance.min.toFixed(3),
 		astray: whole(astray),
 	};
 }
@@ -101,10 +101,10 @@ function recoveryOf({ recovery }: Phase, step: Step) {
 	return `${times} (${whole(took.rooms)}${took.open > 0 ? `, ${took.open} open` : ""})`;
 }
 
-function mostOf({ operations, seconds: took }: Phase) {
-	const entries = Object.entries(operations).map(([name, { count, most }]) => [
+function maxOf({ operations, seconds: took }: Phase) {
+	const entries = Object.entries(operations).map(([name, { count, max }]) => [
 		name,
-		`${whole(Math.round(count / took))} (${whole(most)})`,
+		`${whole(Math.round(count / took))} (${whole(max)})`,
 	]);
 	return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -126,17 +126,17 @@ console.table(
 	),
 );
 console.log("\nOperations a second in the mean of the phase (the most within a second)");
-console.table(named(phases.done, mostOf));
+console.table(named(phases.done, maxOf));
 console.log(
 	`\nAt rest: ${(rest.operations.renewal.count / rest.seconds).toFixed(1)} renewals and ${(rest.operations["view read"].count / rest.seconds).toFixed(1)} reads of all ${keys} keys a second.`,
 );
 
 /**
- * Returns the rate for one room with messages at random times: two commits begin at least `least` s apart, and after a
+ * Returns the rate for one room with messages at random times: two commits begin at least `min` s apart, and after a
  * quiet time one begins at once.
  */
-function commitsPerSecond(said: number, least: number): number {
-	return 1 / (least + Math.exp(-said * least) / said);
+function commitsPerSecond(said: number, min: number): number {
+	return 1 / (min + Math.exp(-said * min) / said);
 }
 
 console.log("\nAppends a second of all live rooms, by how much they say and how long a group commit waits");

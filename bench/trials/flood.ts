@@ -135,8 +135,8 @@ async function joins(): Promise<{ outcome: string; sockets: (Socket | WebSocket)
 	}
 	await until("all joins are answered", () => answered === count || cut, { limitMs: 120_000 });
 	const took = ((performance.now() - startedAt) / 1000).toFixed(1);
-	const told = [...outcomes].map(([what, times]) => `${what} ${times}`).join(", ");
-	return { outcome: `${told}; ${took} s${cut ? "; cut" : ""}`, sockets: [socket] };
+	const outcomeText = [...outcomes].map(([what, times]) => `${what} ${times}`).join(", ");
+	return { outcome: `${outcomeText}; ${took} s${cut ? "; cut" : ""}`, sockets: [socket] };
 }
 
 async function readers(output: Output): Promise<{ outcome: string; sockets: (Socket | WebSocket)[] }> {

@@ -423,9 +423,9 @@ async function closed(): Promise<void> {
 }
 
 /** Passes time until all are connected. @returns the time it took, ms */
-async function untilConnected(world: World, count: number, mostMs: number): Promise<number> {
+async function untilConnected(world: World, count: number, timeoutMs: number): Promise<number> {
 	const from = world.elapsed;
-	while (world.connected < count && world.elapsed - from < mostMs) await world.pass(second);
+	while (world.connected < count && world.elapsed - from < timeoutMs) await world.pass(second);
 	return world.elapsed - from;
 }
 

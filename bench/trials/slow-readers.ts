@@ -28,9 +28,9 @@ const rooms = Number(values.rooms);
 const seconds = Number(values.seconds);
 const stallMs = Number(values.stall) * 1000;
 /** Minimum ratio, with bad readers to without, of the rate at which messages are stored. */
-const leastRatio = 0.95;
+const minRatio = 0.95;
 /** Maximum memory that the bad readers may add to the process, MB: their own bounds, pages under way, and noise. */
-const mostAddedMb = 64;
+const maxAddedMb = 64;
 
 interface Window {
 	bad: boolean;
@@ -144,9 +144,9 @@ console.log(
 );
 const ratio = of(true, (w) => w.stored) / of(false, (w) => w.stored);
 const added = of(true, (w) => w.peakMb) - of(false, (w) => w.peakMb);
-const held = ratio >= leastRatio && added <= mostAddedMb && failures > 0 && hung > 0;
+const held = ratio >= minRatio && added <= maxAddedMb && failures > 0 && hung > 0;
 console.log(
-	`\nstored with / without: ${ratio.toFixed(3)} (at least ${leastRatio}); memory added: ${added.toFixed(0)} MB (at most ${mostAddedMb})`,
+	`\nstored with / without: ${ratio.toFixed(3)} (at least ${minRatio}); memory added: ${added.toFixed(0)} MB (at most ${maxAddedMb})`,
 );
 console.log(held ? "Held." : "Not held.");
 process.exitCode = held ? 0 : 1;

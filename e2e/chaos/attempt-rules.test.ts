@@ -4,7 +4,7 @@ import type { Asked, Attempt } from "./attempts.ts";
 
 const rules = {
 	liveIdOf: (roomId: string) => roomId,
-	beganAnew: () => false,
+	restartedIn: () => false,
 	sessionsOf: () => 1,
 	probesForAll: false,
 };
@@ -48,7 +48,7 @@ test("reports requests within five minutes of a device block", () => {
 	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
 	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
 	expect(checkAttempts(refused, early, rules)).toEqual(["1: asked for a page 60 s after it was refused as a device"]);
-	expect(checkAttempts(refused, early, { ...rules, beganAnew: () => true })).toEqual([]);
+	expect(checkAttempts(refused, early, { ...rules, restartedIn: () => true })).toEqual([]);
 	expect(checkAttempts(refused, [{ at: 300_100, what: "page", of: "1" }], rules)).toEqual([]);
 	expect(checkAttempts(refused, [{ at: 60_100, what: "page", of: "2" }], rules)).toEqual([]);
 });

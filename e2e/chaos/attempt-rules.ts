@@ -4,7 +4,7 @@ export interface AttemptRules {
 	/** Returns the live id of a room by the id in a request. */
 	liveIdOf: (name: string) => string;
 	/** Whether the service or the room was restarted in this period, which resets its history. */
-	beganAnew: (liveId: string, from: number, to: number) => boolean;
+	restartedIn: (liveId: string, from: number, to: number) => boolean;
 	/** Returns the maximum number of sessions that the room was allowed at any time in this period. */
 	sessionsOf: (liveId: string, from: number, to: number) => number;
 	/** Whether one room probes for all during an outage: it may use the attempts of the others, which wait meanwhile. */
@@ -12,9 +12,9 @@ export interface AttemptRules {
 }
 
 /** Maximum number of handshakes of all rooms within one second of the service's time. */
-const mostInOneSecond = 20;
+const maxInOneSecond = 20;
 /** Maximum number of failed attempts of a room within a minute: the schedule 1, 2, 4, 8, 16, 32 s, plus one. */
-const mostFruitlessInOneMinute = 8;
+const maxFruitlessInOneMinute = 8;
 /** Time that a blocked room must not send requests, ms; slightly shorter, because two processes read the clock. */
 const blockedMs = 300_000 * 0.98;
 /** Requests sent within this time may precede the reading of the answer, ms. */
@@ -24,22 +24,22 @@ const minuteMs = 60_000;
 /** Checks attempts for storms. Returns the violations as sentences. */
 export function checkAttempts(attempts: readonly Attempt[], asked: readonly Asked[], rules: AttemptRules): string[] {
 	const broken: string[] = [];
-	const busiest = mostWithin(
+	const busiest = maxWithin(
 		attempts.map(({ at }) => at),
 		1000,
 	);
-	if (busiest.count > mostInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
+	if (busiest.count > maxInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
 	const rooms = byRoom(attempts, rules.liveIdOf);
-	const stretches = [...rooms.values()].map(stretchesWithoutProof);
+	const runs = [...rooms.values()].map(runsWithoutProof);
 	/** Counts the failed attempts of all rooms in the minute from then on. */
-	const ofAll = (from: number) => stretches.flat(2).filter((at) => at >= from && at < from + minuteMs).length;
+	const ofAll = (from: number) => runs.flat(2).filter((at) => at >= from && at < from + minuteMs).length;
 	for (const [i, [liveId, own]] of [...rooms].entries()) {
-		for (const fruitless of stretches[i] ?? []) {
-			const { count, at } = mostWithin(fruitless, minuteMs);
-			const mostOf = (room: string) => mostFruitlessInOneMinute * rules.sessionsOf(room, at, at + minuteMs);
-			if (count <= mostOf(liveId) || rules.beganAnew(liveId, at, at + minuteMs)) continue;
-			const mostOfAll = [...rooms.keys()].reduce((sum, room) => sum + mostOf(room), 0);
-			if (rules.probesForAll && ofAll(at) <= mostOfAll) continue;
+		for (const fruitless of runs[i] ?? []) {
+			const { count, at } = maxWithin(fruitless, minuteMs);
+			const maxOf = (room: string) => maxFruitlessInOneMinute * rules.sessionsOf(room, at, at + minuteMs);
+			if (count <= maxOf(liveId) || rules.restartedIn(liveId, at, at + minuteMs)) continue;
+			const maxOfAll = [...rooms.keys()].reduce((sum, room) => sum + maxOf(room), 0);
+			if (rules.probesForAll && ofAll(at) <= maxOfAll) continue;
 			broken.push(`${liveId}: ${count} failed attempts in a minute, from ${at} on`);
 		}
 		const requests = asked.filter(({ of }) => rules.liveIdOf(of) === liveId);
@@ -52,14 +52,14 @@ function askedWhileBlocked(
 	liveId: string,
 	own: readonly Attempt[],
 	requests: readonly Asked[],
-	{ beganAnew, sessionsOf }: AttemptRules,
+	{ restartedIn, sessionsOf }: AttemptRules,
 ): string[] {
 	const broken: string[] = [];
 	for (const { outcome, answeredAt } of own) {
 		if (outcome !== "blocked" || answeredAt === undefined) continue;
 		const until = answeredAt + blockedMs;
 		const tooSoon = requests.filter(
-			({ at }) => at > answeredAt + readMs && at < until && !beganAnew(liveId, answeredAt, at),
+			({ at }) => at > answeredAt + readMs && at < until && !restartedIn(liveId, answeredAt, at),
 		);
 		const first = tooSoon[0];
 		// Another session of the same room has its own identity.
@@ -83,24 +83,24 @@ function byRoom(attempts: readonly Attempt[], liveIdOf: (roomId: string) => stri
 }
 
 /** Splits the times of attempts after each that proved itself. */
-function stretchesWithoutProof(attempts: readonly Attempt[]): number[][] {
-	const stretches: number[][] = [[]];
+function runsWithoutProof(attempts: readonly Attempt[]): number[][] {
+	const runs: number[][] = [[]];
 	for (const { at, provenAt } of attempts) {
-		stretches.at(-1)?.push(at);
-		if (provenAt !== undefined) stretches.push([]);
+		runs.at(-1)?.push(at);
+		if (provenAt !== undefined) runs.push([]);
 	}
-	return stretches;
+	return runs;
 }
 
-function mostWithin(times: readonly number[], spanMs: number): { count: number; at: number } {
-	const most = { count: 0, at: 0 };
+function maxWithin(times: readonly number[], spanMs: number): { count: number; at: number } {
+	const max = { count: 0, at: 0 };
 	let first = 0;
 	for (const [i, time] of times.entries()) {
 		while ((times[first] ?? time) <= time - spanMs) first++;
-		if (i - first + 1 > most.count) {
-			most.count = i - first + 1;
-			most.at = times[first] ?? time;
+		if (i - first + 1 > max.count) {
+			max.count = i - first + 1;
+			max.at = times[first] ?? time;
 		}
 	}
-	return most;
+	return max;
 }

@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** Pings and bare acknowledgements are smaller than this; frames with messages are not. */
-const leastFrame = 64;
+const minFrame = 64;
 const endOfHead = "\r\n\r\n";
 
 /** Calls about one room, and the query parameter that identifies it. */
@@ -104,7 +104,7 @@ export class AttemptBook {
 			// The first frames may arrive together with the answer.
 			length -= chunk.indexOf(endOfHead) + endOfHead.length;
 		}
-		if (attempt.outcome !== "open" || length < leastFrame) return;
+		if (attempt.outcome !== "open" || length < minFrame) return;
 		attempt.provenAt ??= now;
 		attempt.heardAt = now;
 	}

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ConfigInput } from "livekeeper";
 import type { Exit } from "../kit/service-process.ts";
 import type { TickClock } from "../kit/tick-clock.ts";
-import type { Probe, Said, ScaledServiceSettings, Told } from "./scaled-service.ts";
+import type { Command, Probe, Said, ScaledServiceSettings } from "./scaled-service.ts";
 
 const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -109,7 +109,7 @@ export class ChaosService {
 		return new Promise((resolve, reject) => {
 			this.#onProbed = resolve;
 			if (!this.#child?.connected) reject(new Error("the service does not run"));
-			else this.#child.send("probe" satisfies Told);
+			else this.#child.send("probe" satisfies Command);
 		});
 	}
 
@@ -134,7 +134,7 @@ export class ChaosService {
 		return new Promise((resolve) => {
 			this.#onAdvanced = resolve;
 			// A killed process no longer receives messages.
-			if (child.connected) child.send({ time } satisfies Told, (error) => error && resolve());
+			if (child.connected) child.send({ time } satisfies Command, (error) => error && resolve());
 			else resolve();
 		});
 	}

@@ -32,8 +32,8 @@ test("covers each kind of disturbance and option with its seeds", () => {
 	const others = ["fault", "network", "reader", "end", "begin", "page", "rate", "burst", "stop_room", "start_room"];
 	const site = ["ban", "batch", "passed", "way closed", "voice room", "raised budget", "usual budget"];
 	const connections = ["limits", "limited", "1 sessions", "2 sessions"];
-	const wanted = [...restarts, ...options.map((names) => `options ${names}`), ...others, ...site, ...connections];
-	expect([...kinds]).toEqual(expect.arrayContaining(wanted));
+	const expected = [...restarts, ...options.map((names) => `options ${names}`), ...others, ...site, ...connections];
+	expect([...kinds]).toEqual(expect.arrayContaining(expected));
 });
 
 describe("the service's promises under chaos", () => {

@@ -20,7 +20,7 @@ export class Dice {
 	}
 
 	/** Draws a time, mostly short, occasionally long, ms. */
-	time(shortest: number, longest: number): number {
-		return Math.round(shortest * (longest / shortest) ** this.random());
+	time(minMs: number, maxMs: number): number {
+		return Math.round(minMs * (maxMs / minMs) ** this.random());
 	}
 }

@@ -85,7 +85,7 @@ test("requires a gap event exactly where messages are missing", () => {
 		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around, with their first frames: none; the 3. was last sent at 3000",
 	]);
 	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
-		told: 3,
+		reported: 3,
 		idleGaps: 0,
 		broken: [],
 	});
@@ -103,10 +103,10 @@ test("requires a gap event even for one unsent message", () => {
 test("requires a gap event on new sockets only", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
-	const anew = { ...unsent, attempts: [tried(3_500)] };
-	expect(judge(anew, log(..."abcghij")).broken).toHaveLength(1);
+	const reconnected = { ...unsent, attempts: [tried(3_500)] };
+	expect(judge(reconnected, log(..."abcghij")).broken).toHaveLength(1);
 	// Not if the new socket has repeated the last known message before the upstream omitted one.
-	const repeated = { ...anew, sentAt: new Map([...unsent.sentAt, ["c", 3_600]]) };
+	const repeated = { ...reconnected, sentAt: new Map([...unsent.sentAt, ["c", 3_600]]) };
 	expect(judge(repeated, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
 });
 
@@ -170,15 +170,15 @@ test("excuses broadcasts missed in the queue, but no other gap", () => {
 	// Back within the same broadcast, it resumes where it was, or reports a gap.
 	const one = { ...truth, sentAt: sentAt("abcghij"), attempts: [tried(3_500)] };
 	expect(judge(one, log(..."abcghij")).broken).toHaveLength(1);
-	expect(judge(one, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({ told: 3, broken: [] });
+	expect(judge(one, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({ reported: 3, broken: [] });
 });
 
 test("requires a gap event for messages lost by a kill", () => {
 	// Everything was sent, but after a restart the service continued later without reporting it.
-	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
-	expect(judge({ ...truth, attempts: [tried(4_500)] }, anew).broken).toEqual([
+	const restarted = log("a", "b", "c", "started", "g", "h", "i", "j");
+	expect(judge({ ...truth, attempts: [tried(4_500)] }, restarted).broken).toEqual([
 		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",
 	]);
-	const told = log("a", "b", "c", "gap", "g", "h", "i", "j");
-	expect(judge({ ...truth, attempts: [tried(4_500)] }, told)).toMatchObject({ told: 3, broken: [] });
+	const withGap = log("a", "b", "c", "gap", "g", "h", "i", "j");
+	expect(judge({ ...truth, attempts: [tried(4_500)] }, withGap)).toMatchObject({ reported: 3, broken: [] });
 });

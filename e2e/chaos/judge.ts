@@ -30,8 +30,8 @@ export interface Verdict {
 	messages: number;
 	gaps: number;
 	/** Number of missing messages reported by a `gap`, and of the places. */
-	told: number;
-	toldHoles: number;
+	reported: number;
+	reportedHoles: number;
 	/** Number of messages missing from the beginning or end of broadcasts without a connection. */
 	unattended: number;
 	/** Number of missing messages that no client could have detected, because the upstream swapped or withheld them. */
@@ -83,8 +83,8 @@ class Judgement {
 			liveId,
 			messages: 0,
 			gaps: 0,
-			told: 0,
-			toldHoles: 0,
+			reported: 0,
+			reportedHoles: 0,
 			unattended: 0,
 			unnoticeable: 0,
 			idleGaps: 0,
@@ -190,8 +190,8 @@ class Judgement {
 		const gap = this.#events.findIndex(({ type }, place) => type === "gap" && place > low && place < high);
 		if (gap >= 0) {
 			this.#usedGaps.add(gap);
-			this.verdict.told += size;
-			this.verdict.toldHoles++;
+			this.verdict.reported += size;
+			this.verdict.reportedHoles++;
 			return;
 		}
 		if (this.#isUnnoticeable(from, to, before, after)) {

@@ -14,7 +14,7 @@ export interface Weather {
 }
 
 /** Maximum number of bytes in flight; beyond it the sender is no longer read, as if the network's buffers were full. */
-const mostUnderWay = 256 * 1024;
+const maxUnderWay = 256 * 1024;
 
 /** One direction of a connection, in order. Reads `from`, writes `to`, and owns its timer. */
 export class Lane {
@@ -76,7 +76,7 @@ export class Lane {
 		this.#lastDue = Math.max(this.#lastDue, this.#clock.now() + delayMs);
 		this.#underWay.push({ dueAt: this.#lastDue, chunk });
 		this.#bytes += bytes;
-		if (this.#bytes > mostUnderWay) this.#from.pause();
+		if (this.#bytes > maxUnderWay) this.#from.pause();
 		this.#pump();
 	}
 
@@ -93,7 +93,7 @@ export class Lane {
 			this.#from.resume();
 			return;
 		}
-		while (!this.#held && this.#to.writable && this.#to.writableLength < mostUnderWay) {
+		while (!this.#held && this.#to.writable && this.#to.writableLength < maxUnderWay) {
 			const next = this.#underWay[0];
 			if (!next) break;
 			const waitMs = next.dueAt - this.#clock.now();
@@ -105,7 +105,7 @@ export class Lane {
 			if (next.chunk === "end") this.#to.end();
 			else this.#write(next.chunk);
 		}
-		if (this.#bytes <= mostUnderWay) this.#from.resume();
+		if (this.#bytes <= maxUnderWay) this.#from.resume();
 	}
 
 	#write(chunk: Buffer): void {

@@ -13,7 +13,7 @@ interface Scene {
 }
 
 /** Raises or clears a doubt. */
-type Doubt = (words: string, doubtful: boolean, leastMs?: number) => void;
+type Doubt = (words: string, doubtful: boolean, minMs?: number) => void;
 
 interface Pool {
 	held: number;
@@ -46,8 +46,8 @@ export class LimitWatch {
 			all++;
 		}
 		this.#doubt("more sockets than max_connections", all > total, 1);
-		const most = Math.max(0, ...open.values());
-		this.#doubt("more sockets of one identity than max_connections_per_identity", most > each, 1);
+		const max = Math.max(0, ...open.values());
+		this.#doubt("more sockets of one identity than max_connections_per_identity", max > each, 1);
 	}
 
 	/** @throws Error while the service is down */

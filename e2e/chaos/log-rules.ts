@@ -1,7 +1,7 @@
 import type { DataDisk } from "./data-disk.ts";
 
 /** Time within which a failed write is reported and retried, ms. */
-const toldWithinMs = 10_000;
+const reportedWithinMs = 10_000;
 const faultsOfDisks = ["disk_full", "read_only", "io"];
 
 /**
@@ -15,7 +15,8 @@ export function errorsWithoutCause(
 	factor = 1,
 ): string[] {
 	const accounted = ({ at, line }: { at: number; line: string }) =>
-		(isAboutStorage(line) && disk.wasDisturbed(at - toldWithinMs, at)) || (factor > 1 && faultOf(line) === "stalled");
+		(isAboutStorage(line) && disk.wasDisturbed(at - reportedWithinMs, at)) ||
+		(factor > 1 && faultOf(line) === "stalled");
 	return errors.filter((error) => !accounted(error)).map(({ line }) => line);
 }
 

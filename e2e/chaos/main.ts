@@ -47,11 +47,11 @@ if (values.seed) console.log(describePlan(planOf(first, limits)));
 const reports: ChaosReport[] = [];
 const startedAt = performance.now();
 const pool = new WorkerPool({ size: Number(values.workers) });
-await Promise.all(seeds.map(async (seed) => tell(await pool.run({ seed, limits }))));
+await Promise.all(seeds.map(async (seed) => printReport(await pool.run({ seed, limits }))));
 printSummary(reports, (performance.now() - startedAt) / 1000);
 process.exitCode = reports.length === seeds.length && reports.every(({ broken }) => broken.length === 0) ? 0 : 1;
 
-function tell(report: ChaosReport): void {
+function printReport(report: ChaosReport): void {
 	reports.push(report);
 	const messages = report.verdicts.reduce((sum, verdict) => sum + verdict.messages, 0);
 	const words = report.broken.length === 0 ? "kept" : "BROKEN";

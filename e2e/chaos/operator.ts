@@ -7,9 +7,9 @@ import type { KnownRoom, World } from "./world.ts";
 /** Delay before a service that ended by itself is started again, as supervisors do; ms of its time. */
 const supervisorMs = 20_000;
 /** Delay before the store retries once the disk is fine, ms; it accepts nothing until then. */
-const storesAgainMs = 10_000;
+const storeRetryMs = 10_000;
 /** Interval and duration of a persistent user's retries, ms. */
-const askAgainMs = 2_000;
+const retryMs = 2_000;
 const insistsMs = 60_000;
 
 /**
@@ -128,19 +128,19 @@ export class Operator {
 	async #stop(known: KnownRoom): Promise<void> {
 		// Even if the answer says that it could not be stored, the room stays stopped until the next start of the service.
 		await this.#ask("POST", "/api/live/stop", { live_id: known.liveId }, [200, 404]);
-		known.anewAt.push(this.#world.clock.now());
+		known.restartedAt.push(this.#world.clock.now());
 	}
 
 	async #start(known: KnownRoom, insists: boolean): Promise<void> {
 		const { clock } = this.#world;
 		const { options, liveId } = known;
 		const until = clock.now() + (insists ? insistsMs : 0);
-		known.anewAt.push(clock.now());
+		known.restartedAt.push(clock.now());
 		while (!(await this.#ask("PUT", `/api/v1/rooms/${liveId}`, options, [200, 201]))) {
 			if (clock.now() >= until) break;
-			await sleep(clock, askAgainMs);
+			await sleep(clock, retryMs);
 		}
-		known.anewAt.push(clock.now());
+		known.restartedAt.push(clock.now());
 	}
 
 	async #change(known: KnownRoom, { how, options }: Extract<Act, { do: "options" }>): Promise<void> {
@@ -150,7 +150,7 @@ export class Operator {
 		const next = how === "put" ? options : { ...former, ...options };
 		const from = clock.now();
 		// During the request either value may apply.
-		known.sessions.push({ from, most: Math.max(sessionsOf(former), sessionsOf(next)) });
+		known.sessions.push({ from, max: Math.max(sessionsOf(former), sessionsOf(next)) });
 		const changed =
 			how === "put"
 				? await this.#ask("PUT", `/api/v1/rooms/${liveId}`, options, [200, 201])
@@ -158,12 +158,12 @@ export class Operator {
 		const now = clock.now();
 		const last = changed ? next : former;
 		known.options = last;
-		known.sessions.push({ from: now, most: sessionsOf(last) });
+		known.sessions.push({ from: now, max: sessionsOf(last) });
 		this.#count(`options ${Object.keys(options).join(" ")}${changed ? "" : ", refused"}`);
 		if (!changed) return;
 		if (isVisitor(next)) known.windows.push({ what: "no_gifts", from, to: Number.POSITIVE_INFINITY });
 		else if (isVisitor(former)) endVisit(known, now);
-		if (!isSameWay(former, next)) known.anewAt.push(from, now);
+		if (!isSameWay(former, next)) known.restartedAt.push(from, now);
 	}
 
 	async #limit(limits: LimitsInput): Promise<void> {
@@ -184,7 +184,7 @@ export class Operator {
 		if (fine.includes(answer.status)) return true;
 		const words = JSON.stringify(answer.body);
 		const refused = answer.status === 503 && words.includes('"storage_failing"');
-		if (refused && disk.wasDisturbed(askedAt - storesAgainMs, clock.now())) return false;
+		if (refused && disk.wasDisturbed(askedAt - storeRetryMs, clock.now())) return false;
 		throw new Error(`${method} ${path} ${JSON.stringify(body)}: ${answer.status} ${words}`);
 	}
 }

@@ -27,8 +27,8 @@ export const noLimits: LimitsInput = { max_connections: null, max_connections_pe
 
 /** Draws limits that leave some of the rooms without a connection. */
 export function drawLimits(dice: Dice, rooms: number): LimitsInput {
-	const few = () => dice.whole(1, rooms - 1);
-	const [max_connections, max_connections_per_identity] = [few(), few()];
+	const someRooms = () => dice.whole(1, rooms - 1);
+	const [max_connections, max_connections_per_identity] = [someRooms(), someRooms()];
 	return dice.of([
 		{ max_connections, max_connections_per_identity: null },
 		{ max_connections, max_connections_per_identity },

@@ -18,7 +18,7 @@ const attemptMs = 100_000;
 const persistsMs = 10_000;
 const persistsLooks = 3;
 const usualConfig = parseConfig({});
-const mostRssMb = 700;
+const maxRssMb = 700;
 
 interface Row {
 	live_id: string;
@@ -121,10 +121,10 @@ export class Referee {
 		if (pid === undefined) return;
 		const mb = rssMbOf(pid);
 		this.peakRssMb = Math.max(this.peakRssMb, mb);
-		this.#doubt(`more than ${mostRssMb} MB in use`, mb > mostRssMb);
+		this.#doubt(`more than ${maxRssMb} MB in use`, mb > maxRssMb);
 	}
 
-	#doubt(words: string, doubtful: boolean, leastMs = persistsMs): void {
+	#doubt(words: string, doubtful: boolean, minMs = persistsMs): void {
 		if (!doubtful) {
 			this.#doubts.delete(words);
 			return;
@@ -133,7 +133,7 @@ export class Referee {
 		const doubt = this.#doubts.get(words) ?? { since: now, looks: 0 };
 		doubt.looks++;
 		this.#doubts.set(words, doubt);
-		if (doubt.looks >= persistsLooks && now - doubt.since >= leastMs && !this.broken.includes(words)) {
+		if (doubt.looks >= persistsLooks && now - doubt.since >= minMs && !this.broken.includes(words)) {
 			this.broken.push(words);
 		}
 	}

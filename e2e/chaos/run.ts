@@ -131,7 +131,7 @@ function isAboutRestarts(complaint: string): boolean {
 function rulesOf(world: World) {
 	return {
 		liveIdOf: (name: string) => world.liveIdOf(name),
-		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
+		restartedIn: (liveId: string, from: number, to: number) => world.restartedIn(liveId, from, to),
 		sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
 		probesForAll: world.plan.options.strategy === "adaptive",
 	};

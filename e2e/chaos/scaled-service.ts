@@ -25,14 +25,14 @@ export interface Probe {
 export type Said = "listening" | "advanced" | { probe: Probe };
 
 /** Messages to the process: a request to measure itself, or the current time. */
-export type Told = "probe" | { time: number };
+export type Command = "probe" | { time: number };
 
 /** The service in a process of its own that can be killed, on a clock controlled by its parent. */
 const settings = JSON.parse(process.argv[2] ?? "{}") as ScaledServiceSettings;
 const clock = settings.clockMs === undefined ? undefined : new WholeClock(settings.clockMs);
-process.on("message", (told: Told) => {
-	if (told === "probe") say({ probe: probe() });
-	else void advanceTo(told.time);
+process.on("message", (command: Command) => {
+	if (command === "probe") say({ probe: probe() });
+	else void advanceTo(command.time);
 });
 
 function say(said: Said): void {

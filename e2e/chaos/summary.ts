@@ -17,7 +17,7 @@ export function printSummary(reports: readonly ChaosReport[], seconds: number): 
 
 function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, number>): [string, string][] {
 	const sum = (of: (report: ChaosReport) => number) => reports.reduce((total, report) => total + of(report), 0);
-	const most = (of: (report: ChaosReport) => number) => Math.max(0, ...reports.map(of));
+	const max = (of: (report: ChaosReport) => number) => Math.max(0, ...reports.map(of));
 	const seeds = (are: (report: ChaosReport) => boolean) => sum((report) => Number(are(report)));
 	const verdicts = reports.flatMap((report) => report.verdicts);
 	const all = (field: keyof Omit<Verdict, "liveId" | "broken" | "remarks">) =>
@@ -45,7 +45,10 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 		...(leftOut > 0 ? [["left out, as no file system was to be had", counts(leftOut)] as [string, string]] : []),
 		["rooms, messages in their logs", counts(verdicts.length, all("messages"))],
 		["rooms that waited for a connection", counts(sum(({ waited }) => waited))],
-		["missing and told by a `gap` event", `${count(all("told"))} messages in ${count(all("toldHoles"))} places`],
+		[
+			"missing and told by a `gap` event",
+			`${count(all("reported"))} messages in ${count(all("reportedHoles"))} places`,
+		],
 		["missing while nobody was there", counts(all("unattended"))],
 		["not to be noticed", counts(all("unnoticeable"))],
 		["`gap` events where nothing was missing", counts(all("idleGaps"))],
@@ -56,8 +59,8 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 				sum(({ connections }) => connections),
 			),
 		],
-		["longest way back, once the disturbances ended", `${count(most(({ backAfterMs }) => backAfterMs) / 1000)} s`],
-		["most memory of a service", `${count(most(({ peakRssMb }) => peakRssMb))} MB`],
+		["longest way back, once the disturbances ended", `${count(max(({ backAfterMs }) => backAfterMs) / 1000)} s`],
+		["most memory of a service", `${count(max(({ peakRssMb }) => peakRssMb))} MB`],
 	];
 }
 

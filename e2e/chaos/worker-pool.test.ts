@@ -9,31 +9,31 @@ import { until } from "../kit/until.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Creates a worker that runs this code on its order, and a file that it may write. */
-function worker(body: string): { program: string; told: string } {
+function worker(body: string): { program: string; outputFile: string } {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-worker-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	const program = join(folder, "worker.mjs");
-	const told = join(folder, "told");
+	const outputFile = join(folder, "told");
 	const head = `
 		import { spawn, execFileSync } from "node:child_process";
 		import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-		const tell = (words) => { writeFileSync("${told}.new", words); renameSync("${told}.new", "${told}"); };`;
+		const tell = (words) => { writeFileSync("${outputFile}.new", words); renameSync("${outputFile}.new", "${outputFile}"); };`;
 	writeFileSync(program, `${head}\nprocess.once("message", async ({ seed, folder }) => {\n${body}\n});`);
-	return { program, told };
+	return { program, outputFile };
 }
 
 const order = (seed: number) => ({ seed, limits: {} });
 
 test("kills a hung run with its children and reports it", async () => {
-	const { program, told } = worker(`
+	const { program, outputFile } = worker(`
 		const { pid } = spawn("sleep", ["600"]);
 		process.send({ doing: "the 3rd step" }, () => tell(String(pid)));
 		setTimeout(() => { for (;;); }, 50);`);
 	const clock = new ManualClock();
 	const pool = new WorkerPool({ size: 1, program, clock });
 	const report = pool.run(order(5));
-	await until("the run is under way", () => existsSync(told));
-	const pid = Number(readFileSync(told, "utf8"));
+	await until("the run is under way", () => existsSync(outputFile));
+	const pid = Number(readFileSync(outputFile, "utf8"));
 	expect(isAlive(pid)).toBe(true);
 	await until("its report has arrived", async () => {
 		await clock.advance(60_000);
@@ -56,7 +56,7 @@ test("reports a crashed run's output, and runs the next", async () => {
 });
 
 test("removes a killed run's folder with its mounts", async () => {
-	const { program, told } = worker(`
+	const { program, outputFile } = worker(`
 		mkdirSync(folder + "/disk");
 		let mounted = true;
 		try { execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder + "/disk"], { stdio: "ignore" }); } catch { mounted = false; }
@@ -65,7 +65,7 @@ test("removes a killed run's folder with its mounts", async () => {
 		setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);`);
 	const report = await new WorkerPool({ size: 1, program }).run(order(1));
 	expect(report.broken[0]).toContain("SIGKILL");
-	const folder = readFileSync(told, "utf8");
+	const folder = readFileSync(outputFile, "utf8");
 	expect(existsSync(folder)).toBe(false);
 	expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
 });

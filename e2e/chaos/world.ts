@@ -25,11 +25,11 @@ export interface KnownRoom {
 	begins: number[];
 	windows: Window[];
 	/** Times when the user stopped or started it, or changed its connection options. */
-	anewAt: number[];
+	restartedAt: number[];
 	/** Options set by the user. */
 	options: RoomOptionsInput;
 	/** Allowed number of sessions, each with its start. */
-	sessions: { from: number; most: number }[];
+	sessions: { from: number; max: number }[];
 }
 
 interface Parts {
@@ -130,8 +130,8 @@ export class World {
 			const rate = parts.plan.rates[i] ?? 1;
 			room.change({ rate, voice: parts.plan.voices[i] });
 			for (const name of [room.liveId, room.info.anchor.secUid, room.roomId]) this.#liveIds.set(name, room.liveId);
-			const sessions = [{ from: 0, most: parts.plan.sessions }];
-			return { liveId: room.liveId, room, begins: [0], windows: [], anewAt: [], options, sessions };
+			const sessions = [{ from: 0, max: parts.plan.sessions }];
+			return { liveId: room.liveId, room, begins: [0], windows: [], restartedAt: [], options, sessions };
 		});
 	}
 
@@ -170,13 +170,13 @@ export class World {
 	sessionsOf(liveId: string, from: number, to: number): number {
 		const spells = this.rooms.find((room) => room.liveId === liveId)?.sessions ?? [];
 		const then = spells.filter((spell, i) => spell.from <= to && (spells[i + 1]?.from ?? to) >= from);
-		return Math.max(...then.map(({ most }) => most));
+		return Math.max(...then.map(({ max }) => max));
 	}
 
 	/** Whether the service or the room was restarted in this period. */
-	beganAnew(liveId: string, from: number, to: number): boolean {
-		const anewAt = this.rooms.find((room) => room.liveId === liveId)?.anewAt ?? [];
-		return [...anewAt, ...this.service.startedAt].some((at) => at >= from && at <= to);
+	restartedIn(liveId: string, from: number, to: number): boolean {
+		const restartedAt = this.rooms.find((room) => room.liveId === liveId)?.restartedAt ?? [];
+		return [...restartedAt, ...this.service.startedAt].some((at) => at >= from && at <= to);
 	}
 
 	async end(): Promise<void> {

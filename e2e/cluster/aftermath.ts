@@ -31,7 +31,7 @@ export async function compareLogs(
 		const log = await settled(new RoomLog(first.service, liveId), room);
 		const verdict = judge(room.sentIds(), log, losses);
 		report.sent += room.sentIds().length;
-		report.told += verdict.told;
+		report.reported += verdict.reported;
 		report.gaps.push(...log.ofType("gap").map(({ seq, reason }) => ({ liveId, seq, reason })));
 		if (!isKept(verdict)) report.roomsThatDiffer.push({ liveId, verdict });
 		for (const { name, service } of others) {

@@ -5,11 +5,11 @@ import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 
 /** One of them waits. */
-const [rooms, most] = [11, 10];
+const [rooms, max] = [11, 10];
 
 test.skipIf(!hasNats).each([
-	["limit of one login", { max_connections_per_login: most }],
-	["total limit", { max_connections: most }],
+	["limit of one login", { max_connections_per_login: max }],
+	["total limit", { max_connections: max }],
 ])(
 	`hands over rooms despite a failure at a full %s${hasNats ? "" : " (skipped: no nats-server)"}`,
 
@@ -33,7 +33,7 @@ test.skipIf(!hasNats).each([
 				const there = list.filter((room) => owners.includes(room.node));
 				const inState = (state: string) => there.filter((room) => room.state === state).length;
 				seen = [simulator.connections().length, list.map(({ live_id, state, node: on }) => [live_id, state, on])];
-				return inState("connected") === most && inState("queued") === 1 && simulator.connections().length === most;
+				return inState("connected") === max && inState("queued") === 1 && simulator.connections().length === max;
 			};
 			return until(what, isSo, { describe: () => seen });
 		};
@@ -47,7 +47,7 @@ test.skipIf(!hasNats).each([
 		await become("they are connected at both nodes", b, ["a", "b"]);
 		const unblock = b.upstream.block();
 		const stopped = a.service.stop("SIGTERM");
-		const hasTried = async () => (await b.rooms()).filter(({ state }) => state === "reconnecting").length > most / 2;
+		const hasTried = async () => (await b.rooms()).filter(({ state }) => state === "reconnecting").length > max / 2;
 		await until("the next node has tried without success", hasTried);
 		unblock();
 		expect((await stopped).code).toBe(0);

@@ -25,26 +25,26 @@ function log(text: string) {
 	return { events, cuts };
 }
 
-const nothing = { lost: 0, told: 0, doubled: 0, repeated: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
+const nothing = { lost: 0, reported: 0, doubled: 0, repeated: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
 
 test.each([
 	["abcde", {}],
 	["abde", { lost: 1 }],
 	["abcd", { lost: 1 }],
-	["ab.de", { told: 1 }],
-	["ab|8de", { told: 1 }],
-	["|8de", { told: 3 }],
+	["ab.de", { reported: 1 }],
+	["ab|8de", { reported: 1 }],
+	["|8de", { reported: 3 }],
 	["8de", { lost: 3, holes: 1 }],
 	["abc.de", { falseGaps: 1 }],
-	["abcd.", { told: 1 }],
+	["abcd.", { reported: 1 }],
 	["abbcde", { doubled: 1 }],
 	["abdce", { lost: 1, outOfOrder: 1 }],
 	["abxcde", { foreign: 1 }],
 	["ab8cde", { holes: 1 }],
-	["ab8.de", { told: 1 }],
+	["ab8.de", { reported: 1 }],
 	["8!abcde", {}],
 	["ab8!abcde", { repeated: 2 }],
-	["ab8!de", { told: 1 }],
+	["ab8!de", { reported: 1 }],
 	["ab8!abbcde", { repeated: 2, doubled: 1 }],
 	["ab.cxe", { falseGaps: 1, foreign: 1, lost: 1 }],
 ])("judges a log of %s for five messages", (text, verdict) => {
@@ -52,7 +52,7 @@ test.each([
 });
 
 test("accepts missing messages that are reported", () => {
-	expect(isKept({ ...nothing, told: 7 })).toBe(true);
+	expect(isKept({ ...nothing, reported: 7 })).toBe(true);
 	expect(isKept({ ...nothing, lost: 1 })).toBe(false);
 	expect(isKept({ ...nothing, falseGaps: 1 })).toBe(false);
 });

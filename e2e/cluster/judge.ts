@@ -5,7 +5,7 @@ export interface Verdict {
 	/** Number of messages missing without a report. */
 	lost: number;
 	/** Number of messages missing behind a `gap` or `truncated` that reports them. */
-	told: number;
+	reported: number;
 	doubled: number;
 	/** Number of messages repeated after a gap with the reason `memory_lost`, because no record of them was left. */
 	repeated: number;
@@ -30,7 +30,7 @@ export function judge(
 ): Verdict {
 	const verdict: Verdict = {
 		lost: 0,
-		told: 0,
+		reported: 0,
 		doubled: 0,
 		repeated: 0,
 		outOfOrder: 0,
@@ -44,19 +44,19 @@ export function judge(
 	let forgotten = new Set<string>();
 	const isCut = new Set(cuts);
 	let last = -1;
-	let isTold = false;
+	let isReported = false;
 	let gaps = 0;
 	let memoriesLost = 0;
 	const missing = (count: number) => {
-		if (isTold) verdict.told += count;
+		if (isReported) verdict.reported += count;
 		else verdict.lost += count;
 		if (count === 0) verdict.falseGaps += gaps;
-		isTold = false;
+		isReported = false;
 		gaps = 0;
 	};
 	const take = ({ id, method, type, reason }: LoggedEvent) => {
 		if (type === "gap") {
-			isTold = true;
+			isReported = true;
 			// Everything before counts as lost, even if it is repeated.
 			if (reason === "memory_lost") forgotten = new Set(seen);
 			if (reason !== "memory_lost") gaps++;
@@ -75,9 +75,9 @@ export function judge(
 		seen.add(id);
 	};
 	events.forEach((event, at) => {
-		isTold ||= isCut.has(at);
+		isReported ||= isCut.has(at);
 		const follows = event.seq === (events[at - 1]?.seq ?? 0) + 1;
-		if (!follows && !isTold && event.type !== "gap") verdict.holes++;
+		if (!follows && !isReported && event.type !== "gap") verdict.holes++;
 		take(event);
 	});
 	if (last < sent.length - 1) missing(sent.length - 1 - last);
@@ -85,6 +85,6 @@ export function judge(
 }
 
 /** Whether everything that was sent is there, or reported as missing. */
-export function isKept({ told: _, repeated: __, ...faults }: Verdict): boolean {
+export function isKept({ reported: _, repeated: __, ...faults }: Verdict): boolean {
 	return Object.values(faults).every((count) => count === 0);
 }

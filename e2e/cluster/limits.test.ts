@@ -24,8 +24,8 @@ test.skipIf(!hasNats)(
 		const [a, b] = [await join("a"), await join("b")];
 		const open = () => simulator.connections().length;
 		const states = async (node: ClusterNode) => (await node.rooms()).map(({ live_id, state }) => ({ live_id, state }));
-		const inState = async (node: ClusterNode, wanted: string) =>
-			(await states(node)).flatMap(({ live_id, state }) => (state === wanted ? live_id : []));
+		const inState = async (node: ClusterNode, expected: string) =>
+			(await states(node)).flatMap(({ live_id, state }) => (state === expected ? live_id : []));
 		const become = (connected: number, node: ClusterNode) =>
 			until(
 				`${connected} of 8 rooms are connected, the others wait`,

@@ -90,11 +90,11 @@ async function runOne({ seed, plan, load }: Run): Promise<ClusterRunReport> {
 
 /** Draws the runs from the seed: all kinds equally often, in random order. */
 function drawn(): Run[] {
-	const wanted = kinds.filter((kind) => values.only?.split(",").includes(kind) ?? true);
+	const selected = kinds.filter((kind) => values.only?.split(",").includes(kind) ?? true);
 	const [faults, together] = [Number(values.faults), Number(values.together)];
 	const seed = Number(values.seed);
 	const random = seeded(seed);
-	const inOrder = Array.from({ length: faults }, (_, n) => wanted[n % wanted.length] as Kind);
+	const inOrder = Array.from({ length: faults }, (_, n) => selected[n % selected.length] as Kind);
 	const shuffled = inOrder.map((kind) => ({ kind, at: random() })).toSorted((a, b) => a.at - b.at);
 	// Half of them run under load, whichever cluster they are applied to.
 	const plans = [0, 1].flatMap((half) => {

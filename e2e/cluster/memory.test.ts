@@ -83,9 +83,9 @@ test.skipIf(!hasNats)(
 		];
 		for (const stream of streams) await admin.deleteStream(stream);
 		const gaps = (liveId: string) => pageOf(b, liveId, "types=gap&after=900000");
-		const tells = async (liveId: string) =>
+		const hasGap = async (liveId: string) =>
 			(await gaps(liveId)).events?.some(({ reason }) => reason === "memory_lost") === true;
-		await until("each room reports its gap", async () => (await Promise.all(liveIds.map(tells))).every(Boolean), {
+		await until("each room reports its gap", async () => (await Promise.all(liveIds.map(hasGap))).every(Boolean), {
 			describe: () => [...a.service.lines, ...b.service.lines].filter(({ level }) => level === "error").slice(-20),
 		});
 		for (const [index, liveId] of liveIds.entries()) {

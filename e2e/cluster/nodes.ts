@@ -50,9 +50,9 @@ export class ClusterNode {
 	}
 
 	/** Returns its newest warnings. */
-	warnings(most: number): string[] {
+	warnings(max: number): string[] {
 		const warnings = this.service.lines.filter(({ level }) => level === "warn" || level === "error");
-		return warnings.slice(-most).map(({ time, event, err }) => JSON.stringify({ time, event, err }).slice(0, 300));
+		return warnings.slice(-max).map(({ time, event, err }) => JSON.stringify({ time, event, err }).slice(0, 300));
 	}
 
 	/** Freezes the process until the returned function is called. */

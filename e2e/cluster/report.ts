@@ -27,7 +27,7 @@ export const losing: ReadonlySet<string> = new Set(["two_wiped", "stream_deleted
 export interface ClusterRunReport {
 	sent: number;
 	/** Number of those that are no longer in the log, which reports it. */
-	told: number;
+	reported: number;
 	/** Rooms whose log, read from its beginning, differs from what the simulator sent. */
 	roomsThatDiffer: { liveId: string; verdict: Verdict }[];
 	/** The same for a reader that has followed them from page to page all the time. */
@@ -58,7 +58,7 @@ export interface ClusterRunReport {
 }
 
 export const emptyReport = (): ClusterRunReport => ({
-	...{ sent: 0, told: 0, roomsThatDiffer: [], historiesThatDiffer: [], gaps: [], readDifferently: [] },
+	...{ sent: 0, reported: 0, roomsThatDiffer: [], historiesThatDiffer: [], gaps: [], readDifferently: [] },
 	...{ readersThatDiffer: [], calledAbsent: [], hops: 0, late: 0, recoveries: [], exitCodes: [], deletedStreams: [] },
 });
 
@@ -88,14 +88,20 @@ export function isRunKept(report: ClusterRunReport): boolean {
 }
 
 /** Totals over several runs. */
-export type Totals = Omit<Verdict, "told" | "repeated"> &
-	Record<"sent" | "told" | "readersThatDiffer" | "calledAbsent" | "streamsDeleted" | "stopped", number>;
+export type Totals = Omit<Verdict, "reported" | "repeated"> &
+	Record<"sent" | "reported" | "readersThatDiffer" | "calledAbsent" | "streamsDeleted" | "stopped", number>;
 
 export function totalsOf(report: ClusterRunReport): Totals {
 	const verdicts = [...report.roomsThatDiffer, ...report.historiesThatDiffer].map(({ verdict }) => verdict);
 	const of = (fault: keyof Verdict) => verdicts.reduce((all, verdict) => all + verdict[fault], 0);
 	return {
-		...{ sent: report.sent, told: report.told, lost: of("lost"), doubled: of("doubled"), falseGaps: of("falseGaps") },
+		...{
+			sent: report.sent,
+			reported: report.reported,
+			lost: of("lost"),
+			doubled: of("doubled"),
+			falseGaps: of("falseGaps"),
+		},
 		...{ outOfOrder: of("outOfOrder"), foreign: of("foreign"), holes: of("holes") },
 		readersThatDiffer: report.readDifferently.length + report.readersThatDiffer.length,
 		calledAbsent: report.calledAbsent.length,
@@ -113,10 +119,10 @@ export interface Parting {
 
 /** @returns `undefined` if they are equal */
 export function partingOf(logged: readonly string[], read: readonly string[]): Parting | undefined {
-	const longest = Math.max(logged.length, read.length);
+	const length = Math.max(logged.length, read.length);
 	let at = 0;
-	while (at < longest && logged[at] === read[at]) at++;
-	if (at === longest) return undefined;
+	while (at < length && logged[at] === read[at]) at++;
+	if (at === length) return undefined;
 	const shown = (list: readonly string[]) => ({
 		length: list.length,
 		around: list.slice(Math.max(0, at - 2), at + 4),

@@ -26,27 +26,27 @@ test.skipIf(!hasNats)(
 		const [a, b, c] = nodes as [ClusterNode, ClusterNode, ClusterNode];
 		const receiver = await Receiver.listen();
 		onTestFinished(() => receiver.close());
-		const told = () => {
+		const notices = () => {
 			// Delivery is at least once: a duplicate has the same id.
 			const once = new Map(receiver.bodies.map((body) => [body.delivery_id, body]));
 			return [...once.values()].flatMap((body) =>
 				(body as { notices?: Notice[] }).notices?.map(({ subject, condition }) => `${subject} ${condition}`),
 			);
 		};
-		const untilTold = (all: string[]) =>
-			until(`${all.join(", ")} are told`, () => told().length >= all.length, { describe: told });
+		const untilNotified = (all: string[]) =>
+			until(`${all.join(", ")} are told`, () => notices().length >= all.length, { describe: notices });
 		const input = { settings: { url: receiver.url }, live_ids: "*", states: ["node_lost"], pace: { hold_seconds: 0 } };
 		expect((await b.service.request("POST", "/api/v1/targets", input)).status).toBe(201);
 
 		await a.service.stop("SIGKILL");
-		await untilTold(["a lost"]);
+		await untilNotified(["a lost"]);
 		await a.service.start();
-		await untilTold(["a lost", "a fine"]);
+		await untilNotified(["a lost", "a fine"]);
 		await b.service.stop("SIGTERM");
 		await c.service.stop("SIGKILL");
 		// The loss of the other node would have been reported before it.
-		await untilTold(["a lost", "a fine", "c lost"]);
-		expect(told()).toEqual(["a lost", "a fine", "c lost"]);
+		await untilNotified(["a lost", "a fine", "c lost"]);
+		expect(notices()).toEqual(["a lost", "a fine", "c lost"]);
 	},
 );
 

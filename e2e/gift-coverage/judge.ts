@@ -4,10 +4,10 @@ import type { BroadcastPlan } from "./plan.ts";
 /** Maximum error of the share of received gifts, if the room shows its total. */
 const tolerance = 0.05;
 /** Time within which a busy room must report that no gifts arrive, ms. */
-const toldWithinMs = 60_000;
+const reportedWithinMs = 60_000;
 
 /** The judged part of `gift_coverage` as reported by the service. */
-export interface ToldCoverage {
+export interface ReportedCoverage {
 	share: number | null;
 	verdict: "all" | "some" | "stopped" | "none" | "unknown";
 	diamonds_missing: number | null;
@@ -21,7 +21,7 @@ export interface ToldCoverage {
 }
 
 /** A `gifts_withheld` event. */
-export interface ToldWithheld {
+export interface ReportedWithheld {
 	from: number;
 	to: number;
 	diamonds_missing: number;
@@ -29,11 +29,11 @@ export interface ToldWithheld {
 }
 
 /** The service's reports about one broadcast. */
-export interface Told {
+export interface Reported {
 	/** In the room's status after the end, and in the broadcast's summary. */
-	status: ToldCoverage;
-	summary: ToldCoverage;
-	withheld: ToldWithheld[];
+	status: ReportedCoverage;
+	summary: ReportedCoverage;
+	withheld: ReportedWithheld[];
 	/** Ids of the gift messages that arrived. */
 	gifts: string[];
 	/** Messages with totals, by the time that the service assigns to them; `at` is the site's. */
@@ -41,7 +41,7 @@ export interface Told {
 	/** Time when the room's first message was stored, ms since the epoch. */
 	listenedFrom: number;
 	/** The status every few seconds before the first disturbance. */
-	looks: ToldCoverage[];
+	looks: ReportedCoverage[];
 }
 
 /** The simulator's ground truth. */
@@ -60,7 +60,7 @@ export interface Truth {
 export interface Judged {
 	plan: BroadcastPlan;
 	truth: Truth;
-	told: Told;
+	reported: Reported;
 	/** Error of the share; `undefined` if none was reported or none can be. */
 	error?: number;
 	/** The same, compared with all gifts of the broadcast, including those before the first total and after the last. */
@@ -82,10 +82,10 @@ export function shownOf({ mode, totals: { shown } }: BroadcastPlan): Shown {
 }
 
 /** Compares the service's reports about a broadcast with the truth. */
-export function judge(plan: BroadcastPlan, truth: Truth, told: Told): Judged {
+export function judge(plan: BroadcastPlan, truth: Truth, reported: Reported): Judged {
 	const broken: string[] = [];
 	const shown = shownOf(plan);
-	const { status, summary } = told;
+	const { status, summary } = reported;
 	const isUnknown = status.share === null && status.verdict === "unknown";
 	const off = (share: number) => (status.share === null ? undefined : Math.abs(status.share - share));
 	const error = off(shareOf(truth));
@@ -95,14 +95,14 @@ export function judge(plan: BroadcastPlan, truth: Truth, told: Told): Judged {
 	}
 	if (shown === "nothing" && !isUnknown) broken.push(`${status.share} is told where no total was shown`);
 	if (shown === "room total" && !((error ?? 1) <= tolerance)) broken.push("the share is wrong");
-	const wronglyWithheld = isTooMuch(truth, told);
-	if (wronglyWithheld) broken.push(`told as withheld: ${sumOf(told)} of ${truth.whole.withheld} that were`);
-	broken.push(...judgeIntervals(told.withheld));
-	if (shown === "room total") broken.push(...judgePromptness(plan, truth, told));
+	const wronglyWithheld = isTooMuch(truth, reported);
+	if (wronglyWithheld) broken.push(`told as withheld: ${totalOf(reported)} of ${truth.whole.withheld} that were`);
+	broken.push(...judgeIntervals(reported.withheld));
+	if (shown === "room total") broken.push(...judgePromptness(plan, truth, reported));
 	return {
 		plan,
 		truth,
-		told,
+		reported,
 		...(shown !== "nothing" && error !== undefined && { error, errorOfWhole }),
 		...(shown === "nothing" && { unknownRight: isUnknown }),
 		wronglyWithheld,
@@ -115,41 +115,42 @@ function shareOf({ listened, judged }: Truth): number {
 	return listened.shown / (listened.shown + Math.max(0, judged.given - judged.shown));
 }
 
-function sumOf({ withheld }: Told): number {
+function totalOf({ withheld }: Reported): number {
 	return withheld.reduce((sum, { diamonds_missing: diamonds }) => sum + diamonds, 0);
 }
 
 /** Tolerates the rounding of each interval's diamonds. */
-function isTooMuch({ whole: { withheld, unarrived } }: Truth, told: Told): boolean {
-	if (withheld === 0) return told.withheld.length > 0;
+function isTooMuch({ whole: { withheld, unarrived } }: Truth, reported: Reported): boolean {
+	if (withheld === 0) return reported.withheld.length > 0;
 	// After a reconnect, messages written to a broken connection or a killed process are not shown again.
-	return sumOf(told) > (withheld + unarrived) * 1.02 + told.withheld.length;
+	return totalOf(reported) > (withheld + unarrived) * 1.02 + reported.withheld.length;
 }
 
-function judgeIntervals(all: readonly ToldWithheld[]): string[] {
+function judgeIntervals(all: readonly ReportedWithheld[]): string[] {
 	const overlap = all.some(({ from, to }, i) => from > to || from < (all[i - 1]?.to ?? 0));
 	return overlap ? [`intervals that overlap, or are told twice: ${JSON.stringify(all)}`] : [];
 }
 
-function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }: Truth, told: Told): string[] {
+function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }: Truth, reported: Reported): string[] {
 	const broken: string[] = [];
-	const [first] = told.withheld;
+	const [first] = reported.withheld;
 	// While nothing arrives at all, withheld gifts look like a lost connection, and gaps report them.
-	const isSilence = mode.startsWith("risk control") && (told.status.diamonds_lost ?? 0) > 0;
-	const { unreported: untold } = judged;
-	if (untold > 0.1 * judged.given && !first && !isSilence) broken.push(`${untold} were withheld and none is told`);
+	const isSilence = mode.startsWith("risk control") && (reported.status.diamonds_lost ?? 0) > 0;
+	const { unreported } = judged;
+	if (unreported > 0.1 * judged.given && !first && !isSilence)
+		broken.push(`${unreported} were withheld and none is told`);
 	if (mode === "no login") {
-		if (rate >= 5 && first && first.received_at - told.listenedFrom > toldWithinMs) {
-			broken.push(`that nothing comes is told after ${first.received_at - told.listenedFrom} ms`);
+		if (rate >= 5 && first && first.received_at - reported.listenedFrom > reportedWithinMs) {
+			broken.push(`that nothing comes is told after ${first.received_at - reported.listenedFrom} ms`);
 		}
-		const { verdict, why, advice } = told.status;
+		const { verdict, why, advice } = reported.status;
 		if (verdict !== "none" || !why?.includes("Without a login") || !advice?.[0]?.startsWith("Log in")) {
-			broken.push(`without a login it says ${JSON.stringify(told.status)}`);
+			broken.push(`without a login it says ${JSON.stringify(reported.status)}`);
 		}
 	}
 	if (mode === "first gifts") {
 		const worth = (3 * whole.given) / gifts;
-		const late = told.looks.find(
+		const late = reported.looks.find(
 			(look) => (look.diamonds_missing ?? 0) >= worth && !["stopped", "none"].includes(look.verdict),
 		);
 		if (late) broken.push(`with ${late.diamonds_missing} missing, more than three gifts, it says ${late.verdict}`);

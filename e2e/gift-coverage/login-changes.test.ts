@@ -254,10 +254,10 @@ test.each(ways.map((way, i) => [way.name, way, i] as const))(
 	async (_, way, i) => {
 		const room = simulator.rooms[i] as SimulatedRoom;
 		const path = `/rooms/${room.liveId}`;
-		const told = (await ask<{ room: { gift_coverage: Coverage } }>("GET", path)).room.gift_coverage;
-		expect([told.verdict, told.earlier.map(({ verdict }) => verdict)]).toEqual([way.verdict, way.earlier]);
+		const coverage = (await ask<{ room: { gift_coverage: Coverage } }>("GET", path)).room.gift_coverage;
+		expect([coverage.verdict, coverage.earlier.map(({ verdict }) => verdict)]).toEqual([way.verdict, way.earlier]);
 		const identities = identitiesOf(way);
-		const ranges = [...told.earlier, told];
+		const ranges = [...coverage.earlier, coverage];
 		for (const [k, range] of ranges.entries()) {
 			const identity = identities.at(k - ranges.length) ?? anonymous;
 			if (range.share === null) continue;
@@ -267,12 +267,12 @@ test.each(ways.map((way, i) => [way.name, way, i] as const))(
 			expect(Math.abs(range.share - share), JSON.stringify({ range, given, shown })).toBeLessThanOrEqual(tolerance);
 			expect(Math.abs((range.diamonds_missing ?? 0) - missing)).toBeLessThanOrEqual(1 + tolerance * given);
 		}
-		const missed = told.earlier.filter(({ verdict }) => verdict !== "all");
+		const missed = coverage.earlier.filter(({ verdict }) => verdict !== "all");
 		const sum = missed.reduce((all, { diamonds_missing: missing }) => all + (missing ?? 0), 0);
-		if (sum > 0) expect(told.before).toContain(sum.toLocaleString("en-US"));
-		else expect(told.before).toBeNull();
+		if (sum > 0) expect(coverage.before).toContain(sum.toLocaleString("en-US"));
+		else expect(coverage.before).toBeNull();
 		const { broadcasts } = await ask<{ broadcasts: { gift_coverage: Coverage }[] }>("GET", `${path}/broadcasts`);
-		const { before: __, ...wire } = told;
+		const { before: __, ...wire } = coverage;
 		expect(wire).toMatchObject(broadcasts.at(-1)?.gift_coverage ?? {});
 		const { broadcast } = await ask<{ broadcast: { gift_coverage: Coverage } }>(
 			"GET",

@@ -7,7 +7,14 @@ import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
 import { ChaosService } from "../chaos/chaos-service.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
 import { TickClock } from "../kit/tick-clock.ts";
-import { type Judged, judge, type Told, type ToldCoverage, type ToldWithheld, type Truth } from "./judge.ts";
+import {
+	type Judged,
+	judge,
+	type Reported,
+	type ReportedCoverage,
+	type ReportedWithheld,
+	type Truth,
+} from "./judge.ts";
 import { type BroadcastPlan, type CoveragePlan, calmAtFirstMs } from "./plan.ts";
 
 /** Maximum speed relative to real time; the disk always runs in real time. */
@@ -26,7 +33,7 @@ interface Followed {
 	room: SimulatedRoom;
 	/** Identity as which the site knows it. */
 	identity: string;
-	looks: ToldCoverage[];
+	looks: ReportedCoverage[];
 }
 
 /** Runs all broadcasts of a plan at once, in one simulator and one service. @param onDoing called with each step */
@@ -66,8 +73,8 @@ export async function runPlan(plan: CoveragePlan, onDoing: (what: string) => voi
 		await untilEnded({ clock, service, all });
 		const judged: Judged[] = [];
 		for (const followed of all) {
-			const told = await toldOf(service, followed);
-			judged.push(judge(followed.plan, truthOf(followed, told), told));
+			const reported = await reportedBy(service, followed);
+			judged.push(judge(followed.plan, truthOf(followed, reported), reported));
 		}
 		return judged;
 	} finally {
@@ -131,14 +138,14 @@ async function happen(running: Running): Promise<void> {
 }
 
 async function lookAt(service: ChaosService, all: readonly Followed[]): Promise<void> {
-	const { rooms } = await ask<{ rooms: { live_id: string; gift_coverage: ToldCoverage }[] }>(
+	const { rooms } = await ask<{ rooms: { live_id: string; gift_coverage: ReportedCoverage }[] }>(
 		service,
 		"GET",
 		"/api/v1/rooms",
 	);
-	const told = new Map(rooms.map(({ live_id, gift_coverage }) => [live_id, gift_coverage]));
+	const reported = new Map(rooms.map(({ live_id, gift_coverage }) => [live_id, gift_coverage]));
 	for (const { room, looks } of all) {
-		const coverage = told.get(room.liveId);
+		const coverage = reported.get(room.liveId);
 		if (coverage) looks.push(coverage);
 	}
 }
@@ -146,7 +153,7 @@ async function lookAt(service: ChaosService, all: readonly Followed[]): Promise<
 interface Summary {
 	room_id: string;
 	ended_at: number | null;
-	gift_coverage: ToldCoverage;
+	gift_coverage: ReportedCoverage;
 }
 
 async function summaryOf(service: ChaosService, { room }: Followed): Promise<Summary | undefined> {
@@ -171,7 +178,7 @@ async function untilEnded({ clock, service, all }: Pick<Running, "clock" | "serv
 	await sleep(clock, 5_000);
 }
 
-function truthOf({ room, identity }: Followed, { status: { from, to }, gifts, totals }: Told): Truth {
+function truthOf({ room, identity }: Followed, { status: { from, to }, gifts, totals }: Reported): Truth {
 	const ids = new Set(gifts);
 	const arrived = (id: string) => ids.has(id);
 	// The service's clock is slightly behind the site's, so the position of a total's message determines what it covered.
@@ -188,16 +195,16 @@ function truthOf({ room, identity }: Followed, { status: { from, to }, gifts, to
 	};
 }
 
-async function toldOf(service: ChaosService, followed: Followed): Promise<Told> {
+async function reportedBy(service: ChaosService, followed: Followed): Promise<Reported> {
 	const path = `/api/v1/rooms/${followed.room.liveId}`;
-	const { room } = await ask<{ room: { gift_coverage: ToldCoverage } }>(service, "GET", path);
+	const { room } = await ask<{ room: { gift_coverage: ReportedCoverage } }>(service, "GET", path);
 	const summary = (await summaryOf(service, followed))?.gift_coverage;
 	const page = (query: string) =>
-		ask<{ events: (ToldWithheld & { id: string; at: number })[] }>(service, "GET", `${path}/events?${query}`);
+		ask<{ events: (ReportedWithheld & { id: string; at: number })[] }>(service, "GET", `${path}/events?${query}`);
 	const { events: withheld } = await page("types=gifts_withheld&limit=5000");
 	const { events: gifts } = await page("types=gift&limit=5000");
-	const tellers = room.gift_coverage.source === "room_total" ? "gift,fan_ticket" : "viewers,rank";
-	const { events: totals } = await page(`types=${tellers}&limit=5000`);
+	const types = room.gift_coverage.source === "room_total" ? "gift,fan_ticket" : "viewers,rank";
+	const { events: totals } = await page(`types=${types}&limit=5000`);
 	const { events: first } = await page("limit=50");
 	return {
 		status: room.gift_coverage,

@@ -28,9 +28,9 @@ function rowOf(kind: Shown, mode: Mode, some: readonly Judged[]): string[] {
 	return [...first, `${wrongly}`, kind === "nothing" ? `${unknown}` : ""];
 }
 
-function complaintsOf({ plan, truth, told, broken }: Judged): string[] {
+function complaintsOf({ plan, truth, reported, broken }: Judged): string[] {
 	if (broken.length === 0) return [];
-	const { looks: _, gifts: __, totals: ___, ...rest } = told;
-	const facts = JSON.stringify({ plan, truth, told: rest });
+	const { looks: _, gifts: __, totals: ___, ...rest } = reported;
+	const facts = JSON.stringify({ plan, truth, reported: rest });
 	return broken.map((words) => `✗ ${plan.mode}: ${words}\n  ${facts}`);
 }

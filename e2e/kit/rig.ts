@@ -118,13 +118,13 @@ export class Rig {
 	}
 
 	/** Waits until a room's status matches, and returns it. */
-	async untilStatus(liveId: string, what: string, wanted: (status: Room) => boolean): Promise<Room> {
+	async untilStatus(liveId: string, what: string, matches: (status: Room) => boolean): Promise<Room> {
 		let last: Room | undefined;
 		return until(
 			`${liveId} is ${what}`,
 			async () => {
 				last = await this.status(liveId);
-				return wanted(last) ? last : undefined;
+				return matches(last) ? last : undefined;
 			},
 			{ describe: () => last },
 		);

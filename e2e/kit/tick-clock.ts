@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 
 /** Length of a time step, ms, as in the simulator; longer if a step would take less than 1 ms of real time. */
-const leastStepMs = 100;
+const minStepMs = 100;
 
 /** A manual clock in whole milliseconds, like the machine's. */
 export class WholeClock extends ManualClock {
@@ -33,7 +33,7 @@ export class TickClock implements Clock {
 
 	constructor(factor: number) {
 		this.#clock = new WholeClock(Date.now());
-		this.#stepMs = Math.max(leastStepMs, factor);
+		this.#stepMs = Math.max(minStepMs, factor);
 		this.#stepRealMs = this.#stepMs / factor;
 	}
 

@@ -6,7 +6,7 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-interface Told {
+interface LoggedEvent {
 	type: string;
 	diamonds?: number;
 	gift_name?: string;
@@ -35,8 +35,11 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 
 	test("show minutes, gifts, losses and downtime from the log", async () => {
 		await service.startRoom("1001");
-		await until("gifts have arrived", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
-		const states = async () => (await told()).filter(({ type }) => type === "connection").length;
+		await until(
+			"gifts have arrived",
+			async () => (await loggedEvents()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3,
+		);
+		const states = async () => (await loggedEvents()).filter(({ type }) => type === "connection").length;
 		const before = await states();
 		simulator.setFault({ fault: "cut", count: 1 }, "1001");
 		await until("the loss is in the log", async () => (await states()) > before + 1);
@@ -45,10 +48,12 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		const begun = Math.floor(Date.now() / 60_000);
 		await until("another minute has begun", async () => Math.floor(Date.now() / 60_000) > begun);
 		simulator.room("1001")?.change({ rate: 20 });
-		const said = (await told()).length;
-		await until("the room has a new message", async () => (await told()).length > said);
+		const said = (await loggedEvents()).length;
+		await until("the room has a new message", async () => (await loggedEvents()).length > said);
 		await service.restart();
-		await until("the downtime is in the log", async () => (await told()).some(({ type }) => type === "service_down"));
+		await until("the downtime is in the log", async () =>
+			(await loggedEvents()).some(({ type }) => type === "service_down"),
+		);
 		await service.request("DELETE", "/api/v1/rooms/1001");
 
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
@@ -56,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		await charts.getByRole("img", { name: /消息\/分钟.*最近/ }).waitFor();
 		expect(await charts.locator("canvas").count()).toBe(4);
 		await charts.getByText("以表格显示").click();
-		const log = await told();
+		const log = await loggedEvents();
 		const ofType = (type: string) => log.filter((event) => event.type === type).length;
 		await until("the table matches the log's totals", async () => {
 			const [chat, gift, like] = [await column(page, "弹幕"), await column(page, "礼物"), await column(page, "点赞")];
@@ -92,9 +97,9 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		expect(foreign).toEqual([]);
 	});
 
-	async function told(): Promise<Told[]> {
+	async function loggedEvents(): Promise<LoggedEvent[]> {
 		const { body } = await service.request("GET", "/api/v1/rooms/1001/events?after=0&limit=5000");
-		return (body as { events: Told[] }).events;
+		return (body as { events: LoggedEvent[] }).events;
 	}
 });
 
@@ -114,7 +119,7 @@ function column(page: Page, head: string): Promise<number> {
 }
 
 /** Returns the gift with the highest worth, and how often it was given. */
-function mostGiven(log: readonly Told[]): [name: string, count: number] {
+function mostGiven(log: readonly LoggedEvent[]): [name: string, count: number] {
 	const kinds = new Map<string, { count: number; diamonds: number }>();
 	for (const { type, gift_name: name = "", delta = 0, diamonds = 0 } of log) {
 		if (type !== "gift") continue;

@@ -166,7 +166,7 @@ async function expectHonestLine(line: Locator): Promise<void> {
 }
 
 /** Checks that no line is wider than its list, or higher than this many lines of text. */
-async function expectLinesInside(list: Locator, most: number): Promise<void> {
+async function expectLinesInside(list: Locator, max: number): Promise<void> {
 	const faults = await list.evaluate((element, lines) => {
 		const outer = element.getBoundingClientRect();
 		const rows = [...element.querySelectorAll("li, [role=row]")];
@@ -177,6 +177,6 @@ async function expectLinesInside(list: Locator, most: number): Promise<void> {
 			);
 		});
 		return bad.map((row) => (row.textContent ?? "").slice(0, 80));
-	}, most);
+	}, max);
 	expect(faults).toEqual([]);
 }

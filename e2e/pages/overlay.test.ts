@@ -9,7 +9,7 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-const mostNodes = 60;
+const maxNodes = 60;
 
 describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	let browser: Browser;
@@ -79,9 +79,9 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		const all = "kinds=chat,gift,member,like,follow&lines=14&avatars=1&levels=1";
 		await page.goto(`${service.url}/overlay/1001?${all}#css=${css}`);
 		await page.locator('[data-seq="31000"]').waitFor({ timeout: 120_000 });
-		const most = await page.evaluate("seen.most");
-		expect(most).toBeGreaterThan(mostNodes / 2);
-		expect(most).toBeLessThanOrEqual(mostNodes);
+		const max = await page.evaluate("seen.most");
+		expect(max).toBeGreaterThan(maxNodes / 2);
+		expect(max).toBeLessThanOrEqual(maxNodes);
 		expect(complaints).toEqual([]);
 		expect(foreign.filter((address) => new URL(address).host === "evil.example")).toEqual([]);
 		await page.context().close();

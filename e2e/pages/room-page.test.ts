@@ -49,10 +49,10 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			expect(y + height).toBeLessThanOrEqual(900);
 		}
 		// The totals are of one moment, wherever the broadcast is shown.
-		const sums = await page.evaluate(
+		const totals = await page.evaluate(
 			"[...document.querySelectorAll('[data-number=diamonds], #panel-broadcasts dd')].slice(0, 2).map((sum) => sum.firstChild.textContent.trim())",
 		);
-		expect(sums).toEqual([expect.stringMatching(/^[\d,]+$/), (sums as string[])[0]]);
+		expect(totals).toEqual([expect.stringMatching(/^[\d,]+$/), (totals as string[])[0]]);
 		// A broadcast of seconds has nothing to draw: there is one sentence, and no empty chart.
 		const charts = page.getByRole("region", { name: "走势" });
 		await charts.getByText("开播不到两分钟，走势稍后显示；数字见上方。").waitFor();

@@ -16,9 +16,9 @@ export interface Phase {
 	moved: number;
 	optimum: number | undefined;
 	/** Number of the servers' operations, and the maximum within a second. */
-	operations: Record<Operation, { count: number; most: number }>;
+	operations: Record<Operation, { count: number; max: number }>;
 	/** Load of nodes, relative to the share of their weight. */
-	balance: { most: number; least: number };
+	balance: { max: number; min: number };
 	recovery: Recovery | undefined;
 	/**
 	 * Number of rooms whose newest message is from another node than assigned: a quiet room is claimed with its next one.
@@ -118,8 +118,8 @@ export class Phases {
 		);
 	}
 
-	churn(seconds: number, everyMs: number, least: number, most: number): Phase {
-		const churn = new RandomChurn(this.#cluster, this.#random, least, most);
+	churn(seconds: number, everyMs: number, min: number, max: number): Phase {
+		const churn = new RandomChurn(this.#cluster, this.#random, min, max);
 		const phase = this.#phase(`random churn for ${seconds} s`, undefined, () => {
 			for (let ms = 0; ms < seconds * 1000; ms += everyMs) {
 				churn.step();
@@ -149,11 +149,11 @@ export class Phases {
 		const second = Math.floor(from.ms / 1000);
 		const counted = operations.map((operation) => {
 			const count = (servers.counts.get(operation) ?? 0) - (from.counts.get(operation) ?? 0);
-			const most = Math.max(
+			const max = Math.max(
 				0,
 				...Array.from((servers.perSecond.get(operation) ?? []).slice(second), (times) => times ?? 0),
 			);
-			return [operation, { count, most }];
+			return [operation, { count, most: max }];
 		});
 		const { windowMessages } = this.#cluster.rules;
 		const phase: Phase = {
@@ -185,6 +185,6 @@ export class Phases {
 		const shares = running
 			.filter(({ member }) => member.weight > 0)
 			.map(({ owner, member }) => ((counts.get(owner) ?? 0) / liveIds.length / member.weight) * total);
-		return { most: Math.max(...shares), least: Math.min(...shares) };
+		return { max: Math.max(...shares), min: Math.min(...shares) };
 	}
 }

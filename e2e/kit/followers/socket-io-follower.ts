@@ -4,7 +4,7 @@ import { CuttableProxy } from "../cuttable-proxy.ts";
 import { type Follower, lastSeq, type SeenEvent } from "./follower.ts";
 
 /** Delay before a join is repeated after a storage error, ms. */
-const againMs = 500;
+const retryMs = 500;
 
 type Reply = { success: boolean; error?: { code: string } };
 
@@ -65,7 +65,7 @@ export class SocketIoFollower implements Follower {
 		this.complaints.push(`join was refused: ${JSON.stringify(reply)}`);
 		// Temporary, like an answer of 503.
 		if (reply.error?.code !== "storage_failing") return;
-		await pause(againMs);
+		await pause(retryMs);
 		if (this.#socket.id === id) await this.#join(liveId, batch);
 	}
 

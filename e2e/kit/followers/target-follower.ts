@@ -14,7 +14,7 @@ interface Delivery {
 	events: SeenEvent[];
 }
 
-const longestAnswerMs = 80;
+const maxAnswerMs = 80;
 
 /** A target's receiver that verifies signatures, and recognises repeated deliveries by their key. */
 export class TargetFollower implements Follower {
@@ -85,7 +85,7 @@ export class TargetFollower implements Follower {
 		}
 		this.#take(body.toString(), request.headers["x-livekeeper-delivery"]);
 		// Leaves time for a cut after the whole request was received.
-		await pause(Math.random() * longestAnswerMs);
+		await pause(Math.random() * maxAnswerMs);
 		response.writeHead(204).end();
 		this.#answered ||= response.socket?.destroyed === false;
 	}
