@@ -1,7 +1,7 @@
 # livekeeper as a container: docker build -t livekeeper .
-# The data folder is /data, the only one that is written to besides /tmp; it listens on port 7001. With --host 0.0.0.0 it
-# needs an API key (LIVEKEEPER_API_KEY). For one node: deploy/compose.yaml.
-# To build on exactly one image, name it with its digest:
+# It writes only to the data folder, /data, and to /tmp, and listens on port 7001. With --host 0.0.0.0 it needs an API
+# key (LIVEKEEPER_API_KEY). For one node: deploy/compose.yaml.
+# To pin the base image, give its digest:
 #   docker buildx imagetools inspect node:24.21.0-bookworm-slim        (shows the digest)
 #   docker build --build-arg NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:… -t livekeeper .
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
@@ -22,9 +22,9 @@ RUN install --directory --mode=700 --owner=node --group=node /data \
 USER node
 VOLUME /data
 EXPOSE 7001
-# The command line asks the service by the public API: with the same key, and the port that it listens on.
+# The command calls the public API, with the service's own key and port.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
 	CMD ["node", "packages/livekeeper/bin/livekeeper.js", "status"]
-# As process 1 it takes SIGTERM itself, and stops in order.
+# As process 1 it receives SIGTERM itself and shuts down cleanly.
 ENTRYPOINT ["node", "packages/livekeeper/bin/livekeeper.js"]
 CMD ["serve", "--host", "0.0.0.0"]

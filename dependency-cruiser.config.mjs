@@ -1,16 +1,16 @@
-// Which part may import which: data flows in one direction (docs/architecture.md), and a part that reached back, or past
-// another's index, would tie the two together without anybody having decided so. `npm run layers` checks it.
+// Lists which part may import which. Data flows in one direction (docs/architecture.md): an import backwards, or past
+// another part's index, would couple two parts by accident. `npm run layers` checks it.
 import { fileURLToPath } from "node:url";
 
 /**
- * For each package its parts, each with the parts that it may import. A part is a folder directly below `src`, or a
- * file there with the same name, or both. What is not in the table may not be there, and a part may import itself.
- * Types count as well: who knows another's types knows the other. Tests are free to import any part.
+ * Parts of each package, with the parts that each may import. A part is a folder directly below `src`, a file there
+ * with the same name, or both. Parts that are not listed are errors, and a part may import itself. Imports of types
+ * count too, because they also couple parts. Tests may import any part.
  */
 const parts = {
-	// From bytes to events, from events to a room: nothing here knows of servers, databases or more rooms than one.
+	// From bytes to events of one room. Has no servers, databases or further rooms.
 	douyin: {
-		// Which Node all of it needs: asked before anything else is loaded.
+		// Required version of Node; checked before anything else is loaded.
 		"node-version": [],
 		"require-node": ["node-version"],
 		clock: [],
@@ -22,26 +22,26 @@ const parts = {
 		login: ["errors", "net"],
 		events: ["wire", "gifts"],
 		gifts: ["events"],
-		// The contract that the service drives, and that tests put a fake in the place of: types alone.
+		// Contract that the service uses and tests fake. Types only.
 		upstream: ["errors", "events", "gifts", "login"],
-		// Joins what connections bring. Pure: no clock, no network, no retries.
+		// Merges the messages of several connections. Pure: no clock, network or retries.
 		sequencer: ["events", "upstream"],
 		codec: ["errors", "events", "upstream", "wire"],
-		// What the open platform pushes: signatures, and entries made into events. Pure.
+		// Pushes of the open platform: checks signatures and maps entries to events. Pure.
 		official: ["events"],
 		signature: ["clock", "errors", "net"],
 		lookup: ["clock", "codec", "errors", "login", "net", "or-abort", "signature", "upstream"],
-		// What people paste, and where it leads.
+		// Finds rooms in pasted text and resolves links.
 		links: ["clock", "errors", "lookup", "net"],
 		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
-		// Keeps one connection; whose, and what for, is its host's to say.
+		// Keeps one connection; its host decides for which room.
 		connection: ["clock", "errors", "upstream"],
 		client: [
 			...["clock", "connection", "errors", "events", "gifts", "links", "login", "lookup", "net", "reconnect"],
 			...["sequencer", "session", "signature", "upstream"],
 		],
 		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
-		// Simulations choose push hosts as sessions do.
+		// Simulations choose push hosts in the same way as sessions.
 		testing: ["clock", "session"],
 		index: [
 			...[
@@ -63,40 +63,40 @@ const parts = {
 			...["reconnect", "require-node", "sequencer", "session", "signature", "upstream", "wire"],
 		],
 	},
-	// Messages go rooms → live → event-log → outputs, commands go http and cli → live → connections → rooms.
+	// Messages: rooms → live → event-log → outputs. Commands: http and cli → live → connections → rooms.
 	livekeeper: {
-		// Every part speaks to people.
+		// Texts for people, which every part needs.
 		text: [],
 		errors: ["text"],
 		log: ["text"],
 		"time-input": ["text"],
 		"room-options": ["text"],
-		// A number for a name, the same in every version.
+		// Hashes a name to a number that is the same in every version.
 		hash: [],
 		version: [],
-		// As Windows needs it.
+		// Renames files, with the retries that Windows needs.
 		"rename-file": [],
-		// Tells all who want to know, whatever one of them throws.
+		// Calls every listener, even if one of them throws.
 		listeners: [],
-		// One after the other.
+		// Runs tasks one after another.
 		turns: [],
-		// A bounded number at a time.
+		// Runs a bounded number of tasks at a time.
 		"map-all": [],
-		// How sockets answer pings, on either side.
+		// Answers pings of WebSockets, on either side.
 		"answer-pings": [],
 		"data-folder": [],
-		// Opening SQLite files, setting them aside, noticing lost ones. In threads of their own: it waits for the disk.
+		// Opens SQLite files, sets them aside, notices lost ones. Runs in its own threads, as it waits for the disk.
 		database: ["errors", "rename-file", "text"],
-		// Small state under keys with revisions, and what is kept there.
+		// Small state under keys with revisions, and the registries stored there.
 		storage: ["database", "errors", "room-options", "text"],
-		// One room's life; it knows neither the set that it is in nor where its events are stored.
+		// One room. It knows neither other rooms nor where its events are stored.
 		rooms: ["comparison", "errors", "health", "listeners", "text", "watching"],
-		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
+		// Judges a connection by its silence, answers and history. Pure: returns verdicts and does nothing.
 		health: ["text"],
-		// What several connections bring of the same. Pure.
+		// Compares the messages of a room's connections. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text", "watching"],
-		// Which room is looked up, by which way, and when.
+		// Decides which room is looked up, when and in which way.
 		watching: ["log", "rooms", "text"],
 		"event-log": [
 			"data-folder",
@@ -111,16 +111,16 @@ const parts = {
 			"turns",
 		],
 		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text", "turns", "watching"],
-		// What the open platform pushes; it asks the rooms through what it is given.
+		// Receives pushes of the open platform. It reaches rooms only through its options.
 		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
-		// Which nodes are there, and which room is whose.
+		// Members of the cluster, and the owner of each room.
 		cluster: ["connections", "errors", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
-		// What a room's status is on the wire: each schema with what makes it.
+		// A room's status in the API: each schema with its mapper.
 		wire: ["event-log", "live", "official", "text"],
-		// A broadcast for people: made from the log's sums, and said in some lines.
+		// Report of a broadcast: built from the log's aggregates, written as a few lines.
 		reports: ["event-log", "text", "wire"],
-		// Readers are served from the log: no output ever asks a room.
+		// Outputs serve readers from the log and never ask a room.
 		outputs: [
 			"answer-pings",
 			"errors",
@@ -152,7 +152,7 @@ const parts = {
 			"version",
 			"wire",
 		],
-		// Tools for language models: they ask the API as its client does, and take what its schemas take.
+		// Tools for language models. They call the API through its client, with its schemas as input.
 		mcp: ["errors", "http", "text", "version"],
 		config: ["errors", "text"],
 		service: [
@@ -181,16 +181,16 @@ const parts = {
 		errors: [],
 		cookies: [],
 		logins: [],
-		// What is said, drawn from a seed; it knows nobody who sends it.
+		// Messages generated from a seed; it does not know their senders.
 		traffic: ["errors"],
 		rooms: ["errors", "traffic"],
-		// What the site allows an address.
+		// Limits of the site for an address.
 		site: [],
 		faults: ["errors", "site"],
 		replay: ["errors", "traffic"],
-		// Which part may use what of it.
+		// Rules for what each identity receives.
 		identities: ["errors", "logins", "rooms"],
-		// The other way to what happens in rooms: pushed to apps.
+		// Pushes events of rooms to apps.
 		"open-platform": ["errors", "rooms", "traffic"],
 		pages: ["cookies", "faults", "identities", "logins", "rooms", "site", "traffic"],
 		push: ["cookies", "faults", "identities", "rooms", "site", "traffic"],
@@ -212,28 +212,28 @@ const parts = {
 	},
 	dashboard: {
 		text: [],
-		// What of gifts counts, wherever they show.
+		// Decides which gifts count, in the same way everywhere.
 		gifts: [],
 		styles: [],
 		i18n: [],
 		service: ["i18n", "text"],
-		// The two know each other: a room's mark is a piece of the interface, and the list of rooms is made of pieces.
+		// The two import each other: components show a room's mark, and the list of rooms consists of components.
 		ui: ["rooms", "service", "text"],
 		rooms: ["service", "text", "ui"],
-		// Loaded in OBS without anything of the dashboard.
+		// Loaded in OBS without the rest of the dashboard.
 		overlay: ["gifts", "service", "text"],
-		// A screen knows no other screen.
+		// A screen does not import other screens.
 		connections: ["rooms", "service", "text", "ui"],
 		help: ["rooms", "service", "text", "ui"],
-		// Dialogs that lie over every screen.
+		// Dialogs over any screen.
 		login: ["help", "rooms", "service", "text", "ui"],
 		nodes: ["service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
 		report: ["service", "text", "ui"],
-		// All rooms over a day: gifts and running broadcasts as the screen of one room has them.
+		// All rooms over a day, with gifts and running broadcasts as on a room's screen.
 		today: ["room", "rooms", "service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
-		// Follows rooms as overlays do, and rings as they do.
+		// Follows rooms and plays sounds as overlays do.
 		notices: ["overlay", "rooms", "service", "text", "ui"],
 		settings: ["app", "help", "i18n", "notices", "rooms", "service", "text", "ui"],
 		app: [
@@ -257,7 +257,7 @@ const parts = {
 	},
 };
 
-/** Packages of the workspace that each package may import, in what it ships. */
+/** Packages of the workspace that the shipped code of each package may import. */
 const packages = {
 	douyin: [],
 	simulator: ["douyin"],
@@ -266,7 +266,7 @@ const packages = {
 	livekeeper: ["client", "dashboard", "douyin", "simulator"],
 };
 
-/** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */
+/** Libraries that only one part uses. Replacing one changes that part alone. */
 const libraries = [
 	{ library: "got|tough-cookie|agent-base|socks-proxy-agent", only: "douyin/src/net/" },
 	{ library: "better-sqlite3", only: "livekeeper/src/(database|event-log/sqlite|storage|outputs/export/added-up)" },
@@ -280,12 +280,12 @@ const libraries = [
 	{ library: "commander|cli-.+|string-width", only: "livekeeper/src/cli/" },
 ];
 
-/** What is in no package that people install: it may know how a part is made, and no shipped code may know it. */
+/** Files that are not shipped. They may use a part's internals, and shipped code must not import them. */
 const helpers = "\\.helpers\\.ts$";
 const tests = `\\.test\\.ts$|${helpers}`;
 
 const oneOf = (names) => `(${names.join("|")})`;
-/** The files of these parts. */
+/** Returns a pattern for the files of these parts. */
 const within = (name, names) => `^packages/${name}/src/${oneOf(names)}(/|\\.(ts|vue|css)$)`;
 const title = (text) => text.replaceAll(/[^\w-]+/g, "-");
 
@@ -299,7 +299,7 @@ const partRules = Object.entries(parts).flatMap(([name, table]) => [
 	})),
 	{
 		name: title(`${name}-unknown-part`),
-		comment: "A new part gets a line in the table: what may it import, and who may import it?",
+		comment: "Add the new part to the table: which parts may it import, and which may import it?",
 		severity: "error",
 		from: { path: `^packages/${name}/src/`, pathNot: [tests, within(name, Object.keys(table))] },
 		to: {},
@@ -309,14 +309,14 @@ const partRules = Object.entries(parts).flatMap(([name, table]) => [
 const packageRules = Object.entries(packages).flatMap(([name, allowed]) => [
 	{
 		name: `${name}-packages`,
-		comment: "What is installed with a package is what it says in its package.json, and no more.",
+		comment: "A package may only import packages that its package.json lists; others are not installed with it.",
 		severity: "error",
 		from: { path: `^packages/${name}/src/`, pathNot: tests },
 		to: { path: "^packages/", pathNot: `^packages/${oneOf([name, ...allowed])}/` },
 	},
 	{
 		name: `${name}-by-name`,
-		comment: "Another package is imported by its name, and so gives what it exports and nothing else.",
+		comment: "Import another package by its name, so that only its exports can be used.",
 		severity: "error",
 		from: { path: `^packages/${name}/` },
 		to: { path: "^packages/", pathNot: `^packages/${name}/`, dependencyTypes: ["local"] },
@@ -325,7 +325,7 @@ const packageRules = Object.entries(packages).flatMap(([name, allowed]) => [
 
 const libraryRules = libraries.map(({ library, only }) => ({
 	name: title(`library-${library}`),
-	comment: "One part answers for this library.",
+	comment: "Only one part may use this library.",
 	severity: "error",
 	from: { path: "^packages/[^/]+/src/", pathNot: [tests, `^packages/${only}`] },
 	to: { path: `(^|/)node_modules/(${library})/` },
@@ -338,22 +338,22 @@ export default {
 		...libraryRules,
 		{
 			name: "no-cycles",
-			comment: "Neither of two modules that load each other can be understood, tested or moved alone.",
+			comment: "Modules that load each other can't be understood, tested or moved alone.",
 			severity: "error",
 			from: {},
-			// Types are gone before anything is loaded.
+			// Imports of types do not exist at run time.
 			to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
 		},
 		{
 			name: "resolvable",
-			comment: "A path that is not there, or that a package does not export.",
+			comment: "The path does not exist, or the package does not export it.",
 			severity: "error",
 			from: {},
 			to: { couldNotResolve: true },
 		},
 		{
 			name: "by-index",
-			comment: "A part's index says what others may use; the rest of it may change with nobody asked.",
+			comment: "Import a part through its index; its other files are internal and may change.",
 			severity: "error",
 			from: { path: "^packages/(douyin|livekeeper)/src/([^/]+)", pathNot: tests },
 			to: {
@@ -361,24 +361,24 @@ export default {
 				pathNot: [
 					"^packages/$1/src/$2/",
 					"/index\\.ts$",
-					// Made of nothing but small files that are used one by one.
+					// Consist of small files that are used one by one.
 					"^packages/livekeeper/src/(text|config|log|service)/",
-					// The event types themselves, the mappers, bounds and weights: its index also has what needs the gifts, which need these.
+					// Event types, mappers, bounds and weights. Its index also exports code that imports gifts, which import these.
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
-					// Tools take what the API takes, and load none of its server.
+					// Tools use the API's input schemas without loading its server.
 					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
 					// The store's thread starts before the rest of the log is loaded.
 					"^packages/livekeeper/src/event-log/sqlite/store-thread\\.ts$",
-					// The command line asks what a format is called, and does not load what writes it.
+					// The command line needs the names of formats without loading their writers.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
-					// It puts a report into words, and does not load what adds it up.
+					// Writes a report as text without loading the code that builds it.
 					"^packages/livekeeper/src/reports/report-text\\.ts$",
 				],
 			},
 		},
 		{
 			name: "outputs-apart",
-			comment: "An output knows the log and the readers, and no other output.",
+			comment: "An output may import the log and outputs/readers/, but no other output.",
 			severity: "error",
 			from: { path: "^packages/livekeeper/src/outputs/([^/]+)/", pathNot: tests },
 			to: {
@@ -389,7 +389,7 @@ export default {
 		{
 			name: "nats-when-asked-for",
 			comment:
-				"A service by itself knows nothing of NATS: what needs it is loaded by `import()`, where there is a cluster.",
+				"A single node must not load NATS: import cluster/ and event-log/jetstream/ by `import()`, in a cluster only.",
 			severity: "error",
 			from: {
 				path: "^packages/livekeeper/src/",
@@ -402,28 +402,28 @@ export default {
 		},
 		{
 			name: "schemas-apart",
-			comment: "Schemas say what goes in and out; routes are made of them, and the app of routes.",
+			comment: "Routes import schemas, and the app imports routes; never the other way round.",
 			severity: "error",
 			from: { path: "^packages/livekeeper/src/http/(schemas|images)/", pathNot: tests },
 			to: { path: "^packages/livekeeper/src/http/(routes/|app\\.ts|index\\.ts|server\\.ts)" },
 		},
 		{
 			name: "simulator-as-a-program",
-			comment: "A service without a demo loads no simulator: only the wiring and the command line start it.",
+			comment: "Only service/ and cli/ may import the simulator; a service without a demo must not load it.",
 			severity: "error",
 			from: { path: "^packages/livekeeper/src/", pathNot: [tests, within("livekeeper", ["service", "cli"])] },
 			to: { path: "^packages/simulator/" },
 		},
 		{
 			name: "no-test-helpers",
-			comment: "What tests are made of is imported by tests and benches alone.",
+			comment: "Only tests and benches may import test helpers.",
 			severity: "error",
 			from: { path: "^packages/|^examples/|^scripts/", pathNot: tests },
 			to: { path: helpers },
 		},
 		{
 			name: "nothing-above-packages",
-			comment: "Packages are installed without the repository around them.",
+			comment: "Packages are installed without the rest of the repository.",
 			severity: "error",
 			from: { path: "^packages/" },
 			to: { path: "^(bench|e2e|examples|scripts)/" },
@@ -431,11 +431,11 @@ export default {
 	],
 	options: {
 		doNotFollow: { path: "(^|/)node_modules/|/dist/" },
-		// The manual, as it was built.
+		// The built manual.
 		exclude: { path: "^packages/livekeeper/help/" },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
-		// Resolves packages to their sources: "livekeeper-source" comes before the built files.
+		// Resolves packages to their sources: "livekeeper-source" takes precedence over built files.
 		enhancedResolveOptions: {
 			exportsFields: ["exports"],
 			conditionNames: ["livekeeper-source", "import", "node", "default"],
