@@ -3,10 +3,10 @@ import {
 	countedGift,
 	type EventFilter,
 	type GiftStep,
+	type LastNotified,
 	RoomStates,
 	Streaks,
 	streakNext,
-	type Told,
 } from "@livekeeper/client/filter";
 import { wantsEvent } from "./rules.ts";
 
@@ -22,8 +22,8 @@ export class RoomNotices {
 	readonly #changes: RoomEvent[] = [];
 	/** Steps of combos that may continue, oldest first. */
 	#steps: GiftStep[] = [];
-	#told: Told = {};
-	#toldGifts: Told = {};
+	#lastNotified: LastNotified = {};
+	#notifiedGifts: LastNotified = {};
 	#arrived = 0;
 
 	/** @param holdMs how long a state has to last */
@@ -65,9 +65,9 @@ export class RoomNotices {
 		const held: RoomEvent[] = [];
 		const ahead = async (after: number) => this.#changes.filter(({ seq }) => seq > after);
 		for (let head = this.#changes[0]; head; head = this.#changes[0]) {
-			const decision = await this.#states.decide(head, this.#told, now, ahead);
+			const decision = await this.#states.decide(head, this.#lastNotified, now, ahead);
 			if (decision.is === "open") return { held, dueAt: decision.untilMs };
-			this.#told = decision.told;
+			this.#lastNotified = decision.lastNotified;
 			this.#changes.shift();
 			if (decision.is === "sent") held.push(head);
 		}
@@ -83,13 +83,13 @@ export class RoomNotices {
 		for (const [i, step] of steps.entries()) {
 			const ofStreak = (later: GiftStep) => later.streak_id === step.streak_id;
 			const next = () => streakNext(step, steps.slice(i + 1).filter(ofStreak), known, now) ?? "over";
-			const decision = await this.#streaks.decide(step, this.#toldGifts, next);
+			const decision = await this.#streaks.decide(step, this.#notifiedGifts, next);
 			if (decision.is === "open") {
 				open.push(step);
 				dueAt = Math.min(dueAt ?? decision.untilMs, decision.untilMs);
 				continue;
 			}
-			this.#toldGifts = decision.told;
+			this.#notifiedGifts = decision.lastNotified;
 			if (decision.is === "sent") held.push(countedGift(step, decision.gifts));
 		}
 		// More steps may have arrived in the meantime.

@@ -1,5 +1,5 @@
 import type { RoomEvent, RoomEventType } from "@livekeeper/client";
-import { type EventFilter, type RoomState, roomStates, typesOf, wantsOf } from "@livekeeper/client/filter";
+import { type EventFilter, eventCheckOf, type RoomState, roomStates, typesOf } from "@livekeeper/client/filter";
 import { findLiveIds } from "../rooms/find-live-ids.ts";
 
 /** The notices that this browser shows; stored only in this browser. */
@@ -67,7 +67,7 @@ export function typesToRead(filter: EventFilter): readonly RoomEventType[] {
 
 export function wantsEvent(filter: EventFilter): (event: RoomEvent) => boolean {
 	// A filter by type alone needs no check, because only those types are read.
-	return wantsOf(filter) ?? (() => true);
+	return eventCheckOf(filter) ?? (() => true);
 }
 
 /** Returns the kept rooms that are followed, in their order. */
