@@ -282,7 +282,9 @@ class World implements DisturbedWorld {
 			for (const node of there) {
 				const rooms = await node.rooms().catch(() => []);
 				const wrong = rooms.filter((room) => room.state !== "connected" || !owners.has(room.node));
-				const short = wrong.map((room) => `${room.live_id} ${room.state} ${room.node}`);
+				const short = wrong.map(
+					({ live_id: room, state, node, reason }) => `${room} ${state} ${node}: ${reason.message}`,
+				);
 				seen = { node: node.name, rooms: rooms.length, wrong: short };
 				if (rooms.length < this.#options.rooms || wrong.length > 0) return false;
 			}

@@ -12,6 +12,14 @@ export interface NodeOptions {
 	config?: Record<string, string | number | boolean>;
 }
 
+/** A room in a node's list. */
+interface ListedRoom {
+	live_id: string;
+	state: string;
+	node: string;
+	reason: { message: string };
+}
+
 /** A node of the cluster in a process of its own, behind proxies to NATS and to the upstream that can be cut. */
 export class ClusterNode {
 	readonly name: string;
@@ -43,10 +51,10 @@ export class ClusterNode {
 	}
 
 	/** Returns every room's state and node, according to this node. */
-	async rooms(): Promise<{ live_id: string; state: string; node: string }[]> {
+	async rooms(): Promise<ListedRoom[]> {
 		const { status, body } = await this.service.request("GET", "/api/v1/rooms");
 		if (status !== 200) throw new Error(`${this.name}: ${status} ${JSON.stringify(body)}`);
-		return (body as { rooms: { live_id: string; state: string; node: string }[] }).rooms;
+		return (body as { rooms: ListedRoom[] }).rooms;
 	}
 
 	/** Returns its newest warnings. */
