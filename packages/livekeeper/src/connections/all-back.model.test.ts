@@ -56,7 +56,7 @@ class Rooms {
 	/** Number of refusals since a room's last success. */
 	readonly #refusals = new Map<string, number>();
 	/** Maximum number of refusals in a row for one room. */
-	mostRefusals = 0;
+	maxRefusals = 0;
 	/** Number of requests to the upstream: pages, sockets, polls. */
 	requests = 0;
 
@@ -153,7 +153,7 @@ class Rooms {
 		if (trouble === "blocked") {
 			const count = (this.#refusals.get(liveId) ?? 0) + 1;
 			this.#refusals.set(liveId, count);
-			this.mostRefusals = Math.max(this.mostRefusals, count);
+			this.maxRefusals = Math.max(this.maxRefusals, count);
 		}
 		const retryAfterMs = trouble === "rate_limited" ? 20 * second : undefined;
 		return new DouyinError(trouble as FailureReason, "Not now.", { retryAfterMs });
@@ -234,7 +234,7 @@ test.each(["fixed", "adaptive"] as const)("%s: brings all rooms back after the l
 			rooms.heal();
 			// 5, 10, 20 … minutes; a room that should probe for all and does not is replaced after 90 s, checked every 30
 			// s.
-			const refusedS = rooms.mostRefusals > 0 ? 300 * 2 ** (rooms.mostRefusals - 1) + 120 : 60;
+			const refusedS = rooms.maxRefusals > 0 ? 300 * 2 ** (rooms.maxRefusals - 1) + 120 : 60;
 			const had = (trouble: Trouble) => plan.some(([step]) => step.do === "trouble" && step.trouble === trouble);
 			await rooms.pass((refusedS + (had("hang") || had("mute") ? 180 : 5)) * second);
 			// A mute socket is given up by the room's own rhythm, which may be just now, and replaced within a minute.

@@ -198,14 +198,14 @@ describe("“chat comes, and gifts have stopped”", () => {
 		const room = await Kept.start();
 		await talk(room, 3 * hour, true);
 		expect(room.status.quietKinds).toEqual([]);
-		const told: string[][] = [];
-		room.harness.manager.onStatus(({ quietKinds }) => void told.push(quietKinds));
+		const reported: string[][] = [];
+		room.harness.manager.onStatus(({ quietKinds }) => void reported.push(quietKinds));
 		await talk(room, 55 * minute, false);
 		expect(room.status).toMatchObject({ state: "connected", health: "fine", quietKinds: ["gift"], reconnects: {} });
 		expect(room.status.evidence[1]?.en).toMatch(
 			/^connected, but no gifts for \d+ min \(usually 6 an hour\); not logged in$/,
 		);
-		expect(told).toEqual([["gift"]]);
+		expect(reported).toEqual([["gift"]]);
 		expect(room.harness.messages.filter((line) => line.includes("gift"))).toEqual([
 			"【!】直播间 1001 连接正常，但长时间没有 gift 消息",
 		]);

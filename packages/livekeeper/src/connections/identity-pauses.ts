@@ -1,14 +1,14 @@
 import type { Hold } from "../rooms/index.ts";
 
 /** Maximum wait that an upstream can ask for, ms. */
-const longestPauseMs = 3_600_000;
+const maxPauseMs = 3_600_000;
 
 interface Pause {
 	until: number;
 	/**
 	 * Whether the identity is in cooldown because the upstream shows it nothing; otherwise the upstream asked it to wait.
 	 */
-	rest: boolean;
+	isCooldown: boolean;
 }
 
 /**
@@ -23,18 +23,18 @@ export class IdentityPauses {
 	 * nothing.
 	 */
 	pause(identity: string, forMs: number, now: number): void {
-		const ms = Math.min(longestPauseMs, forMs);
-		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { until: now + ms, rest: false });
+		const ms = Math.min(maxPauseMs, forMs);
+		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { until: now + ms, isCooldown: false });
 	}
 
 	/** Starts a cooldown, regardless of earlier waits. */
-	rest(identity: string, forMs: number, now: number): void {
-		this.#pauses.set(identity, { until: now + forMs, rest: true });
+	cooldown(identity: string, forMs: number, now: number): void {
+		this.#pauses.set(identity, { until: now + forMs, isCooldown: true });
 	}
 
 	/** Ends the cooldown. */
 	lift(identity: string): void {
-		if (this.#pauses.get(identity)?.rest) this.#pauses.delete(identity);
+		if (this.#pauses.get(identity)?.isCooldown) this.#pauses.delete(identity);
 	}
 
 	/** Whether no identity has to wait. */
@@ -44,9 +44,9 @@ export class IdentityPauses {
 
 	/** Returns the hold on the identity; `undefined` if there is none. */
 	hold(identity: string, now: number): Hold | undefined {
-		const { until, rest } = this.#pauses.get(identity) ?? { until: 0, rest: false };
+		const { until, isCooldown } = this.#pauses.get(identity) ?? { until: 0, isCooldown: false };
 		if (until <= now) return undefined;
-		if (!rest) return { for: "identity", until, why: ["slowDown"], reason: "rate_limited" };
+		if (!isCooldown) return { for: "identity", until, why: ["slowDown"], reason: "rate_limited" };
 		return { for: "rest", until, why: ["identityRests"], reason: "blocked" };
 	}
 

@@ -24,11 +24,11 @@ export {
 	roomPriorities,
 } from "./admission/index.ts";
 export type { ConnectionStatus as RoomStatus } from "./connection-status.ts";
+export type { IdentityCooldown, StoredCooldowns } from "./cooldowns/index.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
 export { IdentityPauses } from "./identity-pauses.ts";
 export { loginWarning } from "./login-warning.ts";
 export { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
 export type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
-export type { IdentityRest, KeptRests } from "./rests/index.ts";
 export { RoomReaders } from "./room-readers.ts";

@@ -50,7 +50,7 @@ export class ManagerHarness {
 	}
 
 	/** Whether no handshake is under way and no request waits for a permit. */
-	get atRest(): boolean {
+	get isIdle(): boolean {
 		const { handshakes, waiting } = this.manager.admission;
 		return handshakes + waiting === 0;
 	}

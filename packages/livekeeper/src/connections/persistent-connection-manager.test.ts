@@ -100,7 +100,7 @@ test("spreads the start of many rooms and reports waiting", async () => {
 	expect(manager.getConnectionStatus("99")?.reason.code).toBe("no_free_slot");
 	await clock.advance(4000);
 	expect(manager.getAllConnections().every(({ state }) => state === "connected")).toBe(true);
-	expect(harness.atRest).toBe(true);
+	expect(harness.isIdle).toBe(true);
 	await manager.stop();
 });
 
@@ -228,7 +228,7 @@ test("releases permits of refused or stopped rooms", async () => {
 	for (let i = 0; i < 10; i++) manager.addConnection(String(i), harness.queue());
 	await clock.advance(10_000);
 	expect(manager.getAllConnections().every(({ state }) => state === "reconnecting")).toBe(true);
-	expect(harness.atRest).toBe(true);
+	expect(harness.isIdle).toBe(true);
 	await manager.stop();
 });
 

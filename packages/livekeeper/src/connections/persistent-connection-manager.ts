@@ -21,6 +21,12 @@ import {
 import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
+import {
+	type CooldownView,
+	type IdentityCooldown,
+	IdentityCooldowns,
+	type IdentityCooldownsOptions,
+} from "./cooldowns/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { GateOfRoom } from "./gate-of-room.ts";
 import {
@@ -34,7 +40,6 @@ import {
 import { IdentityPauses } from "./identity-pauses.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
-import { type IdentityRest, IdentityRests, type IdentityRestsOptions, type RestsView } from "./rests/index.ts";
 import { RoomReaders } from "./room-readers.ts";
 import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
 
@@ -49,7 +54,7 @@ export interface ConnectionManagerOptions {
 	 * Whether identities that receive nothing get a cooldown, and where that is stored across restarts. Default: they do,
 	 * in memory.
 	 */
-	rests?: Pick<IdentityRestsOptions, "known" | "keep"> | "never";
+	cooldowns?: Pick<IdentityCooldownsOptions, "known" | "keep"> | "never";
 	clock: Clock;
 	logger: Logger;
 	/** Settings of look-ups, and knowledge from the run before. */
@@ -99,7 +104,7 @@ export class PersistentConnectionManager {
 	readonly #identities: Identities;
 	readonly #logins: Logins;
 	readonly #pauses = new IdentityPauses();
-	readonly #rests: IdentityRests | undefined;
+	readonly #cooldowns: IdentityCooldowns | undefined;
 	readonly #connections = new Map<string, Connection>();
 	/** Removed rooms whose socket may still be open. */
 	readonly #leaving = new Map<string, Promise<void>>();
@@ -116,7 +121,8 @@ export class PersistentConnectionManager {
 	/** Settings shared by all rooms. */
 	readonly #settings: RoomSettings;
 	readonly #priority = (liveId: string) => this.#priorityOf(liveId);
-	readonly #sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
+	readonly #sessionEnded = (end: SessionEnd) =>
+		this.#cooldowns?.sessionEnded(end, this.#identities.nameOf(end.identity));
 	#timer: Timer | undefined;
 	/** Fires when the next rooms of the current round are to be checked. */
 	#round: Timer | undefined;
@@ -141,9 +147,9 @@ export class PersistentConnectionManager {
 		this.#readers = readers;
 		readers.onChange(() => this.admission.refresh());
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
-		const { logger, rests } = options;
-		if (rests !== "never") {
-			this.#rests = new IdentityRests({ clock, logger, ...rests }, this.#pauses, this.#sessionsView());
+		const { logger, cooldowns } = options;
+		if (cooldowns !== "never") {
+			this.#cooldowns = new IdentityCooldowns({ clock, logger, ...cooldowns }, this.#pauses, this.#sessionsView());
 		}
 	}
 
@@ -192,7 +198,9 @@ export class PersistentConnectionManager {
 		};
 		const sessionEnded = this.#sessionEnded;
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: this.#settings });
-		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
+		monitor.onStatus((status) =>
+			this.#notify(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)),
+		);
 		this.#connections.set(liveId, { monitor, options, route });
 		const trouble = this.#troubleOf(liveId);
 		if (trouble) monitor.storing(trouble);
@@ -261,18 +269,18 @@ export class PersistentConnectionManager {
 	}
 
 	/** Returns the current cooldown of an identity; `undefined` if there is none. */
-	restOf(identity: RoomIdentity): IdentityRest | undefined {
-		return this.#rests?.of(keyOf(identity));
+	cooldownOf(identity: RoomIdentity): IdentityCooldown | undefined {
+		return this.#cooldowns?.of(keyOf(identity));
 	}
 
 	/** Returns the number of an identity's consecutive empty sessions, and their rooms. */
-	barrenOf(identity: RoomIdentity): { sessions: number; rooms: string[] } {
-		return this.#rests?.barren(keyOf(identity)) ?? { sessions: 0, rooms: [] };
+	emptySessionsOf(identity: RoomIdentity): { sessions: number; rooms: string[] } {
+		return this.#cooldowns?.emptySessions(keyOf(identity)) ?? { sessions: 0, rooms: [] };
 	}
 
 	/** Ends an identity's cooldown. @returns whether there was one */
-	liftRest(identity: RoomIdentity): boolean {
-		return this.#rests?.lift(keyOf(identity), identity.name) ?? false;
+	liftCooldown(identity: RoomIdentity): boolean {
+		return this.#cooldowns?.lift(keyOf(identity), identity.name) ?? false;
 	}
 
 	/** Stops a room at once; ignores an unknown one. @returns once the room's socket is closed */
@@ -352,16 +360,16 @@ export class PersistentConnectionManager {
 	#lease(options: RoomOptions): RouteLease {
 		const { shared, pollingFallback, identityOf } = this.#options;
 		const route = leaseRoute(options, { identities: this.#identities, identityOf, shared, pollingFallback });
-		for (const { identity } of route.connections) this.#rests?.meet(identity);
+		for (const { identity } of route.connections) this.#cooldowns?.meet(identity);
 		return route;
 	}
 
 	/** Returns the view of the rooms' sessions that identity cooldowns need. */
-	#sessionsView(): RestsView {
+	#sessionsView(): CooldownView {
 		const rooms = () => Array.from(this.#connections.values(), ({ monitor }) => monitor);
 		/** Returns the time of the newest message of the selected sessions. */
-		const heard = (wanted: (session: RoomSession) => boolean) =>
-			rooms().flatMap(({ sessions }) => sessions.filter(wanted).map(({ heardAt = 0 }) => heardAt));
+		const heard = (matches: (session: RoomSession) => boolean) =>
+			rooms().flatMap(({ sessions }) => sessions.filter(matches).map(({ heardAt = 0 }) => heardAt));
 		return {
 			lastHeard: (identity) => Math.max(0, ...heard((one) => one.identity === identity)),
 			lastHeardByOthers: (identity) => {
@@ -393,7 +401,7 @@ export class PersistentConnectionManager {
 		const connection = this.#connections.get(liveId);
 		if (connection?.options.pinned) return "pinned";
 		if (this.#readers.has(liveId)) return "readers";
-		return connection?.monitor.lively ? "live" : "idle";
+		return connection?.monitor.active ? "live" : "idle";
 	}
 
 	#complete(statuses: readonly RoomStatus[]): ConnectionStatus[] {
@@ -433,7 +441,7 @@ export class PersistentConnectionManager {
 	}
 
 	#checkHealth(): void {
-		this.#rests?.check((identity) => this.#identities.nameOf(identity));
+		this.#cooldowns?.check((identity) => this.#identities.nameOf(identity));
 		this.#logins.check(this.#identities.used(), (upstream) => this.#askPage(upstream));
 		this.#checkNext([...this.#connections.keys()]);
 		this.admission.refresh();
@@ -460,7 +468,7 @@ export class PersistentConnectionManager {
 
 	/** Requests the page of a connected room, which shows the upstream's login. @returns whether there is such a room */
 	#askPage(upstream: DouyinUpstream): boolean {
-		const isUsable = (one: ConnectionRoute) => one.upstream === upstream && !this.#rests?.of(one.identity);
+		const isUsable = (one: ConnectionRoute) => one.upstream === upstream && !this.#cooldowns?.of(one.identity);
 		for (const [liveId, { monitor, route }] of this.#connections) {
 			const by = route.connections.find(isUsable);
 			if (!by || !monitor.isConnected) continue;
@@ -471,7 +479,7 @@ export class PersistentConnectionManager {
 		return false;
 	}
 
-	#tell(room: RoomStatus): void {
+	#notify(room: RoomStatus): void {
 		if (!this.#listeners.any) return;
 		for (const status of this.#complete([room])) this.#listeners.call(status);
 	}

@@ -16,7 +16,7 @@ type Answer = "accept" | "mute" | "refuse" | "block" | "hang";
 
 /** The requested state that the room has to follow. */
 interface Model {
-	wanted: boolean;
+	kept: boolean;
 	rival: boolean;
 	/** Maximum number of connections. */
 	limit: number;
@@ -83,7 +83,7 @@ class World {
 		this.#checkPermits(model);
 		expect(harness.log.lines.filter((line) => line.level >= 50)).toEqual([]);
 		this.#checkEvents();
-		if (!model.wanted) {
+		if (!model.kept) {
 			expect(status).toBeUndefined();
 			expect(this.session).toBeUndefined();
 			// Only the manager's own health check is left.
@@ -109,14 +109,14 @@ class World {
 	 * Checks that no more connections are open than allowed, that no permit is unused while a request waits, and that
 	 * none is lost.
 	 */
-	#checkPermits({ wanted, rival, limit }: Model): void {
+	#checkPermits({ kept, rival, limit }: Model): void {
 		const { harness } = this;
 		const { held, queue } = harness.manager.admission.status();
 		this.rivalQueue.drain();
 		expect(held).toBeLessThanOrEqual(limit);
 		expect(harness.openSessions.length).toBeLessThanOrEqual(held);
 		if (queue.length > 0) expect(held).toBe(limit);
-		expect(held + queue.length).toBeLessThanOrEqual(Number(wanted) + Number(rival));
+		expect(held + queue.length).toBeLessThanOrEqual(Number(kept) + Number(rival));
 		for (const waiting of queue) {
 			expect(harness.manager.getConnectionStatus(waiting.liveId)).toMatchObject({
 				state: "queued",
@@ -211,11 +211,11 @@ function failure(reason: FailureReason): Command {
 
 const start = command("start", (model, world) => {
 	world.harness.manager.addConnection(liveId, world.queue);
-	model.wanted = true;
+	model.kept = true;
 });
 
 const stop = command("stop", async (model, world) => {
-	model.wanted = false;
+	model.kept = false;
 	world.breaks = 0;
 	world.newest.clear();
 	const gone = world.harness.manager.removeConnection(liveId);
@@ -312,7 +312,7 @@ test("follows its upstream and recovers when all is well", async () => {
 	await fc.assert(
 		fc.asyncProperty(commands, async (cmds) => {
 			const world = new World();
-			const model: Model = { wanted: false, rival: false, limit: 2 };
+			const model: Model = { kept: false, rival: false, limit: 2 };
 			await fc.asyncModelRun(() => ({ model, real: world }), cmds);
 			await heal(model, world);
 			await stop.run(model, world);

@@ -25,13 +25,13 @@ function setup(total: number | undefined, overrides: Partial<ConnectionManagerOp
 	};
 	const status = (liveId: string) => manager.getConnectionStatus(liveId);
 	const states = () => Object.fromEntries(manager.getAllConnections().map(({ liveId, state }) => [liveId, state]));
-	const told = (liveId: string) => queues.get(liveId)?.drain()?.events ?? [];
+	const events = (liveId: string) => queues.get(liveId)?.drain()?.events ?? [];
 	onTestFinished(async () => {
 		await manager.stop();
 		expect(manager.admission.status()).toMatchObject({ held: 0, queue: [] });
 		expect(clock.pendingTimers).toBe(0);
 	});
-	return { harness, manager, readers, clock, start, pass, status, states, told };
+	return { harness, manager, readers, clock, start, pass, status, states, events };
 }
 
 test("queues rooms past the limit with position and reason", async () => {
@@ -54,13 +54,13 @@ test("queues rooms past the limit with position and reason", async () => {
 });
 
 test("preempts for a pinned room, which keeps its cursor", async () => {
-	const { harness, manager, start, pass, status, states, told } = setup(1);
+	const { harness, manager, start, pass, status, states, events } = setup(1);
 	await start("a");
 	await start("p", { pinned: true });
 	expect(states()).toEqual({ a: "queued", p: "connected" });
 	const reason = { code: "preempted", message: { en: "Room p needs the connection: it is pinned." } };
 	expect(status("a")).toMatchObject({ reason, pinned: false, reconnectCount: 0, queue: { position: 1 } });
-	expect(told("a")).toContainEqual(
+	expect(events("a")).toContainEqual(
 		expect.objectContaining({ type: "connection", state: "queued", reason: "preempted", message: reason.message.en }),
 	);
 	expect(status("p")).toMatchObject({ pinned: true, priority: "pinned" });

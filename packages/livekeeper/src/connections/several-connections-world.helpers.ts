@@ -51,7 +51,7 @@ export class SeveralConnectionsWorld {
 			clock: this.clock,
 			logger: recordingLogger().logger,
 			upstreamFor: ({ cookie }) => (cookie === "other" ? other : own),
-			rests: "never",
+			cooldowns: "never",
 		});
 		this.#manager.start();
 		this.#say();

@@ -13,20 +13,20 @@ const behaviours: [string, Behaviour][] = [
 const seeds = [11, 19, 24];
 
 /** Returns positions missing between two messages without a reported gap, and repeated or late ones. */
-function wrongIn(stored: readonly (number | "gap")[]): { untold: number[]; doubled: number[]; late: number[] } {
+function wrongIn(stored: readonly (number | "gap")[]): { unreported: number[]; doubled: number[]; late: number[] } {
 	const all = new Set(stored);
 	const seen = new Set<number>();
-	const wrong = { untold: [] as number[], doubled: [] as number[], late: [] as number[] };
+	const wrong = { unreported: [] as number[], doubled: [] as number[], late: [] as number[] };
 	let highest = -1;
-	let isGapTold = true;
+	let isGapReported = true;
 	for (const one of stored) {
-		if (one === "gap") isGapTold = true;
+		if (one === "gap") isGapReported = true;
 		else {
 			if (seen.has(one)) wrong.doubled.push(one);
 			seen.add(one);
 			if (one < highest) wrong.late.push(one);
-			for (let n = highest + 1; n < one && !isGapTold; n++) if (!all.has(n)) wrong.untold.push(n);
-			if (one > highest) isGapTold = false;
+			for (let n = highest + 1; n < one && !isGapReported; n++) if (!all.has(n)) wrong.unreported.push(n);
+			if (one > highest) isGapReported = false;
 			highest = Math.max(highest, one);
 		}
 	}
@@ -50,7 +50,7 @@ describe.each(behaviours)("upstream that %s", (_, behaviour) => {
 			expect({ seed, state, ...wrongIn(stored) }).toEqual({
 				seed,
 				state: "connected",
-				untold: [],
+				unreported: [],
 				doubled: [],
 				late: [],
 			});

@@ -50,7 +50,7 @@ class CrowdedWorld {
 			upstreamFor: ({ cookie }) => (cookie === "second" ? second : own),
 			handshakes: { startsPerSecond: this.#happens(0.5) ? 1.5 : 20 },
 			limits: { total: this.#upTo(3) },
-			...(this.#happens(0.5) && { rests: "never" }),
+			...(this.#happens(0.5) && { cooldowns: "never" }),
 		});
 		this.manager.start();
 		for (const liveId of liveIds) {
@@ -107,8 +107,8 @@ class CrowdedWorld {
 		return this.#random() < share;
 	}
 
-	#upTo(most: number): number {
-		return 1 + Math.floor(this.#random() * most);
+	#upTo(max: number): number {
+		return 1 + Math.floor(this.#random() * max);
 	}
 
 	#play(session: FakeSession): void {

@@ -34,10 +34,10 @@ export type Doubt = "none" | "bound" | "broken";
  * Minimum number of distinct known messages that count: fewer may be pinned, and say nothing about what else the
  * upstream brings.
  */
-const leastKnown = 5;
+const minKnown = 5;
 
 /** Returns the maximum time between two health checks, ms; a longer one was sleep. */
-export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
+export function maxLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
 	return 6 * healthCheckMs;
 }
 
@@ -74,7 +74,7 @@ export class ConnectionHealth {
 
 	#newRhythm(): RoomRhythm {
 		const { silenceMs } = this.#limits;
-		return new RoomRhythm({ outerBoundMs: silenceMs, longestLookMs: longestLookMs(this.#limits) });
+		return new RoomRhythm({ outerBoundMs: silenceMs, maxLookMs: maxLookMs(this.#limits) });
 	}
 
 	/** Notes that a session with this broadcast is about to begin. Another broadcast has another rhythm. */
@@ -119,7 +119,7 @@ export class ConnectionHealth {
 		if (events.length === 0) return;
 		this.#known ??= { ids: new Set(), since: now, until: now };
 		this.#known.until = now;
-		for (const { id } of events) if (this.#known.ids.size < leastKnown) this.#known.ids.add(id);
+		for (const { id } of events) if (this.#known.ids.size < minKnown) this.#known.ids.add(id);
 	}
 
 	/**
@@ -128,7 +128,7 @@ export class ConnectionHealth {
 	 */
 	knownOnlyMs(now: number): number | undefined {
 		const { quietMs, degradedMs } = this.#limits;
-		if (!this.#known || this.#known.ids.size < leastKnown) return undefined;
+		if (!this.#known || this.#known.ids.size < minKnown) return undefined;
 		const { since, until } = this.#known;
 		return until - since >= quietMs && now - until < degradedMs ? Math.max(0, now - since) : undefined;
 	}

@@ -1,4 +1,4 @@
-export { ConnectionHealth, type Doubt, longestLookMs, type RoomHealth } from "./connection-health.ts";
+export { ConnectionHealth, type Doubt, maxLookMs, type RoomHealth } from "./connection-health.ts";
 export { Listening } from "./listening.ts";
 export {
 	type GiftCounts,

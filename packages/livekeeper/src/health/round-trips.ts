@@ -60,14 +60,14 @@ export class RoundTrips {
 	}
 
 	/**
-	 * Returns how long a connection has been deaf: no sign of life for `leastMs` or more, although the upstream is known
+	 * Returns how long a connection has been deaf: no sign of life for `minMs` or more, although the upstream is known
 	 * to answer pings (which WebSocket requires, RFC 6455, 5.5.2).
 	 * @param lastSignAt time of the last sign of life, or of the opening of the connection
 	 */
-	deafFor(now: number, lastSignAt: number | undefined, leastMs: number): number | undefined {
+	deafFor(now: number, lastSignAt: number | undefined, minMs: number): number | undefined {
 		if (!this.#pings.seen || lastSignAt === undefined) return undefined;
 		const ms = now - lastSignAt;
-		return ms >= Math.max(leastMs, missedAnswers * this.#heartbeatMs) ? ms : undefined;
+		return ms >= Math.max(minMs, missedAnswers * this.#heartbeatMs) ? ms : undefined;
 	}
 
 	get latency(): Latency {
@@ -82,8 +82,8 @@ export class RoundTrips {
 	}
 
 	/** Returns no finding if there is nothing to report. */
-	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Finding[] {
-		const deafMs = this.deafFor(now, lastSignAt, leastMs);
+	evidence(now: number, lastSignAt: number | undefined, minMs: number): Finding[] {
+		const deafMs = this.deafFor(now, lastSignAt, minMs);
 		if (deafMs !== undefined) return [["deaf", deafMs]];
 		const ms = Math.max(this.#heartbeatTook ?? 0, this.#pingTook ?? 0);
 		return ms >= slowMs ? [["slowAnswers", ms]] : [];

@@ -25,7 +25,7 @@ export async function pastOf(
 		told.push(...page.events.flatMap(({ json }) => changeOf(JSON.parse(json) as WireEvent) ?? []));
 		({ nextAfter: after, caughtUp } = page);
 	}
-	return { since, told };
+	return { since, changes: told };
 }
 
 function changeOf(event: WireEvent): PastChange | undefined {

@@ -10,7 +10,7 @@ const minute = 60_000;
 class Broadcasting {
 	readonly room = new RoomHarness();
 	readonly said: UpstreamEvent[] = [];
-	readonly told: string[] = [];
+	readonly emitted: string[] = [];
 	#position = 0;
 
 	constructor() {
@@ -40,13 +40,13 @@ class Broadcasting {
 	async pass(ms: number): Promise<void> {
 		await (ms > 0 ? this.room.pass(ms) : this.room.settle());
 		for (const event of this.room.events()) {
-			if (event.type === "gap" || event.type.startsWith("broadcast_")) this.told.push(event.type);
-			else if (event.type !== "connection") this.told.push(event.id);
+			if (event.type === "gap" || event.type.startsWith("broadcast_")) this.emitted.push(event.type);
+			else if (event.type !== "connection") this.emitted.push(event.id);
 		}
 	}
 
 	get messages(): string[] {
-		return this.told.filter((one) => /^[0-9]/.test(one));
+		return this.emitted.filter((one) => /^[0-9]/.test(one));
 	}
 
 	#play(session: FakeSession): void {
@@ -95,8 +95,8 @@ test("resumes a broadcast after its end without losses or repeats", async () => 
 			await world.say(world.chat());
 			await world.pass(3 * minute);
 			expect(world.messages).toEqual(world.said.map(({ id }) => id));
-			expect(world.told).not.toContain("gap");
-			expect(world.told.filter((one) => one === "broadcast_started")).toHaveLength(2);
+			expect(world.emitted).not.toContain("gap");
+			expect(world.emitted.filter((one) => one === "broadcast_started")).toHaveLength(2);
 			await world.room.monitor.stop();
 		}),
 		{ numRuns: 12 * inject("rounds") },
@@ -108,18 +108,18 @@ test("reconnects for 20 s while a stale page says live", async () => {
 		fc.asyncProperty(counts, counts, fc.integer({ min: 0, max: 30 }), async (before, joined, lagMinutes) => {
 			const world = await ended(before + 1, joined, 0);
 			let connectedMs = 0;
-			let longestMs = 0;
+			let maxMs = 0;
 			for (let passed = 0; passed < lagMinutes * minute; passed += 5_000) {
 				await world.pass(5_000);
 				connectedMs = world.room.state === "connected" ? connectedMs + 5_000 : 0;
-				longestMs = Math.max(longestMs, connectedMs);
+				maxMs = Math.max(maxMs, connectedMs);
 			}
-			expect(longestMs).toBeLessThanOrEqual(25_000);
+			expect(maxMs).toBeLessThanOrEqual(25_000);
 			world.room.upstream.page = offline();
 			await world.pass(3 * minute);
 			expect(world.room.monitor.status()).toMatchObject({ state: "waiting" });
 			expect(world.messages).toEqual(world.said.map(({ id }) => id));
-			expect(world.told.filter((one) => one === "broadcast_ended")).toHaveLength(1);
+			expect(world.emitted.filter((one) => one === "broadcast_ended")).toHaveLength(1);
 			world.room.upstream.page = live("r2");
 			await world.pass(minute);
 			expect(world.room.upstream.last.request.roomId).toBe("r2");

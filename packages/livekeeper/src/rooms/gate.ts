@@ -11,7 +11,7 @@ export interface Permit {
 }
 
 /** Kind of a request to the gate: to open a socket, or to poll. */
-export type Errand = "socket" | "poll";
+export type RequestKind = "socket" | "poll";
 
 /** Reason why a request waits in the gate's queue. Times are of `Clock.elapsed`, ms. */
 export type Wait =
@@ -49,7 +49,7 @@ export interface ConnectionKey {
 	readonly liveId: string;
 	/** Key of its cookie and proxy. A secret: never shown. */
 	readonly identity: string;
-	readonly errand: Errand;
+	readonly kind: RequestKind;
 	/**
 	 * Whether another socket of the room is connected. If so, this one neither probes for other rooms nor counts as a
 	 * probe.
@@ -78,7 +78,7 @@ export interface Advice {
 }
 
 export interface GateRequest {
-	readonly errand: Errand;
+	readonly kind: RequestKind;
 	/** Key of the connection's cookie and proxy. A secret. */
 	readonly identity: string;
 	readonly quota: QuotaKeys;

@@ -143,12 +143,12 @@ describe("gate", () => {
 		const gate = new OpenGate();
 		const room = new RoomHarness({ gate });
 		await room.connect();
-		expect(gate.told).toEqual(["opened", "works"]);
+		expect(gate.calls).toEqual(["opened", "works"]);
 		await room.fail("silence");
 		expect(gate.failures.at(-1)).toMatchObject({ liveId: "1001", attempt: 1 });
 		room.upstream.page = offline();
 		await room.clock.advance(1000);
-		expect(gate.told.at(-1)).toBe("left");
+		expect(gate.calls.at(-1)).toBe("left");
 		await room.monitor.stop();
 	});
 

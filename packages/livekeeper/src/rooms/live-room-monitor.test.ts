@@ -341,10 +341,10 @@ describe("stored memory", () => {
 	test("claims a room before reporting its end exactly once", async () => {
 		const room = new RoomHarness();
 		room.upstream.page = offline();
-		const told = { cursor, broadcast: { ...broadcast, ended: true }, recent: [] };
+		const memory = { cursor, broadcast: { ...broadcast, ended: true }, recent: [] };
 		room.monitor.start(undefined, {
 			recall: async () => ({ cursor, broadcast, recent: [] }),
-			claim: async () => told,
+			claim: async () => memory,
 		});
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);

@@ -45,8 +45,8 @@ export class LiveRoomMonitor {
 	}
 
 	/** Whether a broadcast is running that had a message recently or was never connected. */
-	get lively(): boolean {
-		return this.#room.vitals.lively;
+	get active(): boolean {
+		return this.#room.vitals.active;
 	}
 
 	get isConnected(): boolean {

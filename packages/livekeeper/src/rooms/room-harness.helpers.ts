@@ -44,7 +44,7 @@ export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((
 /** A gate that grants everything by default and gives no advice; records all calls. */
 export class OpenGate implements RoomGate {
 	hosts?: HostAdvisor;
-	readonly told: string[] = [];
+	readonly calls: string[] = [];
 	readonly failures: FailedAttempt[] = [];
 	/** Source of permits. */
 	permits: () => Permit | Promise<Permit>;
@@ -90,15 +90,15 @@ export class OpenGate implements RoomGate {
 	}
 
 	opened(): void {
-		this.told.push("opened");
+		this.calls.push("opened");
 	}
 
 	works(): void {
-		this.told.push("works");
+		this.calls.push("works");
 	}
 
 	left(): void {
-		this.told.push("left");
+		this.calls.push("left");
 	}
 }
 

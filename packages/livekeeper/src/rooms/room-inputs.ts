@@ -79,13 +79,13 @@ export type Effect =
 	| { readonly do: "emit"; readonly body: ServiceEventBody; readonly roomId: string }
 	/** The page has a definite answer: there is nothing to connect to. */
 	| { readonly do: "left" }
-	/** `told`: also reported in the room's events. */
+	/** `reported`: also reported in the room's events. */
 	| {
 			readonly do: "entered";
 			readonly from: RoomPhase;
 			readonly to: RoomPhase;
 			readonly reason: Reason;
-			readonly told: boolean;
+			readonly reported: boolean;
 	  }
 	| { readonly do: "log"; readonly line: LogLine };
 

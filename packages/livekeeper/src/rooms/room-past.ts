@@ -1,5 +1,5 @@
 import type { PastState } from "../health/index.ts";
-import { lostPhases, wantedPhases } from "./room-state.ts";
+import { duePhases, lostPhases } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
 /** One entry in a room's history. */
@@ -17,21 +17,21 @@ export interface RoomPast {
 	/** Time at which the service stopped, ms since the epoch. */
 	since: number;
 	/** Changes of the last day, oldest first. */
-	told: readonly PastChange[];
+	changes: readonly PastChange[];
 }
 
 /**
  * Returns the history as states. A room whose broadcast ran when the service stopped counts as due for a connection
  * until it is connected again.
  */
-export function pastStates({ told, since }: RoomPast): PastState[] {
+export function pastStates({ changes, since }: RoomPast): PastState[] {
 	let last: RoomPhase | "down" | undefined;
-	let wanted = false;
-	return [...told, { at: since, state: "down" as const }].map(({ at, state = last, gapMs = 0 }: PastChange) => {
+	let due = false;
+	return [...changes, { at: since, state: "down" as const }].map(({ at, state = last, gapMs = 0 }: PastChange) => {
 		const isLost = last === "connected" && state !== undefined && (lostPhases as readonly string[]).includes(state);
-		if (state !== undefined && state !== "down") wanted = wantedPhases.includes(state);
+		if (state !== undefined && state !== "down") due = duePhases.includes(state);
 		last = state;
 		const counts = { gapMs, reconnects: isLost ? 1 : 0 };
-		return { at, state: { wanted, connected: state === "connected", silent: false }, counts };
+		return { at, state: { due, connected: state === "connected", silent: false }, counts };
 	});
 }

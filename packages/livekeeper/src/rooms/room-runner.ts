@@ -3,8 +3,7 @@ import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
 import type { Said } from "../text/index.ts";
 import { ConnectionTally, muteMs } from "./connection-tally.ts";
-import { Few } from "./few.ts";
-import type { Advice, ConnectionKey, Errand, GateTicket, Permit } from "./gate.ts";
+import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
 import type { Look, LookRequest, Urgency } from "./looks.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
@@ -29,10 +28,11 @@ import { RoomStream } from "./room-stream.ts";
 import { reasonText, statusOf } from "./room-view.ts";
 import { RoomVitals } from "./room-vitals.ts";
 import { SessionRun } from "./session-run.ts";
+import { SmallMap } from "./small-map.ts";
 import { step } from "./step.ts";
 
 /** Maximum number of undecodable messages remembered, because one that several connections bring counts once. */
-const mostProblems = 256;
+const maxProblems = 256;
 /** Delay before a room resumes after even a step has failed, ms. */
 const afterBugMs = 60_000;
 
@@ -52,13 +52,13 @@ export class RoomRunner {
 	#timer: Timer | undefined;
 	#timerAt: number | undefined;
 	#store: Partial<RoomStore> = {};
-	readonly #tickets = new Few<number, GateTicket>();
-	readonly #permits = new Few<number, Permit>();
-	readonly #looks = new Few<number, Look>();
-	readonly #sessions = new Few<number, SessionRun>();
-	#tallies = new Few<number, ConnectionTally>();
+	readonly #tickets = new SmallMap<number, GateTicket>();
+	readonly #permits = new SmallMap<number, Permit>();
+	readonly #looks = new SmallMap<number, Look>();
+	readonly #sessions = new SmallMap<number, SessionRun>();
+	#tallies = new SmallMap<number, ConnectionTally>();
 	/** Aliases of identities, which are secrets. */
-	readonly #names = new Few<string, string>();
+	readonly #names = new SmallMap<string, string>();
 	/** Aborts when the room is no longer connected. Created on first use. */
 	#connected: AbortController | undefined;
 	#changed = false;
@@ -114,7 +114,7 @@ export class RoomRunner {
 		const [own] = links;
 		const poll = { transport: "poll", source: links.length, on: 0 } as const;
 		if (own && route.connections[0].polls) links.push({ ...poll, identity: own.identity });
-		this.#tallies = new Few();
+		this.#tallies = new SmallMap();
 		this.stream.comparison = new Comparison();
 		this.take({ type: "options", links });
 	}
@@ -130,7 +130,7 @@ export class RoomRunner {
 			this.#stepping = false;
 		}
 		this.#setTimer();
-		if (this.#changed) this.tell();
+		if (this.#changed) this.notify();
 	}
 
 	/** Returns the input that is due now. */
@@ -221,7 +221,7 @@ export class RoomRunner {
 			case "entered":
 				this.vitals.entered(effect.from, effect.to, effect.reason.code);
 				this.#changed = true;
-				if (effect.told) this.#emitPhase(effect);
+				if (effect.reported) this.#emitPhase(effect);
 				return;
 			case "log":
 				return this.log.line(effect.line);
@@ -273,11 +273,11 @@ export class RoomRunner {
 	}
 
 	#acquire(ticket: Extract<Effect, { do: "acquire" }>["ticket"]): void {
-		const { id, errand, permit, link } = ticket;
+		const { id, kind, permit, link } = ticket;
 		const source = permit ?? this.#state.links.find((one) => one.source === link)?.on ?? 0;
 		const isDone = { now: false };
 		const place = this.deps.gate.acquire({
-			errand,
+			kind,
 			identity: this.#identityOf(ticket.identity),
 			quota: this.routeOf(source).quota,
 			holdsPermit: permit === undefined,
@@ -380,10 +380,10 @@ export class RoomRunner {
 			const loggedIn = upstream.identity === "logged_in";
 			this.deps.sessionEnded?.({ liveId: this.liveId, identity, loggedIn, ...how, failure });
 		}
-		return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, errand: transport });
+		return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, kind: transport });
 	}
 
-	#failed(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; errand: Errand }): Advice {
+	#failed(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; kind: RequestKind }): Advice {
 		return this.deps.gate.failed({ ...this.keyOf(link.source), ...how, failure, attempt: link.attempt + 1 });
 	}
 
@@ -470,7 +470,7 @@ export class RoomRunner {
 		return {
 			liveId: this.liveId,
 			identity,
-			errand: link?.transport ?? "socket",
+			kind: link?.transport ?? "socket",
 			beside,
 			polled: isPolled(this.#state),
 		};
@@ -491,7 +491,7 @@ export class RoomRunner {
 		this.#problems ??= new Set();
 		if (this.#problems.has(id)) return false;
 		this.#problems.add(id);
-		if (this.#problems.size > mostProblems) this.#problems.delete(this.#problems.values().next().value ?? "");
+		if (this.#problems.size > maxProblems) this.#problems.delete(this.#problems.values().next().value ?? "");
 		return true;
 	}
 
@@ -515,7 +515,7 @@ export class RoomRunner {
 	}
 
 	/** Notifies listeners that the status has changed. */
-	tell(): void {
+	notify(): void {
 		this.#changed = false;
 		if (this.#listeners.any) this.#listeners.call(this.status());
 	}

@@ -1,6 +1,6 @@
 import type { Anchor, FailureReason, RetryRecord, RoomLookup } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
-import type { Errand, Wait } from "./gate.ts";
+import type { RequestKind, Wait } from "./gate.ts";
 import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
 import type { RoomSettings } from "./room-settings.ts";
@@ -41,7 +41,7 @@ export const allowedTransitions = {
 } as const satisfies Record<RoomPhase, readonly RoomPhase[]>;
 
 /** Phases in which the broadcast runs as far as known, so the room should be connected. */
-export const wantedPhases: readonly RoomPhase[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
+export const duePhases: readonly RoomPhase[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
 /** Phases that wait for `nextAttemptAt`. */
 export const waitingPhases: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
 /** Phases that mean a loss when entered from a connection. */
@@ -129,7 +129,7 @@ export interface Link {
 /** A place in the gate's queue: for one of the room's permits, or for a turn on a permit it holds. */
 export interface Ticket {
 	readonly id: number;
-	readonly errand: Errand;
+	readonly kind: RequestKind;
 	/** The requested permit; otherwise `link` is set. */
 	readonly permit?: number | undefined;
 	readonly link?: number | undefined;

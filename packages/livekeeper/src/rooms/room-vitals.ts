@@ -1,14 +1,7 @@
 import type { DecodeProblem, Timer } from "@livekeeper/douyin";
-import {
-	ConnectionHealth,
-	type Doubt,
-	Listening,
-	longestLookMs,
-	QualityMeter,
-	type RoomHealth,
-} from "../health/index.ts";
+import { ConnectionHealth, type Doubt, Listening, maxLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
 import type { RoomRunner } from "./room-runner.ts";
-import { isConnected, isPolled, lostPhases, wantedPhases } from "./room-state.ts";
+import { duePhases, isConnected, isPolled, lostPhases } from "./room-state.ts";
 import type { ReasonCode, RoomPhase, StorageTrouble } from "./room-status.ts";
 import { isDoubtful, speaksAgainst } from "./step-broadcast.ts";
 
@@ -36,11 +29,11 @@ export class RoomVitals {
 	constructor(room: RoomRunner) {
 		this.#room = room;
 		this.connection = new ConnectionHealth(room.settings, () => isPolled(room.state), room.deps.pings);
-		this.quality = new QualityMeter(longestLookMs(room.settings));
+		this.quality = new QualityMeter(maxLookMs(room.settings));
 	}
 
 	/** Whether a broadcast is running that had a message recently or was never connected. */
-	get lively(): boolean {
+	get active(): boolean {
 		const { state, settings } = this.#room;
 		if (state.running === undefined) return false;
 		const silentMs = this.#listening.silentMs(state.running, this.#room.elapsed(), this.connection.lastMessageAt);
@@ -72,7 +65,7 @@ export class RoomVitals {
 		const { totalMs, answers } = this.connection.roundTrips.latency;
 		const connected = phase === "connected" && !this.trouble;
 		const mute = this.health === "silent" || this.connection.knownOnlyMs(this.#room.elapsed()) !== undefined;
-		const states = { wanted: wantedPhases.includes(phase), connected, silent: connected && mute };
+		const states = { due: duePhases.includes(phase), connected, silent: connected && mute };
 		this.quality.look(this.#room.deps.clock.now(), states, {
 			reconnects: this.#lost,
 			gapMs: counts.gapMs,
@@ -91,7 +84,7 @@ export class RoomVitals {
 		if (trouble === this.trouble) return;
 		this.measure();
 		this.trouble = trouble;
-		this.#room.tell();
+		this.#room.notify();
 	}
 
 	/** Judges the health of a connected room and reports a change. */
@@ -101,7 +94,7 @@ export class RoomVitals {
 		const changed = health !== this.health;
 		if (changed) this.measure();
 		this.health = health;
-		if (this.#noteKinds(now) || changed) this.#room.tell();
+		if (this.#noteKinds(now) || changed) this.#room.notify();
 	}
 
 	/** Reports event types that have fallen silent alone. They are no reason to end the connection. */

@@ -22,15 +22,15 @@ import {
 	enter,
 	move,
 	plan,
+	reportQueued,
 	type Step,
-	tellQueued,
 } from "./step-links.ts";
 
 /**
  * Delay before an additional connection that was preempted asks again, ms, because rooms that come and go must not
  * churn it.
  */
-const preemptedRestMs = 60_000;
+const preemptedPauseMs = 60_000;
 /** Hold after which a link checks the page before it connects, ms. */
 const freshMs = 30_000;
 
@@ -75,7 +75,7 @@ export function waits(step: Step, link: Link, wait: Wait): void {
 	link.wait = wait;
 	if (!("until" in wait)) {
 		step.effects.push({ do: "log", line: { event: "permit_awaited", source: link.source, wait } });
-		if (link.phase === "queued") tellQueued(step, link);
+		if (link.phase === "queued") reportQueued(step, link);
 		return;
 	}
 	link.heldSince ??= step.now;
@@ -105,12 +105,12 @@ function heldBack(step: Step, link: Link, hold: Hold): void {
 }
 
 /** Handles a granted request. */
-export function permitted(step: Step, { id, errand, permit, link: source }: Ticket): void {
+export function permitted(step: Step, { id, kind, permit, link: source }: Ticket): void {
 	const { room } = step;
 	room.permits.push({ id, on: permit, leaving: false });
 	const isFor = (link: Link) =>
 		link.phase === "queued" && (permit === undefined ? link.source === source : link.on === permit);
-	const link = room.links.find((one) => isFor(one) && one.transport === errand) ?? room.links.find(isFor);
+	const link = room.links.find((one) => isFor(one) && one.transport === kind) ?? room.links.find(isFor);
 	if (!link) return;
 	link.permit = permit === undefined ? permitOn(room, link.on)?.id : id;
 	link.turn = permit === undefined ? id : undefined;
@@ -221,7 +221,7 @@ export function preempted(step: Step, permit: number, why: Said): void {
 	// A link that looks the room up again while it holds its permit continues without the permit.
 	if (links.length === 0 || !room.target) return;
 	if (isConnected(room)) {
-		for (const link of links) link.until = now + preemptedRestMs;
+		for (const link of links) link.until = now + preemptedPauseMs;
 		return;
 	}
 	for (const link of links) connect(step, link);

@@ -10,7 +10,7 @@ import {
 	type RoomState,
 	type Target,
 } from "./room-state.ts";
-import { begin, beginOthers, endSession, enter, move, othersAt, plan, rest, type Step } from "./step-links.ts";
+import { begin, beginOthers, deactivate, endSession, enter, move, othersAt, plan, type Step } from "./step-links.ts";
 
 type LiveLookup = Extract<RoomLookup, { status: "live" }>;
 
@@ -179,7 +179,7 @@ function follow(step: Step, link: Link, target: Target | undefined): void {
 	for (const other of room.links) {
 		// A link that waits for a permit keeps its place in the queue.
 		const keepsPlace = target !== undefined && other.phase === "queued";
-		if (isOther && other !== link && !keepsPlace) rest(step, other);
+		if (isOther && other !== link && !keepsPlace) deactivate(step, other);
 	}
 	room.target = target;
 	if (target) {

@@ -8,13 +8,13 @@ import {
 	begin,
 	beginOthers,
 	beginPoll,
+	deactivate,
 	enter,
 	othersAt,
 	plan,
 	pollOf,
-	rest,
+	reportQueued,
 	type Step,
-	tellQueued,
 } from "./step-links.ts";
 
 /** Number of refused sockets in a row after which the room is polled instead. */
@@ -30,15 +30,15 @@ export function sessionFailed(
 	const { room } = step;
 	if (failure.reason === "broadcast_ended") return over(step, "ended", link);
 	plan(step, link, "connect", link.until);
-	const rests = lost(step, link, failure, proven);
+	const deactivates = lost(step, link, failure, proven);
 	const target = goesOnAs ?? room.target;
-	failed(step, link, failure, { advice, connects: target && (goesOnAs ? "directly" : "soon"), rests });
-	if (!rests) return;
-	rest(step, link);
+	failed(step, link, failure, { advice, connects: target && (goesOnAs ? "directly" : "soon"), deactivates });
+	if (!deactivates) return;
+	deactivate(step, link);
 	// If another link waits for a permit, so does the room.
 	const isDue = othersAt(room, link) < Number.POSITIVE_INFINITY;
 	const queued = room.links.find(({ phase }) => phase === "queued");
-	if (queued && !isDue) tellQueued(step, queued);
+	if (queued && !isDue) reportQueued(step, queued);
 }
 
 /** @returns whether the link must not be retried by itself */
@@ -56,7 +56,7 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 		return !proven;
 	}
 	// A refused identity is left alone, including `im/fetch`.
-	if (reason === "blocked" && poll?.identity === link.identity) rest(step, poll);
+	if (reason === "blocked" && poll?.identity === link.identity) deactivate(step, poll);
 	if (link.source === 0 && !isConnected(room, link)) {
 		room.refused = proven || !failureClasses[reason].mayPoll ? 0 : room.refused + 1;
 		room.refusal = failure;
@@ -87,7 +87,11 @@ export function failed(
 	step: Step,
 	link: Link,
 	failure: Failure,
-	{ advice, connects, rests = false }: { advice: Advice; connects?: "soon" | "directly" | undefined; rests?: boolean },
+	{
+		advice,
+		connects,
+		deactivates = false,
+	}: { advice: Advice; connects?: "soon" | "directly" | undefined; deactivates?: boolean },
 ): void {
 	const { room, now, effects } = step;
 	const { reason } = failure;
@@ -96,9 +100,9 @@ export function failed(
 	link.failures++;
 	link.attempt++;
 	const { attempt, source } = link;
-	const { record, delayMs, leastMs, decision } = whenNext(link, failure, advice, { now, ...room.settings });
+	const { record, delayMs, minMs, decision } = whenNext(link, failure, advice, { now, ...room.settings });
 	link.retry = record;
-	link.notBefore = Math.max(link.notBefore, now + leastMs);
+	link.notBefore = Math.max(link.notBefore, now + minMs);
 	const isBeside = isConnected(room, link);
 	const looks = connects === undefined || (connects === "soon" && attempt >= looksFrom);
 	plan(step, link, looks && !(isBeside && room.target) ? "look" : "connect", now + delayMs);
@@ -110,25 +114,25 @@ export function failed(
 	room.reconnectCount = attempt;
 	room.reconnects[reason] = (room.reconnects[reason] ?? 0) + 1;
 	effects.push({ do: "log", line: { event: state === "blocked" ? "room_blocked" : "room_reconnecting", ...line } });
-	const nextAt = Math.min(rests ? Number.POSITIVE_INFINITY : link.until, othersAt(room, link));
+	const nextAt = Math.min(deactivates ? Number.POSITIVE_INFINITY : link.until, othersAt(room, link));
 	enter(step, state, { code: reason, said: failure.said, decision }, nextAt);
 }
 
 /**
  * Returns when to retry: by the schedule, but never before the failure class and the upstream allow it.
- * @returns `leastMs`: how long the upstream must be left alone, whatever triggers the link
+ * @returns `minMs`: how long the upstream must be left alone, whatever triggers the link
  */
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,
 	{ reason, retryAfterMs: askedMs = 0 }: Pick<Failure, "reason" | "retryAfterMs">,
 	{ soonMs, refusedMs = 0, why = ["leftAlone"], paced }: Advice,
 	{ now, blockedDelayMs }: { now: number; blockedDelayMs: number },
-): { record: RetryRecord; delayMs: number; leastMs: number; decision: Said } {
+): { record: RetryRecord; delayMs: number; minMs: number; decision: Said } {
 	const { state, flap } = failureClasses[reason];
 	const { record, delayMs: scheduledMs, flaps } = nextRetry(retry, attempt, now, flap);
-	const leastMs = Math.max(askedMs, state === "blocked" ? Math.max(blockedDelayMs, refusedMs) : 0);
+	const minMs = Math.max(askedMs, state === "blocked" ? Math.max(blockedDelayMs, refusedMs) : 0);
 	const isSoon = soonMs !== undefined && attempt <= 1 && record.flaps === 0;
 	const ownMs = paced && flaps === 0 ? 0 : isSoon ? soonMs : scheduledMs;
-	if (ownMs < leastMs) return { record, delayMs: leastMs, leastMs, decision: leastMs === askedMs ? ["patience"] : why };
-	return { record, delayMs: ownMs, leastMs, decision: isSoon ? ["hostWorks"] : ["schedule", attempt, flaps] };
+	if (ownMs < minMs) return { record, delayMs: minMs, minMs, decision: minMs === askedMs ? ["patience"] : why };
+	return { record, delayMs: ownMs, minMs, decision: isSoon ? ["hostWorks"] : ["schedule", attempt, flaps] };
 }

@@ -20,14 +20,14 @@ export interface Step {
 }
 
 /** States whose entry is reported in the room's events. */
-const toldPhases: readonly RoomPhase[] = ["connected", "reconnecting", "blocked", "waiting"];
+const reportedPhases: readonly RoomPhase[] = ["connected", "reconnecting", "blocked", "waiting"];
 
 /**
  * Returns whether a transition is reported. A preemption of a connected room is; the wait for its first connection is
  * not.
  */
-function isTold(from: RoomPhase, to: RoomPhase): boolean {
-	return from !== to && (toldPhases.includes(to) || (from === "connected" && to === "queued"));
+function isReported(from: RoomPhase, to: RoomPhase): boolean {
+	return from !== to && (reportedPhases.includes(to) || (from === "connected" && to === "queued"));
 }
 
 /**
@@ -44,7 +44,7 @@ export function enter({ room, now, effects }: Step, to: RoomPhase, given: Reason
 	room.phase = to;
 	room.reason = reason;
 	room.nextAttemptAt = nextAttemptAt === Number.POSITIVE_INFINITY ? undefined : nextAttemptAt;
-	effects.push({ do: "entered", from, to, reason, told: isTold(from, to) });
+	effects.push({ do: "entered", from, to, reason, reported: isReported(from, to) });
 }
 
 /** Moves a link to another phase, drops what it had begun, and returns what it was given. */
@@ -80,7 +80,7 @@ export function endSession({ effects }: Step, { session }: Link, failure?: Failu
 }
 
 /** Makes a link idle, because it is not needed for now. */
-export function rest(step: Step, link: Link): void {
+export function deactivate(step: Step, link: Link): void {
 	endSession(step, link);
 	move(step, link, "idle");
 }
@@ -114,7 +114,7 @@ export function othersAt({ links }: RoomState, link: Link): number {
 }
 
 /** Reports that a link waits for a permit. A room without a connection waits with it. */
-export function tellQueued(step: Step, link: Link): void {
+export function reportQueued(step: Step, link: Link): void {
 	const { wait } = link;
 	if (!wait || (wait.for !== "limit" && wait.for !== "turn") || isConnected(step.room, link)) return;
 	// A preempted room has already reported the reason.

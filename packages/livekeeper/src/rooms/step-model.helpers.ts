@@ -541,8 +541,8 @@ export class ModelRoom {
 		this.take({ type: how === "fail" ? "closed" : "failing", session, failure, advice });
 		const link = this.state.links.find((one) => one.source === source);
 		if (!link || reason === "broadcast_ended") return;
-		const leastMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
-		must(link.until >= this.now + leastMs, "the upstream is left alone for as long as it asked", link);
+		const minMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
+		must(link.until >= this.now + minMs, "the upstream is left alone for as long as it asked", link);
 	}
 
 	#session(number: number, state: Open["state"]): number | undefined {
@@ -587,7 +587,7 @@ function pick<One>(all: readonly One[], which: number): One | undefined {
 }
 
 /** Maximum wait that an upstream can have asked for, plus the maximum delay. */
-const longestMs = 60 * minute + minute;
+const maxMs = 60 * minute + minute;
 
 /** Runs a plan and checks that the room recovers. @returns number of steps */
 export function walk(plan: Plan, walked?: Set<string>): number {
@@ -597,7 +597,7 @@ export function walk(plan: Plan, walked?: Set<string>): number {
 		if (i % 16 === 0) room.checkPlain();
 		if (i % 64 === 0) room.tryEach();
 	}
-	room.heal(longestMs);
+	room.heal(maxMs);
 	room.tryEach();
 	if (plan.stops) {
 		room.act({ do: "stop" });

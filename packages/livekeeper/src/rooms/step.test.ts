@@ -147,7 +147,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		const room = polled();
 		room.pass(4 * second);
 		const permits = room.state.tickets.filter(({ permit }) => permit !== undefined);
-		expect(permits).toMatchObject([{ permit: 0, errand: "poll" }]);
+		expect(permits).toMatchObject([{ permit: 0, kind: "poll" }]);
 		room.grant({ permit: 0 });
 		expect(room.link(1).phase).toBe("connecting");
 		expect(room.state.permits).toHaveLength(1);
@@ -180,7 +180,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		room.take({ type: "options", links: [socket(0, "b")] });
 		room.pass(0);
 		room.look(0, live());
-		expect(room.state.tickets).toMatchObject([{ errand: "socket", identity: "b" }]);
+		expect(room.state.tickets).toMatchObject([{ kind: "socket", identity: "b" }]);
 	});
 
 	test("tries no other link or poll of a refused identity", () => {

@@ -26,7 +26,7 @@ import {
 } from "./step-attempts.ts";
 import { answered, contradicted, over, recall, revived } from "./step-broadcast.ts";
 import { failed, sessionFailed } from "./step-failures.ts";
-import { beginOthers, endSession, enter, plan, pollOf, rest, type Step } from "./step-links.ts";
+import { beginOthers, deactivate, endSession, enter, plan, pollOf, type Step } from "./step-links.ts";
 
 /**
  * Computes a room's next state and the effects to perform from its state and one input. Pure; times are of
@@ -96,7 +96,7 @@ function take(step: Step, input: Input) {
 		case "synced": {
 			const poll = pollOf(room);
 			if (!poll || poll.phase === "idle" || sessionOf(step, input.session)?.transport !== "socket") return;
-			rest(step, poll);
+			deactivate(step, poll);
 			room.refused = 0;
 			effects.push({ do: "log", line: { event: "polling_ended" } });
 			return;
@@ -134,7 +134,7 @@ function take(step: Step, input: Input) {
 		case "options":
 			return options(step, input);
 		case "stop":
-			for (const link of room.links) rest(step, link);
+			for (const link of room.links) deactivate(step, link);
 			enter(step, "stopped", { code: "stopped", said: ["stopped"] });
 			return;
 		default:
@@ -211,9 +211,9 @@ function openClaimed(step: Step): void {
 		}
 		const { code } = room.reason;
 		// While attempts fail, the reason of the last failure says more than the start of another attempt.
-		const tells = room.reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
+		const keepsReason = room.reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
 		if (room.phase !== "connecting" && room.phase !== "connected") {
-			enter(step, "connecting", tells ? room.reason : { code: "new", said: ["connecting"] });
+			enter(step, "connecting", keepsReason ? room.reason : { code: "new", said: ["connecting"] });
 		}
 		const session = ++room.count;
 		link.session = { id: session, permit, turn, ending: false, proven: false, since: now };
@@ -283,7 +283,7 @@ function writable(step: Step): void {
 function options(step: Step, { links }: Extract<Input, { type: "options" }>): void {
 	const { room, now } = step;
 	for (const link of room.links) {
-		rest(step, link);
+		deactivate(step, link);
 		if (link.session) room.leaving.push(link.session);
 	}
 	for (const permit of room.permits) permit.on = undefined;
@@ -316,13 +316,13 @@ function settle({ room, effects }: Step): void {
 	const unused = room.permits.filter(({ id }) => !inUse.has(id));
 	for (const { id } of unused) effects.push({ do: "release", permit: id });
 	if (unused.length > 0) room.permits = room.permits.filter(({ id }) => inUse.has(id));
-	const wanted = room.phase === "stopped" ? [] : wantedTickets(room);
+	const needed = room.phase === "stopped" ? [] : neededTickets(room);
 	const isSame = (a: Omit<Ticket, "id">, b: Omit<Ticket, "id">) =>
-		a.errand === b.errand && a.permit === b.permit && a.link === b.link && a.identity === b.identity;
+		a.kind === b.kind && a.permit === b.permit && a.link === b.link && a.identity === b.identity;
 	for (const ticket of room.tickets) {
-		if (!wanted.some((one) => isSame(one, ticket))) effects.push({ do: "abandon", ticket: ticket.id });
+		if (!needed.some((one) => isSame(one, ticket))) effects.push({ do: "abandon", ticket: ticket.id });
 	}
-	room.tickets = wanted.map((one) => {
+	room.tickets = needed.map((one) => {
 		const known = room.tickets.find((ticket) => isSame(one, ticket));
 		if (known) return known;
 		const ticket = { ...one, id: ++room.count };
@@ -339,21 +339,21 @@ function nameNext({ room, now }: Step): void {
 }
 
 /** Returns the tickets that the links need from the gate. */
-function wantedTickets(room: RoomState): Omit<Ticket, "id">[] {
-	const wanted: Omit<Ticket, "id">[] = [];
+function neededTickets(room: RoomState): Omit<Ticket, "id">[] {
+	const needed: Omit<Ticket, "id">[] = [];
 	for (const link of room.links) {
 		const { phase, source, transport, on, identity } = link;
 		if (phase !== "queued") continue;
-		if (permitOn(room, on)) wanted.push({ errand: transport, link: source, identity });
+		if (permitOn(room, on)) needed.push({ kind: transport, link: source, identity });
 		// A permit that another room needs is returned before it is requested again.
 		else if (!room.permits.some((permit) => permit.on === on)) {
-			const former = wanted.findIndex(({ permit }) => permit === on);
+			const former = needed.findIndex(({ permit }) => permit === on);
 			if (former < 0 || transport === "poll") {
-				wanted.splice(former < 0 ? wanted.length : former, 1, { errand: transport, permit: on, identity });
+				needed.splice(former < 0 ? needed.length : former, 1, { kind: transport, permit: on, identity });
 			}
 		}
 	}
-	return wanted;
+	return needed;
 }
 
 /** Returns the links that wait for a ticket. */

@@ -48,13 +48,13 @@ describe.each(Object.entries(ways))("stopped while %s", (state, way) => {
 		await stopped;
 		expect(room.clock.pendingTimers).toBe(0);
 		expect(room.upstream.openSessions).toEqual([]);
-		const told = room.statuses.length;
+		const statusCount = room.statuses.length;
 		const { length } = room.upstream.sessions;
 		room.monitor.start();
 		room.monitor.checkHealth();
 		await room.clock.advance(3_600_000);
 		expect(room.state).toBe("stopped");
-		expect(room.statuses).toHaveLength(told);
+		expect(room.statuses).toHaveLength(statusCount);
 		expect(room.upstream.sessions).toHaveLength(length);
 		expect(room.clock.pendingTimers).toBe(0);
 	});

@@ -3,10 +3,10 @@ import type { Config } from "../config.ts";
 import {
 	type ConnectionManagerOptions,
 	type IdentityResolver,
-	type KeptRests,
 	PersistentConnectionManager,
 	type RoomIdentity,
 	type RoomReaders,
+	type StoredCooldowns,
 	type UpstreamFactory,
 } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
@@ -30,7 +30,7 @@ interface ConnectionDeps {
 	/** Rooms start once this has resolved. */
 	begin: Promise<void>;
 	/** Cooldowns of identities from before a restart, and their storage. Default: in memory. */
-	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
+	cooldowns?: { known: StoredCooldowns; keep: (cooldowns: StoredCooldowns) => void };
 	/** Knowledge about look-ups from before a restart, and its storage. Default: in memory. */
 	watching?: ConnectionManagerOptions["watching"];
 	/** Visitor cookies from before a restart, and their storage. Default: in memory. */
@@ -51,7 +51,7 @@ export function createManager(
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
-		rests: config.identityRests ? (deps.rests ?? {}) : "never",
+		cooldowns: config.identityRests ? (deps.cooldowns ?? {}) : "never",
 		// The demo has no limits.
 		watching: { ...deps.watching, lookupsPerMinute: demo ? unlimited : config.lookupsPerMinute },
 		clock,

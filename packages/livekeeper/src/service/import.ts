@@ -122,7 +122,7 @@ async function move(
 		await notes.put(name, { state: "logs", events, at: clock.now() } satisfies ImportNote);
 	}
 	await into.log.addGifts(await source.log.knownGifts());
-	await moveRest(source, into, say);
+	await moveOthers(source, into, say);
 	await notes.put(name, { state: "done", events, at: clock.now() } satisfies ImportNote);
 	say(ending);
 }
@@ -178,7 +178,7 @@ async function unreadableIn({ log, box }: End<LogSource>, clock: Clock): Promise
 }
 
 /** Moves everything but the logs; entries that are already there stay as they are. */
-async function moveRest(source: End<LogSource>, into: End<LogDestination>, say: (text: Text) => void): Promise<void> {
+async function moveOthers(source: End<LogSource>, into: End<LogDestination>, say: (text: Text) => void): Promise<void> {
 	const from = registriesIn(source.log.stores, source.box, systemClock);
 	const to = registriesIn(into.log.stores, into.box, systemClock);
 	for (const name of await noteNamesIn(source.log.stores.notes)) {

@@ -18,12 +18,12 @@ import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
+import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";
 import type { Demo } from "./demo.ts";
 import { keptVisitors } from "./kept-visitors.ts";
 import { keptWatching, PastBroadcasts } from "./kept-watching.ts";
 import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
-import { keptRests, shareLifts, sharePassed } from "./rests.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 import { chooseStrategy } from "./strategy.ts";
 
@@ -76,7 +76,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	releasers.add(() => overlayTokens.close());
 	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes }, releasers);
-	const rests = await keptRests({ notes: log.notes, logger });
+	const cooldowns = await storedCooldowns({ notes: log.notes, logger });
 	const kept = await keptWatching({ notes: log.notes, logger, node: cluster?.node });
 	const visitors = await keptVisitors({ notes: log.notes, logger, node: cluster?.node });
 	const past = new PastBroadcasts(log, clock);
@@ -88,7 +88,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 		...deps,
 		identityOf: book.resolve,
 		strategy,
-		rests,
+		cooldowns,
 		watching,
 		visitors,
 	});

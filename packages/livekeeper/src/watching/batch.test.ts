@@ -186,7 +186,7 @@ describe("a batch call", () => {
 		await world.clock.advance(10 * minute);
 		const gaps = calls().map(({ at }, index, all) => at - (all[index - 1]?.at ?? at - hour));
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5 * second);
-		expect(world.site.mostOpen).toBe(1);
+		expect(world.site.maxOpen).toBe(1);
 		expect(world.site.bans()).toBe(0);
 	});
 });

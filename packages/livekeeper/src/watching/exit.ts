@@ -24,11 +24,11 @@ const firstBatchIds = 8;
 const maxBatchIds = 64;
 const minBatchIds = 2;
 /** Time after which a failed size is tried again, ms. */
-const biggerAgainMs = hour;
+const growthRetryMs = hour;
 /** A proven size is proven again once in this many calls. */
 const provenEvery = 3;
 /** Time for which a canary that was not found does not serve as one, ms. */
-const canaryRestMs = 6 * hour;
+const canaryPauseMs = 6 * hour;
 /** Time after a call with a proof for which the batch call is relied on, ms. */
 const reliedMs = 10 * minute;
 
@@ -107,7 +107,7 @@ export class Exit {
 	/** Number of calls since the canary was last included, at a proven size. */
 	#unproven = provenEvery;
 	#provenAt = Number.NEGATIVE_INFINITY;
-	readonly #canaries = new Map<string, { isProven: boolean; restsUntil: number }>();
+	readonly #canaries = new Map<string, { isProven: boolean; pausedUntil: number }>();
 
 	/** Lists of followed rooms, by the keys of the logins' identities. */
 	readonly #lists = new Map<string, FollowedList>();
@@ -268,7 +268,7 @@ export class Exit {
 		let found: string | undefined;
 		for (const { anchorId } of live) {
 			const known = this.#canaries.get(anchorId);
-			if (ids.has(anchorId) || (known && now < known.restsUntil)) continue;
+			if (ids.has(anchorId) || (known && now < known.pausedUntil)) continue;
 			if (known?.isProven) return anchorId;
 			found ??= anchorId;
 		}
@@ -277,7 +277,7 @@ export class Exit {
 
 	/** Notes that the canary was found after this many ids, so all of them were checked. */
 	proven(canary: string, ids: number, now: number): void {
-		this.#canaries.set(canary, { isProven: true, restsUntil: 0 });
+		this.#canaries.set(canary, { isProven: true, pausedUntil: 0 });
 		this.#provenAt = now;
 		this.#unproven = 0;
 		if (this.#tooMany && now >= this.#tooMany.until) this.#tooMany = undefined;
@@ -290,13 +290,13 @@ export class Exit {
 	unproven(canary: string, now: number): void {
 		this.#unproven = provenEvery;
 		if (this.#batchIds > minBatchIds) {
-			if (this.#batchIds > firstBatchIds) this.#tooMany = { ids: this.#batchIds, until: now + biggerAgainMs };
+			if (this.#batchIds > firstBatchIds) this.#tooMany = { ids: this.#batchIds, until: now + growthRetryMs };
 			this.#batchIds = Math.max(minBatchIds, this.#batchIds / 2);
 			return;
 		}
 		// Behind only one other it must be seen: either it is never shown, or no room is.
 		const wasProven = this.#canaries.get(canary)?.isProven ?? false;
-		this.#canaries.set(canary, { isProven: false, restsUntil: now + canaryRestMs });
+		this.#canaries.set(canary, { isProven: false, pausedUntil: now + canaryPauseMs });
 		this.#batchIds = firstBatchIds;
 		if (wasProven) this.records.batch.refused("empty", now, this.#random());
 	}

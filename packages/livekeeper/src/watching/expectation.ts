@@ -76,12 +76,12 @@ export class Expectation {
 			habits.reduce((sum, { everyMs }, i) => sum + (everyMs === every ? (this.#shares[i] ?? 0) : 0), 0);
 		const everyMs = shareOf(7 * day) > shareOf(day) ? 7 * day : day;
 		let best: number | undefined;
-		let most = minLikelihood;
+		let max = minLikelihood;
 		for (const start of this.#starts) {
 			const at = now + ((((start - now) % everyMs) + everyMs) % everyMs);
 			const likelihood = this.at(at);
-			if (likelihood <= most) continue;
-			most = likelihood;
+			if (likelihood <= max) continue;
+			max = likelihood;
 			best = at;
 		}
 		return best === undefined ? undefined : { at: best, everyMs };
@@ -110,11 +110,11 @@ function density(starts: readonly number[], { everyMs, widthMs }: (typeof habits
 /** Runs one round of expectation maximization over the shares of a mixture whose last component is the even one. */
 function improved(shares: readonly number[], foretold: readonly (readonly number[])[]): number[] {
 	const random = shares.length - 1;
-	const sums = shares.map((_, index) => (index === random ? doubt : 0));
+	const totals = shares.map((_, index) => (index === random ? doubt : 0));
 	for (const densities of foretold) {
 		const parts = shares.map((share, index) => share * (index === random ? 1 : (densities[index] ?? 0)));
 		const total = parts.reduce((sum, part) => sum + part, 0);
-		for (const [index, part] of parts.entries()) sums[index] = (sums[index] ?? 0) + part / total;
+		for (const [index, part] of parts.entries()) totals[index] = (totals[index] ?? 0) + part / total;
 	}
-	return sums.map((sum) => sum / (foretold.length + doubt));
+	return totals.map((sum) => sum / (foretold.length + doubt));
 }

@@ -15,7 +15,7 @@ const pageShare = 1 / 5;
 /** Gap between two requests, ms, and the share by which it varies. */
 export const gapMs = 3_000;
 const gapSpread = 0.3;
-export const longestGapMs = gapMs * (1 + gapSpread);
+export const maxGapMs = gapMs * (1 + gapSpread);
 /** The gap shrinks only if a larger budget could not be used up otherwise. */
 const gapOfRate = 0.75;
 

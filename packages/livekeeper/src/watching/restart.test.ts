@@ -44,14 +44,14 @@ describe("restart", () => {
 		const routes = [world.site.route("http://me:secret@proxy.example:1", { hasWays: false })] as const;
 		world.add(1, { routes });
 		await world.clock.advance(minute);
-		const rests = world.watching.status().exits[0]?.ways.find(({ way }) => way === "page");
-		expect(rests).toMatchObject({ state: "rests", sign: "captcha" });
+		const pageWay = world.watching.status().exits[0]?.ways.find(({ way }) => way === "page");
+		expect(pageWay).toMatchObject({ state: "rests", sign: "captcha" });
 		world.restart();
 		expect(JSON.stringify(world.kept)).not.toContain("secret");
 		const [room] = world.add(1, { routes });
 		expect(room?.waits).toMatchObject([{ refused: "blocked", why: ["captchaAsked", "proxy.example:1"] }]);
 		const again = world.watching.status().exits[0]?.ways.find(({ way }) => way === "page");
-		expect(again?.until).toBe(rests?.until);
+		expect(again?.until).toBe(pageWay?.until);
 		await world.clock.advance(3 * minute);
 		expect(world.count()).toBe(1);
 		await world.clock.advance(3 * minute);

@@ -72,7 +72,7 @@ export class FakeSite {
 	latencyMs = 0;
 	/** Current number of requests by exit, and its maximum. */
 	readonly #open = new Map<string, number>();
-	mostOpen = 0;
+	maxOpen = 0;
 	readonly #budgets = new Map<string, Readonly<Record<CallGroup, SiteBudget>>>();
 	readonly #byAnchor = new Map<string, SiteRoom>();
 
@@ -156,7 +156,7 @@ export class FakeSite {
 		this.asked.push({ at: now, exit, way, of, sign, bannedUntil: ban?.until });
 		const open = (this.#open.get(exit) ?? 0) + 1;
 		this.#open.set(exit, open);
-		this.mostOpen = Math.max(this.mostOpen, open);
+		this.maxOpen = Math.max(this.maxOpen, open);
 		if (this.latencyMs > 0) await new Promise<void>((resolve) => void this.clock.after(this.latencyMs, resolve));
 		this.#open.set(exit, (this.#open.get(exit) ?? 0) - 1);
 		if (sign) throw failures[sign]();

@@ -2,9 +2,16 @@ import type { ExitStatus, WatchStatus, WatchWay, WayStatus } from "./watch-statu
 
 /** Returns a way that works; with a sign, one that was refused and cools down. */
 export function wayStatus(way: WatchWay, given: Partial<WayStatus> = {}): WayStatus {
-	const rests = given.sign !== undefined;
-	const defaults = { since: 0, until: rests ? 300_000 : undefined, sign: undefined, left: 10, perMinute: 1, asked: 3 };
-	return { way, state: rests ? "rests" : "works", ...defaults, ...given };
+	const isRefused = given.sign !== undefined;
+	const defaults = {
+		since: 0,
+		until: isRefused ? 300_000 : undefined,
+		sign: undefined,
+		left: 10,
+		perMinute: 1,
+		asked: 3,
+	};
+	return { way, state: isRefused ? "rests" : "works", ...defaults, ...given };
 }
 
 export function exitStatus(name: string, ways: WayStatus[]): ExitStatus {

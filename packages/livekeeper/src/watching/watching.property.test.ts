@@ -164,14 +164,14 @@ class Run {
 
 /** Returns by how many the requests exceed a bucket's capacity, at most over any time. */
 function excess(times: readonly number[], perMinute: number): number {
-	let most = 0;
+	let max = 0;
 	for (const [from, start] of times.entries()) {
 		for (let to = from; to < times.length; to++) {
 			const allowed = 10 + (((times[to] ?? 0) - start) * perMinute) / minute;
-			most = Math.max(most, to - from + 1 - allowed);
+			max = Math.max(max, to - from + 1 - allowed);
 		}
 	}
-	return most;
+	return max;
 }
 
 const gapsOf = (asked: readonly Asked[]) => asked.slice(1).map(({ at }, i) => at - (asked[i]?.at ?? 0));
@@ -197,7 +197,7 @@ describe("watching under arbitrary events", () => {
 				const waiting = run.made.filter(({ cancelled, answers }) => !cancelled && answers === 0);
 				for (const { waits, liveId } of waiting) expect(waits.length, liveId).toBeGreaterThan(0);
 				expect(run.wrong).toEqual([]);
-				expect(world.site.mostOpen).toBeLessThanOrEqual(1);
+				expect(world.site.maxOpen).toBeLessThanOrEqual(1);
 				expect(world.site.bans()).toBe(0);
 				for (const exit of exits) checkPace(world.site.asked.filter((one) => one.exit === exit));
 				// Nothing waits for ever: the site recovers, and its longest cooldown passes.

@@ -350,7 +350,7 @@ describe("exit", () => {
 			world.site.asked.filter((one) => one.exit.startsWith(exit) && one.way !== "batch").length;
 		expect(at("direct")).toBeLessThanOrEqual(20);
 		expect(at("http")).toBeLessThanOrEqual(7);
-		expect(world.site.mostOpen).toBe(1);
+		expect(world.site.maxOpen).toBe(1);
 	});
 
 	it("keeps its rooms running when another is banned", async () => {

@@ -16,7 +16,7 @@ import { Exit, type FollowedList, watchWays } from "./exit.ts";
 import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
 import { isOther, waitOf } from "./look-wait.ts";
-import { defaultLookupsPerMinute, longestGapMs } from "./pace.ts";
+import { defaultLookupsPerMinute, maxGapMs } from "./pace.ts";
 import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
 import { maxIntervalMs, type OpenRequest, WatchedRoom } from "./watched-room.ts";
@@ -48,7 +48,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 /** Interval at which rooms' waits are checked again if nothing has happened, ms. */
-const lookAgainMs = 15 * second;
+const recheckMs = 15 * second;
 /**
  * Interval at which likelihoods are weighed again, ms; also the minimum time between two weighings caused by changes.
  */
@@ -145,10 +145,10 @@ export class Watching implements RoomLooks {
 		const now = this.#clock.elapsed();
 		for (const exit of this.#exits.values()) {
 			if (exitName !== undefined && exit.name !== exitName) continue;
-			const resting = watchWays.filter((way) => exit.shownRecord(way, now).state === "rests");
-			exit.probe = resting.some((way) => way !== "batch" && way !== "followed");
+			const refused = watchWays.filter((way) => exit.shownRecord(way, now).state === "rests");
+			exit.probe = refused.some((way) => way !== "batch" && way !== "followed");
 			if (exit.probe) continue;
-			for (const way of resting) exit.shownRecord(way, now).until = now;
+			for (const way of refused) exit.shownRecord(way, now).until = now;
 		}
 		this.#plan();
 	}
@@ -320,7 +320,7 @@ export class Watching implements RoomLooks {
 		try {
 			const now = this.#clock.elapsed();
 			this.#weigh(now);
-			let nextAt = this.#open.size > 0 ? now + lookAgainMs : Number.POSITIVE_INFINITY;
+			let nextAt = this.#open.size > 0 ? now + recheckMs : Number.POSITIVE_INFINITY;
 			this.#answerShown(now);
 			for (const room of this.#open) if (room.shown) nextAt = Math.min(nextAt, room.shown.until);
 			for (const exit of this.#exits.values()) {
@@ -612,13 +612,13 @@ export class Watching implements RoomLooks {
 
 	/** Reports changed waits periodically. */
 	#notice(now: number): void {
-		if (now < this.#noticedAt + lookAgainMs) return;
+		if (now < this.#noticedAt + recheckMs) return;
 		this.#noticedAt = now;
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
 			const wait = this.#waitOf(room);
 			// It has begun, and continues by its next way.
-			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= longestGapMs)
+			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= maxGapMs)
 				continue;
 			for (const own of [...room.requests]) {
 				if (room.requests.has(own) && (!own.wait || isOther(own.wait, wait, now))) this.#report(room, own, wait);

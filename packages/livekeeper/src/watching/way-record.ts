@@ -2,7 +2,7 @@ import type { RefusalSign, WayStatus } from "./watch-status.ts";
 
 const minute = 60_000;
 /** Lengths of consecutive cooldowns of a way after refusals. */
-const restsMs = [5 * minute, 15 * minute, 60 * minute] as const;
+const pausesMs = [5 * minute, 15 * minute, 60 * minute] as const;
 /** Time after recovery within which a refusal counts as a relapse, ms. */
 const relapseMs = 10 * minute;
 
@@ -46,9 +46,9 @@ export class WayRecord {
 		const isRelapse = this.state === "rests" || (this.state === "works" && now - this.since < relapseMs);
 		if (!isRelapse) this.times = 1;
 		else if (!again || this.times === 0) this.times++;
-		const restMs = restsMs[Math.min(this.times, restsMs.length) - 1] ?? restsMs[0];
+		const pauseMs = pausesMs[Math.min(this.times, pausesMs.length) - 1] ?? pausesMs[0];
 		if (this.state !== "rests") this.#enter("rests", now);
-		this.until = now + Math.max(askedMs, Math.round(restMs * (1 + spread / 10)));
+		this.until = now + Math.max(askedMs, Math.round(pauseMs * (1 + spread / 10)));
 		this.sign = sign;
 	}
 

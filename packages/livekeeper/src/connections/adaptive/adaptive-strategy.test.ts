@@ -12,7 +12,7 @@ const logger = { info: () => undefined, warn: () => undefined };
 
 /** A room's own connection. */
 const own = (liveId: string, identity = "me"): ConnectionKey => {
-	return { liveId, identity, errand: "socket", beside: false, polled: false };
+	return { liveId, identity, kind: "socket", beside: false, polled: false };
 };
 /** A connection that a room has next to its own. */
 const beside = (identity: string): ConnectionKey => ({ ...own("r", identity), beside: true });
@@ -150,7 +150,7 @@ describe("shared failure of most rooms", () => {
 
 	test("lets answered polls pass and probes by polling", () => {
 		const rooms = failing(10);
-		const poll = { ...own("other 0"), errand: "poll" } as const;
+		const poll = { ...own("other 0"), kind: "poll" } as const;
 		expect([rooms.hold("other 0")?.for, rooms.hold("", "", poll)]).toEqual(["outage", undefined]);
 		const failure = new DouyinError("network", "Refused.");
 		rooms.strategy.failed({ ...own("other 4"), polled: true, failure, attempt: 2 }, rooms.now);
@@ -249,12 +249,12 @@ describe("additional connection of a room", () => {
 });
 
 test("holds a request repeated at once after any failure", () => {
-	const errands = ["socket", "poll"] as const;
+	const kinds = ["socket", "poll"] as const;
 	const reasons = Object.keys(failureClasses) as FailureReason[];
 	const happening = fc.record({
 		room: fc.integer({ min: 0, max: 4 }),
 		what: fc.constantFrom("begins", "failed", "failed", "failed", "opened", "works", "left"),
-		errand: fc.constantFrom(...errands),
+		kind: fc.constantFrom(...kinds),
 		reason: fc.constantFrom<FailureReason>("network", "timeout", ...reasons),
 		polled: fc.boolean(),
 		waitMs: fc.constantFrom(0, 0, 100, 1_000, 30_000),
@@ -263,9 +263,9 @@ test("holds a request repeated at once after any failure", () => {
 		fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
 			let now = 1_000;
 			const strategy = new AdaptiveStrategy({ logger, random: () => 0.5 });
-			for (const { room, what, errand, reason, polled, waitMs } of happenings) {
+			for (const { room, what, kind, reason, polled, waitMs } of happenings) {
 				now += waitMs;
-				const key = { ...own(`${room}`), errand, polled };
+				const key = { ...own(`${room}`), kind, polled };
 				if (what === "left") strategy.left(key.liveId, now);
 				else if (what !== "failed") strategy[what](key, now);
 				else {

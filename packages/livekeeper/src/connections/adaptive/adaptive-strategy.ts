@@ -9,7 +9,7 @@ import { blockedIdentity, Outage, sharedOutage } from "./outage.ts";
 
 export interface AdaptiveStrategyOptions {
 	logger: Pick<Logger, "info" | "warn">;
-	/** Identities that have to wait; shared with `IdentityRests`. */
+	/** Identities that have to wait; shared with `IdentityCooldowns`. */
 	pauses?: IdentityPauses;
 	/** Maximum number of handshakes started per second, at which rooms come back. Default 20. */
 	startsPerSecond?: number;
@@ -36,7 +36,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	readonly #engaged = new Set<string>();
 	readonly #outage: Outage;
 	/** Start of the reported outage, and the failure that most rooms had. */
-	#told: { since: number; reason: FailureReason; room: string } | undefined;
+	#reported: { since: number; reason: FailureReason; room: string } | undefined;
 	/** Whether polls are answered in this outage, so the probing room is polled. */
 	#polled = false;
 	/** One per identity with refused rooms. */
@@ -59,33 +59,33 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	hold(connection: ConnectionKey, now: number): Hold | undefined {
-		const { liveId, identity, errand, beside } = connection;
+		const { liveId, identity, kind, beside } = connection;
 		const paused = this.#pauses.hold(identity, now);
 		// An identity in cooldown neither probes for others nor waits for their probe.
 		if (paused?.for === "rest") return paused;
 		const until = (outage: Outage) => (beside ? now + besideMs : outage.heldUntil(liveId, now));
 		const refused = this.#refused.get(identity);
 		if (refused?.active && until(refused) > now) {
-			const why = whoTries("identityRefused", refused.canary, beside ? "" : liveId);
+			const why = probeText("identityRefused", refused.canary, beside ? "" : liveId);
 			return { for: "refused", until: until(refused), why, reason: "blocked" };
 		}
-		const told = this.#told;
-		if (!told || errand === "poll" || !this.#outage.active || until(this.#outage) <= now) return paused;
-		const why = whoTries("mostFailed", this.#outage.canary ?? told.room, beside ? "" : liveId);
+		const reported = this.#reported;
+		if (!reported || kind === "poll" || !this.#outage.active || until(this.#outage) <= now) return paused;
+		const why = probeText("mostFailed", this.#outage.canary ?? reported.room, beside ? "" : liveId);
 		// An identity that was asked to slow down is not polled instead.
-		const mayPoll = errand === "socket" && this.#polled && !paused;
-		return { for: "outage", until: until(this.#outage), why, reason: told.reason, mayPoll };
+		const mayPoll = kind === "socket" && this.#polled && !paused;
+		return { for: "outage", until: until(this.#outage), why, reason: reported.reason, mayPoll };
 	}
 
-	begins({ liveId, identity, errand, beside }: ConnectionKey, now: number): void {
+	begins({ liveId, identity, kind, beside }: ConnectionKey, now: number): void {
 		this.#engaged.add(liveId);
 		if (beside) return;
 		this.#refused.get(identity)?.begins(liveId, now);
-		if (errand !== "poll") this.#outage.begins(liveId, now);
+		if (kind !== "poll") this.#outage.begins(liveId, now);
 	}
 
 	failed(attempt: FailedAttempt, now: number): Advice {
-		const { liveId: room, identity, errand, beside, polled, failure } = attempt;
+		const { liveId: room, identity, kind, beside, polled, failure } = attempt;
 		const { shared, blamesHost } = failureClasses[failure.reason];
 		this.#engaged.add(room);
 		if (failure.reason === "rate_limited") {
@@ -97,10 +97,10 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		if (failure.reason === "blocked") return this.#afterBlock(attempt, now);
 		this.#refusals.delete(room);
 		this.#refused.get(identity)?.gaveUp(room);
-		const isShared = shared && errand !== "poll";
+		const isShared = shared && kind !== "poll";
 		const isCanary = room === this.#outage.canary;
 		if (isShared) this.#outage.failed(room, this.#engaged.size, now);
-		else if (errand !== "poll") this.#outage.gaveUp(room);
+		else if (kind !== "poll") this.#outage.gaveUp(room);
 		if (isCanary || room === this.#outage.canary) this.#polled = polled;
 		this.#noteOutage(now, failure.reason);
 		// If the gate lets such a request through, only the room's own schedule paces it.
@@ -137,11 +137,11 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	status(waiting: number): ReconnectStatus {
-		const told = this.#told;
-		const canary = this.#outage.canary ?? told?.room ?? "";
+		const reported = this.#reported;
+		const canary = this.#outage.canary ?? reported?.room ?? "";
 		return {
 			strategy: "adaptive",
-			...(told && { outage: { since: told.since, reason: told.reason, canary, waiting } }),
+			...(reported && { outage: { since: reported.since, reason: reported.reason, canary, waiting } }),
 			hosts: this.hosts.all(),
 		};
 	}
@@ -170,7 +170,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		refused.failed(room, this.#engaged.size, now);
 		// Another room than this one may find out more for all.
 		this.#outage.left(room);
-		const why: Said = refused.active ? whoTries("identityRefused", refused.canary, room) : ["refused"];
+		const why: Said = refused.active ? probeText("identityRefused", refused.canary, room) : ["refused"];
 		return { refusedMs: blockedIdentity.probeDelayMs(refusals), why };
 	}
 
@@ -185,19 +185,19 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	/** Logs the start and the end of an outage once each. */
 	#noteOutage(now: number, reason: FailureReason = "network"): void {
 		const { active, canary: room = "" } = this.#outage;
-		if (active && !this.#told) {
-			this.#told = { since: now, reason, room };
+		if (active && !this.#reported) {
+			this.#reported = { since: now, reason, room };
 			const fields = { event: "outage_began", reason, live_id: room, rooms: this.#engaged.size };
 			const words = failureNames[reason].zh;
 			this.#logger.warn(fields, `【!】多数直播间同时断开（${words}），先由直播间 ${room} 试着重连`);
-		} else if (!active && this.#told) {
-			const fields = { event: "outage_ended", reason: this.#told.reason, lasted_ms: now - this.#told.since };
-			this.#told = undefined;
+		} else if (!active && this.#reported) {
+			const fields = { event: "outage_ended", reason: this.#reported.reason, lasted_ms: now - this.#reported.since };
+			this.#reported = undefined;
 			this.#logger.info(fields, "【√】连接已恢复，各直播间依次重连");
 		}
 	}
 }
 
-function whoTries(trouble: SharedTrouble, canary = "", room: string): Said {
+function probeText(trouble: SharedTrouble, canary = "", room: string): Said {
 	return canary === room ? ["triesForAll", trouble] : ["othersTry", trouble, canary];
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 /** Number of outcomes remembered per host; older ones weigh less. */
 const memory = 10;
 /** Maximum number of times a host is skipped after a failure; multiplied by the share of its connections that fail. */
-const mostSkips = 200;
+const maxSkips = 200;
 /** Minimum lifetime after the first frame for a connection to count as held, ms. */
 const holdsMs = 60_000;
 /** Connections to one host that break within this time of each other were cut by it, ms. */
@@ -12,7 +12,7 @@ const burstMs = 250;
 /** Minimum success rate at which a host without a current failure is known to work. */
 const knownToWork = 0.7;
 /** Maximum number of hosts remembered; the least recently used are forgotten first. */
-const mostHosts = 64;
+const maxHosts = 64;
 
 const weight = z.number().nonnegative();
 const hostSchema = z.strictObject({
@@ -25,7 +25,7 @@ const hostSchema = z.strictObject({
 	 */
 	skips: z.int().nonnegative(),
 });
-const snapshotSchema = z.strictObject({ version: z.literal(2), hosts: z.array(hostSchema).max(mostHosts) });
+const snapshotSchema = z.strictObject({ version: z.literal(2), hosts: z.array(hostSchema).max(maxHosts) });
 
 /** Host statistics as plain JSON. */
 export type HostSnapshot = z.infer<typeof snapshotSchema>;
@@ -106,7 +106,7 @@ export class HostStats implements HostAdvisor {
 		this.#hosts.delete(host);
 		this.#hosts.set(host, known);
 		const [oldest] = this.#hosts.keys();
-		if (this.#hosts.size > mostHosts && oldest !== undefined) {
+		if (this.#hosts.size > maxHosts && oldest !== undefined) {
 			this.#hosts.delete(oldest);
 			this.#cutAt.delete(oldest);
 		}
@@ -131,5 +131,5 @@ function rateOf({ ok, failed }: Host): number {
 }
 
 function passOver(host: Host): void {
-	host.skips = 1 + Math.round(mostSkips * (1 - rateOf(host)));
+	host.skips = 1 + Math.round(maxSkips * (1 - rateOf(host)));
 }

@@ -131,12 +131,12 @@ export class Simulation {
 	/** Returns the maximum number of attempts that began within any `spanMs`. */
 	busiest(spanMs: number, from = 0): number {
 		const times = this.attempts.map(({ at }) => at).filter((at) => at >= from);
-		let most = 0;
+		let max = 0;
 		for (let first = 0, last = 0; last < times.length; last++) {
 			while ((times[last] ?? 0) - (times[first] ?? 0) >= spanMs) first++;
-			most = Math.max(most, last - first + 1);
+			max = Math.max(max, last - first + 1);
 		}
-		return most;
+		return max;
 	}
 
 	#cut({ host, reason = "network" }: World["cuts"][number]): void {
@@ -240,5 +240,5 @@ function newRoom(i: number, identities: number, spread: number): SimulatedRoom {
 }
 
 function keyOf({ id: liveId, identity }: SimulatedRoom): ConnectionKey {
-	return { liveId, identity, errand: "socket", beside: false, polled: false };
+	return { liveId, identity, kind: "socket", beside: false, polled: false };
 }

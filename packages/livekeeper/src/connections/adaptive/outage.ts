@@ -6,7 +6,7 @@ export interface OutageSettings {
 	/** Minimum share of the rooms that must have failed. */
 	share: number;
 	/** Minimum number of rooms that must have failed; lower if there are fewer rooms. */
-	leastRooms: number;
+	minRooms: number;
 	/** Minimum number of rooms: with fewer, a probe could learn nothing for others. */
 	fewestRooms: number;
 	/** Delay before the n-th probe (n from 1) for `rooms` rooms, ms. */
@@ -31,7 +31,7 @@ const probeSteps = [
 export const sharedOutage = {
 	windowMs: 10_000,
 	share: 0.5,
-	leastRooms: 5,
+	minRooms: 5,
 	fewestRooms: 3,
 	probeDelayMs: (probe, rooms) => {
 		const delayMs = probeSteps.find(({ upTo }) => probe <= upTo)?.delayMs ?? 5000;
@@ -45,7 +45,7 @@ export const sharedOutage = {
 export const blockedIdentity = {
 	windowMs: 300_000,
 	share: 0,
-	leastRooms: 2,
+	minRooms: 2,
 	fewestRooms: 1,
 	probeDelayMs: (probe) => Math.min(3_600_000, 300_000 * 2 ** Math.min(4, probe - 1)),
 	canaryMs: 90_000,
@@ -170,15 +170,15 @@ export class Outage {
 	}
 
 	#isOutage(room: string, rooms: number, now: number): boolean {
-		const { share, leastRooms, fewestRooms, windowMs } = this.#settings;
+		const { share, minRooms, fewestRooms, windowMs } = this.#settings;
 		if (rooms < fewestRooms) return false;
-		const least = Math.max(1, Math.min(leastRooms, rooms));
+		const min = Math.max(1, Math.min(minRooms, rooms));
 		const recovery = this.#recovery;
 		if (recovery && now - recovery.until <= windowMs + rooms * this.#settings.spacingMs) {
 			recovery.failed.add(room);
-			if (recovery.failed.size >= least) return true;
+			if (recovery.failed.size >= min) return true;
 		}
-		return this.#failed.size >= Math.max(least, share * rooms);
+		return this.#failed.size >= Math.max(min, share * rooms);
 	}
 
 	/** @param failed number of probes so far */

@@ -42,7 +42,7 @@ class Rooms {
 	}
 
 	/** @returns whether the permit was granted at once */
-	want(...rooms: string[]): boolean[] {
+	enqueue(...rooms: string[]): boolean[] {
 		return rooms.map((room) => {
 			const abort = new AbortController();
 			this.aborts.set(room, abort);
@@ -88,13 +88,13 @@ class Rooms {
 
 describe("limits", () => {
 	test("are absent by default: every room connects at once", () => {
-		expect(new Rooms({}).want("idle-a1", "live-a2", "pinned-b3")).toEqual([true, true, true]);
+		expect(new Rooms({}).enqueue("idle-a1", "live-a2", "pinned-b3")).toEqual([true, true, true]);
 	});
 
 	test("stay reserved for a room while another makes way", () => {
 		const rooms = new Rooms({ perIdentity: 1, perProxy: 1 });
 		rooms.stubborn.add("live-a1proxy");
-		expect(rooms.want("live-a1proxy", "pinned-c1proxy", "live-c2")).toEqual([true, false, false]);
+		expect(rooms.enqueue("live-a1proxy", "pinned-c1proxy", "live-c2")).toEqual([true, false, false]);
 		expect(rooms.preempted).toEqual(["live-a1proxy"]);
 		rooms.drop("live-a1proxy");
 		expect(rooms.preempted).toEqual(["live-a1proxy"]);
@@ -103,9 +103,9 @@ describe("limits", () => {
 
 	test("apply in total, per identity and per proxy, by name", async () => {
 		const rooms = new Rooms({ total: 4, perIdentity: 2, perProxy: 1 });
-		expect(rooms.want("live-a1", "live-a2", "live-a3")).toEqual([true, true, false]);
-		expect(rooms.want("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
-		expect(rooms.want("live-d1", "live-d2")).toEqual([true, false]);
+		expect(rooms.enqueue("live-a1", "live-a2", "live-a3")).toEqual([true, true, false]);
+		expect(rooms.enqueue("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
+		expect(rooms.enqueue("live-d1", "live-d2")).toEqual([true, false]);
 		expect(rooms.admission.queue()).toMatchObject([
 			{ liveId: "live-a3", position: 1, priority: "live", why: ["full", "total", 4] },
 			{ liveId: "live-c-proxy", position: 2 },
@@ -122,7 +122,7 @@ describe("limits", () => {
 
 	test("can be raised, or lowered by preempting the least important", async () => {
 		const rooms = new Rooms({ total: 2 });
-		rooms.want("live-a1", "pinned-a2", "live-a3", "live-a4");
+		rooms.enqueue("live-a1", "pinned-a2", "live-a3", "live-a4");
 		rooms.admission.setLimits({ total: 4 });
 		expect(await rooms.holders()).toEqual(["live-a1", "pinned-a2", "live-a3", "live-a4"]);
 		rooms.classes.set("live-a1", "idle");
@@ -134,7 +134,7 @@ describe("limits", () => {
 
 	test("preempt no other identity when lowered for one", () => {
 		const rooms = new Rooms({});
-		rooms.want("live-b1", "live-b2", "idle-a1");
+		rooms.enqueue("live-b1", "live-b2", "idle-a1");
 		rooms.admission.setLimits({ total: 2, perIdentity: 1 });
 		expect(rooms.preempted).toEqual(["live-b2"]);
 	});
@@ -150,7 +150,7 @@ describe("limits", () => {
 describe("queue", () => {
 	test("is ordered by class, then by arrival", async () => {
 		const rooms = new Rooms({ total: 1 });
-		rooms.want("pinned-a0", "idle-a1", "live-a2", "readers-a3", "live-a4", "pinned-a5");
+		rooms.enqueue("pinned-a0", "idle-a1", "live-a2", "readers-a3", "live-a4", "pinned-a5");
 		expect(rooms.queue).toEqual(["pinned-a5", "readers-a3", "live-a2", "live-a4", "idle-a1"]);
 		const served: string[] = [];
 		for (let i = 0; i < 6; i++) {
@@ -163,7 +163,7 @@ describe("queue", () => {
 
 	test("follows a change of a room's class", () => {
 		const rooms = new Rooms({ total: 1 });
-		rooms.want("live-a0", "live-a1", "live-a2");
+		rooms.enqueue("live-a0", "live-a1", "live-a2");
 		rooms.classes.set("live-a2", "readers");
 		rooms.admission.refresh();
 		expect(rooms.queue).toEqual(["live-a2", "live-a1"]);
@@ -174,34 +174,34 @@ describe("queue", () => {
 
 	test("ages waiting rooms, but never past pinned ones", async () => {
 		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
-		rooms.want("readers-a0", "idle-a1");
+		rooms.enqueue("readers-a0", "idle-a1");
 		await rooms.clock.advance(119_000);
-		rooms.want("readers-a2");
+		rooms.enqueue("readers-a2");
 		expect(rooms.queue).toEqual(["readers-a2", "idle-a1"]);
 		await rooms.clock.advance(1000);
-		rooms.want("readers-a3");
+		rooms.enqueue("readers-a3");
 		expect(rooms.queue).toEqual(["idle-a1", "readers-a2", "readers-a3"]);
 		rooms.stubborn.add("readers-a0");
 		await rooms.clock.advance(600_000);
-		rooms.want("pinned-a4");
+		rooms.enqueue("pinned-a4");
 		expect(rooms.queue).toEqual(["pinned-a4", "idle-a1", "readers-a2", "readers-a3"]);
 	});
 
 	test("is not blocked by rooms at their identity's limit", () => {
 		const rooms = new Rooms({ perIdentity: 1 });
-		expect(rooms.want("live-a1", "live-a2", "live-b1")).toEqual([true, false, true]);
+		expect(rooms.enqueue("live-a1", "live-a2", "live-b1")).toEqual([true, false, true]);
 	});
 
 	test("applies the login default unless all identities are limited", () => {
 		const rooms = new Rooms({ perLogin: 1 });
 		rooms.logins.add("b");
-		expect(rooms.want("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
+		expect(rooms.enqueue("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
 		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
 			expect.stringContaining("restricts accounts"),
 		]);
 		rooms.admission.setLimits({ perLogin: 1, perIdentity: 2 });
 		expect(rooms.queue).toEqual([]);
-		expect(rooms.want("live-b3", "live-a3")).toEqual([false, false]);
+		expect(rooms.enqueue("live-b3", "live-a3")).toEqual([false, false]);
 		expect(rooms.admission.queue()[0]?.why).toEqual(["full", "perIdentity", 2]);
 		rooms.admission.setLimits({});
 		expect(rooms.queue).toEqual([]);
@@ -209,7 +209,7 @@ describe("queue", () => {
 
 	test("drops a cancelled request and rejects an aborted one", async () => {
 		const rooms = new Rooms({ total: 1 });
-		rooms.want("live-a0", "live-a1", "live-a2");
+		rooms.enqueue("live-a0", "live-a1", "live-a2");
 		rooms.aborts.get("live-a1")?.abort(new Error("stopped"));
 		expect(rooms.queue).toEqual(["live-a2"]);
 		rooms.drop("live-a0");
@@ -224,7 +224,7 @@ describe("preemption", () => {
 	test("hits the least important room once, with the reason", async () => {
 		const rooms = new Rooms({ total: 3 });
 		rooms.stubborn.add("live-a2");
-		rooms.want("readers-a0", "live-a1", "live-a2", "pinned-a3");
+		rooms.enqueue("readers-a0", "live-a1", "live-a2", "pinned-a3");
 		rooms.admission.refresh();
 		expect(rooms.preempted).toEqual(["live-a2"]);
 		expect(rooms.admission.queue()[0]?.why).toEqual(["preempting", "total", 3, "live-a2"]);
@@ -234,21 +234,21 @@ describe("preemption", () => {
 
 	test("hits a room that frees the limit that is full", () => {
 		const rooms = new Rooms({ perIdentity: 1 });
-		rooms.want("idle-b0", "live-a1", "pinned-a2");
+		rooms.enqueue("idle-b0", "live-a1", "pinned-a2");
 		expect(rooms.preempted).toEqual(["live-a1"]);
 	});
 
 	test("needs a pinned room, or a class above idle", () => {
 		const rooms = new Rooms({ total: 2 });
-		rooms.want("live-a0", "pinned-a1", "readers-a2", "pinned-a3", "pinned-a4");
+		rooms.enqueue("live-a0", "pinned-a1", "readers-a2", "pinned-a3", "pinned-a4");
 		expect(rooms.preempted).toEqual(["live-a0"]);
 	});
 
 	test("hits idle rooms, which come first when they return", async () => {
 		const rooms = new Rooms({ total: 2 });
-		rooms.want("idle-a0", "readers-a1", "idle-a2", "live-a3");
+		rooms.enqueue("idle-a0", "readers-a1", "idle-a2", "live-a3");
 		expect(await rooms.holders()).toEqual(["readers-a1", "live-a3"]);
-		rooms.want("idle-a0");
+		rooms.enqueue("idle-a0");
 		expect(rooms.queue).toEqual(["idle-a0", "idle-a2"]);
 		rooms.drop("live-a3");
 		expect(await rooms.holders()).toEqual(["readers-a1", "idle-a0"]);
@@ -256,20 +256,20 @@ describe("preemption", () => {
 
 	test("restores a preempted room's order once, and no longer", async () => {
 		const rooms = new Rooms({ total: 1 });
-		rooms.want("live-a0", "pinned-a1");
-		rooms.want("live-a2", "live-a0");
+		rooms.enqueue("live-a0", "pinned-a1");
+		rooms.enqueue("live-a2", "live-a0");
 		rooms.drop("pinned-a1");
 		expect(await rooms.holders()).toEqual(["live-a0"]);
 		rooms.drop("live-a0");
 		expect(await rooms.holders()).toEqual(["live-a2"]);
-		rooms.want("live-a3", "live-a0");
+		rooms.enqueue("live-a3", "live-a0");
 		expect(rooms.queue).toEqual(["live-a3", "live-a0"]);
 	});
 
 	test("hits as many rooms as several pinned rooms need", () => {
 		const rooms = new Rooms({ total: 2 });
 		for (const room of ["live-a0", "live-a1"]) rooms.stubborn.add(room);
-		rooms.want("live-a0", "live-a1", "live-a2", "live-a3");
+		rooms.enqueue("live-a0", "live-a1", "live-a2", "live-a3");
 		for (const room of ["live-a2", "live-a3"]) rooms.classes.set(room, "pinned");
 		rooms.admission.refresh();
 		expect(rooms.preempted).toEqual(["live-a1", "live-a0"]);
@@ -277,9 +277,9 @@ describe("preemption", () => {
 
 	test("spares for a while rooms that waited, except from pinned", async () => {
 		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
-		rooms.want("live-a0", "idle-a1");
+		rooms.enqueue("live-a0", "idle-a1");
 		await rooms.clock.advance(120_000);
-		rooms.want("live-a2");
+		rooms.enqueue("live-a2");
 		rooms.drop("live-a0");
 		expect(await rooms.holders()).toEqual(["idle-a1"]);
 		await rooms.clock.advance(59_000);
@@ -297,19 +297,19 @@ test("releases a permit only once", () => {
 	permit.release();
 	permit.release();
 	expect(rooms.admission.status().held).toBe(0);
-	expect(rooms.want("live-a2", "live-a3")).toEqual([true, false]);
+	expect(rooms.enqueue("live-a2", "live-a3")).toEqual([true, false]);
 	permit.release();
 	expect(rooms.admission.status().held).toBe(1);
 });
 
-const wish = fc.record({
+const requestOf = fc.record({
 	do: fc.constant("want" as const),
 	class: fc.constantFrom("pinned", "readers", "live", "idle"),
 	identity: fc.constantFrom("a", "b"),
 	second: fc.boolean(),
 });
 const step = fc.oneof(
-	{ weight: 4, arbitrary: wish },
+	{ weight: 4, arbitrary: requestOf },
 	{ weight: 3, arbitrary: fc.record({ do: fc.constant("drop" as const), nth: fc.nat(20) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("abort" as const), nth: fc.nat(20) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("limit" as const), total: fc.integer({ min: 1, max: 6 }) }) },
@@ -326,19 +326,19 @@ test.each([
 		fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
 			let limits: ConnectionLimits = { total: 4, perIdentity: 3 };
 			const rooms = new Rooms(limits, { handshakes });
-			const wanted = new Set<string>();
+			const requested = new Set<string>();
 			for (const [i, one] of steps.entries()) {
 				if (one.do === "want") {
 					const room = `${one.class}-${one.identity}${i}${one.second ? "-second" : ""}`;
-					wanted.add(room);
-					rooms.want(room);
+					requested.add(room);
+					rooms.enqueue(room);
 				} else if (one.do === "drop") {
 					const leaving = nth(rooms.permits.keys(), one.nth);
-					wanted.delete(leaving);
+					requested.delete(leaving);
 					rooms.drop(leaving);
 				} else if (one.do === "abort") {
 					const leaving = nth(rooms.queue, one.nth);
-					wanted.delete(leaving);
+					requested.delete(leaving);
 					rooms.aborts.get(leaving)?.abort();
 				} else if (one.do === "limit") {
 					limits = { total: one.total, perIdentity: 3 };
@@ -347,7 +347,7 @@ test.each([
 				expect(rooms.admission.status().held).toBeLessThanOrEqual(limits.total ?? 0);
 				await rooms.clock.advance(settleMs);
 				while (rooms.preempted.length > 0) {
-					for (const gone of rooms.preempted.splice(0)) rooms.want(gone);
+					for (const gone of rooms.preempted.splice(0)) rooms.enqueue(gone);
 					await rooms.clock.advance(settleMs);
 				}
 				const holders = await rooms.holders();
@@ -355,8 +355,8 @@ test.each([
 				expect(holders.length).toBeLessThanOrEqual(limits.total ?? 0);
 				expect(Math.max(of("a").length, of("b").length)).toBeLessThanOrEqual(3);
 				expect(rooms.admission.status().held).toBe(holders.length);
-				expect(rooms.admission.waiting + holders.length).toBe(wanted.size);
-				const own = [...wanted].filter((room) => !room.endsWith("second"));
+				expect(rooms.admission.waiting + holders.length).toBe(requested.size);
+				const own = [...requested].filter((room) => !room.endsWith("second"));
 				expect([...rooms.queue].sort()).toEqual(own.filter((room) => !holders.includes(room)).sort());
 				for (const waiting of rooms.queue) {
 					const ofIdentity = of(identityOf(waiting));
@@ -374,11 +374,11 @@ test.each([
 describe("second connection of a room", () => {
 	test("comes after all rooms, whatever its class or wait", async () => {
 		const rooms = new Rooms({ total: 1 });
-		rooms.want("idle-a1");
+		rooms.enqueue("idle-a1");
 		const got: string[] = [];
 		for (const room of ["live-a2", "pinned-a3"]) void rooms.second(room).then(() => got.push(room));
 		await rooms.clock.advance(1_200_000);
-		rooms.want("idle-a4");
+		rooms.enqueue("idle-a4");
 		expect(rooms.preempted).toEqual([]);
 		expect(rooms.queue).toEqual(["idle-a4"]);
 		rooms.drop("idle-a1");
@@ -393,7 +393,7 @@ describe("second connection of a room", () => {
 		const rooms = new Rooms({ total: 2 });
 		let preemptible = false;
 		const permit = await rooms.second("pinned-a1", () => preemptible);
-		rooms.want("idle-a2", "idle-a3");
+		rooms.enqueue("idle-a2", "idle-a3");
 		expect(permit.preempted.aborted).toBe(false);
 		preemptible = true;
 		rooms.admission.refresh();
@@ -409,7 +409,7 @@ describe("second connection of a room", () => {
 	test("is the first to go past a lower limit", async () => {
 		const rooms = new Rooms({});
 		const permit = await rooms.second("pinned-a1");
-		rooms.want("idle-a2");
+		rooms.enqueue("idle-a2");
 		rooms.admission.setLimits({ total: 1 });
 		expect([permit.preempted.aborted, rooms.preempted]).toEqual([true, []]);
 	});

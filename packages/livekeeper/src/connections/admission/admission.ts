@@ -9,7 +9,7 @@ import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";
 import { type AdmissionRequest, counts, keyOf } from "./request.ts";
 import { type Demand, demandOf, type LimitShares } from "./shares.ts";
 import type { AdmissionStatus, QueuedRoom } from "./status.ts";
-import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
+import { agedImportanceOf, importanceOf, inOrder, type Ticket, ticketToPreempt } from "./ticket.ts";
 
 export interface AdmissionOptions {
 	clock: Clock;
@@ -31,7 +31,7 @@ interface Planned {
 const awaitsTurn: Wait = { for: "turn", why: ["awaitingTurn"] };
 
 /** Maximum number of preempted rooms whose order is remembered. */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /**
  * The only gate: decides which connections may try, when, and in which order. Requests are held back because of other
@@ -259,13 +259,13 @@ export class Admission {
 
 	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Said {
 		if (!full) return awaitsTurn.why;
-		const [limit, most] = [this.#named(full), limitOf(this.#capacity.limits, full)];
-		if (!this.#isLeaving(preempting)) return ["full", limit, most];
-		return ["preempting", limit, most, preempting.request.room];
+		const [limit, max] = [this.#named(full), limitOf(this.#capacity.limits, full)];
+		if (!this.#isLeaving(preempting)) return ["full", limit, max];
+		return ["preempting", limit, max, preempting.request.room];
 	}
 
 	/** Reports a ticket's reason for waiting if it has changed. */
-	#tell(ticket: Ticket, wait: Wait): void {
+	#notify(ticket: Ticket, wait: Wait): void {
 		const { wait: before } = ticket;
 		ticket.wait = wait;
 		const mayPoll = (one: Wait | undefined) => one !== undefined && "mayPoll" in one && one.mayPoll;
@@ -296,7 +296,7 @@ export class Admission {
 			this.#serving = false;
 		}
 		for (const ticket of this.#fresh.splice(0)) {
-			if (!ticket.wait && this.#capacity.waiting.has(ticket)) this.#tell(ticket, awaitsTurn);
+			if (!ticket.wait && this.#capacity.waiting.has(ticket)) this.#notify(ticket, awaitsTurn);
 		}
 		this.#timer?.cancel();
 		const now = this.#clock.elapsed();
@@ -332,15 +332,15 @@ export class Admission {
 		for (const { ticket, hold, full } of this.#plan()) {
 			if (hold) {
 				ticket.wasHeld = true;
-				this.#tell(ticket, hold);
+				this.#notify(ticket, hold);
 			} else if (full.length > 0) {
-				this.#tell(ticket, { for: "limit", why: this.#why(ticket, full) });
+				this.#notify(ticket, { for: "limit", why: this.#why(ticket, full) });
 				holders ??= this.#preemptable();
 				this.#makeCapacity(ticket, full, holders, now);
 			} else if (this.#pace.waitMs(now) === 0) this.#grant(ticket, now);
 			else {
 				paced = true;
-				this.#tell(ticket, awaitsTurn);
+				this.#notify(ticket, awaitsTurn);
 			}
 			// Freed capacity belongs to the first in the queue, not to the next in this round; or the granted request probes
 			// for all.
@@ -395,7 +395,7 @@ export class Admission {
 	/** Preempts a connection if that makes capacity for a request and none is closing for it already. */
 	#makeCapacity(ticket: Ticket, full: readonly LimitName[], holders: readonly Ticket[], now: number): void {
 		if (this.#isLeaving(ticket.preempting)) return;
-		const holder = whoIsPreempted(ticket, full, holders, now);
+		const holder = ticketToPreempt(ticket, full, holders, now);
 		if (!holder) return;
 		ticket.preempting = holder;
 		// From here on its capacity is reserved.
@@ -421,7 +421,7 @@ export class Admission {
 		if (!request.preemptible) {
 			this.#orders.set(request.room, order);
 			const [oldest] = this.#orders.keys();
-			if (this.#orders.size > mostRemembered && oldest !== undefined) this.#orders.delete(oldest);
+			if (this.#orders.size > maxRemembered && oldest !== undefined) this.#orders.delete(oldest);
 		}
 		holder.isPreempted = true;
 		request.onPreempted?.(why);

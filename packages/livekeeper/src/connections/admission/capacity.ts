@@ -104,12 +104,12 @@ export class Capacity {
 	}
 
 	readonly #takes = (limit: LimitName, key: string): number | undefined => {
-		const most = limitOf(this.#limits, limit);
-		return most === undefined ? undefined : (this.#shares?.takes(limit, key, most) ?? most);
+		const max = limitOf(this.#limits, limit);
+		return max === undefined ? undefined : (this.#shares?.takes(limit, key, max) ?? max);
 	};
 
 	readonly #stays = (limit: LimitName, key: string): number | undefined => {
-		const most = limitOf(this.#limits, limit);
-		return most === undefined ? undefined : (this.#shares?.stays(limit, key, most) ?? most);
+		const max = limitOf(this.#limits, limit);
+		return max === undefined ? undefined : (this.#shares?.stays(limit, key, max) ?? max);
 	};
 }

@@ -13,7 +13,7 @@ export const defaultHandshakeLimits = { inProgress: 50, startsPerSecond: 20 } as
  */
 export class HandshakePace {
 	readonly #limits: HandshakeLimits;
-	#most = 1;
+	#max = 1;
 	#spacingMs = 0;
 	#inProgress = 0;
 	#nextStartAt = 0;
@@ -29,7 +29,7 @@ export class HandshakePace {
 
 	/** @param part this node's part of the limits, above 0 to 1 */
 	share(part: number): void {
-		this.#most = Math.max(1, Math.ceil(this.#limits.inProgress * part));
+		this.#max = Math.max(1, Math.ceil(this.#limits.inProgress * part));
 		this.#spacingMs = 1000 / (this.#limits.startsPerSecond * part);
 	}
 
@@ -39,7 +39,7 @@ export class HandshakePace {
 
 	/** Returns the time until the next handshake may begin, ms; `undefined` if it must wait for another to finish. */
 	waitMs(now: number): number | undefined {
-		if (this.#inProgress >= this.#most) return undefined;
+		if (this.#inProgress >= this.#max) return undefined;
 		return Math.max(0, Math.ceil(this.#nextStartAt - now));
 	}
 

@@ -39,7 +39,7 @@ export function quotasOf({ identity, login = false, proxy }: QuotaKeys): Quotas 
 }
 
 /** Returns the maximum number with the same key; `undefined` for no limit. */
-export type MostOf = (limit: LimitName, key: string) => number | undefined;
+export type LimitOf = (limit: LimitName, key: string) => number | undefined;
 
 /** Number of connections that count against each limit. */
 export class Usage {
@@ -65,17 +65,17 @@ export class Usage {
 	}
 
 	/** Returns the limits that leave no capacity for one more connection with these quotas. */
-	full(mostOf: MostOf, quotas: Quotas): LimitName[] {
+	full(limitOf: LimitOf, quotas: Quotas): LimitName[] {
 		return quotas.flatMap(([limit, key]) => {
-			const most = mostOf(limit, key);
-			return most !== undefined && (this.#counts[limit].get(key) ?? 0) >= most ? limit : [];
+			const max = limitOf(limit, key);
+			return max !== undefined && (this.#counts[limit].get(key) ?? 0) >= max ? limit : [];
 		});
 	}
 
 	/** Returns whether some limit is exceeded. */
-	exceeds(mostOf: MostOf): boolean {
+	exceeds(limitOf: LimitOf): boolean {
 		return limitNames.some((limit) =>
-			[...this.#counts[limit]].some(([key, count]) => count > (mostOf(limit, key) ?? count)),
+			[...this.#counts[limit]].some(([key, count]) => count > (limitOf(limit, key) ?? count)),
 		);
 	}
 }

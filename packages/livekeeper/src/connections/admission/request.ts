@@ -4,7 +4,7 @@ import type { RoomPriority } from "./priority.ts";
 /** Request for one connection. */
 export interface AdmissionRequest
 	extends QuotaKeys,
-		Partial<Pick<GateRequest, "errand" | "beside" | "onWait" | "onPreempted">> {
+		Partial<Pick<GateRequest, "kind" | "beside" | "onWait" | "onPreempted">> {
 	/** The room's live id. */
 	room: string;
 	/** Returns the room's current class. */
@@ -26,6 +26,6 @@ export function counts({ holdsPermit }: AdmissionRequest): boolean {
 
 /** Returns the key of the requested connection for holds. */
 export function keyOf(request: AdmissionRequest): ConnectionKey {
-	const { room: liveId, errand = "socket", key: identity = request.identity, beside } = request;
-	return { liveId, identity, errand, beside: beside?.() ?? false, polled: false };
+	const { room: liveId, kind = "socket", key: identity = request.identity, beside } = request;
+	return { liveId, identity, kind, beside: beside?.() ?? false, polled: false };
 }

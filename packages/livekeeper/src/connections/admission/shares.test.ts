@@ -37,12 +37,12 @@ const turns = fc.array(fc.nat(20), { minLength: 9, maxLength: 9 });
 
 test("gives out the whole limit, turn by turn", () => {
 	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 200 }), fc.array(turns, { minLength: 1, maxLength: 8 }), (most, asked) => {
-			const parts = allot(most, asked);
-			expect(parts.reduce((sum, part) => sum + part, 0)).toBe(most);
-			const wants = asked.map((one) => one.reduce((sum, count) => sum + count, 0));
-			const isShort = parts.some((part, index) => part < (wants[index] ?? 0));
-			const hasSpare = parts.some((part, index) => part > (wants[index] ?? 0));
+		fc.property(fc.integer({ min: 1, max: 200 }), fc.array(turns, { minLength: 1, maxLength: 8 }), (max, asked) => {
+			const parts = allot(max, asked);
+			expect(parts.reduce((sum, part) => sum + part, 0)).toBe(max);
+			const demands = asked.map((one) => one.reduce((sum, count) => sum + count, 0));
+			const isShort = parts.some((part, index) => part < (demands[index] ?? 0));
+			const hasSpare = parts.some((part, index) => part > (demands[index] ?? 0));
 			expect(isShort && hasSpare).toBe(false);
 			// No part reaches past a turn that another node is short of.
 			const reached = parts.map((part, index) => {

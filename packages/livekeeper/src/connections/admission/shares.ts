@@ -21,10 +21,10 @@ export interface LimitShares {
 	 * may move with the room.
 	 */
 	lingers(room: string): number;
-	/** Number of the `most` connections that may stay here; beyond that the least important are preempted. */
-	stays(limit: LimitName, key: string, most: number): number;
+	/** Number of the `max` connections that may stay here; beyond that the least important are preempted. */
+	stays(limit: LimitName, key: string, max: number): number;
 	/** Number of connections that may be here now: no more than other nodes leave over. */
-	takes(limit: LimitName, key: string, most: number): number;
+	takes(limit: LimitName, key: string, max: number): number;
 	/** Number of connections with this key that other nodes last reported. */
 	elsewhere(limit: LimitName, key: string): number;
 	/** Called when the demand here may have changed. */
@@ -83,15 +83,11 @@ export function demandOf(
  * Unused capacity is spread evenly over nodes that take rooms, so that each can begin at once.
  * @param asked each node's turns, of held and waiting connections, in the same order on all nodes
  * @param takeRooms of each node; default: all do
- * @returns each node's part; together they are `most`
+ * @returns each node's part; together they are `max`
  */
-export function allot(
-	most: number,
-	asked: readonly (readonly number[])[],
-	takeRooms = asked.map(() => true),
-): number[] {
+export function allot(max: number, asked: readonly (readonly number[])[], takeRooms = asked.map(() => true)): number[] {
 	const parts = asked.map(() => 0);
-	let left = most;
+	let left = max;
 	const give = (given: readonly number[]) => {
 		given.forEach((count, node) => {
 			parts[node] = (parts[node] ?? 0) + count;
@@ -99,8 +95,8 @@ export function allot(
 		});
 	};
 	for (let turn = 0; turn < turnNames.length && left > 0; turn++) {
-		const wanted = asked.map((turns) => turns[turn] ?? 0);
-		give(wanted.reduce((sum, count) => sum + count, 0) <= left ? wanted : inProportion(left, wanted));
+		const demand = asked.map((turns) => turns[turn] ?? 0);
+		give(demand.reduce((sum, count) => sum + count, 0) <= left ? demand : inProportion(left, demand));
 	}
 	const open = takeRooms.some(Boolean) ? takeRooms : asked.map(() => true);
 	give(inProportion(left, open.map(Number)));

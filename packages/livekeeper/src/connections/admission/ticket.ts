@@ -64,22 +64,22 @@ export function inOrder(tickets: Iterable<Ticket>, rankIn: (ticket: Ticket) => n
  * @param holders least important first
  * @returns the least important of those whose connection alone is in the way; `undefined` if the request has to wait
  */
-export function whoIsPreempted(
+export function ticketToPreempt(
 	{ request, quotas }: Ticket,
 	full: readonly LimitName[],
 	holders: readonly Ticket[],
 	now: number,
 ): Ticket | undefined {
 	if (request.preemptible) return undefined;
-	const wanted = request.priority();
+	const priority = request.priority();
 	for (const holder of holders) {
 		const held = holder.request.priority();
 		const preemptible = holder.request.preemptible?.() ?? false;
-		const lower = rankOf(held) > rankOf(wanted) && (wanted === "pinned" || held === "idle");
+		const lower = rankOf(held) > rankOf(priority) && (priority === "pinned" || held === "idle");
 		// No later holder is preempted either, because they are in order.
 		if (!lower && !preemptible) return undefined;
 		if (holder.isPreempted) continue;
-		if (wanted !== "pinned" && !preemptible && now < holder.protectedUntil) continue;
+		if (priority !== "pinned" && !preemptible && now < holder.protectedUntil) continue;
 		if (relieves(holder.quotas, quotas, full)) return holder;
 	}
 	return undefined;

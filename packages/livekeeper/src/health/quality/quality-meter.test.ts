@@ -11,8 +11,8 @@ const nothing: QualityTotals = {
 	messages: 0,
 	decodeErrors: 0,
 };
-const up = { wanted: true, connected: true, silent: false };
-const unwanted = { wanted: false, connected: false, silent: false };
+const up = { due: true, connected: true, silent: false };
+const notDue = { due: false, connected: false, silent: false };
 
 class Watched {
 	readonly meter = new QualityMeter(30_000);
@@ -60,7 +60,7 @@ test("adds a history point per 5 minutes", () => {
 test("adds an unknown point while the room is not due", () => {
 	const room = new Watched();
 	room.pass(5 * minute);
-	room.pass(20 * minute, unwanted);
+	room.pass(20 * minute, notDue);
 	expect(room.meter.history().at(-1)?.quality).toBeUndefined();
 });
 
@@ -89,7 +89,7 @@ test("continues times, counts and history from before a start", () => {
 		[
 			{ at: now - 60 * minute, state: up, counts },
 			{ at: now - 30 * minute, state: { ...up, connected: false }, counts: { reconnects: 1 } },
-			{ at: now - 15 * minute, state: unwanted, counts },
+			{ at: now - 15 * minute, state: notDue, counts },
 		],
 		now,
 	);

@@ -46,9 +46,9 @@ export class QualityMeter {
 	readonly #history = new QualityHistory();
 	#totals: QualityTotals | undefined;
 
-	/** @param longestLookMs see {@link QualityScore} */
-	constructor(longestLookMs: number) {
-		this.#score = new QualityScore(longestLookMs);
+	/** @param maxLookMs see {@link QualityScore} */
+	constructor(maxLookMs: number) {
+		this.#score = new QualityScore(maxLookMs);
 	}
 
 	/** Call it every few seconds and before each change of state. @param state state until now */

@@ -7,8 +7,8 @@ import { type Counter, type Counts, CountWindow, counters, valuesOf } from "./wi
 
 const minute = 60_000;
 const hour = 60 * minute;
-const up = { wanted: true, connected: true, silent: false };
-const down = { wanted: true, connected: false, silent: false };
+const up = { due: true, connected: true, silent: false };
+const down = { due: true, connected: false, silent: false };
 
 class Room {
 	readonly quality = new QualityScore();
@@ -59,7 +59,7 @@ describe("quality of a room", () => {
 
 	test.each([
 		["down", down],
-		["mute", { wanted: true, connected: true, silent: true }],
+		["mute", { due: true, connected: true, silent: true }],
 	])("is 0 while it is %s", (_, state) => {
 		const room = new Room();
 		room.pass(10 * minute, state);
@@ -69,7 +69,7 @@ describe("quality of a room", () => {
 	test("expires a span after the end of the broadcast", () => {
 		const room = new Room();
 		room.pass(10 * minute);
-		room.pass(10 * minute, { wanted: false, connected: false, silent: false });
+		room.pass(10 * minute, { due: false, connected: false, silent: false });
 		expect(room.scores()).toEqual([undefined, 100, 100]);
 	});
 
@@ -102,10 +102,10 @@ describe("quality of a room", () => {
 
 test("shows each two minutes of the last hour", () => {
 	const room = new Room();
-	const mute = { wanted: true, connected: true, silent: true };
-	const unwanted = { wanted: false, connected: false, silent: false };
+	const mute = { due: true, connected: true, silent: true };
+	const notDue = { due: false, connected: false, silent: false };
 	expect(room.quality.lastHour()).toEqual(new Array(30).fill("none"));
-	room.pass(2 * hour, unwanted);
+	room.pass(2 * hour, notDue);
 	room.pass(4 * minute);
 	room.pass(2 * minute, down);
 	room.pass(minute);
@@ -155,7 +155,7 @@ test("never rises with one more bad count", () => {
 			// Without these an unknown part would become known.
 			const known = {
 				...counts,
-				wantedMs: counts.wantedMs + 10_000,
+				dueMs: counts.dueMs + 10_000,
 				messages: counts.messages + 1,
 				diamondsSeen: counts.diamondsSeen + 1,
 			};
@@ -187,7 +187,7 @@ test("keeps a span's counts, give or take a bucket", () => {
 				all.push({ at, count });
 			}
 			const since = (ms: number) => all.filter((one) => one.at > at - ms).reduce((sum, one) => sum + one.count, 0);
-			const { messages } = window.sums(at);
+			const { messages } = window.totals(at);
 			expect(messages).toBeGreaterThanOrEqual(since(1000));
 			expect(messages).toBeLessThanOrEqual(since(1101));
 		}),

@@ -24,24 +24,24 @@ export const hourParts = spans["1h"].buckets;
 /** Minimum time for a summary, ms. */
 const minToneMs = 1_000;
 
-function toneOf({ wantedMs, connectedMs, silentMs, gapMs, reconnects }: Counts): HourTone {
-	if (wantedMs < minToneMs) return "none";
-	if (connectedMs * 2 < wantedMs) return "lost";
-	const isWhole = connectedMs >= wantedMs * 0.99 && silentMs <= connectedMs * 0.1;
+function toneOf({ dueMs, connectedMs, silentMs, gapMs, reconnects }: Counts): HourTone {
+	if (dueMs < minToneMs) return "none";
+	if (connectedMs * 2 < dueMs) return "lost";
+	const isWhole = connectedMs >= dueMs * 0.99 && silentMs <= connectedMs * 0.1;
 	return isWhole && gapMs === 0 && reconnects === 0 ? "ok" : "partly";
 }
 
 /** A room's state since the last look. */
 export interface QualityState {
 	/** Whether the room is kept and its broadcast runs as far as known, so it should be connected. */
-	wanted: boolean;
+	due: boolean;
 	connected: boolean;
 	/** Whether it is connected but suspiciously silent. */
 	silent: boolean;
 }
 
 /** Counts between two looks; everything else follows from the states. */
-export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "silentMs">>;
+export type QualityCounts = Partial<Omit<Counts, "dueMs" | "connectedMs" | "silentMs">>;
 
 /**
  * A room's quality over 5 minutes, an hour and a day. Takes at most 4 KB, however much happens.
@@ -52,30 +52,30 @@ export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "s
 export class QualityScore {
 	/** In the order of {@link spanNames}. */
 	readonly #windows = Object.values(spans).map(({ spanMs, buckets }) => new CountWindow(spanMs, buckets));
-	readonly #longestLookMs: number;
+	readonly #maxLookMs: number;
 	#time = 0;
 	#lookedAt: number | undefined;
 
 	/**
-	 * @param longestLookMs maximum time between two looks; a longer one was sleep or a changed clock and does not count
+	 * @param maxLookMs maximum time between two looks; a longer one was sleep or a changed clock and does not count
 	 */
-	constructor(longestLookMs = 30_000) {
-		this.#longestLookMs = longestLookMs;
+	constructor(maxLookMs = 30_000) {
+		this.#maxLookMs = maxLookMs;
 	}
 
 	/** Call it every few seconds and at each change, with the state that lasted until `now`. */
-	look(now: number, { wanted, connected, silent }: QualityState): void {
-		const passedMs = Math.min(this.#longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
+	look(now: number, { due, connected, silent }: QualityState): void {
+		const passedMs = Math.min(this.#maxLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
 		this.#lookedAt = now;
-		this.pass(passedMs, { wanted, connected, silent });
+		this.pass(passedMs, { due, connected, silent });
 	}
 
 	/** Adds time spent in a state. */
-	pass(passedMs: number, { wanted, connected, silent }: QualityState): void {
+	pass(passedMs: number, { due, connected, silent }: QualityState): void {
 		this.#time += passedMs;
-		if (!wanted || passedMs === 0) return;
+		if (!due || passedMs === 0) return;
 		const connectedMs = connected ? passedMs : 0;
-		this.#add({ wantedMs: passedMs, connectedMs, silentMs: silent ? connectedMs : 0 });
+		this.#add({ dueMs: passedMs, connectedMs, silentMs: silent ? connectedMs : 0 });
 	}
 
 	/** Adds counts. Negative and invalid numbers count as 0. */
@@ -90,7 +90,7 @@ export class QualityScore {
 
 	/** Returns the quality; `undefined` for a span in which the room was due for a connection for less than 10 s. */
 	quality(): Record<QualitySpan, Quality | undefined> {
-		const entries = this.#windows.map((window, i) => [spanNames[i], qualityOf(window.sums(this.#time))]);
+		const entries = this.#windows.map((window, i) => [spanNames[i], qualityOf(window.totals(this.#time))]);
 		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;
 	}
 

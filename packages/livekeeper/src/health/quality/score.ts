@@ -25,19 +25,19 @@ export interface Quality {
 }
 
 /** Minimum time for a score, because a room that is just connecting would score 0. */
-const leastWantedMs = 10_000;
+const minDueMs = 10_000;
 /** Weights of the parts that don't decide alone. */
 const weights = { gaps: 0.4, reconnects: 0.25, decoding: 0.2, latency: 0.15, completeness: 0.4 } as const;
 const hourMs = 3_600_000;
 /** Minimum time over which reconnects are projected to an hour, ms. */
-const leastSpanMs = 300_000;
+const minSpanMs = 300_000;
 const reconnectsThatHalve = 6;
 const latency = { bestMs: 200, worstMs: 5_000 } as const;
 const undecodable = 0.02;
 
 /** Returns the quality; `undefined` if the room was due for a connection for less than 10 s. */
 export function qualityOf(counts: Counts): Quality | undefined {
-	if (counts.wantedMs < leastWantedMs) return undefined;
+	if (counts.dueMs < minDueMs) return undefined;
 	const parts = partsOf(counts);
 	return { score: scoreOf(parts), parts };
 }
@@ -60,16 +60,16 @@ export function scoreOf(parts: QualityParts): number {
 }
 
 function partsOf(counts: Counts): QualityParts {
-	const { wantedMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies } = counts;
+	const { dueMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies } = counts;
 	const { messages, decodeErrors, diamondsSeen, diamondsMissing } = counts;
 	const given = diamondsSeen + diamondsMissing;
-	const perHour = (reconnects * hourMs) / Math.max(leastSpanMs, wantedMs);
+	const perHour = (reconnects * hourMs) / Math.max(minSpanMs, dueMs);
 	const meanMs = latencyMs / latencies;
 	return {
-		uptime: share(connectedMs / wantedMs),
+		uptime: share(connectedMs / dueMs),
 		...(connectedMs > 0 && { silence: share(1 - silentMs / connectedMs) }),
 		reconnects: 1 / (1 + perHour / reconnectsThatHalve),
-		gaps: share(1 - gapMs / wantedMs),
+		gaps: share(1 - gapMs / dueMs),
 		...(latencies > 0 && { latency: share((latency.worstMs - meanMs) / (latency.worstMs - latency.bestMs)) }),
 		...(given > 0 && { completeness: share(diamondsSeen / given) }),
 		...(messages > 0 && { decoding: share(1 - decodeErrors / messages / undecodable) }),

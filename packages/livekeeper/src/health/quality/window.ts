@@ -1,8 +1,8 @@
 /** Counters; all are additive. */
 export const counters = [
 	/** Time in which the room was live and due for a connection, ms. */
-	"wantedMs",
-	/** Connected part of `wantedMs`, ms. */
+	"dueMs",
+	/** Connected part of `dueMs`, ms. */
 	"connectedMs",
 	/** Suspiciously silent part of `connectedMs`, ms. */
 	"silentMs",
@@ -69,15 +69,15 @@ export class CountWindow {
 			this.#cells[cell] = 0;
 	}
 
-	sums(at: number): Counts {
+	totals(at: number): Counts {
 		this.#advance(at);
-		const sums = {} as Counts;
+		const totals = {} as Counts;
 		for (const [i, counter] of counters.entries()) {
 			let sum = 0;
 			for (let cell = i; cell < this.#cells.length; cell += counters.length) sum += this.#cells[cell] ?? 0;
-			sums[counter] = sum;
+			totals[counter] = sum;
 		}
-		return sums;
+		return totals;
 	}
 
 	/** Returns the contents of each bucket of the span, oldest first; the last one is still filling. */

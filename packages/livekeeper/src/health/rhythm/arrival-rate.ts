@@ -4,11 +4,11 @@ const minuteMs = 60_000;
  * rare events.
  */
 const scalesMs = [minuteMs, 4 * minuteMs, 15 * minuteMs, 60 * minuteMs, 360 * minuteMs] as const;
-const longest = scalesMs.length - 1;
+const maxScale = scalesMs.length - 1;
 /** Minimum number of independent arrivals for a scale to be used. */
 const enough = 10;
 /** Minimum exposure of a scale, ms, because a burst at the beginning is no rhythm. */
-const leastExposureMs = 30_000;
+const minExposureMs = 30_000;
 /** The longest scale starts from one imagined arrival in one minute. */
 const prior = { arrivals: 1, exposureMs: minuteMs } as const;
 /** Memory of how arrivals cluster, in time and in arrivals. */
@@ -17,7 +17,7 @@ const burstMemory = 1000;
 /** Number of imagined unclustered arrivals from which the clustering is first judged. */
 const burstPrior = 10;
 /** Maximum ratio of one interval to the expected one, so a single stall is soon outweighed. */
-const longestInterval = 100;
+const maxInterval = 100;
 
 /**
  * Learns how often something arrives, in a memory of a few numbers, and returns how surprising a pause is.
@@ -51,20 +51,20 @@ export class ArrivalRate {
 	arrive(intervalMs: number, whole = true): void {
 		const interval = Math.max(0, intervalMs);
 		if (whole && this.#arrivals > 0) {
-			const relative = Math.min(longestInterval, interval * this.perMs * this.clusterSize);
+			const relative = Math.min(maxInterval, interval * this.perMs * this.clusterSize);
 			this.#forgetBursts(1 - 1 / burstMemory);
 			this.#squares += relative * relative;
 			this.#intervals++;
 		}
 		this.expose(interval);
-		for (let k = 0; k <= longest; k++) this.#counts[k] = (this.#counts[k] ?? 0) + 1;
+		for (let k = 0; k <= maxScale; k++) this.#counts[k] = (this.#counts[k] ?? 0) + 1;
 		this.#arrivals++;
 	}
 
 	/** Adds watched time without an arrival, ms. */
 	expose(ms: number): void {
 		if (!(ms > 0)) return;
-		for (let k = 0; k <= longest; k++) {
+		for (let k = 0; k <= maxScale; k++) {
 			const scaleMs = scalesMs[k] ?? minuteMs;
 			const kept = Math.exp(-ms / scaleMs);
 			this.#counts[k] = (this.#counts[k] ?? 0) * kept;
@@ -85,15 +85,15 @@ export class ArrivalRate {
 
 	/** Normal number of arrivals per ms, for display. */
 	get normalPerMs(): number {
-		const k = Math.min(longest, this.#shortest() + 1);
-		return (this.#counts[k] ?? 0) / Math.max(leastExposureMs, this.#exposuresMs[k] ?? 0);
+		const k = Math.min(maxScale, this.#shortest() + 1);
+		return (this.#counts[k] ?? 0) / Math.max(minExposureMs, this.#exposuresMs[k] ?? 0);
 	}
 
 	/** Minimum number of independent arrivals to expect per ms. */
 	get perMs(): number {
 		const k = this.#shortest();
 		const perMs = this.#shape(k) / this.#exposureMs(k);
-		return k === longest ? perMs : Math.min(perMs, this.#shape(k + 1) / this.#exposureMs(k + 1));
+		return k === maxScale ? perMs : Math.min(perMs, this.#shape(k + 1) / this.#exposureMs(k + 1));
 	}
 
 	/** Returns the chance that nothing arrives for `ms`, 0 to 1; it falls with the time. */
@@ -111,7 +111,7 @@ export class ArrivalRate {
 	#mostPatient(answer: (shape: number, exposureMs: number) => number): number {
 		const k = this.#shortest();
 		const first = answer(this.#shape(k), this.#exposureMs(k));
-		return k === longest ? first : Math.max(first, answer(this.#shape(k + 1), this.#exposureMs(k + 1)));
+		return k === maxScale ? first : Math.max(first, answer(this.#shape(k + 1), this.#exposureMs(k + 1)));
 	}
 
 	/**
@@ -120,7 +120,7 @@ export class ArrivalRate {
 	 */
 	#shortest(): number {
 		let k = 0;
-		while (k < longest && !this.#hasEnough(k)) k++;
+		while (k < maxScale && !this.#hasEnough(k)) k++;
 		return k;
 	}
 
@@ -137,6 +137,6 @@ export class ArrivalRate {
 
 	#exposureMs(k: number): number {
 		const exposureMs = this.#exposuresMs[k] ?? 0;
-		return this.#hasEnough(k) ? Math.max(leastExposureMs, exposureMs) : prior.exposureMs + exposureMs;
+		return this.#hasEnough(k) ? Math.max(minExposureMs, exposureMs) : prior.exposureMs + exposureMs;
 	}
 }

@@ -19,7 +19,7 @@ const watchedKinds = ["chat", "gift", "like", "member", "room_stats"] as const;
 /** Minimum number of frames with a type before its rhythm is known. */
 const knownArrivals = 8;
 /** Minimum silence of a type before it is reported, ms. */
-const leastMs = 60_000;
+const minMs = 60_000;
 /** Approximate number of reports by chance per day; a report is a note, not an alarm. */
 const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
@@ -49,7 +49,7 @@ export class KindRhythm {
 
 	quiet(identity: DouyinUpstream["identity"]): QuietKind[] {
 		return this.#kinds.flatMap(({ kind, rate, silentMs }) => {
-			if (!rate || rate.arrivals < knownArrivals || silentMs < leastMs) return [];
+			if (!rate || rate.arrivals < knownArrivals || silentMs < minMs) return [];
 			const probability = rate.chanceOfPause(silentMs);
 			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
 			return [{ kind, evidence: ["quietKind", kind, silentMs, rate.normalPerMs, identity], probability, silentMs }];

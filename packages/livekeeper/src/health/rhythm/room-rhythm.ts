@@ -24,13 +24,13 @@ export interface RhythmOptions {
 	/** Silence that is reported whatever is normal in the room, ms. Default 60000. */
 	outerBoundMs?: number;
 	/** Maximum time between two looks, ms; a longer one was sleep. Default 30000. */
-	longestLookMs?: number;
+	maxLookMs?: number;
 }
 
 /** Minimum silence before a connection is broken, ms. */
-const leastMs = 5_000;
+const minMs = 5_000;
 /** Silence after which every connection is broken, ms: even a room without any messages is retried. */
-const longestMs = 60 * 60_000;
+const maxMs = 60 * 60_000;
 /** Minimum number of frames before a room's rhythm is known. */
 const knownFrames = 3;
 /** Maximum silence of a connection whose room had next to no messages before, ms. */
@@ -42,10 +42,10 @@ const falseAlarmsPerDay = 1;
 /** Maximum chance of a pause that breaks a connection in a room with few messages. */
 const likeliestBroken = 0.001;
 /** Time that a new connection may take to bring its first frame, ms. */
-const leastOwnMs = 2_000;
-/** Time in which the extra patience falls to 1/e, ms; it never exceeds `mostPatience`. */
+const minOwnMs = 2_000;
+/** Time in which the extra patience falls to 1/e, ms; it never exceeds `maxPatience`. */
 const patienceMemoryMs = 60 * 60_000;
-const mostPatience = 64;
+const maxPatience = 64;
 const dayMs = 86_400_000;
 
 /**
@@ -66,7 +66,7 @@ const dayMs = 86_400_000;
  */
 export class RoomRhythm {
 	readonly #outerBoundMs: number;
-	readonly #longestLookMs: number;
+	readonly #maxLookMs: number;
 	readonly #frames = new ArrivalRate();
 	readonly #kinds = new KindRhythm();
 	/** Start of the silence; moved along by sleep. */
@@ -75,7 +75,7 @@ export class RoomRhythm {
 	#lookedAt: number | undefined;
 	#connected = false;
 	/** Whether the room's past is known, even if empty. */
-	#told = false;
+	#hasHistory = false;
 	/** Whether this connection has brought a frame. */
 	#proven = false;
 	/** Number of consecutive connections that were given up as broken. */
@@ -89,7 +89,7 @@ export class RoomRhythm {
 
 	constructor(options: RhythmOptions = {}) {
 		this.#outerBoundMs = options.outerBoundMs ?? 60_000;
-		this.#longestLookMs = options.longestLookMs ?? 30_000;
+		this.#maxLookMs = options.maxLookMs ?? 30_000;
 	}
 
 	/**
@@ -97,8 +97,8 @@ export class RoomRhythm {
 	 * after the first frame.
 	 */
 	history(times: readonly number[]): void {
-		if (this.#told || this.#frames.arrivals > 0) return;
-		this.#told = true;
+		if (this.#hasHistory || this.#frames.arrivals > 0) return;
+		this.#hasHistory = true;
 		const newest = Math.max(...times);
 		const recent = times.filter((at) => newest - at < dayMs).sort((a, b) => a - b);
 		for (const [i, at] of recent.entries()) this.#frames.arrive(at - (recent[i - 1] ?? at), i > 0);
@@ -140,7 +140,7 @@ export class RoomRhythm {
 		const intervalMs = now - this.#since;
 		this.#patience = 1 + (this.#patience - 1) * Math.exp(-intervalMs / patienceMemoryMs);
 		if (this.#wasOwn(intervalMs)) {
-			this.#patience = Math.min(mostPatience, this.#patience * 2);
+			this.#patience = Math.min(maxPatience, this.#patience * 2);
 			this.#frames.arrive(this.#mutedMs + intervalMs);
 		} else this.#frames.arrive(intervalMs, this.#proven);
 		this.#kinds.frame(intervalMs, kinds);
@@ -157,7 +157,7 @@ export class RoomRhythm {
 	}
 
 	#follow(now: number): void {
-		const sleptMs = Math.max(0, now - (this.#lookedAt ?? now) - this.#longestLookMs);
+		const sleptMs = Math.max(0, now - (this.#lookedAt ?? now) - this.#maxLookMs);
 		// Without looks only the latest possible beginning is known.
 		this.#since = Math.min(now, this.#since + sleptMs);
 		if (this.#lookedAt !== undefined) this.#lookedAt = now;
@@ -179,9 +179,9 @@ export class RoomRhythm {
 
 	/** Silence after which this connection is broken, ms: 5000 to 3600000. */
 	get brokenAfterMs(): number {
-		const excused = this.known || this.#told ? 0 : mutesAtBound;
+		const excused = this.known || this.#hasHistory ? 0 : mutesAtBound;
 		const ms = Math.max(this.#ownBoundMs(), this.#mute > excused ? 2 * this.#waitedMs : 0);
-		return Math.max(leastMs, Math.min(ms, longestMs));
+		return Math.max(minMs, Math.min(ms, maxMs));
 	}
 
 	/**
@@ -194,7 +194,7 @@ export class RoomRhythm {
 
 	get #unusualAfterMs(): number {
 		const own = this.known ? this.#frames.pauseOfChance(Math.sqrt(this.#brokenChance)) : this.#outerBoundMs;
-		return Math.min(Math.max(leastMs / 2, own), this.brokenAfterMs);
+		return Math.min(Math.max(minMs / 2, own), this.brokenAfterMs);
 	}
 
 	/** Whether the room has had enough messages for a rhythm. */
@@ -209,7 +209,7 @@ export class RoomRhythm {
 	#ownBoundMs(): number {
 		const own = this.#frames.pauseOfChance(this.#brokenChance);
 		if (this.known) return own * this.#patience;
-		return (this.#told ? Math.min(own, newcomerMs) : this.#outerBoundMs) * this.#patience;
+		return (this.#hasHistory ? Math.min(own, newcomerMs) : this.#outerBoundMs) * this.#patience;
 	}
 
 	/**
@@ -218,7 +218,7 @@ export class RoomRhythm {
 	 */
 	#wasOwn(intervalMs: number): boolean {
 		if (this.#proven || this.#mute === 0) return false;
-		return intervalMs >= Math.max(leastOwnMs, this.#frames.pauseOfChance(0.1));
+		return intervalMs >= Math.max(minOwnMs, this.#frames.pauseOfChance(0.1));
 	}
 
 	#evidence(silentMs: number): Finding {

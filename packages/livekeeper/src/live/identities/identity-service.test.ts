@@ -20,9 +20,9 @@ function twoNodes() {
 		checkIdentity: () => undefined,
 		identitiesChanged: () => undefined,
 		upstreamOf: () => undefined,
-		liftRest: () => false,
-		restOf: () => undefined,
-		barrenOf: () => ({ sessions: 0, rooms: [] }),
+		liftCooldown: () => false,
+		cooldownOf: () => undefined,
+		emptySessionsOf: () => ({ sessions: 0, rooms: [] }),
 	} as unknown as PersistentConnectionManager;
 	const node = () =>
 		new IdentityService({

@@ -9,7 +9,7 @@ import {
 	sameAccount,
 } from "@livekeeper/douyin";
 import {
-	type IdentityRest,
+	type IdentityCooldown,
 	loginWarning,
 	type PersistentConnectionManager,
 	type RoomIdentity,
@@ -61,7 +61,7 @@ export interface IdentityView {
 	/** Messages and gifts it receives, compared with others in the same rooms. */
 	shown: Shown;
 	/** Set during its cooldown. */
-	rest: IdentityRest | undefined;
+	rest: IdentityCooldown | undefined;
 	addedAt: number;
 	updatedAt: number;
 }
@@ -165,7 +165,7 @@ export class IdentityService {
 
 	/** Ends the cooldown in this process alone, also for a name that is not known here. */
 	liftHere(name: string): void {
-		this.#options.manager.liftRest(this.#options.book.resolve({ identity: name }));
+		this.#options.manager.liftCooldown(this.#options.book.resolve({ identity: name }));
 	}
 
 	/** Called when the user ends an identity's cooldown. */
@@ -230,8 +230,8 @@ export class IdentityService {
 		const status = secrets ? login.status : "unreadable";
 		const identity = book.resolve({ identity: name });
 		const shown = shownTo(live.sessionsBy(name));
-		const rest = manager.restOf(identity);
-		const barren = manager.barrenOf(identity);
+		const rest = manager.cooldownOf(identity);
+		const barren = manager.emptySessionsOf(identity);
 		return {
 			name,
 			hasCookie: secrets?.cookie !== undefined,

@@ -1,5 +1,5 @@
 import type { LoginStatus } from "@livekeeper/douyin";
-import type { IdentityRest } from "../../connections/index.ts";
+import type { IdentityCooldown } from "../../connections/index.ts";
 import { identityStateTexts, type Text } from "../../text/index.ts";
 import type { Shown } from "./shown.ts";
 
@@ -13,7 +13,7 @@ export type IdentityState = "fine" | "first_only" | "nothing" | "resting" | "unk
 export interface IdentityFacts {
 	login: LoginStatus | "unreadable";
 	shown: Shown;
-	rest: IdentityRest | undefined;
+	rest: IdentityCooldown | undefined;
 	/** Number of consecutive sessions without a message, and their rooms. */
 	barren: { sessions: number; rooms: readonly string[] };
 }

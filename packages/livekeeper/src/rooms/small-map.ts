@@ -1,5 +1,5 @@
 /** A map for a few entries with linear search: an empty `Map` takes 180 bytes, and a room has five. */
-export class Few<K, V> {
+export class SmallMap<K, V> {
 	#entries: readonly Entry<K, V>[] = none;
 
 	get(key: K): V | undefined {

@@ -3,10 +3,10 @@ import { type Clock, elapsedAt } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { SessionEnd } from "../../rooms/index.ts";
 import type { IdentityPauses } from "../identity-pauses.ts";
-import { type Barren, barrenOf, provesRiskControl, recentOf, roomsOf } from "./evidence.ts";
+import { type EmptySession, emptySessionOf, provesRiskControl, recentOf, roomsOf } from "./evidence.ts";
 
 /** Cooldown of an identity that is left alone because the site shows it nothing. */
-export interface IdentityRest {
+export interface IdentityCooldown {
 	/** ms since the epoch. */
 	since: number;
 	until: number;
@@ -21,10 +21,10 @@ export interface IdentityRest {
 }
 
 /** Cooldowns by a digest of the identity, which reveals no secret. */
-export type KeptRests = Record<string, IdentityRest>;
+export type StoredCooldowns = Record<string, IdentityCooldown>;
 
 /** Access to the running sessions. */
-export interface RestsView {
+export interface CooldownView {
 	/** Returns when a session of the identity last received a message, ms by `Clock.elapsed`; 0 if never. */
 	lastHeard(identity: string): number;
 	/** Returns when a session of another identity last did; `undefined` if no other is in use. */
@@ -35,18 +35,18 @@ export interface RestsView {
 	ended(identity: string): void;
 }
 
-export interface IdentityRestsOptions {
+export interface IdentityCooldownsOptions {
 	clock: Clock;
 	logger: Logger;
 	/** Cooldowns stored by the run before. */
-	known?: KeptRests;
+	known?: StoredCooldowns;
 	/** Stores the current cooldowns, so that they survive a restart. */
-	keep?: (rests: KeptRests) => void;
+	keep?: (cooldowns: StoredCooldowns) => void;
 }
 
 const hourMs = 3_600_000;
 /** Length of consecutive cooldowns, in hours. */
-const restHours = [2, 6, 24, 72] as const;
+const cooldownHours = [2, 6, 24, 72] as const;
 /** Maximum gap between cooldowns that count as consecutive, ms. */
 const inARowMs = 24 * hourMs;
 /** Time after a message for which other identities count as receiving, ms. */
@@ -56,18 +56,18 @@ const hearsMs = 5 * 60_000;
  * Pauses identities under risk control. A cookie that watches too many rooms is shown nothing for days, and further
  * requests prolong it. Only logins get a cooldown, and only when there certainly were messages to receive.
  */
-export class IdentityRests {
-	readonly #options: IdentityRestsOptions;
+export class IdentityCooldowns {
+	readonly #options: IdentityCooldownsOptions;
 	readonly #pauses: IdentityPauses;
-	readonly #view: RestsView;
+	readonly #view: CooldownView;
 	/** Empty sessions by identity, since one of its sessions last received something. */
-	readonly #barren = new Map<string, Barren[]>();
+	readonly #emptySessions = new Map<string, EmptySession[]>();
 	/** All cooldowns, including finished ones, to count consecutive ones. */
-	readonly #kept: Map<string, IdentityRest>;
+	readonly #kept: Map<string, IdentityCooldown>;
 	/** Current cooldowns by identity. */
-	readonly #resting = new Map<string, IdentityRest>();
+	readonly #current = new Map<string, IdentityCooldown>();
 
-	constructor(options: IdentityRestsOptions, pauses: IdentityPauses, view: RestsView) {
+	constructor(options: IdentityCooldownsOptions, pauses: IdentityPauses, view: CooldownView) {
 		this.#options = options;
 		this.#pauses = pauses;
 		this.#view = view;
@@ -75,57 +75,57 @@ export class IdentityRests {
 	}
 
 	/** Returns an identity's current cooldown. */
-	of(identity: string): IdentityRest | undefined {
-		return this.#resting.get(identity);
+	of(identity: string): IdentityCooldown | undefined {
+		return this.#current.get(identity);
 	}
 
 	/** Returns the number of its consecutive empty sessions, and their rooms. */
-	barren(identity: string): { sessions: number; rooms: string[] } {
+	emptySessions(identity: string): { sessions: number; rooms: string[] } {
 		const heardAt = this.#view.lastHeard(identity);
-		const all = recentOf(this.#barren.get(identity) ?? [], this.#options.clock.elapsed());
-		const barren = all.filter(({ at }) => at > heardAt);
-		return { sessions: barren.length, rooms: roomsOf(barren) };
+		const all = recentOf(this.#emptySessions.get(identity) ?? [], this.#options.clock.elapsed());
+		const emptySessions = all.filter(({ at }) => at > heardAt);
+		return { sessions: emptySessions.length, rooms: roomsOf(emptySessions) };
 	}
 
 	/** Notes that an identity is used: its cooldown may date from before a restart. */
 	meet(identity: string): void {
 		const { clock } = this.#options;
 		// Usually there is none, and a digest costs as much as everything else at the start of a room.
-		const rest = this.#kept.size > 0 ? this.#kept.get(digestOf(identity)) : undefined;
-		if (!rest || this.#resting.has(identity)) return;
-		const leftMs = rest.until - rest.since - (clock.elapsed() - elapsedAt(clock, rest.since));
+		const cooldown = this.#kept.size > 0 ? this.#kept.get(digestOf(identity)) : undefined;
+		if (!cooldown || this.#current.has(identity)) return;
+		const leftMs = cooldown.until - cooldown.since - (clock.elapsed() - elapsedAt(clock, cooldown.since));
 		if (leftMs <= 0) return;
-		this.#resting.set(identity, rest);
-		this.#pauses.rest(identity, leftMs, clock.elapsed());
+		this.#current.set(identity, cooldown);
+		this.#pauses.cooldown(identity, leftMs, clock.elapsed());
 	}
 
 	/** Notes that a session has ended. @param name of the identity, for the log */
 	sessionEnded(end: SessionEnd, name: string | undefined): void {
 		const { identity } = end;
-		if (end.heard) this.#barren.delete(identity);
-		if (!end.loggedIn || end.heard || this.#resting.has(identity)) return;
+		if (end.heard) this.#emptySessions.delete(identity);
+		if (!end.loggedIn || end.heard || this.#current.has(identity)) return;
 		const now = this.#options.clock.elapsed();
-		const one = barrenOf(end, now);
+		const one = emptySessionOf(end, now);
 		if (!one) return;
-		const barren = [...recentOf(this.#barren.get(identity) ?? [], now), one];
-		const first = barren[0]?.at ?? now;
+		const emptySessions = [...recentOf(this.#emptySessions.get(identity) ?? [], now), one];
+		const first = emptySessions[0]?.at ?? now;
 		// One session that received something is enough: then the identity is not the cause.
 		if (this.#view.lastHeard(identity) >= first) {
-			this.#barren.delete(identity);
+			this.#emptySessions.delete(identity);
 			return;
 		}
-		this.#barren.set(identity, barren);
+		this.#emptySessions.set(identity, emptySessions);
 		const hears = (since: number) => {
 			const at = this.#view.lastHeardByOthers(identity);
 			return at === undefined ? undefined : at >= Math.max(since, now - hearsMs);
 		};
-		if (provesRiskControl(barren, hears)) this.#begin(identity, name, barren);
+		if (provesRiskControl(emptySessions, hears)) this.#begin(identity, name, emptySessions);
 	}
 
 	/** Ends the cooldown for the user. @returns whether there was one */
 	lift(identity: string, name: string | undefined): boolean {
-		const rest = this.#resting.get(identity);
-		if (!rest) return false;
+		const cooldown = this.#current.get(identity);
+		if (!cooldown) return false;
 		this.#kept.delete(digestOf(identity));
 		this.#end(identity);
 		this.#options.logger.info({ event: "identity_rest_lifted", identity: name }, `【√】${whose(name)} 已重新启用`);
@@ -135,7 +135,7 @@ export class IdentityRests {
 	/** Call it every few seconds. */
 	check(nameOf: (identity: string) => string | undefined): void {
 		const now = this.#options.clock.elapsed();
-		for (const identity of this.#resting.keys()) {
+		for (const identity of this.#current.keys()) {
 			if (this.#pauses.leftMs(identity, now) > 0) continue;
 			const name = nameOf(identity);
 			this.#end(identity);
@@ -146,27 +146,27 @@ export class IdentityRests {
 		}
 	}
 
-	#begin(identity: string, name: string | undefined, barren: readonly Barren[]): void {
+	#begin(identity: string, name: string | undefined, emptySessions: readonly EmptySession[]): void {
 		const { clock, logger } = this.#options;
 		const now = clock.now();
 		const before = this.#kept.get(digestOf(identity));
 		const times = before && now - before.until < inARowMs ? before.times + 1 : 1;
-		const hours = restHours[Math.min(times, restHours.length) - 1] ?? 2;
-		const rooms = roomsOf(barren);
-		const refused = barren.every((one) => one.refused);
-		const rest = { since: now, until: now + hours * hourMs, times, sessions: barren.length, rooms, refused };
-		this.#barren.delete(identity);
-		this.#resting.set(identity, rest);
-		this.#kept.set(digestOf(identity), rest);
-		this.#pauses.rest(identity, hours * hourMs, clock.elapsed());
+		const hours = cooldownHours[Math.min(times, cooldownHours.length) - 1] ?? 2;
+		const rooms = roomsOf(emptySessions);
+		const refused = emptySessions.every((one) => one.refused);
+		const cooldown = { since: now, until: now + hours * hourMs, times, sessions: emptySessions.length, rooms, refused };
+		this.#emptySessions.delete(identity);
+		this.#current.set(identity, cooldown);
+		this.#kept.set(digestOf(identity), cooldown);
+		this.#pauses.cooldown(identity, hours * hourMs, clock.elapsed());
 		this.#keep();
-		const fields = { event: "identity_rests", identity: name, until: rest.until, hours, times, live_ids: rooms };
+		const fields = { event: "identity_rests", identity: name, until: cooldown.until, hours, times, live_ids: rooms };
 		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多次连接什么也收不到，暂停使用 ${hours} 小时`);
 		this.#view.began(identity);
 	}
 
 	#end(identity: string): void {
-		this.#resting.delete(identity);
+		this.#current.delete(identity);
 		this.#pauses.lift(identity);
 		this.#keep();
 		this.#view.ended(identity);

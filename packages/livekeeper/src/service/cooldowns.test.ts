@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { identityKey } from "../connections/identities.ts";
-import type { IdentityRest } from "../connections/index.ts";
+import type { IdentityCooldown } from "../connections/index.ts";
 import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { Notes } from "../storage/index.ts";
 import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
-import { keptRests } from "./rests.ts";
+import { storedCooldowns } from "./cooldowns.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 
-const rest = (until: number): IdentityRest => ({
+const cooldown = (until: number): IdentityCooldown => ({
 	...{ since: 0, until, times: 1, sessions: 3, rooms: ["1", "2"], refused: false },
 });
 
@@ -30,25 +30,26 @@ class SharedNotes implements Notes {
 
 test("keeps other nodes' cooldowns and removes finished ones", async () => {
 	const notes = new SharedNotes();
-	notes.stored.set("identity_rests", { old: rest(1) });
-	const remembers = (rests: object) => vi.waitFor(() => expect(notes.stored.get("identity_rests")).toEqual(rests));
+	notes.stored.set("identity_rests", { old: cooldown(1) });
+	const remembers = (cooldowns: object) =>
+		vi.waitFor(() => expect(notes.stored.get("identity_rests")).toEqual(cooldowns));
 	const { logger, lines } = recordingLogger();
-	const [a, b] = [await keptRests({ notes, logger }), await keptRests({ notes, logger })];
-	expect([a.known, b.known]).toEqual([{ old: rest(1) }, { old: rest(1) }]);
-	a.keep({ old: rest(1), x: rest(2) });
-	await remembers({ old: rest(1), x: rest(2) });
-	b.keep({ old: rest(1), y: rest(3) });
-	await remembers({ old: rest(1), x: rest(2), y: rest(3) });
-	a.keep({ x: rest(4) });
-	await remembers({ x: rest(4), y: rest(3) });
+	const [a, b] = [await storedCooldowns({ notes, logger }), await storedCooldowns({ notes, logger })];
+	expect([a.known, b.known]).toEqual([{ old: cooldown(1) }, { old: cooldown(1) }]);
+	a.keep({ old: cooldown(1), x: cooldown(2) });
+	await remembers({ old: cooldown(1), x: cooldown(2) });
+	b.keep({ old: cooldown(1), y: cooldown(3) });
+	await remembers({ old: cooldown(1), x: cooldown(2), y: cooldown(3) });
+	a.keep({ x: cooldown(4) });
+	await remembers({ x: cooldown(4), y: cooldown(3) });
 	notes.down = true;
 	b.keep({});
-	b.keep({ z: rest(5) });
+	b.keep({ z: cooldown(5) });
 	await vi.waitFor(() => expect(lines.map(({ event }) => event)).toEqual(["rests_not_stored", "rests_not_stored"]));
 	notes.down = false;
-	b.keep({ z: rest(6) });
-	await remembers({ x: rest(4), z: rest(6) });
-	expect((await keptRests({ notes, logger })).known).toEqual({ x: rest(4), z: rest(6) });
+	b.keep({ z: cooldown(6) });
+	await remembers({ x: cooldown(4), z: cooldown(6) });
+	expect((await storedCooldowns({ notes, logger })).known).toEqual({ x: cooldown(4), z: cooldown(6) });
 });
 
 test.skipIf(!hasNats)("ends a cooldown on its node from another node", async () => {
@@ -63,17 +64,18 @@ test.skipIf(!hasNats)("ends a cooldown on its node from another node", async () 
 	const log = await openJetStreamEventLog({
 		...{ servers: nats.urls, node: "before", clock: systemClock, logger: quietLogger, secret, replicas: 1 },
 	});
-	await log.notes.put("identity_rests", { [digest]: rest(Number.MAX_SAFE_INTEGER) });
+	await log.notes.put("identity_rests", { [digest]: cooldown(Number.MAX_SAFE_INTEGER) });
 	await log.close();
 	const flags = { cluster: nats.urls.join(","), clusterReplicas: "1", secret, clusterDrainMs: "0" };
 	const a = await startTestService({ ...flags, node: "a" });
 	const b = await startTestService({ ...flags, node: "b" });
 	expect((await ask(a, "PUT", "/api/v1/identities/main", { cookie })).status).toBe(201);
-	const restAt = async (node: TestService) => (await ask(node, "GET", "/api/v1/identities/main")).body.identity?.rest;
+	const cooldownAt = async (node: TestService) =>
+		(await ask(node, "GET", "/api/v1/identities/main")).body.identity?.rest;
 	for (const liveId of ["1", "2", "3", "4", "5", "6"]) await a.live.startLive(liveId, { identity: "main" });
-	await b.until(async () => expect(await restAt(b)).toMatchObject({ times: 1 }));
+	await b.until(async () => expect(await cooldownAt(b)).toMatchObject({ times: 1 }));
 	expect((await ask(a, "DELETE", "/api/v1/identities/main/rest")).status).toBe(200);
-	await b.until(async () => expect(await restAt(b)).toBeNull());
+	await b.until(async () => expect(await cooldownAt(b)).toBeNull());
 });
 
 test.skipIf(!hasNats)("applies a passed slider at all nodes", async () => {

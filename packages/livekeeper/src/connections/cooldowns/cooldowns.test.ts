@@ -4,7 +4,7 @@ import type { RoomOptions } from "../../room-options.ts";
 import { chat } from "../../rooms/fake-upstream.helpers.ts";
 import { ManagerHarness } from "../manager-harness.helpers.ts";
 import type { ConnectionManagerOptions } from "../persistent-connection-manager.ts";
-import type { KeptRests } from "./index.ts";
+import type { StoredCooldowns } from "./index.ts";
 
 const hour = 3_600_000;
 const burnt = { cookie: "sessionid=burnt" };
@@ -14,14 +14,14 @@ const good = { cookie: "sessionid=good" };
 class World {
 	readonly harness: ManagerHarness;
 	readonly silenced = new Set<string>();
-	kept: KeptRests = {};
+	kept: StoredCooldowns = {};
 
-	constructor(options: Partial<ConnectionManagerOptions> = {}, known: KeptRests = {}) {
-		const keep = (rests: KeptRests) => {
-			this.kept = structuredClone(rests);
+	constructor(options: Partial<ConnectionManagerOptions> = {}, known: StoredCooldowns = {}) {
+		const keep = (cooldowns: StoredCooldowns) => {
+			this.kept = structuredClone(cooldowns);
 		};
-		const rests = { known, keep };
-		this.harness = new ManagerHarness({ rests, rooms: { health: "fixed", silenceMs: 60_000 }, ...options });
+		const cooldowns = { known, keep };
+		this.harness = new ManagerHarness({ cooldowns, rooms: { health: "fixed", silenceMs: 60_000 }, ...options });
 		this.harness.prepare = (upstream) => {
 			upstream.onSession = (session) => session.open();
 		};
@@ -85,18 +85,18 @@ describe("identity that receives nothing any more", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(900);
-		const rest = world.manager.restOf(burnt);
-		expect(rest).toMatchObject({ times: 1, rooms: ["1", "2"], refused: false });
-		expect((rest?.until ?? 0) - (rest?.since ?? 0)).toBe(2 * hour);
+		const cooldown = world.manager.cooldownOf(burnt);
+		expect(cooldown).toMatchObject({ times: 1, rooms: ["1", "2"], refused: false });
+		expect((cooldown?.until ?? 0) - (cooldown?.since ?? 0)).toBe(2 * hour);
 		for (const liveId of ["1", "2"]) {
 			expect(world.room(liveId)).toMatchObject({
 				state: "blocked",
-				nextAttemptAt: rest?.until,
+				nextAttemptAt: cooldown?.until,
 				reason: { code: "blocked", message: { en: expect.stringContaining("login is paused") } },
 			});
 		}
 		expect(world.room("3")).toMatchObject({ state: "connected", reconnects: {} });
-		expect(world.manager.restOf(good)).toBeUndefined();
+		expect(world.manager.cooldownOf(good)).toBeUndefined();
 		expect(world.lines("identity_rests")).toMatchObject([{ hours: 2, live_ids: ["1", "2"] }]);
 		const before = world.sessions(burnt);
 		await world.pass(600);
@@ -112,10 +112,10 @@ describe("identity that receives nothing any more", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(900);
-		const { until = 0 } = world.manager.restOf(burnt) ?? {};
+		const { until = 0 } = world.manager.cooldownOf(burnt) ?? {};
 		world.silenced.clear();
 		await world.pass((until - world.harness.clock.now()) / 1000 + 30);
-		expect(world.manager.restOf(burnt)).toBeUndefined();
+		expect(world.manager.cooldownOf(burnt)).toBeUndefined();
 		for (const liveId of ["1", "2"]) expect(world.room(liveId)).toMatchObject({ state: "connected" });
 		expect(world.lines("identity_rest_over")).toHaveLength(1);
 		await world.manager.stop();
@@ -129,12 +129,12 @@ describe("identity that receives nothing any more", () => {
 		const hours: number[] = [];
 		for (let i = 0; i < 3; i++) {
 			await world.pass(600);
-			const rest = world.manager.restOf(burnt);
-			if (!rest) throw new Error("It does not rest.");
-			hours.push((rest.until - rest.since) / hour);
+			const cooldown = world.manager.cooldownOf(burnt);
+			if (!cooldown) throw new Error("It does not rest.");
+			hours.push((cooldown.until - cooldown.since) / hour);
 			// Nothing reads meanwhile, so the hours pass quickly.
 			const { clock } = world.harness;
-			await clock.advance(rest.until - clock.now());
+			await clock.advance(cooldown.until - clock.now());
 			await world.pass(5);
 		}
 		expect(hours).toEqual([2, 6, 24]);
@@ -147,7 +147,7 @@ describe("identity that receives nothing any more", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(300);
-		expect(world.manager.restOf(burnt)).toBeDefined();
+		expect(world.manager.cooldownOf(burnt)).toBeDefined();
 		expect(world.room("1")).toMatchObject({
 			state: "connected",
 			connections: [{ state: "waiting" }, { state: "connected" }],
@@ -175,7 +175,7 @@ describe("identity that receives nothing any more", () => {
 		world.add("2", burnt);
 		world.add("3", { ...burnt, redundancy: 2, sessions: [good] });
 		await world.pass(60);
-		expect(world.room("2")).toMatchObject({ state: "blocked", nextAttemptAt: world.manager.restOf(burnt)?.until });
+		expect(world.room("2")).toMatchObject({ state: "blocked", nextAttemptAt: world.manager.cooldownOf(burnt)?.until });
 		expect(world.room("3")).toMatchObject({ state: "connected" });
 		expect(world.sessions(burnt)).toBe(0);
 		await world.manager.stop();
@@ -185,7 +185,7 @@ describe("identity that receives nothing any more", () => {
 		["set back", -100],
 		["set ahead", 1],
 	])("cools down no longer when the clock is %s offline", async (_, hours) => {
-		const rest = { since: 0, until: 0, times: 1, sessions: 3, rooms: ["1"], refused: false };
+		const cooldown = { since: 0, until: 0, times: 1, sessions: 3, rooms: ["1"], refused: false };
 		const kept = new World();
 		kept.add("1", { ...good, redundancy: 2, sessions: [burnt] });
 		await kept.pass(60);
@@ -196,12 +196,12 @@ describe("identity that receives nothing any more", () => {
 
 		const world = new World();
 		const since = world.harness.clock.now() - hours * hour;
-		const again = new World({}, { [digest]: { ...rest, since, until: since + 2 * hour } });
+		const again = new World({}, { [digest]: { ...cooldown, since, until: since + 2 * hour } });
 		again.add("1", burnt);
 		await again.harness.clock.advance(2 * hour - Math.max(0, hours * hour) - 1_000);
-		expect(again.manager.restOf(burnt)).toBeDefined();
+		expect(again.manager.cooldownOf(burnt)).toBeDefined();
 		await again.harness.clock.advance(11_000);
-		expect(again.manager.restOf(burnt)).toBeUndefined();
+		expect(again.manager.cooldownOf(burnt)).toBeUndefined();
 		await again.manager.stop();
 		await world.manager.stop();
 	});
@@ -217,12 +217,12 @@ describe("identity that receives nothing any more", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(300);
-		expect(world.manager.restOf(burnt)).toBeDefined();
+		expect(world.manager.cooldownOf(burnt)).toBeDefined();
 		const asked = () => made.map(({ upstream }) => upstream.lookups.length);
 		const [before] = asked();
 		await world.pass(1.9 * 3600);
 		expect(asked()).toEqual([before, 1]);
-		expect(world.manager.restOf(burnt)).toBeDefined();
+		expect(world.manager.cooldownOf(burnt)).toBeDefined();
 		await world.manager.stop();
 	});
 
@@ -240,8 +240,8 @@ describe("identity that receives nothing any more", () => {
 			world.add(liveId, burnt);
 			await world.pass(1);
 		}
-		expect(manager.restOf(burnt)).toMatchObject({ refused: true });
-		expect(world.room("1")).toMatchObject({ state: "blocked", nextAttemptAt: manager.restOf(burnt)?.until });
+		expect(manager.cooldownOf(burnt)).toMatchObject({ refused: true });
+		expect(world.room("1")).toMatchObject({ state: "blocked", nextAttemptAt: manager.cooldownOf(burnt)?.until });
 		expect(harness.openSessions).toEqual([]);
 		await manager.stop();
 	});
@@ -255,10 +255,10 @@ describe("identity that receives nothing any more", () => {
 		await world.pass(300);
 		expect(world.room("1").state).toBe("blocked");
 		world.silenced.clear();
-		expect(world.manager.liftRest(burnt)).toBe(true);
+		expect(world.manager.liftCooldown(burnt)).toBe(true);
 		await world.pass(10);
 		expect(world.room("1").state).toBe("connected");
-		expect([world.manager.restOf(burnt), world.manager.liftRest(burnt)]).toEqual([undefined, false]);
+		expect([world.manager.cooldownOf(burnt), world.manager.liftCooldown(burnt)]).toEqual([undefined, false]);
 		expect(world.kept).toEqual({});
 		await world.pass(60);
 		expect(world.room("2").connections?.map(({ state }) => state)).toEqual(["connected", "connected"]);
@@ -275,11 +275,11 @@ describe("no cooldown", () => {
 		world.silenced.add(burnt.cookie);
 		await world.pass(3_000);
 		expect(world.room("1").reconnects.silence ?? 0).toBeGreaterThan(3);
-		expect(world.manager.restOf(burnt)).toBeUndefined();
-		expect(world.manager.barrenOf(burnt)).toMatchObject({ rooms: ["1"] });
+		expect(world.manager.cooldownOf(burnt)).toBeUndefined();
+		expect(world.manager.emptySessionsOf(burnt)).toMatchObject({ rooms: ["1"] });
 		world.silenced.clear();
 		await world.pass(200);
-		expect(world.manager.barrenOf(burnt).sessions).toBe(0);
+		expect(world.manager.emptySessionsOf(burnt).sessions).toBe(0);
 		await world.manager.stop();
 	});
 
@@ -295,7 +295,7 @@ describe("no cooldown", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie).add(good.cookie);
 		await world.pass(5_400);
-		expect([world.manager.restOf(burnt), world.manager.restOf(good)]).toEqual([undefined, undefined]);
+		expect([world.manager.cooldownOf(burnt), world.manager.cooldownOf(good)]).toEqual([undefined, undefined]);
 		await world.manager.stop();
 	});
 
@@ -306,19 +306,19 @@ describe("no cooldown", () => {
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(3_500);
-		expect(world.manager.restOf(burnt)).toBeUndefined();
+		expect(world.manager.cooldownOf(burnt)).toBeUndefined();
 		await world.pass(600);
-		expect(world.manager.restOf(burnt)).toMatchObject({ rooms: ["1", "2"] });
+		expect(world.manager.cooldownOf(burnt)).toMatchObject({ rooms: ["1", "2"] });
 		await world.manager.stop();
 	});
 
 	test("without a login, or when turned off", async () => {
-		const world = new World({ rests: "never" });
+		const world = new World({ cooldowns: "never" });
 		world.add("1", { ...good, redundancy: 2, sessions: [burnt] });
 		await world.pass(60);
 		world.silenced.add(burnt.cookie);
 		await world.pass(600);
-		expect(world.manager.restOf(burnt)).toBeUndefined();
+		expect(world.manager.cooldownOf(burnt)).toBeUndefined();
 		await world.manager.stop();
 
 		const other = new World();
@@ -326,7 +326,7 @@ describe("no cooldown", () => {
 		await other.pass(60);
 		other.silenced.add("");
 		await other.pass(600);
-		expect(other.manager.restOf({ cookie: "" })).toBeUndefined();
+		expect(other.manager.cooldownOf({ cookie: "" })).toBeUndefined();
 		await other.manager.stop();
 	});
 });

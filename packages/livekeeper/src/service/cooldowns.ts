@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../cluster/index.ts";
-import type { KeptRests } from "../connections/index.ts";
+import type { StoredCooldowns } from "../connections/index.ts";
 import type { IdentityService, LookupService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import type { Notes } from "../storage/index.ts";
@@ -10,24 +10,24 @@ const name = "identity_rests";
 const liftedTopic = "rest_lifted";
 const passedTopic = "slider_passed";
 
-interface RestDeps {
+interface CooldownDeps {
 	notes: Notes;
 	logger: Logger;
 }
 
 /** Keeps identities' cooldowns across restarts; unreadable ones are logged, and the identities are tried. */
-export async function keptRests({
+export async function storedCooldowns({
 	notes,
 	logger,
-}: RestDeps): Promise<{ known: KeptRests; keep: (rests: KeptRests) => void }> {
-	let known: KeptRests = {};
+}: CooldownDeps): Promise<{ known: StoredCooldowns; keep: (cooldowns: StoredCooldowns) => void }> {
+	let known: StoredCooldowns = {};
 	let last: Promise<unknown> = Promise.resolve();
-	const read = async () => ((await notes.get(name)) ?? {}) as KeptRests;
-	const keep = (rests: KeptRests) => {
+	const read = async () => ((await notes.get(name)) ?? {}) as StoredCooldowns;
+	const keep = (cooldowns: StoredCooldowns) => {
 		last = last
 			.then(async () => {
-				await notes.put(name, withChanges(await read(), known, rests));
-				known = rests;
+				await notes.put(name, withChanges(await read(), known, cooldowns));
+				known = cooldowns;
 			})
 			.catch((error: unknown) => {
 				logger.warn({ event: "rests_not_stored", err: error });
@@ -42,7 +42,7 @@ export async function keptRests({
 }
 
 /** Applies this node's changed cooldowns and keeps those that other nodes have stored. */
-function withChanges(stored: KeptRests, before: KeptRests, now: KeptRests): KeptRests {
+function withChanges(stored: StoredCooldowns, before: StoredCooldowns, now: StoredCooldowns): StoredCooldowns {
 	const isSame = (digest: string) => isDeepStrictEqual(before[digest], now[digest]);
 	const others = Object.entries(stored).filter(([digest]) => isSame(digest));
 	const own = Object.entries(now).filter(([digest]) => !isSame(digest));

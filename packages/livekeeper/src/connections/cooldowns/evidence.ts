@@ -1,7 +1,7 @@
 import type { SessionEnd } from "../../rooms/index.ts";
 
 /** A session that received nothing. */
-export interface Barren {
+export interface EmptySession {
 	liveId: string;
 	/** End of the session, ms by `Clock.elapsed`. */
 	at: number;
@@ -24,29 +24,35 @@ const refusals = 2;
 const riskControl = /risk|风控|風控|风险/i;
 
 /** Returns the evidence of a session's end against its identity; `undefined` if there is none. */
-export function barrenOf({ liveId, opened, othersHeard, failure }: SessionEnd, at: number): Barren | undefined {
+export function emptySessionOf(
+	{ liveId, opened, othersHeard, failure }: SessionEnd,
+	at: number,
+): EmptySession | undefined {
 	const refused = failure.reason === "blocked" && riskControl.test(failure.upstreamMessage ?? "");
 	if (!refused && !(opened && failure.reason === "silence")) return undefined;
 	return { liveId, at, othersHeard, refused };
 }
 
-export function recentOf(barren: readonly Barren[], now: number): Barren[] {
-	return barren.filter(({ at }) => now - at <= windowMs);
+export function recentOf(sessions: readonly EmptySession[], now: number): EmptySession[] {
+	return sessions.filter(({ at }) => now - at <= windowMs);
 }
 
 /**
  * Returns whether all of an identity's sessions received nothing although there were messages.
  * @param hears returns whether another identity receives messages meanwhile; `undefined` if no other is in use
  */
-export function provesRiskControl(barren: readonly Barren[], hears: (since: number) => boolean | undefined): boolean {
-	if (barren.filter(({ refused }) => refused).length >= refusals) return true;
-	if (barren.filter(({ othersHeard }) => othersHeard).length >= besideOthers) return true;
-	if (roomsOf(barren).length < 2 || barren.length < inRooms) return false;
-	const [first, last] = [barren[0]?.at ?? 0, barren.at(-1)?.at ?? 0];
+export function provesRiskControl(
+	sessions: readonly EmptySession[],
+	hears: (since: number) => boolean | undefined,
+): boolean {
+	if (sessions.filter(({ refused }) => refused).length >= refusals) return true;
+	if (sessions.filter(({ othersHeard }) => othersHeard).length >= besideOthers) return true;
+	if (roomsOf(sessions).length < 2 || sessions.length < inRooms) return false;
+	const [first, last] = [sessions[0]?.at ?? 0, sessions.at(-1)?.at ?? 0];
 	// If others receive nothing either, the upstream is the cause.
 	return hears(first) ?? last - first >= aloneMs;
 }
 
-export function roomsOf(barren: readonly Barren[]): string[] {
-	return [...new Set(barren.map(({ liveId }) => liveId))];
+export function roomsOf(sessions: readonly EmptySession[]): string[] {
+	return [...new Set(sessions.map(({ liveId }) => liveId))];
 }
