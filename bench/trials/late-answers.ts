@@ -55,7 +55,8 @@ const found = { lost: 0, doubled: 0, jumps: 0 };
 for (const liveId of liveIds) {
 	const ids: string[] = [];
 	for (let after = 0; ; ) {
-		const page = await log.read(liveId, { after, limit: 5_000 });
+		// Each of its messages comes late as well, and a page has to come within the time of one request.
+		const page = await log.read(liveId, { after, limit: 500 });
 		ids.push(...page.events.map(({ json }) => (JSON.parse(json) as { id: string }).id));
 		if (page.truncated) found.jumps++;
 		if (page.caughtUp) break;
