@@ -1,9 +1,9 @@
 import Database from "better-sqlite3";
 import type { EncodedBatch } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
+import { BlockRepair } from "../../packages/livekeeper/src/event-log/sqlite/block-repair.ts";
 import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/commit.ts";
 import { Compactor } from "../../packages/livekeeper/src/event-log/sqlite/compact.ts";
 import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/file-names.ts";
-import { Mender } from "../../packages/livekeeper/src/event-log/sqlite/mender.ts";
 import { Rooms } from "../../packages/livekeeper/src/event-log/sqlite/rooms.ts";
 import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
 
@@ -38,7 +38,7 @@ export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
 export function compactLog(dataDir: string, now: number): void {
 	const db = new Database(databasePath(dataDir));
 	const rooms = new Rooms(db);
-	const compactor = new Compactor(db, rooms, new Mender(db, rooms));
+	const compactor = new Compactor(db, rooms, new BlockRepair(db, rooms));
 	while (compactor.step(now, { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY }));
 	db.close();
 }

@@ -141,7 +141,7 @@ class World {
 	readonly #listeners: ((message: Uint8Array) => void)[] = [];
 	readonly bus = {
 		maxBytes: 1 << 20,
-		tell: (_topic: string, message: Uint8Array) => {
+		publish: (_topic: string, message: Uint8Array) => {
 			const { node, rooms: some } = JSON.parse(Buffer.from(message).toString()) as {
 				node: string;
 				rooms: LiveRoomStatus[];
@@ -149,7 +149,7 @@ class World {
 			for (const { liveId, state } of some) if (state === "connected") this.told.push({ node, liveId });
 			for (const listener of this.#listeners) listener(message);
 		},
-		onTold: (_topic: string, listener: (message: Uint8Array) => void) => void this.#listeners.push(listener),
+		subscribe: (_topic: string, listener: (message: Uint8Array) => void) => void this.#listeners.push(listener),
 	};
 	readonly nodes = names.map((name) => new Node(name, this));
 

@@ -89,7 +89,7 @@ export class ClusterRooms implements RoomHost {
 			log.onFenced(({ liveId }) => this.#fenced(liveId)),
 			local.onStatus((status) => this.#localTold(status)),
 		];
-		exchange.onTold((node, status) => this.#remoteTold(node, status));
+		exchange.onAnnounced((node, status) => this.#remoteTold(node, status));
 		this.#timer = clock.every(checkEveryMs, () => this.#check());
 	}
 
@@ -202,7 +202,7 @@ export class ClusterRooms implements RoomHost {
 		this.#onMoved();
 		const names = members.map(({ node }) => node);
 		// A node that has just joined knows nothing about the rooms.
-		exchange.tellAll();
+		exchange.announceAll();
 		logger.info({ event: "view_changed", nodes: names });
 	}
 

@@ -55,7 +55,7 @@ test.skipIf(!hasNats)("announces the connected rooms to hand over", async () => 
 	onTestFinished(() => nc.close());
 	const other = new NodeMessages(nc, "lk", () => undefined);
 	const reports: { node: string; leaving?: string[] }[] = [];
-	other.onTold("limits", (message) => reports.push(JSON.parse(Buffer.from(message).toString("utf8"))));
+	other.subscribe("limits", (message) => reports.push(JSON.parse(Buffer.from(message).toString("utf8"))));
 	const clock = new ManualClock();
 	const join = joining(nats.urls, clock);
 	const cluster = await join("here");

@@ -44,12 +44,12 @@ class World {
 			nodes: () => this.names.map((name) => ({ node: name, weight: this.weights.get(name) ?? 1, draining: false })),
 			leaves: (liveId) => (this.owners.get(liveId) ?? node) !== node,
 			messages: {
-				tell: (_, message) => {
+				publish: (_, message) => {
 					messages.push(Buffer.from(message).toString("utf8"));
 					if (this.deaf) return;
 					for (const { hear } of this.nodes.values()) clock.after(5, () => hear(message));
 				},
-				onTold: (_, listener) => void listeners.push(listener),
+				subscribe: (_, listener) => void listeners.push(listener),
 			},
 		});
 		onTestFinished(() => shared.close());

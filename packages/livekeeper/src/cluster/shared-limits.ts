@@ -18,7 +18,7 @@ export interface SharedLimitsOptions {
 	node: string;
 	/** Returns the present nodes. */
 	nodes: () => readonly Pick<NodeEntry, "node" | "weight" | "draining">[];
-	messages: Pick<NodeMessages, "tell" | "onTold">;
+	messages: Pick<NodeMessages, "publish" | "subscribe">;
 	clock: Clock;
 	logger: Pick<Logger, "info">;
 	admission: Pick<Admission, "share" | "demand" | "connected" | "setLimits">;
@@ -116,7 +116,7 @@ export class SharedLimits implements LimitShares {
 		this.#options = options;
 		const { clock, messages, admission } = options;
 		this.#beganAt = clock.now();
-		messages.onTold(topic, (message) => this.#heard(message));
+		messages.subscribe(topic, (message) => this.#heard(message));
 		this.#timer = clock.every(everyMs, () => this.#renew());
 		admission.share(this, this.#pace);
 		options.watching?.share(this.#pace);
@@ -237,7 +237,7 @@ export class SharedLimits implements LimitShares {
 			...(this.#leaving.length > 0 && { leaving: this.#leaving }),
 			...(this.#set && { set: this.#set }),
 		};
-		messages.tell(topic, Buffer.from(JSON.stringify(report)));
+		messages.publish(topic, Buffer.from(JSON.stringify(report)));
 	}
 
 	#renew(): void {

@@ -17,12 +17,12 @@ class Bus {
 		this.maxBytes = maxBytes;
 	}
 
-	tell(_topic: string, message: Uint8Array): void {
+	publish(_topic: string, message: Uint8Array): void {
 		this.sent.push(Buffer.from(message).toString("utf8"));
 		for (const listener of this.#listeners) listener(message);
 	}
 
-	onTold(_topic: string, listener: Listener): void {
+	subscribe(_topic: string, listener: Listener): void {
 		this.#listeners.push(listener);
 	}
 }
@@ -49,7 +49,7 @@ test("gathers changes of 100 ms by sender, each room once", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b] = [member("a", bus, clock), member("b", bus, clock)];
 	const heard: string[] = [];
-	b.exchange.onTold((node, { liveId, state }) => heard.push(`${node} ${liveId} ${state}`));
+	b.exchange.onAnnounced((node, { liveId, state }) => heard.push(`${node} ${liveId} ${state}`));
 	for (const liveId of ["1", "2", "1"]) {
 		a.rooms.set(liveId, statusOf(liveId));
 		a.exchange.changed(liveId);
@@ -79,9 +79,9 @@ test("prefers the later of two nodes' reports", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b, c] = ["a", "b", "c"].map((node) => member(node, bus, clock));
 	a?.rooms.set("1", statusOf("1"));
-	a?.exchange.tellAll();
+	a?.exchange.announceAll();
 	b?.rooms.set("1", statusOf("1", "connecting"));
-	b?.exchange.tellAll();
+	b?.exchange.announceAll();
 	expect(c?.exchange.of("1", "a")).toBeUndefined();
 	expect(c?.exchange.of("1", "b")?.state).toBe("connecting");
 });
@@ -89,11 +89,11 @@ test("prefers the later of two nodes' reports", async () => {
 test("can ignore announcements from before a moment", () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const [a, b] = [member("a", bus, clock, new Map([["1", statusOf("1")]])), member("b", bus, clock)];
-	a.exchange.tellAll();
+	a.exchange.announceAll();
 	const before = b.exchange.heardMessages;
 	expect(b.exchange.of("1", "a", before)).toBeUndefined();
 	expect(b.exchange.of("1", "a")?.state).toBe("connected");
-	a.exchange.tellAll();
+	a.exchange.announceAll();
 	expect(b.exchange.of("1", "a", before)?.state).toBe("connected");
 	// Its own messages count for nothing.
 	expect(a.exchange.heardMessages).toBe(0);
@@ -117,7 +117,7 @@ test("splits announcements into messages that fit", () => {
 	const rooms = new Map(Array.from({ length: 40 }, (_, n) => [`${n}`, statusOf(`${n}`)] as const));
 	const a = member("a", bus, clock, rooms);
 	const b = member("b", bus, clock);
-	a.exchange.tellAll();
+	a.exchange.announceAll();
 	expect(bus.sent.length).toBeGreaterThan(1);
 	expect(Math.max(...bus.sent.map((message) => Buffer.byteLength(message)))).toBeLessThanOrEqual(bus.maxBytes);
 	expect(bus.sent.flatMap(roomsOf)).toEqual([...rooms.keys()]);
@@ -128,7 +128,7 @@ test("skips only rooms with an invalid status", () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const { exchange } = member("b", bus, clock);
 	const heard: string[] = [];
-	exchange.onTold((_, { liveId }) => heard.push(liveId));
+	exchange.onAnnounced((_, { liveId }) => heard.push(liveId));
 	const { quality: _, ...older } = statusOf("1");
 	const rooms = [
 		older,
@@ -137,7 +137,7 @@ test("skips only rooms with an invalid status", () => {
 		null,
 		{ ...statusOf("4"), frames: "9" },
 	];
-	const say = (message: unknown) => bus.tell("rooms", Buffer.from(JSON.stringify(message)));
+	const say = (message: unknown) => bus.publish("rooms", Buffer.from(JSON.stringify(message)));
 	expect(() => say({ node: "a", rooms })).toThrow("Node a says what is no status of a room");
 	expect(heard).toEqual(["2"]);
 	expect(["1", "2", "3", "4"].map((liveId) => exchange.last(liveId)?.liveId)).toEqual([
@@ -147,5 +147,5 @@ test("skips only rooms with an invalid status", () => {
 		undefined,
 	]);
 	expect(() => say({ rooms: [] })).toThrow();
-	expect(() => bus.tell("rooms", Buffer.from("?"))).toThrow();
+	expect(() => bus.publish("rooms", Buffer.from("?"))).toThrow();
 });

@@ -4,11 +4,11 @@ import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 
 /** Some of a node's rooms as announced; each is validated by itself. */
-const told = z.object({ node: z.string(), rooms: z.array(z.unknown()) });
+const announcement = z.object({ node: z.string(), rooms: z.array(z.unknown()) });
 
 export interface StatusExchangeOptions {
 	node: string;
-	messages: Pick<NodeMessages, "tell" | "onTold" | "maxBytes">;
+	messages: Pick<NodeMessages, "publish" | "subscribe" | "maxBytes">;
 	clock: Clock;
 	/** Returns statuses of the rooms that run here. */
 	statuses: () => LiveRoomStatus[];
@@ -36,8 +36,8 @@ export class StatusExchange {
 
 	constructor(options: StatusExchangeOptions) {
 		this.#options = options;
-		options.messages.onTold(topic, (message) => this.#heard(message));
-		this.#timer = options.clock.every(allEveryMs, () => this.tellAll());
+		options.messages.subscribe(topic, (message) => this.#heard(message));
+		this.#timer = options.clock.every(allEveryMs, () => this.announceAll());
 	}
 
 	/**
@@ -52,24 +52,24 @@ export class StatusExchange {
 	 * @param after number of first messages that don't count
 	 */
 	of(liveId: string, node: string, after = 0): LiveRoomStatus | undefined {
-		const told = this.#rooms.get(liveId);
-		return told?.node === node && told.message > after ? told.status : undefined;
+		const known = this.#rooms.get(liveId);
+		return known?.node === node && known.message > after ? known.status : undefined;
 	}
 
 	/** Returns the last announcement of a room by any node. @param after as in `of` */
 	last(liveId: string, after = 0): LiveRoomStatus | undefined {
-		const told = this.#rooms.get(liveId);
-		return told && told.message > after ? told.status : undefined;
+		const known = this.#rooms.get(liveId);
+		return known && known.message > after ? known.status : undefined;
 	}
 
 	/** Registers a callback for other nodes' announcements of rooms. */
-	onTold(listener: (node: string, status: LiveRoomStatus) => void): void {
+	onAnnounced(listener: (node: string, status: LiveRoomStatus) => void): void {
 		this.#listeners.add(listener);
 	}
 
 	/** Announces all rooms that run here. */
-	tellAll(): void {
-		this.#tell(this.#options.statuses());
+	announceAll(): void {
+		this.#announce(this.#options.statuses());
 	}
 
 	/** Notes a change of a room that runs here. */
@@ -79,7 +79,7 @@ export class StatusExchange {
 			this.#gather = undefined;
 			const statuses = Array.from(this.#changed).flatMap((id) => this.#options.status(id) ?? []);
 			this.#changed.clear();
-			this.#tell(statuses);
+			this.#announce(statuses);
 		});
 	}
 
@@ -94,14 +94,14 @@ export class StatusExchange {
 	}
 
 	/** Sends the statuses in as many messages as needed. */
-	#tell(statuses: readonly LiveRoomStatus[]): void {
+	#announce(statuses: readonly LiveRoomStatus[]): void {
 		const { messages, node } = this.#options;
 		const most = messages.maxBytes / 2;
 		let rooms: string[] = [];
 		let bytes = 0;
 		const send = () => {
 			if (rooms.length === 0) return;
-			messages.tell(topic, Buffer.from(`{"node":${JSON.stringify(node)},"rooms":[${rooms.join(",")}]}`));
+			messages.publish(topic, Buffer.from(`{"node":${JSON.stringify(node)},"rooms":[${rooms.join(",")}]}`));
 			rooms = [];
 			bytes = 0;
 		};
@@ -117,7 +117,7 @@ export class StatusExchange {
 
 	/** @throws Error for an invalid message, or invalid rooms in it; the others are applied */
 	#heard(message: Uint8Array): void {
-		const { node, rooms } = told.parse(JSON.parse(Buffer.from(message).toString("utf8")));
+		const { node, rooms } = announcement.parse(JSON.parse(Buffer.from(message).toString("utf8")));
 		if (node === this.#options.node) return;
 		const statuses = rooms.filter(this.#options.isStatus);
 		this.#heardMessages++;

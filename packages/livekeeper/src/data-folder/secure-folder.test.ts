@@ -65,7 +65,7 @@ test.skipIf(!onPosix)("creates everything for its owner only, whatever the umask
 	onTestFinished(() => void process.umask(before));
 	const dataDir = join(folder(), "data");
 	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
-	await log.registry.want("a", {});
+	await log.registry.keep("a", {});
 	const names = readdirSync(dataDir);
 	expect(names).toEqual(
 		expect.arrayContaining(["livekeeper.db", "livekeeper.db-wal", "livekeeper.lock", "registry.db", "targets.db-wal"]),

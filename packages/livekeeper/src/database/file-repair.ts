@@ -19,7 +19,7 @@ const headerBytes = 100;
  * Maximum number of different bits that count as damage: more than a damaged bit or byte, and less than the difference
  * to another program's file or another kind of database.
  */
-const mostDamagedBits = 8;
+const maxDamagedBits = 8;
 
 /**
  * Corrects flipped bits in a database's header and in its WAL (https://sqlite.org/fileformat2.html). SQLite would
@@ -59,7 +59,7 @@ function repairHeader(fd: number, kind: DatabaseKind, isCurrent: boolean): FileR
 	// Until its schema is written into the file, a new database has the rest of its header only in the WAL.
 	const isNew = found.readUInt32BE(applicationIdAt) === 0;
 	for (const [at, bytes] of [...formatOf(found), ...(isNew ? [] : constantsOf(kind))]) bytes.copy(header, at);
-	if (bitsBetween(header, found) > mostDamagedBits) return { isCorrected: false, isSuspect: false };
+	if (bitsBetween(header, found) > maxDamagedBits) return { isCorrected: false, isSuspect: false };
 	const isSuspect = !isNew && isCurrent && !correctPages(fd, header);
 	const isCorrected = !header.equals(found);
 	if (isCorrected) writeSync(fd, header, 0, headerBytes, 0);
@@ -176,23 +176,23 @@ interface WalRepair extends FileRepair {
  * its flipped bit, as if it were in the database, and the checksums from there are rewritten.
  */
 function repairWal(fd: number): WalRepair {
-	const head = new Summed(24);
-	const sums = Buffer.alloc(8);
-	const isWhole = readvSync(fd, [head.bytes, sums], 0) === walHeaderBytes;
+	const head = new ChecksummedBytes(24);
+	const checksums = Buffer.alloc(8);
+	const isWhole = readvSync(fd, [head.bytes, checksums], 0) === walHeaderBytes;
 	const flipped = bitsBetween(walConstants, head.bytes);
 	walConstants.copy(head.bytes);
-	const found = isWhole && flipped <= mostDamagedBits ? head.repair(sums, [noSums]) : undefined;
+	const found = isWhole && flipped <= maxDamagedBits ? head.repair(checksums, [noChecksums]) : undefined;
 	// A big-endian WAL, as on other machines, is not repaired.
 	if (!found || endianness() !== "LE") return { isCorrected: false, isSuspect: false, hasHeader: true };
-	const now = head.sums(noSums);
-	const isCorrected = flipped > 0 || found.isCorrected || !now.equals(sums);
+	const now = head.checksums(noChecksums);
+	const isCorrected = flipped > 0 || found.isCorrected || !now.equals(checksums);
 	// If a bit of the salts is ambiguous, that of the frames is made equal.
 	if (isCorrected) writevSync(fd, [head.bytes, now], 0);
 	const frames = repairFrames(fd, head.bytes.subarray(saltsAt), { before: found.written, now });
 	return { ...frames, isCorrected: isCorrected || frames.isCorrected };
 }
 
-const noSums = Buffer.alloc(8);
+const noChecksums = Buffer.alloc(8);
 
 /** Checksums of the preceding bytes: a candidate for the value as written, and the current value. */
 interface Chain {
@@ -202,21 +202,21 @@ interface Chain {
 
 function repairFrames(fd: number, salts: Buffer, chain: Chain): WalRepair {
 	const repair: WalRepair = { isCorrected: false, isSuspect: false, hasHeader: false };
-	const frame = new Summed(8 + pageBytes);
-	const [foundSalts, sums] = [Buffer.alloc(8), Buffer.alloc(8)];
-	const parts = [frame.bytes.subarray(0, 8), foundSalts, sums, frame.bytes.subarray(8)];
+	const frame = new ChecksummedBytes(8 + pageBytes);
+	const [foundSalts, checksums] = [Buffer.alloc(8), Buffer.alloc(8)];
+	const parts = [frame.bytes.subarray(0, 8), foundSalts, checksums, frame.bytes.subarray(8)];
 	let { before, now } = chain;
 	let isHeaderNext = false;
 	for (let at = walHeaderBytes; readvSync(fd, parts, at) === frameHeaderBytes + pageBytes; ) {
 		// Frames behind the end are from an earlier round, with other salts.
 		const flippedSalts = bitsBetween(salts, foundSalts);
-		const found = flippedSalts > 1 ? undefined : frame.repair(sums, before);
+		const found = flippedSalts > 1 ? undefined : frame.repair(checksums, before);
 		if (!found) break;
 		before = found.written;
-		now = frame.sums(now);
-		if (found.isCorrected || flippedSalts > 0 || !now.equals(sums)) {
+		now = frame.checksums(now);
+		if (found.isCorrected || flippedSalts > 0 || !now.equals(checksums)) {
 			salts.copy(foundSalts);
-			now.copy(sums);
+			now.copy(checksums);
 			writevSync(fd, parts, at);
 			repair.isCorrected = true;
 		}
@@ -230,7 +230,7 @@ function repairFrames(fd: number, salts: Buffer, chain: Chain): WalRepair {
 }
 
 /** Bytes of a WAL that are followed by their checksums. */
-class Summed {
+class ChecksummedBytes {
 	readonly bytes: Buffer;
 	readonly #words: Int32Array;
 
@@ -242,17 +242,17 @@ class Summed {
 
 	/**
 	 * Flips a bit back if it is certain which one flipped.
-	 * @param sums checksums as found.
+	 * @param checksums checksums as found.
 	 * @param before candidates for the checksums of the preceding bytes
 	 * @returns candidates for the checksums; `undefined` if more than a bit is damaged
 	 */
-	repair(sums: Buffer, before: readonly Buffer[]): (FileRepair & { written: Buffer[] }) | undefined {
-		const owns = before.map((one) => this.sums(one));
-		if (owns.some((own) => own.equals(sums)))
-			return { isCorrected: false, isSuspect: false, written: [Buffer.from(sums)] };
+	repair(checksums: Buffer, before: readonly Buffer[]): (FileRepair & { written: Buffer[] }) | undefined {
+		const owns = before.map((one) => this.checksums(one));
+		if (owns.some((own) => own.equals(checksums)))
+			return { isCorrected: false, isSuspect: false, written: [Buffer.from(checksums)] };
 		for (const own of owns) {
-			const written = bitsBetween(own, sums) === 1 ? [own, Buffer.from(sums)] : [Buffer.from(sums)];
-			const flips = this.#flipsBetween(own, sums);
+			const written = bitsBetween(own, checksums) === 1 ? [own, Buffer.from(checksums)] : [Buffer.from(checksums)];
+			const flips = this.#flipsBetween(own, checksums);
 			if (flips.length === 0 && written.length === 1) continue;
 			if (flips.length === 0) return { isCorrected: true, isSuspect: false, written: [own] };
 			const [[word, bit] = [0, 0]] = flips;
@@ -264,26 +264,26 @@ class Summed {
 	}
 
 	/** Computes checksums like SQLite's `walChecksumBytes`: two numbers, big-endian. */
-	sums(before: Buffer): Buffer {
+	checksums(before: Buffer): Buffer {
 		let [first, second] = [before.readInt32BE(0), before.readInt32BE(4)];
 		const words = this.#words;
 		for (let word = 0; word < words.length; word += 2) {
 			first = (first + (words[word] ?? 0) + second) | 0;
 			second = (second + (words[word + 1] ?? 0) + first) | 0;
 		}
-		const sums = Buffer.alloc(8);
-		sums.writeInt32BE(first, 0);
-		sums.writeInt32BE(second, 4);
-		return sums;
+		const checksums = Buffer.alloc(8);
+		checksums.writeInt32BE(first, 0);
+		checksums.writeInt32BE(second, 4);
+		return checksums;
 	}
 
 	/**
 	 * Returns the single-bit flips that turn these checksums into others. A word that is larger by n adds a multiple of n
 	 * to each.
 	 */
-	#flipsBetween(own: Buffer, sums: Buffer): [word: number, bit: number][] {
-		const first = (sums.readInt32BE(0) - own.readInt32BE(0)) | 0;
-		const second = (sums.readInt32BE(4) - own.readInt32BE(4)) | 0;
+	#flipsBetween(own: Buffer, checksums: Buffer): [word: number, bit: number][] {
+		const first = (checksums.readInt32BE(0) - own.readInt32BE(0)) | 0;
+		const second = (checksums.readInt32BE(4) - own.readInt32BE(4)) | 0;
 		const flips: [number, number][] = [];
 		const words = this.#words;
 		let [ofFirst, ofSecond] = [0, 1];

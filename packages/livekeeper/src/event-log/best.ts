@@ -8,15 +8,15 @@ export interface Giver {
 }
 
 /** Returns the givers with the most diamonds. Ties are in the same order in every store. */
-export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
+export function bestOf(givers: readonly Giver[], max = 10): Gifter[] {
 	return givers
 		.toSorted((a, b) => b.gifter.diamonds - a.gifter.diamonds || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
-		.slice(0, most)
+		.slice(0, max)
 		.map(({ gifter }) => gifter);
 }
 
 /** Returns the kinds with the highest value; among free gifts, those given most often. */
-export function bestKinds(kinds: readonly GiftKind[], most = 10): GiftKind[] {
+export function bestKinds(kinds: readonly GiftKind[], max = 10): GiftKind[] {
 	const byId = (a: GiftKind, b: GiftKind) => (a.giftId < b.giftId ? -1 : 1);
-	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, most);
+	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, max);
 }

@@ -2,7 +2,7 @@ import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { type CoverageState, GiftCoverage } from "@livekeeper/douyin/gift-coverage";
 import { plus, whole } from "./bounded.ts";
 import type { Columns } from "./columns.ts";
-import { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
+import { addToCoverage, isGiftEvidence } from "./gift-totals.ts";
 
 export interface Gifter {
 	/** uint64, decimal; masked users share ids. */
@@ -92,7 +92,7 @@ export interface CountedEvent {
 
 /** Whether events of a type are parsed to be counted: a few in a hundred. The columns are enough for the others. */
 export function isReadWhole(type: LiveEventType): boolean {
-	return type === "light_gift" || type === "broadcast_started" || tellsOfGifts({ type });
+	return type === "light_gift" || type === "broadcast_started" || isGiftEvidence({ type });
 }
 
 export function newTotals(first: Pick<CountedEvent, "seq" | "at">): BroadcastTotals {
@@ -130,7 +130,7 @@ export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, e
 	}
 	if (!event) return;
 	// The connection's login matters once gifts are reported; a lost connection says nothing about them.
-	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
+	if (isGiftEvidence(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
 		const coverage = new GiftCoverage(totals.coverage);
 		addToCoverage(coverage, event);
 		totals.coverage = coverage.state;

@@ -4,7 +4,7 @@ import type { Gifter, NumberedWireEvent } from "./broadcast-summary.ts";
 import type { Columns } from "./columns.ts";
 
 /** Aggregates of a room over a span of time. Kept as JSON in the store: fields are only added, each with a default. */
-export interface Sums {
+export interface Aggregates {
 	/** Upstream messages by type; the service's own events are not counted. */
 	messages: Record<string, number>;
 	/** People watching, as last reported by the upstream within the span; `null` if it reported nothing. */
@@ -16,7 +16,7 @@ export interface Sums {
 	diamonds: number;
 }
 
-export interface SeriesPoint extends Sums {
+export interface SeriesPoint extends Aggregates {
 	/** Start of its span, ms since the epoch. */
 	at: number;
 }
@@ -63,33 +63,34 @@ export const minuteMs = 60_000;
 
 export const minuteOf = (at: number) => Math.floor(at / minuteMs);
 
-export function newSums(): Sums {
+export function newAggregates(): Aggregates {
 	return { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
 }
 
 /** Adds one event. Each must be passed exactly once, in order of `seq`. */
 export function addAmount(
-	sums: Sums,
+	aggregates: Aggregates,
 	type: LiveEventType,
 	{ amount, isOfService }: Pick<Columns, "amount" | "isOfService">,
 ): void {
 	if (isOfService) return;
-	sums.messages[type] = (sums.messages[type] ?? 0) + 1;
-	if (type === "like") sums.likes = plus(sums.likes, amount);
-	else if (type === "gift") sums.diamonds = plus(sums.diamonds, amount);
+	aggregates.messages[type] = (aggregates.messages[type] ?? 0) + 1;
+	if (type === "like") aggregates.likes = plus(aggregates.likes, amount);
+	else if (type === "gift") aggregates.diamonds = plus(aggregates.diamonds, amount);
 	else if (type === "viewers") {
-		sums.viewers = amount;
-		sums.peakViewers = Math.max(sums.peakViewers ?? 0, amount);
+		aggregates.viewers = amount;
+		aggregates.peakViewers = Math.max(aggregates.peakViewers ?? 0, amount);
 	}
 }
 
 /** Adds the aggregates of a later span. */
-export function mergeSums(sums: Sums, later: Sums): void {
-	for (const [type, count] of Object.entries(later.messages)) sums.messages[type] = (sums.messages[type] ?? 0) + count;
-	sums.viewers = later.viewers ?? sums.viewers;
-	if (later.peakViewers !== null) sums.peakViewers = Math.max(sums.peakViewers ?? 0, later.peakViewers);
-	sums.likes = plus(sums.likes, later.likes);
-	sums.diamonds = plus(sums.diamonds, later.diamonds);
+export function mergeAggregates(aggregates: Aggregates, later: Aggregates): void {
+	for (const [type, count] of Object.entries(later.messages))
+		aggregates.messages[type] = (aggregates.messages[type] ?? 0) + count;
+	aggregates.viewers = later.viewers ?? aggregates.viewers;
+	if (later.peakViewers !== null) aggregates.peakViewers = Math.max(aggregates.peakViewers ?? 0, later.peakViewers);
+	aggregates.likes = plus(aggregates.likes, later.likes);
+	aggregates.diamonds = plus(aggregates.diamonds, later.diamonds);
 }
 
 /** Counts gifts by kind, except those that the open platform reports as well. */

@@ -18,8 +18,8 @@ export interface ClockDoubt {
 	until: number;
 }
 
-const leastJumpMs = 600_000;
-const mostJumpMs = 86_400_000;
+const minJumpMs = 600_000;
+const maxJumpMs = 86_400_000;
 const saveEveryMs = 300_000;
 
 /**
@@ -48,7 +48,7 @@ export class ClockTrust {
 		const before = this.#note ?? { seen: now, evenSince: 0, jumpedMs: 0 };
 		const stepMs = now - before.seen;
 		this.#note = { ...before, seen: now };
-		if (Math.abs(stepMs) <= Math.max(leastJumpMs, Math.min(mostJumpMs, maxAgeMs / 7))) return undefined;
+		if (Math.abs(stepMs) <= Math.max(minJumpMs, Math.min(maxJumpMs, maxAgeMs / 7))) return undefined;
 		this.#note = { seen: now, evenSince: now, jumpedMs: stepMs };
 		this.#savedAt = undefined;
 		return stepMs;

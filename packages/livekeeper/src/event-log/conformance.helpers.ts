@@ -194,7 +194,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("lists rooms by their first batch, also after reopening", async () => {
 			await open();
 			expect(await log.liveIds()).toEqual([]);
-			await log.registry.want("wanted-only", {});
+			await log.registry.keep("wanted-only", {});
 			await store_("b", chat(1));
 			await store_("a", chat(2));
 			await store_("b", chat(3));
@@ -498,40 +498,40 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("stores excessive gift values and impossible times without harm", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
-			const most = 2 ** 31 - 1;
+			const maxInt = 2 ** 31 - 1;
 			const huge = (n: number) =>
-				gift(n, most ** 3, { diamondCount: most, count: most, delta: most ** 2, groupCount: most });
+				gift(n, maxInt ** 3, { diamondCount: maxInt, count: maxInt, delta: maxInt ** 2, groupCount: maxInt });
 			const like = { ...chat(4), type: "like", count: 1e300, total: 1e300 } as never;
 			const viewers = { ...chat(5), type: "viewers", online: 1e300, total: "", top: [] } as never;
 			log.append({ liveId: "a", events: [huge(1), huge(2), chat(3, { at: 1e300 }), like, viewers] });
 			log.append({ liveId: "b", events: [...chats(1, 3), gift(4, 7)] });
 			await Promise.all([log.flush(), clock.advance(100)]);
-			const sums = async (liveId: string) => {
+			const totals = async (liveId: string) => {
 				const [broadcast] = await log.broadcasts(liveId);
 				const series = await log.series(liveId, { from: 0, to: startMs * 2, step: 1 });
 				return { broadcast, points: series.points, gifts: await log.gifts(liveId, "broadcast-1", 5) };
 			};
-			const expectSums = async () => {
-				const { broadcast, points, gifts } = await sums("a");
+			const expectTotals = async () => {
+				const { broadcast, points, gifts } = await totals("a");
 				const all = [broadcast?.diamonds, broadcast?.likes, broadcast?.peakViewers, gifts?.diamonds];
 				const ofLists = [gifts?.byGiver[0]?.diamonds, gifts?.byKind[0]?.diamonds, gifts?.byKind[0]?.count];
 				const ofPoints = points.flatMap(({ diamonds, likes }) => [diamonds, likes]).filter((sum) => sum > 0);
 				for (const sum of [...all, ...ofLists, ...ofPoints]) expect(sum).toBe(Number.MAX_SAFE_INTEGER);
-				expect(await sums("b")).toMatchObject({
+				expect(await totals("b")).toMatchObject({
 					broadcast: { diamonds: 7, messages: { chat: 3, gift: 1 } },
 					points: [{ messages: { chat: 3, gift: 1 } }],
 				});
 			};
-			await expectSums();
+			await expectTotals();
 			for (let round = 0; round < 40; round++) await clock.advance(1_000);
-			await expectSums();
+			await expectTotals();
 			log.append({ liveId: "a", events: [huge(6)] });
 			log.append({ liveId: "b", events: [chat(6)] });
 			await Promise.all([log.flush(), clock.advance(100)]);
 			await clock.advance(7_200_000);
 			for (const liveId of ["a", "b"]) await until(clock, async () => (await log.read(liveId)).events.length === 0);
-			expect((await sums("a")).broadcast?.diamonds).toBe(Number.MAX_SAFE_INTEGER);
-			expect((await log.knownGifts())[0]?.diamondCount).toBe(most);
+			expect((await totals("a")).broadcast?.diamonds).toBe(Number.MAX_SAFE_INTEGER);
+			expect((await log.knownGifts())[0]?.diamondCount).toBe(maxInt);
 		});
 
 		test("finds the service's own events at once among many others", async () => {
@@ -552,12 +552,12 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 
 		test("keeps rooms and options over restarts, listing no values", async () => {
 			await open();
-			await log.registry.want("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });
-			await log.registry.want("b", { identity: "main", pinned: true });
-			await log.registry.want("a", { cookie: "sessionid=newer" });
-			await log.registry.want("c", {});
-			expect(await log.registry.unwant("c")).toBe(true);
-			expect(await log.registry.unwant("c")).toBe(false);
+			await log.registry.keep("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });
+			await log.registry.keep("b", { identity: "main", pinned: true });
+			await log.registry.keep("a", { cookie: "sessionid=newer" });
+			await log.registry.keep("c", {});
+			expect(await log.registry.release("c")).toBe(true);
+			expect(await log.registry.release("c")).toBe(false);
 			await log.close();
 			await open();
 			const listed = await log.registry.list();
@@ -575,8 +575,8 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("holds a stop against visits over restarts, until a start", async () => {
 			await open();
 			const refused = { code: "room_not_found" };
-			await log.registry.want("a", { visited: true });
-			await log.registry.want("b", { cookie: "sessionid=hush" });
+			await log.registry.keep("a", { visited: true });
+			await log.registry.keep("b", { cookie: "sessionid=hush" });
 			expect(await log.registry.stop("b", { always: false })).toBe(true);
 			expect(await log.registry.stop("b", { always: false })).toBe(false);
 			expect(await log.registry.stop("c", { always: false })).toBe(false);
@@ -587,12 +587,12 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			const stored = await Promise.all(["a", "b", "c", "d"].map((liveId) => log.registry.get(liveId)));
 			const visited = { liveId: "a", options: { visited: true }, unreadable: false };
 			expect(stored).toEqual([visited, "stopped", undefined, "stopped"]);
-			await expect(log.registry.want("b", { visited: true })).rejects.toMatchObject(refused);
-			await expect(log.registry.want("d", { visited: true })).rejects.toMatchObject(refused);
-			await log.registry.want("b", {});
-			await log.registry.want("b", { visited: true });
-			expect(await log.registry.unwant("a")).toBe(true);
-			await log.registry.want("a", { visited: true });
+			await expect(log.registry.keep("b", { visited: true })).rejects.toMatchObject(refused);
+			await expect(log.registry.keep("d", { visited: true })).rejects.toMatchObject(refused);
+			await log.registry.keep("b", {});
+			await log.registry.keep("b", { visited: true });
+			expect(await log.registry.release("a")).toBe(true);
+			await log.registry.keep("a", { visited: true });
 			expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
 		});
 

@@ -239,10 +239,10 @@ export interface EventLog extends Registries {
 	series(liveId: string, query: SeriesQuery): Promise<Series>;
 	/**
 	 * Returns the gifts of a broadcast and their givers. Writes nothing.
-	 * @param most maximum number of entries in each list
+	 * @param max maximum number of entries in each list
 	 * @returns `undefined` for a broadcast that the log doesn't know
 	 */
-	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined>;
+	gifts(liveId: string, roomId: string, max: number): Promise<BroadcastGifts | undefined>;
 
 	/**
 	 * Returns the number of people seen in a broadcast and in none before it, as far as the log still knows their people.

@@ -15,7 +15,7 @@
 /**
  * Minimum length of a jump: more events than a room can have stored in the time that a store may lose without a trace.
  */
-export const leastJump = 1_000_000;
+export const minJump = 1_000_000;
 
 /** Numbers of a room without events, both ends included. */
 export interface Jump {
@@ -36,10 +36,10 @@ export interface KnownNumbers {
  * @param now ms since the epoch
  */
 export function floorAbove({ lastSeq, floor }: KnownNumbers, now: number): number {
-	return Math.max(lastSeq + leastJump, floor + leastJump, Math.trunc(now * 100));
+	return Math.max(lastSeq + minJump, floor + minJump, Math.trunc(now * 100));
 }
 
 /** Whether the missing events are so many that only a jump explains them, not damage. */
 export function isJump({ from, to }: Jump): boolean {
-	return to - from + 1 >= leastJump;
+	return to - from + 1 >= minJump;
 }

@@ -17,7 +17,7 @@ export interface KnownGift {
 }
 
 /** Maximum number of gifts kept, the most recently seen. The site has some hundreds at a time. */
-export const mostGifts = 10_000;
+export const maxGifts = 10_000;
 
 /** Limits far above the names and URLs of the site's gifts, characters. */
 const maxName = 100;

@@ -6,7 +6,7 @@ import { whole } from "./bounded.ts";
 type Ranked = Extract<WireEvent, { type: "viewers" }>["top"][number];
 
 /** Whether an event is evidence of how many gifts arrived. */
-export function tellsOfGifts({ type }: Pick<WireEvent, "type">): boolean {
+export function isGiftEvidence({ type }: Pick<WireEvent, "type">): boolean {
 	return type in takers;
 }
 

@@ -210,12 +210,12 @@ test("publishes events as the store returns them, counting repeats", async () =>
 	await clock.advance(0);
 	queue.append({ liveId: "a", events: chats(1, 2) });
 	await clock.advance(50);
-	const told = published.map(({ liveId, events }) => [
+	const publishedEvents = published.map(({ liveId, events }) => [
 		liveId,
 		events.map(({ seq, at, json }) => [seq, at, JSON.parse(json).seq]),
 	]);
 	const times = [...chats(3, 4), ...chats(9, 9)].map(({ at }) => at);
-	expect(told).toEqual([
+	expect(publishedEvents).toEqual([
 		[
 			"a",
 			[

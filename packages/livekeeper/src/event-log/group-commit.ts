@@ -151,7 +151,7 @@ export class GroupCommit {
 		this.#open.clear();
 		this.#committed = this.#begun;
 		for (const { resolve } of this.#flushes.splice(0)) resolve();
-		this.#options.pending.tell();
+		this.#options.pending.notify();
 		return events;
 	}
 
@@ -210,7 +210,7 @@ export class GroupCommit {
 			if (events.length > 0) this.#options.publish({ liveId: batch.liveId, events });
 		});
 		while (this.#flushes[0] && this.#flushes[0].until <= this.#committed) this.#flushes.shift()?.resolve();
-		if (!this.#closed) this.#options.pending.tell();
+		if (!this.#closed) this.#options.pending.notify();
 	}
 
 	#take(): Waiting[] {

@@ -14,7 +14,7 @@ export type {
 	Truncation,
 	Unsubscribe,
 } from "./event-log.ts";
-export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
+export { addToCoverage, isGiftEvidence } from "./gift-totals.ts";
 export { copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
 export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";

@@ -1,5 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
-import { addAmount, minuteOf, newSums, type Sums } from "./charts.ts";
+import { type Aggregates, addAmount, minuteOf, newAggregates } from "./charts.ts";
 import type { Columns } from "./columns.ts";
 import { codeOf, typeOf } from "./event-types.ts";
 
@@ -8,7 +8,7 @@ interface Minute {
 	lastSeq: number;
 	/** `seq` of the newest event with a number of viewers; 0: none. */
 	viewersSeq: number;
-	sums: Sums;
+	sums: Aggregates;
 }
 
 /** Minutes of one hour: open, by minute, or packed as text. */
@@ -61,7 +61,7 @@ export class Minutes {
 	add(seq: number, at: number, type: LiveEventType, columns: Pick<Columns, "amount" | "isOfService">): void {
 		const minute = minuteOf(at);
 		const open = this.#opened(Math.floor(minute / minutesOfHour), seq);
-		const { sums, viewersSeq } = open.get(minute) ?? { sums: newSums(), viewersSeq: 0 };
+		const { sums, viewersSeq } = open.get(minute) ?? { sums: newAggregates(), viewersSeq: 0 };
 		addAmount(sums, type, columns);
 		open.set(minute, { lastSeq: seq, viewersSeq: type === "viewers" ? seq : viewersSeq, sums });
 	}

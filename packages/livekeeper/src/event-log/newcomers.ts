@@ -11,4 +11,4 @@ export interface Newcomers {
 }
 
 /** Maximum number of earlier broadcasts, because each of a broadcast's people is looked up in each of them. */
-export const mostCompared = 10;
+export const maxCompared = 10;

@@ -37,7 +37,7 @@ export class PendingEvents {
 	}
 
 	/** To be called after `remove`, when the removed events have been reported to their readers. */
-	tell(): void {
+	notify(): void {
 		if (!this.#full || !this.writable) return;
 		this.#full = false;
 		this.#onWritable();

@@ -16,17 +16,17 @@ import {
 	addToKinds,
 	type BroadcastGifts,
 	type GiftKind,
-	mergeSums,
+	mergeAggregates,
 	minuteMs,
 	minuteOf,
-	newSums,
+	newAggregates,
 	type Series,
 	type SeriesPoint,
 	type SeriesQuery,
 } from "./charts.ts";
 import { userKey } from "./columns.ts";
 import { Minutes, type StoredHour } from "./minutes.ts";
-import { mostCompared, type Newcomers } from "./newcomers.ts";
+import { maxCompared, type Newcomers } from "./newcomers.ts";
 import { People } from "./people.ts";
 
 interface Broadcast {
@@ -187,7 +187,7 @@ export class Projection {
 		const earlier = all
 			.slice(0, at)
 			.filter(({ best }) => !best)
-			.slice(-mostCompared);
+			.slice(-maxCompared);
 		let newcomers = 0;
 		for (const person of one.people) if (!earlier.some(({ people }) => people.has(person))) newcomers++;
 		const since = earlier[0]?.totals.startedAt;
@@ -201,8 +201,8 @@ export class Projection {
 		const all = this.#allMinutes(roomId).flatMap((minutes) => [...minutes.between(first, Math.ceil(to / minuteMs))]);
 		for (const { minute, sums } of all.sort((a, b) => a.minute - b.minute || a.viewersSeq - b.viewersSeq)) {
 			const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
-			const point = points.get(at) ?? { at, ...newSums() };
-			mergeSums(point, sums);
+			const point = points.get(at) ?? { at, ...newAggregates() };
+			mergeAggregates(point, sums);
 			points.set(at, point);
 		}
 		return { points: [...points.values()], lastSeq: this.#seq };

@@ -7,50 +7,50 @@ const maxPageChars = 1 << 20;
 /** Maximum number of events that a page examines, so that a search for rare events can't delay other readers. */
 export const maxScanned = 5_000;
 
-type IsWanted = (event: Pick<StoredEvent, "type" | "at">) => boolean;
+type IsSelected = (event: Pick<StoredEvent, "type" | "at">) => boolean;
 /** Returns the matching events from one `seq` to another, both included. */
-type Source = (from: number, to: number, isWanted: IsWanted) => Iterable<StoredEvent>;
+type Source = (from: number, to: number, isSelected: IsSelected) => Iterable<StoredEvent>;
 
 /** A page under construction. */
 export class Page {
 	readonly events: StoredEvent[] = [];
 	/** All events up to this `seq` were examined. */
 	scannedTo: number;
-	readonly isWanted: IsWanted;
+	readonly isSelected: IsSelected;
 	readonly #withRaw: boolean;
 	readonly #limit: number;
 	readonly #maxChars: number;
 	#chars = 0;
 	#looked = 0;
-	readonly #mostLooked: number;
+	readonly #maxLooked: number;
 
-	/** @param after the `seq` it begins after. @param mostLooked maximum number of events it examines */
-	constructor(query: ReadQuery, after: number, mostLooked = maxScanned) {
+	/** @param after the `seq` it begins after. @param maxLooked maximum number of events it examines */
+	constructor(query: ReadQuery, after: number, maxLooked = maxScanned) {
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
 		const types: ReadonlySet<LiveEventType> | undefined = query.types && new Set(query.types);
-		this.isWanted = ({ type, at }) => at >= from && at < to && (!types || types.has(type));
+		this.isSelected = ({ type, at }) => at >= from && at < to && (!types || types.has(type));
 		this.#withRaw = query.raw === true;
 		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
-		this.#mostLooked = mostLooked;
+		this.#maxLooked = maxLooked;
 		this.scannedTo = after;
 	}
 
 	/** Adds matching events from one `seq` to another, both included. @returns false when the page is full */
 	add(from: number, to: number, source: Source): boolean {
 		const first = Math.max(from, this.scannedTo + 1);
-		const last = Math.min(to, first + this.#mostLooked - this.#looked - 1);
-		for (const { raw, ...event } of source(first, last, this.isWanted)) {
-			const wanted = this.#withRaw && raw !== undefined;
-			this.events.push(wanted ? { ...event, raw } : event);
-			this.#chars += event.json.length + (wanted ? raw.length : 0);
+		const last = Math.min(to, first + this.#maxLooked - this.#looked - 1);
+		for (const { raw, ...event } of source(first, last, this.isSelected)) {
+			const hasRaw = this.#withRaw && raw !== undefined;
+			this.events.push(hasRaw ? { ...event, raw } : event);
+			this.#chars += event.json.length + (hasRaw ? raw.length : 0);
 			if (this.events.length < this.#limit && this.#chars < this.#maxChars) continue;
 			this.scannedTo = event.seq;
 			return false;
 		}
 		this.#looked += Math.max(0, last - first + 1);
 		this.scannedTo = Math.max(this.scannedTo, last);
-		return this.#looked < this.#mostLooked;
+		return this.#looked < this.#maxLooked;
 	}
 }
 

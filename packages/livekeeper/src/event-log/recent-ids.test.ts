@@ -11,18 +11,18 @@ test("knows as many of the newest events as it holds", () => {
 	const keys = fc.record({ id, other: fc.option(fc.nat(40).map((n) => `e${n}`)), method: fc.constantFrom("a", "b") });
 	const windows = fc.integer({ min: 1, max: 60 });
 	fc.assert(
-		fc.property(windows, fc.array(keys, { maxLength: 400, size: "max" }), fc.nat(400), (most, all, begun) => {
+		fc.property(windows, fc.array(keys, { maxLength: 400, size: "max" }), fc.nat(400), (max, all, begun) => {
 			const said = all.map(({ other, ...key }) => ({ ...key, at: 0, ...(other && { envelopeId: other }) }));
 			const known: EventKey[] = [];
 			const isKnown = (key: EventKey) =>
 				known
-					.slice(-most)
+					.slice(-max)
 					.some(
 						(one) =>
 							one.method === key.method && (one.id === key.id || (key.envelopeId && one.envelopeId === key.envelopeId)),
 					);
 			for (const key of said.slice(0, begun)) if (!isKnown(key)) known.push(key);
-			const recent = new RecentIds(most, hashesOf(known));
+			const recent = new RecentIds(max, hashesOf(known));
 			for (const key of [...said.slice(begun), keyOf("never said")]) {
 				const isNew = !isKnown(key);
 				expect(recent.add(key)).toBe(isNew);

@@ -4,7 +4,7 @@ import { hash53 } from "../hash.ts";
 /** Default number of a room's newest events that are recognised when they come again. */
 export const defaultKnownEvents = 2_000;
 
-const leastCapacity = 8;
+const minCapacity = 8;
 const free = 0;
 
 /** Identifies an event in its room's log: its ids and its time, `at`, ms since the epoch. */
@@ -18,20 +18,20 @@ export interface EventKey extends MessageIds {
  * kept as a hash of 53 bits, some 28 bytes per event: a service has one window for each of its rooms.
  */
 export class RecentIds {
-	readonly #most: number;
+	readonly #max: number;
 	/** Two hashes per event, {@link hashesOf}; the oldest first. */
-	#hashes = new Float64Array(2 * leastCapacity);
+	#hashes = new Float64Array(2 * minCapacity);
 	/** Number of events. */
 	#count = 0;
 	/** Index plus 1 of the event with a hash, by open addressing; the newer one for a hash that occurs twice. */
-	#slots = new Uint32Array(4 * leastCapacity);
+	#slots = new Uint32Array(4 * minCapacity);
 
 	/**
-	 * @param most maximum number of events kept; older ones are forgotten
+	 * @param max maximum number of events kept; older ones are forgotten
 	 * @param hashes two per event, the oldest first: {@link hashesOf}
 	 */
-	constructor(most: number, hashes: Float64Array = new Float64Array(0)) {
-		this.#most = most;
+	constructor(max: number, hashes: Float64Array = new Float64Array(0)) {
+		this.#max = max;
 		for (let i = 0; i < hashes.length; i += 2) this.#push(hashes[i] ?? 0, hashes[i + 1] ?? 0);
 	}
 
@@ -47,7 +47,7 @@ export class RecentIds {
 	#has(hash: number): boolean {
 		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
 		// Events older than the window are removed only from time to time.
-		return index >= 0 && index >= this.#count - this.#most;
+		return index >= 0 && index >= this.#count - this.#max;
 	}
 
 	#push(hash: number, other: number): void {
@@ -60,8 +60,8 @@ export class RecentIds {
 	}
 
 	#makeRoom(): void {
-		const kept = this.#hashes.subarray(Math.max(0, this.#count - this.#most) * 2, this.#count * 2);
-		const capacity = Math.min(2 * this.#count, this.#most + Math.ceil(this.#most / 4));
+		const kept = this.#hashes.subarray(Math.max(0, this.#count - this.#max) * 2, this.#count * 2);
+		const capacity = Math.min(2 * this.#count, this.#max + Math.ceil(this.#max / 4));
 		this.#count = kept.length / 2;
 		this.#hashes = new Float64Array(2 * Math.max(capacity, this.#count + 1));
 		this.#hashes.set(kept);

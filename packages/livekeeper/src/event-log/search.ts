@@ -67,7 +67,7 @@ export interface PastEnd {
 }
 
 /** Events of one room that are examined together, newest first. */
-export interface Stretch {
+export interface RoomRange {
 	liveId: string;
 	first: number;
 	last: number;
@@ -92,8 +92,8 @@ export interface PastReader {
 	liveIds(): Promise<string[]>;
 	/** Omits rooms without events to examine. */
 	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]>;
-	/** @param most number of matches in a range after which the rest of it may be skipped */
-	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Promise<Looked[]>;
+	/** @param max number of matches in a range after which the rest of it may be skipped */
+	lookBack(ranges: readonly RoomRange[], filter: SearchFilter, max: number): Promise<Looked[]>;
 }
 
 const defaultLimit = 100;
@@ -106,7 +106,7 @@ const sliceEvents = 5_000;
 const sliceRooms = 50;
 /** Events that are examined before all rooms have had their turn, and the minimum for one room. */
 const roundEvents = 100_000;
-const leastOfRoom = 32;
+const minOfRoom = 32;
 /** Rooms that are within this distance of the foremost room are examined together with it, ms. */
 const nearMs = 60_000;
 
@@ -130,23 +130,23 @@ export class LogSearch {
 		const endsAt = this.#now() + (query.budgetMs ?? defaultBudgetMs);
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		const filter = searchFilter(query);
-		const front = new Front(await this.#pasts(query, signal), limit);
+		const front = new Front(await this.#histories(query, signal), limit);
 		while (front.next() && (front.turns < front.rooms || this.#now() < endsAt)) {
-			const stretches = front.stretches();
-			const work = () => this.#reader.lookBack(stretches, filter, limit);
-			front.take(stretches, await this.#inTurn(work, signal));
+			const ranges = front.ranges();
+			const work = () => this.#reader.lookBack(ranges, filter, limit);
+			front.take(ranges, await this.#inTurn(work, signal));
 		}
 		return front.page();
 	}
 
-	async #pasts(query: SearchQuery, signal?: AbortSignal): Promise<RoomPast[]> {
+	async #histories(query: SearchQuery, signal?: AbortSignal): Promise<RoomPast[]> {
 		const liveIds = [...new Set(query.liveIds ?? (await this.#reader.liveIds()))];
-		const pasts: RoomPast[] = [];
+		const histories: RoomPast[] = [];
 		for (let i = 0; i < liveIds.length; i += sliceRooms) {
 			const ends = liveIds.slice(i, i + sliceRooms).map((liveId) => pastEnd(liveId, query.cursor));
-			pasts.push(...(await this.#inTurn(() => this.#reader.pasts(ends, query), signal)));
+			histories.push(...(await this.#inTurn(() => this.#reader.pasts(ends, query), signal)));
 		}
-		return pasts;
+		return histories;
 	}
 
 	#inTurn<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -163,10 +163,10 @@ class Front {
 	readonly rooms: number;
 	/** Number of ranges examined. */
 	turns = 0;
-	readonly #pasts: Map<string, RoomPast>;
+	readonly #histories: Map<string, RoomPast>;
 	readonly #limit: number;
 	readonly #oldestAt: number;
-	readonly #mostOfRoom: number;
+	readonly #maxOfRoom: number;
 	readonly #events: StoredEvent[] = [];
 	/** Matches for which something newer may still be found; newest first. */
 	#waiting: (SearchCursor & { event: StoredEvent })[] = [];
@@ -175,17 +175,17 @@ class Front {
 	#chars = 0;
 	#looked = 0;
 
-	constructor(pasts: readonly RoomPast[], limit: number) {
-		this.#pasts = new Map(pasts.map((past) => [past.liveId, past]));
+	constructor(histories: readonly RoomPast[], limit: number) {
+		this.#histories = new Map(histories.map((past) => [past.liveId, past]));
 		this.#limit = limit;
-		this.rooms = pasts.length;
-		this.#oldestAt = pasts.reduce((oldest, past) => Math.min(oldest, past.oldestAt), Number.POSITIVE_INFINITY);
-		this.#mostOfRoom = Math.min(sliceEvents, Math.max(leastOfRoom, Math.floor(roundEvents / Math.max(1, this.rooms))));
+		this.rooms = histories.length;
+		this.#oldestAt = histories.reduce((oldest, past) => Math.min(oldest, past.oldestAt), Number.POSITIVE_INFINITY);
+		this.#maxOfRoom = Math.min(sliceEvents, Math.max(minOfRoom, Math.floor(roundEvents / Math.max(1, this.rooms))));
 	}
 
 	/** Returns matches to the page as far as possible. @returns whether to search further */
 	next(): boolean {
-		this.#order = [...this.#pasts.values()].sort((a, b) => newestFirst(placeOf(a), placeOf(b)));
+		this.#order = [...this.#histories.values()].sort((a, b) => newestFirst(placeOf(a), placeOf(b)));
 		const [front] = this.#order;
 		let given = 0;
 		for (const place of this.#waiting) {
@@ -198,30 +198,30 @@ class Front {
 		return front !== undefined && !this.#isFull;
 	}
 
-	stretches(): Stretch[] {
-		const stretches: Stretch[] = [];
+	ranges(): RoomRange[] {
+		const ranges: RoomRange[] = [];
 		let left = sliceEvents;
 		const nearest = (this.#order[0]?.storedAt ?? 0) - nearMs;
 		for (const { liveId, first, last, storedAt } of this.#order) {
 			if (left <= 0 || storedAt < nearest) break;
-			const count = Math.min(this.#mostOfRoom, left, last - first + 1);
-			stretches.push({ liveId, first: last - count + 1, last });
+			const count = Math.min(this.#maxOfRoom, left, last - first + 1);
+			ranges.push({ liveId, first: last - count + 1, last });
 			left -= count;
 		}
-		return stretches;
+		return ranges;
 	}
 
-	take(stretches: readonly Stretch[], looked: readonly Looked[]): void {
-		stretches.forEach(({ liveId, last, first: asked }, index) => {
-			const past = this.#pasts.get(liveId);
+	take(ranges: readonly RoomRange[], looked: readonly Looked[]): void {
+		ranges.forEach(({ liveId, last, first: asked }, index) => {
+			const past = this.#histories.get(liveId);
 			const { found, first, storedAt } = looked[index] ?? { found: [], first: 1, storedAt: 0 };
 			for (const { storedAt: at, ...event } of found) {
 				this.#waiting.push({ storedAt: at, liveId, seq: event.seq, event });
 			}
 			this.turns++;
 			this.#looked += last - Math.max(asked, first) + 1;
-			if (!past || first <= past.first) this.#pasts.delete(liveId);
-			else this.#pasts.set(liveId, { ...past, last: first - 1, storedAt: Math.min(past.storedAt, storedAt) });
+			if (!past || first <= past.first) this.#histories.delete(liveId);
+			else this.#histories.set(liveId, { ...past, last: first - 1, storedAt: Math.min(past.storedAt, storedAt) });
 		});
 		this.#waiting.sort(newestFirst);
 	}

@@ -1,5 +1,5 @@
 import type { Clock, CoverageEstimate, WireEvent } from "@livekeeper/douyin";
-import { type CommittedBatch, type EventLog, isOfService, plus, tellsOfGifts } from "../event-log/index.ts";
+import { type CommittedBatch, type EventLog, isGiftEvidence, isOfService, plus } from "../event-log/index.ts";
 import { type GiftListener, RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
@@ -76,7 +76,7 @@ export class Activities {
 		if (!counter) return;
 		let messages = 0;
 		for (const { type, json, seq } of events) {
-			if (type === "broadcast_started" || tellsOfGifts({ type })) counter.take(JSON.parse(json) as WireEvent, seq);
+			if (type === "broadcast_started" || isGiftEvidence({ type })) counter.take(JSON.parse(json) as WireEvent, seq);
 			if (!isOfService(type)) messages++;
 		}
 		counter.add(messages, this.#clock.now());

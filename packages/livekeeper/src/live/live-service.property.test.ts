@@ -28,7 +28,7 @@ class TestRegistry implements Omit<Registry, "list"> {
 		return this.#waiting.length;
 	}
 
-	want(room: string, options: RoomOptions): Promise<void> {
+	keep(room: string, options: RoomOptions): Promise<void> {
 		return this.#later(() => {
 			if (options.visited && this.stopped.has(room)) throw new RoomNotFoundError(room);
 			this.rows.set(room, options);
@@ -51,7 +51,7 @@ class TestRegistry implements Omit<Registry, "list"> {
 		});
 	}
 
-	unwant(room: string): Promise<boolean> {
+	release(room: string): Promise<boolean> {
 		return this.#later(() => this.rows.delete(room));
 	}
 

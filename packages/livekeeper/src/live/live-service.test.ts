@@ -239,7 +239,7 @@ test("changes nothing when a start can't be stored", async () => {
 			get: (target, name) => {
 				if (name !== "registry") return bound(target, name);
 				const { registry } = target;
-				return { ...registry, want: () => Promise.reject(failing) };
+				return { ...registry, keep: () => Promise.reject(failing) };
 			},
 		});
 	const { harness, live, log } = await setup({ wrap });
@@ -256,9 +256,9 @@ test("keeps a room's options when other ones can't be stored", async () => {
 		new Proxy(log, {
 			get: (target, name) => {
 				if (name !== "registry") return bound(target, name);
-				const want: EventLog["registry"]["want"] = (liveId, options) =>
-					failing ? Promise.reject(new Error("disk full")) : target.registry.want(liveId, options);
-				return { ...target.registry, want };
+				const keep: EventLog["registry"]["keep"] = (liveId, options) =>
+					failing ? Promise.reject(new Error("disk full")) : target.registry.keep(liveId, options);
+				return { ...target.registry, keep };
 			},
 		});
 	const { harness, live, connected } = await setup({ wrap });

@@ -207,7 +207,7 @@ export class LiveService {
 	async releaseLive(liveId: string): Promise<void> {
 		await this.#store(liveId, async () => {
 			if (!this.#active.get(liveId)?.options.visited) return;
-			await Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]);
+			await Promise.all([this.#remove(liveId), this.#log.registry.release(liveId)]);
 		});
 	}
 
@@ -418,7 +418,7 @@ export class LiveService {
 	/** Stores that an added room is kept, and removes it if that fails. @throws the errors of `startLive` */
 	async #want(liveId: string, added: ActiveRoom): Promise<void> {
 		try {
-			await this.#log.registry.want(liveId, added.options);
+			await this.#log.registry.keep(liveId, added.options);
 		} catch (error) {
 			added.failure = error;
 			if (this.#active.get(liveId) === added) await this.#remove(liveId);
@@ -432,7 +432,7 @@ export class LiveService {
 	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<boolean> {
 		const { registry } = this.#log;
 		if (sameOptions(active.options, options)) return false;
-		await registry.want(liveId, options);
+		await registry.keep(liveId, options);
 		// A stop that came meanwhile is stored after this.
 		this.#assertActive(liveId, active);
 		try {
@@ -441,7 +441,7 @@ export class LiveService {
 			return true;
 		} catch (error) {
 			// The next start of the room must not use unusable options.
-			await registry.want(liveId, active.options);
+			await registry.keep(liveId, active.options);
 			throw error;
 		}
 	}

@@ -50,20 +50,26 @@ function withChanges(stored: StoredCooldowns, before: StoredCooldowns, now: Stor
 }
 
 /** Shares the end of a cooldown between nodes, because each node knows only the cooldowns that began on it. */
-export function shareLifts(identities: IdentityService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
-	messages.onTold(liftedTopic, (message) => identities.liftHere(Buffer.from(message).toString("utf8")));
-	identities.onLifted((identity) => messages.tell(liftedTopic, Buffer.from(identity)));
+export function shareLifts(
+	identities: IdentityService,
+	messages: Pick<Cluster["messages"], "publish" | "subscribe">,
+): void {
+	messages.subscribe(liftedTopic, (message) => identities.liftHere(Buffer.from(message).toString("utf8")));
+	identities.onLifted((identity) => messages.publish(liftedTopic, Buffer.from(identity)));
 }
 
 /**
  * Shares a passed slider between nodes, because each node asks the site for its own rooms. The sending node receives
  * its own message as well and must not send a second request.
  */
-export function sharePassed(lookups: LookupService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
+export function sharePassed(
+	lookups: LookupService,
+	messages: Pick<Cluster["messages"], "publish" | "subscribe">,
+): void {
 	const self = randomUUID();
-	messages.onTold(passedTopic, (message) => {
+	messages.subscribe(passedTopic, (message) => {
 		const [from, exit = ""] = Buffer.from(message).toString("utf8").split("\n");
 		if (from !== self) lookups.passedHere(exit || undefined);
 	});
-	lookups.onPassed((exit) => messages.tell(passedTopic, Buffer.from(`${self}\n${exit ?? ""}`)));
+	lookups.onPassed((exit) => messages.publish(passedTopic, Buffer.from(`${self}\n${exit ?? ""}`)));
 }

@@ -41,8 +41,8 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	log.append({ liveId: "b", events: [chat(2_000, { raw: Buffer.from([0, 1, 2]) })], cursor: cursorAt(2) });
 	await log.flush();
 	await log.identities.put("main", { cookie: "sessionid=s3cret" });
-	await log.registry.want("b", { identity: "main" });
-	await log.registry.want("a", { cookie: "sessionid=own", pinned: true });
+	await log.registry.keep("b", { identity: "main" });
+	await log.registry.keep("a", { cookie: "sessionid=own", pinned: true });
 	await log.overlayTokens.add({
 		...{ id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", test: undefined },
 		...{ hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
@@ -213,7 +213,7 @@ describe.skipIf(!hasNats)("import between one machine and a cluster", () => {
 		const log = await node();
 		log.append({ liveId: "a", events: [chat(5_000)] });
 		await log.flush();
-		await log.registry.unwant("b");
+		await log.registry.release("b");
 		await run(dataDir);
 		expect(said.at(-1)).toContain("already imported");
 		expect(await log.lastSeq("a")).toBe(901);

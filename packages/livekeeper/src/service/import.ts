@@ -236,6 +236,6 @@ async function moveOthers(source: End<LogSource>, into: End<LogDestination>, say
 		await from.registry.load(),
 		wanted,
 		({ liveId }) => liveId,
-		({ liveId, options }) => to.registry.want(liveId, options),
+		({ liveId, options }) => to.registry.keep(liveId, options),
 	);
 }

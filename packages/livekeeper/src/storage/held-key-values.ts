@@ -118,12 +118,12 @@ export class HeldKeyValues implements KeyValues {
 	}
 }
 
-function matching(held: Held, filter: string, most = Number.POSITIVE_INFINITY): Entry[] {
+function matching(held: Held, filter: string, max = Number.POSITIVE_INFINITY): Entry[] {
 	const { range, matches } = filterOf(filter);
 	const [from, to] = range;
 	const found: Entry[] = [];
 	for (const entry of held.values()) {
-		if (found.length >= most) break;
+		if (found.length >= max) break;
 		if (entry.key >= from && entry.key < to && matches(entry.key)) found.push(entry);
 	}
 	return found;

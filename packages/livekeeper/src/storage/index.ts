@@ -12,7 +12,7 @@ export type {
 } from "./overlay-token-registry.ts";
 export { type PairingStore, pairingInMemory, type StoredPairing, sharedPairing } from "./pairing-store.ts";
 export { type KeyValueStores, type Registries, registriesIn } from "./registries.ts";
-export { type LoadedRoom, wantedIn } from "./room-registry.ts";
+export { keptIn, type LoadedRoom } from "./room-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
 export type { SoundRegistry, StoredSound } from "./sound-registry.ts";
 export { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";

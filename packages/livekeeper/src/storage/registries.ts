@@ -24,7 +24,7 @@ export interface Registries {
 /** Stores of a service's registries. */
 export interface KeyValueStores {
 	/** The user's settings: few values, and precious. */
-	wishes: KeyValues;
+	settings: KeyValues;
 	/** Remembered values. */
 	notes: KeyValues;
 	/** Targets, with their positions in the log. */
@@ -33,14 +33,14 @@ export interface KeyValueStores {
 
 /** @param box seals cookies and proxies */
 export function registriesIn(
-	{ wishes, notes }: Omit<KeyValueStores, "targets">,
+	{ settings, notes }: Omit<KeyValueStores, "targets">,
 	box: SecretBox,
 	clock: Clock,
 ): Registries {
 	return {
-		registry: roomRegistry(wishes, box, clock),
-		identities: identityRegistry(wishes, box, clock),
-		overlayTokens: overlayTokenRegistry(wishes),
+		registry: roomRegistry(settings, box, clock),
+		identities: identityRegistry(settings, box, clock),
+		overlayTokens: overlayTokenRegistry(settings),
 		// Sounds are large, and the file of the wishes is copied whole after each change.
 		sounds: soundRegistry(notes),
 		notes: notesIn(notes),

@@ -7,7 +7,7 @@ import type { SecretBox } from "./secret-box.ts";
 import { tokenOf } from "./token.ts";
 
 /** A kept room for listings: which secrets are set, never their values. */
-export interface WantedRoom {
+export interface KeptRoom {
 	liveId: string;
 	/** Time when the room was first kept, ms since the epoch. */
 	addedAt: number;
@@ -30,7 +30,7 @@ export interface LoadedRoom {
 /** Kept rooms with their options, across restarts. Only `load` and `get` return values of options. */
 export interface RoomRegistry {
 	/** Returns all kept rooms, in the order in which they were added. */
-	list(): Promise<WantedRoom[]>;
+	list(): Promise<KeptRoom[]>;
 	/** Returns all kept rooms with decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
 	/**
@@ -43,7 +43,7 @@ export interface RoomRegistry {
 	 * @throws LivekeeperError `storage_failing` if it cannot be stored; RoomNotFoundError for a `visited` room that was
 	 * stopped
 	 */
-	want(liveId: string, options: RoomOptions): Promise<void>;
+	keep(liveId: string, options: RoomOptions): Promise<void>;
 	/**
 	 * Releases a room, and marks it as stopped until it is started by other means than a visit.
 	 * @param how.always whether to mark it even if it was not kept; otherwise that changes nothing
@@ -52,11 +52,11 @@ export interface RoomRegistry {
 	 */
 	stop(liveId: string, how: { always: boolean }): Promise<boolean>;
 	/** Forgets a room. @returns whether it was kept. @throws LivekeeperError `storage_failing` if it cannot be stored */
-	unwant(liveId: string): Promise<boolean>;
+	release(liveId: string): Promise<boolean>;
 }
 
 /** A kept room as stored in its key. */
-interface WantedValue {
+interface KeptValue {
 	liveId: string;
 	addedAt: number;
 	hasCookie: boolean;
@@ -73,26 +73,26 @@ interface StoppedValue {
 	stoppedAt: number;
 }
 
-type RoomValue = WantedValue | StoppedValue;
+type RoomValue = KeptValue | StoppedValue;
 
-const isWanted = (value: RoomValue): value is WantedValue => "options" in value;
+const isKept = (value: RoomValue): value is KeptValue => "options" in value;
 
 /** Filter for the keys of kept and stopped rooms: `wanted.<room>`. */
 const all = "wanted.>";
 const keyOf = (liveId: string) => `wanted.${tokenOf(liveId)}`;
 
 /** Returns the kept rooms among the stored entries. */
-export function wantedIn(entries: { list(filter: string): Entry[] }): string[] {
-	return wantedOf(entries.list(all)).map(({ liveId }) => liveId);
+export function keptIn(entries: { list(filter: string): Entry[] }): string[] {
+	return keptOf(entries.list(all)).map(({ liveId }) => liveId);
 }
 
-function wantedOf(entries: readonly Entry[]): WantedValue[] {
-	return inOrder<RoomValue>(entries).filter(isWanted);
+function keptOf(entries: readonly Entry[]): KeptValue[] {
+	return inOrder<RoomValue>(entries).filter(isKept);
 }
 
 /** @param box seals options before they reach the store, which never has them in the clear */
 export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomRegistry {
-	const opened = ({ liveId, options, identity }: WantedValue): LoadedRoom => {
+	const opened = ({ liveId, options, identity }: KeptValue): LoadedRoom => {
 		const named = identity === undefined ? {} : { identity };
 		const text = box.open(Buffer.from(options, "base64"), liveId);
 		if (text === undefined) return { liveId, options: named, unreadable: identity === undefined };
@@ -100,42 +100,42 @@ export function roomRegistry(kv: KeyValues, box: SecretBox, clock: Clock): RoomR
 	};
 	return {
 		async list() {
-			return wantedOf(await kv.list(all)).map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
+			return keptOf(await kv.list(all)).map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
 				return { liveId, addedAt, hasCookie, hasProxy, identity };
 			});
 		},
 		async load() {
-			return wantedOf(await kv.list(all)).map(opened);
+			return keptOf(await kv.list(all)).map(opened);
 		},
 		async get(liveId) {
 			const entry = await kv.get(keyOf(liveId));
 			if (!entry) return undefined;
 			const { value } = placed<RoomValue>(entry);
-			return isWanted(value) ? opened(value) : "stopped";
+			return isKept(value) ? opened(value) : "stopped";
 		},
-		async want(liveId, { identity, ...sealed }) {
+		async keep(liveId, { identity, ...sealed }) {
 			let isStopped = false;
 			await kv.change(keyOf(liveId), (entry) => {
 				const before = entry && placed<RoomValue>(entry).value;
-				const wanted = before && isWanted(before) ? before : undefined;
-				isStopped = before !== undefined && !wanted;
+				const kept = before && isKept(before) ? before : undefined;
+				isStopped = before !== undefined && !kept;
 				if (isStopped && sealed.visited) return undefined;
-				const { addedAt = clock.now() } = wanted ?? {};
+				const { addedAt = clock.now() } = kept ?? {};
 				const has = { hasCookie: sealed.cookie !== undefined, hasProxy: sealed.proxy !== undefined };
 				const options = box.seal(JSON.stringify(sealed), liveId).toString("base64");
 				// A room that is started again after a stop moves behind all others.
-				return encode({ liveId, addedAt, ...has, identity, options } satisfies WantedValue, wanted && entry);
+				return encode({ liveId, addedAt, ...has, identity, options } satisfies KeptValue, kept && entry);
 			});
 			if (isStopped && sealed.visited) throw new RoomNotFoundError(liveId);
 		},
 		async stop(liveId, { always }) {
-			let wasWanted = false;
+			let wasKept = false;
 			await kv.change(keyOf(liveId), (entry) => {
-				wasWanted = entry !== undefined && isWanted(placed<RoomValue>(entry).value);
-				return wasWanted || always ? encode({ liveId, stoppedAt: clock.now() } satisfies StoppedValue) : undefined;
+				wasKept = entry !== undefined && isKept(placed<RoomValue>(entry).value);
+				return wasKept || always ? encode({ liveId, stoppedAt: clock.now() } satisfies StoppedValue) : undefined;
 			});
-			return wasWanted;
+			return wasKept;
 		},
-		unwant: (liveId) => kv.remove(keyOf(liveId)),
+		release: (liveId) => kv.remove(keyOf(liveId)),
 	};
 }

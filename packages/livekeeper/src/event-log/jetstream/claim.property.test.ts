@@ -41,7 +41,7 @@ class RoomOnServer {
 				return this.messages.at(-1);
 			},
 			firstFrom: (from) => find(({ sequence }) => sequence >= from),
-			at: (wanted) => find(({ sequence }) => sequence === wanted),
+			at: (asked) => find(({ sequence }) => sequence === asked),
 			range: (from, end) => range(from, end),
 			append: async (message, expected) => {
 				await turn(() => this.#store(message, expected, false));

@@ -15,7 +15,7 @@ import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
-import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
+import { authOf, isRefusal, logRefusals } from "./nats-auth.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
 import { isUnanswered, patient } from "./requests.ts";
@@ -48,7 +48,7 @@ export interface Connected {
 }
 
 /** Minimum version of NATS. Older servers can lose streams when they are killed. */
-const leastVersion = [2, 10, 23] as const;
+const minVersion = [2, 10, 23] as const;
 /**
  * Time for which a server keeps the id of a message that it has accepted and not stored, ns. If that message is lost in
  * an election, the server refuses the same message for this long. The room's newest message shows what was stored,
@@ -79,14 +79,14 @@ const lookMs = 2_000;
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
 	const { startMs = jetStreamDefaults.startMs, logger } = options;
 	const nc = await reach(options);
-	void tellOfRefusals(nc, logger);
+	void logRefusals(nc, logger);
 	try {
 		requireVersion(nc);
 		await requireJetStream(nc);
 		const whenReady = untilReady(startMs, logger);
 		// Right after the servers have started there is no leader yet.
 		const connected = await whenReady(() => prepare(nc, options, whenReady));
-		tellOfReplicas(connected, options);
+		logReplicas(connected, options);
 		// NATS reveals its sync interval only to its operators.
 		logger.info({ event: "sync_not_known" });
 		return connected;
@@ -156,9 +156,9 @@ function serverOf({ info }: Pick<NatsConnection, "info">): string {
 export function requireVersion(nc: Pick<NatsConnection, "info">): void {
 	const { version = "0" } = nc.info ?? {};
 	const parts = version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
-	const different = leastVersion.findIndex((least, index) => (parts[index] ?? 0) !== least);
-	if (different === -1 || (parts[different] ?? 0) > (leastVersion[different] ?? 0)) return;
-	throw new LivekeeperError("nats_too_old", clusterTexts.tooOld(serverOf(nc), version, leastVersion.join(".")));
+	const different = minVersion.findIndex((min, index) => (parts[index] ?? 0) !== min);
+	if (different === -1 || (parts[different] ?? 0) > (minVersion[different] ?? 0)) return;
+	throw new LivekeeperError("nats_too_old", clusterTexts.tooOld(serverOf(nc), version, minVersion.join(".")));
 }
 
 async function prepare(
@@ -250,7 +250,7 @@ async function requireSecret(state: StateBucket, box: SecretBox): Promise<void> 
 }
 
 /** Warns if this node requests fewer replicas than there are: its settings differ from the other nodes'. */
-function tellOfReplicas(
+function logReplicas(
 	{ replicas }: Connected,
 	{ replicas: asked = jetStreamDefaults.replicas, logger }: JetStreamEventLogOptions,
 ) {
@@ -262,10 +262,10 @@ function tellOfReplicas(
  * Returns the number of partitions. It determines the location of rooms, so the first node ever started decides.
  * @throws LivekeeperError `cluster_other_version`
  */
-async function agreedPartitions(state: StateBucket, wanted: number): Promise<number> {
+async function agreedPartitions(state: StateBucket, proposed: number): Promise<number> {
 	try {
-		await state.create(madeKey, Buffer.from(JSON.stringify({ partitions: wanted, format: storeFormat })));
-		return wanted;
+		await state.create(madeKey, Buffer.from(JSON.stringify({ partitions: proposed, format: storeFormat })));
+		return proposed;
 	} catch (error) {
 		if (!(error instanceof Conflict)) throw error;
 	}

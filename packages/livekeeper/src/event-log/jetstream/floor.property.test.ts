@@ -19,7 +19,7 @@ class Servers {
 	readonly subject: RoomSubject = {
 		newest: async () => this.messages.at(-1),
 		firstFrom: async (from) => this.messages.find(({ sequence }) => sequence >= from),
-		at: async (wanted) => this.messages.find(({ sequence }) => sequence === wanted),
+		at: async (asked) => this.messages.find(({ sequence }) => sequence === asked),
 		range: (from, end) => this.#range(from, end),
 		append: async ({ head, cursor, body }, expected) => {
 			const last = this.messages.at(-1);

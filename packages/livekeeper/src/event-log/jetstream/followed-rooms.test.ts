@@ -44,7 +44,7 @@ function republished(from: number, to: number): Msg {
 function setUp(lastSeq = 0) {
 	const clock = new ManualClock();
 	const log = { lastSeq, fails: false, reads: 0 };
-	const told: number[] = [];
+	const received: number[] = [];
 	const errors: unknown[] = [];
 	let hear: (message: Msg) => void = () => undefined;
 	let reconnect: () => void = () => undefined;
@@ -78,7 +78,7 @@ function setUp(lastSeq = 0) {
 			const events = stored(after + 1, log.lastSeq);
 			return asked({ events, nextAfter: log.lastSeq, caughtUp: true, oldestSeq: 1, lastSeq: log.lastSeq });
 		},
-		publish: ({ events }) => told.push(...events.map(({ seq }) => seq)),
+		publish: ({ events }) => received.push(...events.map(({ seq }) => seq)),
 		onError: (error) => errors.push(error),
 	});
 	/** Another node stores events, and the servers' republished message arrives here or doesn't. */
@@ -87,40 +87,40 @@ function setUp(lastSeq = 0) {
 		log.lastSeq += count;
 		if (comes) hear(republished(from, log.lastSeq));
 	};
-	return { clock, log, told, errors, rooms, store, reconnect: () => reconnect() };
+	return { clock, log, received, errors, rooms, store, reconnect: () => reconnect() };
 }
 
 test("reads missed events after a reconnect, retrying until it succeeds", async () => {
-	const { clock, log, told, errors, rooms, store, reconnect } = setUp(2);
+	const { clock, log, received, errors, rooms, store, reconnect } = setUp(2);
 	await rooms.follow("room");
 	store(1);
 	store(2, false);
 	log.fails = true;
 	reconnect();
 	await clock.advance(2_500);
-	expect([told, errors.length, log.reads]).toEqual([[3], 3, 3]);
+	expect([received, errors.length, log.reads]).toEqual([[3], 3, 3]);
 	log.fails = false;
 	await clock.advance(1_000);
-	expect(told).toEqual([3, 4, 5]);
+	expect(received).toEqual([3, 4, 5]);
 	await clock.advance(10_000);
 	expect([errors.length, log.reads, clock.pendingTimers]).toEqual([3, 4, 0]);
 });
 
 test("reports missed events before a later message, retrying reads", async () => {
-	const { clock, log, told, rooms, store } = setUp();
+	const { clock, log, received, rooms, store } = setUp();
 	await rooms.follow("room");
 	store(2, false);
 	log.fails = true;
 	store(1);
 	await nextTurn();
-	expect(told).toEqual([]);
+	expect(received).toEqual([]);
 	log.fails = false;
 	await clock.advance(1_000);
-	expect(told).toEqual([1, 2, 3]);
+	expect(received).toEqual([1, 2, 3]);
 });
 
 test("stops reading rooms without followers", async () => {
-	const { clock, log, told, errors, rooms, store, reconnect } = setUp();
+	const { clock, log, received, errors, rooms, store, reconnect } = setUp();
 	const end = await rooms.follow("room");
 	store(2, false);
 	log.fails = true;
@@ -129,14 +129,14 @@ test("stops reading rooms without followers", async () => {
 	end();
 	log.fails = false;
 	await clock.advance(10_000);
-	expect([told, errors.length, log.reads, clock.pendingTimers]).toEqual([[], 1, 1, 0]);
+	expect([received, errors.length, log.reads, clock.pendingTimers]).toEqual([[], 1, 1, 0]);
 	reconnect();
 	await clock.advance(10_000);
 	expect(log.reads).toBe(1);
 });
 
 test("reports the former owner's missed events after a takeover", async () => {
-	const { clock, log, told, rooms, store } = setUp();
+	const { clock, log, received, rooms, store } = setUp();
 	await rooms.follow("room");
 	store(1);
 	store(2, false);
@@ -144,21 +144,21 @@ test("reports the former owner's missed events after a takeover", async () => {
 	for (const seq of [4, 5]) {
 		log.lastSeq = seq;
 		const batch = rooms.stored({ liveId: "room", events: stored(seq, seq) });
-		told.push(...(batch?.events ?? []).map((event) => event.seq));
+		received.push(...(batch?.events ?? []).map((event) => event.seq));
 	}
 	await clock.advance(0);
-	expect(told).toEqual([1, 2, 3, 4, 5]);
+	expect(received).toEqual([1, 2, 3, 4, 5]);
 	log.lastSeq = 6;
 	expect(rooms.stored({ liveId: "room", events: stored(6, 6) })?.events).toHaveLength(1);
 });
 
 test("rejects a follow without an answer, then misses nothing", async () => {
-	const { clock, log, told, rooms, store } = setUp(2);
+	const { clock, log, received, rooms, store } = setUp(2);
 	log.fails = true;
 	await expect(rooms.follow("room")).rejects.toThrow("no answer");
 	log.fails = false;
 	await rooms.follow("room");
 	store(1);
 	await clock.advance(10_000);
-	expect([told, clock.pendingTimers]).toEqual([[3], 0]);
+	expect([received, clock.pendingTimers]).toEqual([[3], 0]);
 });

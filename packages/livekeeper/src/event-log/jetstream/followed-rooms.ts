@@ -28,7 +28,7 @@ interface Followed {
 }
 
 /** Delay before a failed read is retried, ms. */
-const againMs = 1_000;
+const retryMs = 1_000;
 
 /**
  * Reports the live events of rooms that other nodes own, while at least one caller follows them. The servers republish
@@ -118,7 +118,7 @@ export class FollowedRooms {
 				await this.#catchUp(liveId, room);
 			});
 			await room.turn;
-			if (this.#behind.has(liveId)) await sleep(this.#options.clock, againMs);
+			if (this.#behind.has(liveId)) await sleep(this.#options.clock, retryMs);
 		}
 		this.#catchingUp = false;
 	}
@@ -152,7 +152,7 @@ export class FollowedRooms {
 		if (mine && mine.head.epoch === head.epoch) return;
 		if (room.next === undefined) await this.#locate(liveId, room);
 		if (room.next !== undefined && head.next - head.count > room.next) await this.#catchUp(liveId, room);
-		this.#tell(liveId, room, eventsOf(liveId, message));
+		this.#publish(liveId, room, eventsOf(liveId, message));
 	}
 
 	async #catchUp(liveId: string, room: Followed): Promise<void> {
@@ -160,12 +160,12 @@ export class FollowedRooms {
 			const after = (room.next ?? 1) - 1;
 			const page = await this.#options.read(liveId, after);
 			if (page.truncated) room.next = page.truncated.to + 1;
-			this.#tell(liveId, room, page.events);
+			this.#publish(liveId, room, page.events);
 			if (page.caughtUp || page.nextAfter === after) return;
 		}
 	}
 
-	#tell(liveId: string, room: Followed, events: readonly StoredEvent[]): void {
+	#publish(liveId: string, room: Followed, events: readonly StoredEvent[]): void {
 		const fresh = freshOf(events, room.next ?? 1);
 		const last = fresh.at(-1);
 		if (!last) return;

@@ -8,9 +8,9 @@ import { Fenced } from "./room-subject.ts";
 
 /**
  * Runs a call, and converts its failure to an error of the service.
- * @param longestMs time after which the call is abandoned and its signal aborted, ms; default: unlimited
+ * @param maxMs time after which the call is abandoned and its signal aborted, ms; default: unlimited
  */
-export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, longestMs?: number) => Promise<T>;
+export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, maxMs?: number) => Promise<T>;
 
 /** Delay before a call is retried that NATS could not carry out at the moment, ms. */
 const retryMs = 100;
@@ -22,13 +22,13 @@ const never = new AbortController().signal;
  * @param patienceMs returns the duration of retries, ms; called when a call begins
  */
 export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guard {
-	return async (call, longestMs) => {
+	return async (call, maxMs) => {
 		const endsAt = performance.now() + patienceMs();
-		const signal = longestMs === undefined ? never : AbortSignal.timeout(longestMs);
+		const signal = maxMs === undefined ? never : AbortSignal.timeout(maxMs);
 		for (;;) {
 			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
 			try {
-				return await (longestMs === undefined ? call(signal) : orAbort(call(signal), signal));
+				return await (maxMs === undefined ? call(signal) : orAbort(call(signal), signal));
 			} catch (error) {
 				if (error instanceof LivekeeperError || error instanceof Fenced || error instanceof Conflict) throw error;
 				if (signal.aborted || performance.now() >= endsAt || faultOf(error) !== "unreachable") {

@@ -41,7 +41,7 @@ export async function openJetStreamDestination(options: JetStreamEventLogOptions
 export function sharedStores({ nc, keeper, state, targets }: Connected, guard: Guard): KeyValueStores {
 	const shared = { nc, keeper, guard, onError: () => undefined };
 	const values = new SharedKeyValues({ ...shared, bucket: state });
-	return { wishes: values, notes: values, targets: new SharedKeyValues({ ...shared, bucket: targets }) };
+	return { settings: values, notes: values, targets: new SharedKeyValues({ ...shared, bucket: targets }) };
 }
 
 /** Waits for NATS several times as long as a node does, because nothing else is in progress. */

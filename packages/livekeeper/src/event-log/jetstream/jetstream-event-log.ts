@@ -128,7 +128,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const shared = new SharedKeyValues({ ...sharing, bucket: state });
 		this.#shared = shared;
 		this.pairing = sharedPairing(shared, box);
-		const registries = registriesIn({ wishes: shared, notes: shared }, box, clock);
+		const registries = registriesIn({ settings: shared, notes: shared }, box, clock);
 		this.registry = registries.registry;
 		this.identities = registries.identities;
 		this.overlayTokens = registries.overlayTokens;
@@ -266,8 +266,8 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard(async () => (await this.#summaries.current(liveId)).series(query));
 	}
 
-	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
-		return this.#guard(async () => (await this.#summaries.current(liveId)).gifts(roomId, most));
+	gifts(liveId: string, roomId: string, max: number): Promise<BroadcastGifts | undefined> {
+		return this.#guard(async () => (await this.#summaries.current(liveId)).gifts(roomId, max));
 	}
 
 	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
@@ -317,8 +317,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		return new LogSearch({
 			liveIds: () => this.liveIds(),
 			pasts: (ends, range) => this.#guard(() => past.pasts(ends, range), this.#timeoutMs),
-			lookBack: (stretches, filter) =>
-				this.#guard((signal) => past.lookBack(stretches, filter, signal), this.#timeoutMs),
+			lookBack: (ranges, filter) => this.#guard((signal) => past.lookBack(ranges, filter, signal), this.#timeoutMs),
 		});
 	}
 

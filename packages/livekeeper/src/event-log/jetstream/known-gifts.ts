@@ -9,8 +9,8 @@ import {
 	type KnownGift,
 	lastSeenFirst,
 	learnGift,
+	maxGifts,
 	mergeGifts,
-	mostGifts,
 } from "../gift-catalogue.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
@@ -23,16 +23,16 @@ const seenEveryMs = 600_000;
  */
 export class KnownGifts {
 	readonly #bucket: StateBucket;
-	readonly #most: number;
+	readonly #max: number;
 	/** Gifts from events that this node has stored since its start. */
 	readonly #learned = new Map<string, KnownGift>();
 	/** Gifts in the bucket, as this node last knew them. */
 	readonly #written = new Map<string, KnownGift>();
 
-	/** @param most maximum number kept, the most recently seen */
-	constructor(bucket: StateBucket, most: number = mostGifts) {
+	/** @param max maximum number kept, the most recently seen */
+	constructor(bucket: StateBucket, max: number = maxGifts) {
 		this.#bucket = bucket;
-		this.#most = most;
+		this.#max = max;
 	}
 
 	/** To be called with events that have become durable. */
@@ -40,8 +40,8 @@ export class KnownGifts {
 		for (const { type, json } of events) {
 			if (type === "gift" || type === "light_gift") learnGift(this.#learned, JSON.parse(json) as NumberedWireEvent);
 		}
-		if (this.#learned.size <= 2 * this.#most) return;
-		for (const { giftId } of [...this.#learned.values()].sort(lastSeenFirst).slice(this.#most))
+		if (this.#learned.size <= 2 * this.#max) return;
+		for (const { giftId } of [...this.#learned.values()].sort(lastSeenFirst).slice(this.#max))
 			this.#learned.delete(giftId);
 	}
 
@@ -54,7 +54,7 @@ export class KnownGifts {
 	async list(): Promise<KnownGift[]> {
 		const gifts = await this.#stored();
 		for (const [giftId, gift] of this.#learned) gifts.set(giftId, mergeGifts(gifts.get(giftId), gift));
-		return [...gifts.values()].sort(lastSeenFirst).slice(0, this.#most).sort(byPrice);
+		return [...gifts.values()].sort(lastSeenFirst).slice(0, this.#max).sort(byPrice);
 	}
 
 	/** Writes news; if that fails, the next call writes it. */
@@ -84,7 +84,7 @@ export class KnownGifts {
 
 	async #forget(): Promise<void> {
 		const stored = [...(await this.#stored()).values()].sort(lastSeenFirst);
-		for (const { giftId } of stored.slice(this.#most)) await this.#bucket.remove(giftKey(giftId));
+		for (const { giftId } of stored.slice(this.#max)) await this.#bucket.remove(giftKey(giftId));
 		for (const giftId of this.#written.keys()) if (!this.#learned.has(giftId)) this.#written.delete(giftId);
 	}
 

@@ -35,11 +35,11 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 		await nats.stop();
 	});
 
-	async function range(from: number, end: number, most = Number.POSITIVE_INFINITY) {
+	async function range(from: number, end: number, max = Number.POSITIVE_INFINITY) {
 		const found: { sequence: number; n: number; bytes: number }[] = [];
 		for await (const { sequence, head, body } of connected.streams.messages("a").range(from, end)) {
 			found.push({ sequence, n: head.n, bytes: body.length });
-			if (found.length === most) break;
+			if (found.length === max) break;
 		}
 		return found;
 	}

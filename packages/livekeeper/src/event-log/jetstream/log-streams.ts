@@ -25,10 +25,10 @@ const wrongLastSequence = 10_071;
 /** Maximum time for a stream to show that it accepts messages, ms. */
 const proofMs = 2_000;
 /** Maximum number of messages read one by one: creating a consumer takes about as long. */
-const mostOneByOne = 8;
+const maxOneByOne = 8;
 /** Number of messages in the first fetch from a consumer, doubled each time: a reader of one page needs few. */
 const firstFetched = 64;
-const mostFetched = 1_024;
+const maxFetched = 1_024;
 /** Maximum wait for one replica if others can answer as well, ms: it may be on a server that hangs. */
 const replicaMs = 1_000;
 /** Maximum silence of a consumer that still has messages, ms. */
@@ -175,11 +175,11 @@ export class LogStreams {
 		[from, end]: readonly [number, number],
 	): AsyncGenerator<LogMessage, void> {
 		let next = from;
-		for (let few = mostOneByOne; next <= end; few--) {
-			if (few === 0) {
+		for (let left = maxOneByOne; next <= end; left--) {
+			if (left === 0) {
 				const consumer = await this.#consumerFrom(place, next);
 				// A consumer needs a leader that single reads can do without, so they are not delayed again.
-				few = consumer ? mostOneByOne : Number.POSITIVE_INFINITY;
+				left = consumer ? maxOneByOne : Number.POSITIVE_INFINITY;
 				for await (const message of consumer ? this.#broughtBy(consumer) : []) {
 					if (message.sequence > end) return;
 					if (message.sequence < this.#keeper.firstSequence(place.stream)) continue;
@@ -210,9 +210,9 @@ export class LogStreams {
 	async *#broughtBy(consumer: Consumer): AsyncGenerator<LogMessage, void> {
 		try {
 			let pending: number | undefined = 1;
-			for (let most = firstFetched; pending !== undefined && pending > 0; most = Math.min(most * 2, mostFetched)) {
+			for (let max = firstFetched; pending !== undefined && pending > 0; max = Math.min(max * 2, maxFetched)) {
 				pending = undefined;
-				const fetched = await consumer.fetch({ max_messages: most, expires: replicaMs });
+				const fetched = await consumer.fetch({ max_messages: max, expires: replicaMs });
 				for await (const { seq, headers: header, data, info } of brought(fetched, silenceMs)) {
 					pending = info.pending;
 					yield toLogMessage({ seq, data, ...(header && { header }) });

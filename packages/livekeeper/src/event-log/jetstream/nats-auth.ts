@@ -57,7 +57,7 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** Logs once that the servers no longer accept this node, until they do again. Connecting is retried all the time. */
-export async function tellOfRefusals(
+export async function logRefusals(
 	nc: Pick<NatsConnection, "status">,
 	logger: JetStreamEventLogOptions["logger"],
 ): Promise<void> {

@@ -18,9 +18,9 @@ const started = spawnSync("nats-server", ["--version"], { encoding: "utf8", env 
 export const hasNats = started.status === 0;
 if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
 
-const mostAttempts = 5;
+const maxAttempts = 5;
 /** A server that has just started counts as a peer only once it was heard; before that replicas are refused as well. */
-const mostRefusals = 20;
+const maxRefusals = 20;
 const probePauseMs = 250;
 const probeMs = 5_000;
 const noSuitablePeers = 10_005;
@@ -73,7 +73,7 @@ export async function startNatsServers(
 			return await startOnFreePorts(count, extra, isComplete);
 		} catch (error) {
 			// Another process has taken a port that was free.
-			if (attempt === mostAttempts || !String(error).includes("address already in use")) throw error;
+			if (attempt === maxAttempts || !String(error).includes("address already in use")) throw error;
 		}
 	}
 }
@@ -116,7 +116,7 @@ async function untilAllTakePart(servers: readonly NatsServer[]): Promise<void> {
 async function takesCopies(servers: readonly NatsServer[]): Promise<boolean> {
 	const name = `probe-${randomUUID()}`;
 	const probe = { name, subjects: [name], num_replicas: servers.length, storage: StorageType.Memory };
-	for (let refusals = 0; refusals < mostRefusals; await pause(probePauseMs)) {
+	for (let refusals = 0; refusals < maxRefusals; await pause(probePauseMs)) {
 		let nc: NatsConnection | undefined;
 		try {
 			nc = await connect({ servers: servers.map(({ url }) => url), timeout: probeMs });

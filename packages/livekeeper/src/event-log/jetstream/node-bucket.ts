@@ -30,7 +30,7 @@ export class NodeBucket {
 	readonly #bucket: CurrentBucket;
 	readonly #values = new Map<string, Uint8Array>();
 	/** The newest revision reported by the watch. */
-	#told = 0;
+	#watchedRevision = 0;
 	/** The newest answer of a leader, by the creation time of its stream: a new leader may still be behind it. */
 	#seen = { created: "", revision: 0 };
 	readonly #watch: BucketWatch;
@@ -93,7 +93,7 @@ export class NodeBucket {
 		const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
 		const nodes = new Map<string, Uint8Array>();
 		const left = new Set<string>();
-		const known = this.#told >= state.last_seq ? this.#values : undefined;
+		const known = this.#watchedRevision >= state.last_seq ? this.#values : undefined;
 		for (const key of keys) {
 			const value = known?.get(key);
 			const entry = value ? { value, operation: "PUT" } : await (await this.#bucket.kv()).get(key);
@@ -115,12 +115,12 @@ export class NodeBucket {
 		// The watch reports all of them again.
 		if (!entry) {
 			this.#values.clear();
-			this.#told = 0;
+			this.#watchedRevision = 0;
 			return;
 		}
 		const { key, value, operation, revision } = entry;
 		if (operation === "PUT") this.#values.set(key, value);
 		else this.#values.delete(key);
-		this.#told = Math.max(this.#told, revision);
+		this.#watchedRevision = Math.max(this.#watchedRevision, revision);
 	}
 }

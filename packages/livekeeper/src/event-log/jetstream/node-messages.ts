@@ -28,11 +28,11 @@ export class NodeMessages {
 	}
 
 	/** Sends a message to all nodes, including this one. */
-	tell(topic: string, message: Uint8Array): void {
+	publish(topic: string, message: Uint8Array): void {
 		if (!this.#nc.isClosed()) this.#nc.publish(`${this.#prefix}.node.${topic}`, message);
 	}
 
-	onTold(topic: string, listener: (message: Uint8Array) => void): void {
+	subscribe(topic: string, listener: (message: Uint8Array) => void): void {
 		this.#subscribe(`${this.#prefix}.node.${topic}`, ({ data }) => listener(data));
 	}
 

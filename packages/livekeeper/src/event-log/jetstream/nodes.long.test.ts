@@ -98,18 +98,18 @@ describe.skipIf(!hasNats)("nodes sharing one NATS server", () => {
 
 	test("notifies a node of overlay tokens changed by others", async () => {
 		const { a, b } = await twoNodes();
-		let told = 0;
-		onTestFinished(await b.overlayTokens.watch(() => told++));
+		let notified = 0;
+		onTestFinished(await b.overlayTokens.watch(() => notified++));
 		const shows = { name: "OBS", liveId: "1001", settings: "", test: undefined };
 		await a.overlayTokens.add({ id: "t", ...shows, hash: Uint8Array.of(1), createdAt: 5, lastUsedAt: undefined });
-		await vi.waitFor(() => expect(told).toBe(1), 10_000);
+		await vi.waitFor(() => expect(notified).toBe(1), 10_000);
 		expect(await b.overlayTokens.load()).toMatchObject([{ id: "t" }]);
-		await a.registry.want("1001", {});
+		await a.registry.keep("1001", {});
 		await a.overlayTokens.change("t", { settings: "theme=ink" });
-		await vi.waitFor(() => expect(told).toBe(2), 10_000);
+		await vi.waitFor(() => expect(notified).toBe(2), 10_000);
 		expect(await b.overlayTokens.load()).toMatchObject([{ id: "t", liveId: "1001", settings: "theme=ink" }]);
 		await a.overlayTokens.remove("t");
-		await vi.waitFor(() => expect(told).toBe(3), 10_000);
+		await vi.waitFor(() => expect(notified).toBe(3), 10_000);
 		expect(await b.overlayTokens.load()).toEqual([]);
 	});
 
@@ -454,7 +454,7 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 			expect([...(await bucket.list()).nodes.keys()]).toEqual(["a"]);
 			const copies: Record<string, number> = {};
 			for await (const { config } of jsm.streams.list()) copies[config.name] = config.num_replicas;
-			return { copies, told: lines.filter(({ event }) => event === "replicas_kept") };
+			return { copies, warnings: lines.filter(({ event }) => event === "replicas_kept") };
 		};
 		const names = [
 			`${own}-ev-0`,
@@ -463,9 +463,9 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 			...["nodes", "state", "summaries", "targets"].map((name) => `KV_${own}-${name}`),
 		];
 		const each = (copies: number) => Object.fromEntries(names.map((name) => [name, copies]));
-		expect(await join(1)).toEqual({ copies: each(1), told: [] });
-		expect(await join(3)).toEqual({ copies: each(3), told: [] });
-		expect(await join(1)).toMatchObject({ copies: each(3), told: [{ replicas: 3, asked: 1 }] });
+		expect(await join(1)).toEqual({ copies: each(1), warnings: [] });
+		expect(await join(3)).toEqual({ copies: each(3), warnings: [] });
+		expect(await join(1)).toMatchObject({ copies: each(3), warnings: [{ replicas: 3, asked: 1 }] });
 	}, 60_000);
 
 	test("stores each event once, in order, while leaders are killed", async () => {

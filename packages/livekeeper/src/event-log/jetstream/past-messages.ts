@@ -1,5 +1,5 @@
 import { blockSearch } from "../block-search.ts";
-import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { blockOf } from "./message.ts";
@@ -26,7 +26,7 @@ export class PastMessages {
 		return (await inGroups(ends, (end) => this.#past(end, range))).filter((past) => past !== undefined);
 	}
 
-	lookBack(stretches: readonly Stretch[], filter: SearchFilter, signal: AbortSignal): Promise<Looked[]> {
+	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, signal: AbortSignal): Promise<Looked[]> {
 		return inGroups(stretches, (stretch) => this.#lookAt(stretch, filter, signal));
 	}
 
@@ -54,7 +54,7 @@ export class PastMessages {
 		return past.first <= past.last ? past : undefined;
 	}
 
-	async #lookAt({ liveId, first, last }: Stretch, filter: SearchFilter, signal: AbortSignal) {
+	async #lookAt({ liveId, first, last }: RoomRange, filter: SearchFilter, signal: AbortSignal) {
 		const messages = this.#streams.messages(liveId, signal);
 		const extent = await this.#reader.extent(liveId, messages);
 		const looked: Looked = { found: [], first, storedAt: Number.POSITIVE_INFINITY };

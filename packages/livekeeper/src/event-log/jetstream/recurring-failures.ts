@@ -1,17 +1,17 @@
 /** A failure and its occurrences. Times are ms, of one clock that never goes back. */
 interface Recurring {
-	toldAt: number;
+	reportedAt: number;
 	lastAt: number;
 	/** Time for which it is not reported again, ms. */
 	silenceMs: number;
 	/** Number of occurrences since its last report. */
-	untold: number;
+	unreported: number;
 }
 
 const firstSilenceMs = 60_000;
 /** A failure that has not occurred for this long is over: the next one is reported at once, ms. */
-const longestSilenceMs = 60 * 60_000;
-const mostKnown = 100;
+const maxSilenceMs = 60 * 60_000;
+const maxKnown = 100;
 
 /**
  * Decides which failures are reported: each once, and then at growing intervals while it continues. A retry may fail
@@ -29,24 +29,24 @@ export class RecurringFailures {
 		const failure = this.#ongoing(key, now);
 		this.#known.delete(key);
 		if (!failure) {
-			this.#known.set(key, { toldAt: now, lastAt: now, silenceMs: firstSilenceMs, untold: 0 });
+			this.#known.set(key, { reportedAt: now, lastAt: now, silenceMs: firstSilenceMs, unreported: 0 });
 			const [oldest] = this.#known.keys();
-			if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+			if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
 			return 1;
 		}
 		this.#known.set(key, failure);
 		failure.lastAt = now;
-		const { toldAt, silenceMs, untold } = failure;
-		if (now - toldAt < silenceMs) {
-			failure.untold++;
+		const { reportedAt, silenceMs, unreported } = failure;
+		if (now - reportedAt < silenceMs) {
+			failure.unreported++;
 			return undefined;
 		}
-		Object.assign(failure, { toldAt: now, silenceMs: Math.min(longestSilenceMs, silenceMs * 2), untold: 0 });
-		return untold + 1;
+		Object.assign(failure, { reportedAt: now, silenceMs: Math.min(maxSilenceMs, silenceMs * 2), unreported: 0 });
+		return unreported + 1;
 	}
 
 	#ongoing(key: string, now: number): Recurring | undefined {
 		const known = this.#known.get(key);
-		return known && now - known.lastAt <= longestSilenceMs ? known : undefined;
+		return known && now - known.lastAt <= maxSilenceMs ? known : undefined;
 	}
 }

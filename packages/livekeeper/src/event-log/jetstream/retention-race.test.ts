@@ -105,10 +105,10 @@ describe.skipIf(!hasNats)("reads during retention", () => {
 				interruptAt(deleteAt, deleteHalf);
 				try {
 					const { given, gone } = await readFrom(reader, after, onlyGaps ? { limit, types: ["gap"] } : { limit });
-					const wanted = everything.filter(
+					const expected = everything.filter(
 						(seq) => seq > after && (!onlyGaps || seq % (4 * perBatch) === perBatch + 2),
 					);
-					const missing = wanted.filter((seq) => !given.includes(seq) && !gone.includes(seq));
+					const missing = expected.filter((seq) => !given.includes(seq) && !gone.includes(seq));
 					expect(missing).toEqual([]);
 					expect(given).toEqual([...new Set(given)].toSorted((a, b) => a - b));
 				} finally {

@@ -52,10 +52,10 @@ interface Kept {
 	listeners: Set<() => void>;
 }
 
-const lookAgainMs = 500;
+const retryMs = 500;
 const lookEveryMs = 2_000;
 /** Number of unanswered looks in a row before a stream fails: a single one is a leader's election. */
-const mostFailures = 2;
+const maxFailures = 2;
 const alreadyThere = 10_058;
 
 /**
@@ -173,8 +173,8 @@ export class StreamKeeper {
 			if (!this.#closed) this.#onAnswered(name);
 		} catch (error) {
 			if (this.#closed) return;
-			if (++kept.failures >= mostFailures) this.#onFailed(name, error);
-			if (error instanceof InDoubt) this.#options.clock.after(lookAgainMs, () => void this.#health(name, kept));
+			if (++kept.failures >= maxFailures) this.#onFailed(name, error);
+			if (error instanceof InDoubt) this.#options.clock.after(retryMs, () => void this.#health(name, kept));
 		}
 	}
 

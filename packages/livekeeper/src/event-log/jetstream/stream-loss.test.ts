@@ -72,7 +72,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 	}
 
 	/** Expects the reports to every reader of a room whose first 20 events are lost, and which got 5 more. */
-	async function expectTold(log: SharedEventLog, liveId: string) {
+	async function expectReported(log: SharedEventLog, liveId: string) {
 		const { lastSeq } = await log.read(liveId);
 		const base = lastSeq - 5;
 		expect(base).toBeGreaterThan(farAbove);
@@ -94,19 +94,19 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 		await operatorDeletes(`${prefix}-ev-0`);
 		await say(a, "room", 21, 25);
 		expect(await a.lost("room")).toBeUndefined();
-		await expectTold(a, "room");
+		await expectReported(a, "room");
 		for (const log of [a, b]) {
 			// When the second node looks, the stream already exists again.
 			await vi.waitFor(() => expect(log.status().losses).toHaveLength(1), waiting);
 			expect(log.status().losses?.[0]?.loss.at).toBeGreaterThanOrEqual(before);
 		}
-		await expectTold(b, "room");
+		await expectReported(b, "room");
 		// Its claim discovers the loss, and a gap is due there.
 		await vi.waitFor(async () => expect(await a.lost("silent")).toEqual({ since: undefined }), waiting);
 		expect(await a.lost("never")).toBeUndefined();
 		expect(await b.read("silent", { after: 7 })).toMatchObject({ events: [], truncated: { from: 8, reason: "reset" } });
-		for (const told of [lines, ofOther]) {
-			expect(told).toContainEqual(expect.objectContaining({ event: "stream_lost", stream: `${prefix}-ev-0` }));
+		for (const logged of [lines, ofOther]) {
+			expect(logged).toContainEqual(expect.objectContaining({ event: "stream_lost", stream: `${prefix}-ev-0` }));
 		}
 		await vi.waitFor(() => expect(a.status().state).toBe("ok"), waiting);
 		expect(deletedByUs()).toEqual([]);
@@ -121,7 +121,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 		const { log: b } = await open(nats, { prefix, node: "b" });
 		expect(b.status().losses).toMatchObject([{ stream: `${prefix}-ev-0`, loss: { found: "missing" } }]);
 		await say(b, "room", 21, 25);
-		await expectTold(b, "room");
+		await expectReported(b, "room");
 	}, 60_000);
 
 	test("continues far above and keeps a stream put in place", async () => {
@@ -132,7 +132,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 		await operatorDeletes(`${prefix}-ev-0`);
 		const { created } = await jsm.streams.add(config);
 		await say(a, "room", 21, 25);
-		await expectTold(a, "room");
+		await expectReported(a, "room");
 		await vi.waitFor(() => expect(a.status().losses).toMatchObject([{ loss: { found: "younger" } }]), waiting);
 		expect((await jsm.streams.info(`${prefix}-ev-0`)).created).toBe(created);
 		expect(deletedByUs()).toEqual([]);
@@ -153,7 +153,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 		}
 		expect(await b.read("room", { after: 7 })).toMatchObject({ events: [], nextAfter: 7 });
 		await say(b, "room", 21, 25);
-		await expectTold(b, "room");
+		await expectReported(b, "room");
 	}, 60_000);
 
 	test.each([
@@ -171,7 +171,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 			await trim(`${prefix}-ev-0`);
 			for (let n = 6; n < 12; n++) await say(b, "busy", n, n);
 			await say(b, "room", 21, 25);
-			await expectTold(b, "room");
+			await expectReported(b, "room");
 		},
 		60_000,
 	);
@@ -179,7 +179,7 @@ describe.skipIf(!hasNats)("a lost stream", () => {
 	test("writes kept rooms back, so that no node stops them", async () => {
 		const prefix = `gone${++stores}`;
 		const { log: a, lines } = await open(nats, { prefix, node: "a" });
-		for (const liveId of ["1001", "1002"]) await a.registry.want(liveId, { cookie: "sessionid=secret" });
+		for (const liveId of ["1001", "1002"]) await a.registry.keep(liveId, { cookie: "sessionid=secret" });
 		await vi.waitFor(async () => expect(await a.registry.load()).toHaveLength(2), waiting);
 		await operatorDeletes(`KV_${prefix}-state`);
 		// Until then, asking for a room returns that it is kept, or that this is unknown.

@@ -45,7 +45,7 @@ interface Known extends Counted {
 const lineEnd = 10;
 const maxPartBytes = 512 * 1024;
 /** Minimum amount that is worth storing: a reader counts less than this itself, bytes. */
-const leastUnsaved = 256 * 1024;
+const minUnsaved = 256 * 1024;
 const maxKnown = 64;
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
@@ -62,7 +62,7 @@ export class Summaries {
 	readonly #known = new Map<string, Known>();
 	readonly #turns = new Turns();
 	/** For rooms that this node writes, bytes since their summary was last stored, and their maximum. */
-	readonly #written = new Map<string, { bytes: number; mostBytes: number }>();
+	readonly #written = new Map<string, { bytes: number; maxBytes: number }>();
 	/** Summaries due to be stored, one after the other. */
 	#due: Promise<void> = Promise.resolve();
 	#generations = 0;
@@ -83,10 +83,10 @@ export class Summaries {
 
 	/** Notes bytes that this node has stored in the room's log, and stores its summary from time to time. */
 	wrote(liveId: string, bytes: number): void {
-		const room = this.#written.get(liveId) ?? { bytes: 0, mostBytes: leastUnsaved };
+		const room = this.#written.get(liveId) ?? { bytes: 0, maxBytes: minUnsaved };
 		this.#written.set(liveId, room);
 		room.bytes += bytes;
-		if (room.bytes < room.mostBytes) return;
+		if (room.bytes < room.maxBytes) return;
 		room.bytes = 0;
 		this.#due = this.#due.then(() => this.#store(liveId));
 	}
@@ -99,7 +99,7 @@ export class Summaries {
 	/** Returns the room's projection, up to date with its log. Not to be kept, because counting continues on it. */
 	async current(liveId: string): Promise<Projection> {
 		const { projection, unsaved, savedBytes } = await this.#turns.take(() => this.#counted(liveId), liveId);
-		if (unsaved >= Math.max(leastUnsaved, savedBytes)) void this.#store(liveId);
+		if (unsaved >= Math.max(minUnsaved, savedBytes)) void this.#store(liveId);
 		return projection;
 	}
 
@@ -215,7 +215,7 @@ export class Summaries {
 		}
 		Object.assign(known, { root, unsaved: 0, savedBytes: bytes.length });
 		const written = this.#written.get(liveId);
-		if (written) written.mostBytes = Math.max(leastUnsaved, bytes.length);
+		if (written) written.maxBytes = Math.max(minUnsaved, bytes.length);
 		await this.#removeParts(liveId, before);
 	}
 

@@ -28,7 +28,7 @@ const remindMs = 60_000;
  */
 export function untilReady(startMs: number, logger: JetStreamEventLogOptions["logger"]): WhenReady {
 	let endsAt = performance.now() + startMs;
-	let told = { words: "", at: 0 };
+	let lastLogged = { words: "", at: 0 };
 	const leftMs = () => Math.max(0, endsAt - performance.now());
 	const whenReady = async <T>(work: () => Promise<T>): Promise<T> => {
 		for (;;) {
@@ -45,9 +45,9 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });
 				}
 				const now = performance.now();
-				if (told.words !== words.zh || now - told.at >= remindMs) {
+				if (lastLogged.words !== words.zh || now - lastLogged.at >= remindMs) {
 					logger.warn({ event: "nats_not_ready", detail: words.zh, left_ms: Math.round(leftMs()) });
-					told = { words: words.zh, at: now };
+					lastLogged = { words: words.zh, at: now };
 				}
 			}
 			await pause(retryMs);

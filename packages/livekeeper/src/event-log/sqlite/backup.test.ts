@@ -36,7 +36,7 @@ function restored(backup: string, dataDir = temporaryFolder()): string {
 test("backs up while events are stored, and restores it", async () => {
 	const source = temporaryFolder();
 	const { log } = await open(source);
-	await log.registry.want("a", { cookie: "sessionid=1" });
+	await log.registry.keep("a", { cookie: "sessionid=1" });
 	await log.identities.put("main", { cookie: "sessionid=2" });
 	await store(log, 1, 20_000);
 	await log.targets.put("target.t", Buffer.from("hooks"));
@@ -72,11 +72,11 @@ test("backs up while events are stored, and restores it", async () => {
 test("restores over a killed folder without mixing in its WAL", async () => {
 	const source = temporaryFolder();
 	const { log } = await open(source);
-	await log.registry.want("a", {});
+	await log.registry.keep("a", {});
 	await store(log, 1, 100);
 	const path = await log.backup();
 	await store(log, 101, 2_000);
-	await log.registry.want("b", {});
+	await log.registry.keep("b", {});
 	const killed = temporaryFolder();
 	cpSync(source, killed, { recursive: true });
 	expect(readdirSync(killed)).toContain("livekeeper.db-wal");
@@ -89,7 +89,7 @@ test("restores over a killed folder without mixing in its WAL", async () => {
 
 test("restores a backup with a flipped bit in its header", async () => {
 	const { log } = await open(temporaryFolder());
-	await log.registry.want("a", {});
+	await log.registry.keep("a", {});
 	await store(log, 1, 10);
 	const path = await log.backup();
 	const bytes = readFileSync(path);

@@ -69,8 +69,8 @@ interface Room {
 }
 
 /** Approximate maximum of events in a block, and of their characters. Reading one event unpacks its whole block. */
-const mostEvents = 256;
-const mostChars = 128 * 1024;
+const maxEvents = 256;
+const maxChars = 128 * 1024;
 
 /**
  * Numbers the events of a log's rooms. It is the only writer of the log. A numbered batch keeps its numbers: if a
@@ -150,9 +150,9 @@ export class RoomNumbers {
 
 function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const parts = drafts.flatMap(partsOf);
-	const most = parts.reduce((bytes, { content }) => bytes + mostBytesOf(content), 0);
+	const max = parts.reduce((bytes, { content }) => bytes + mostBytesOf(content), 0);
 	// Allocates separate memory, because it is transferred to the store's thread.
-	const into = Buffer.allocUnsafeSlow(most);
+	const into = Buffer.allocUnsafeSlow(max);
 	let end = 0;
 	const entries = parts.map(({ liveId, cursor, content }): Entry => {
 		const { events, storedAt } = content;
@@ -183,7 +183,7 @@ function partsOf({ batch, stored, storedAt }: Draft): Part[] {
 	for (const [index, { json, raw }] of events.entries()) {
 		const more = json.length + (raw?.length ?? 0);
 		const count = index - (starts.at(-1) ?? 0);
-		if (count > 0 && (count >= mostEvents || chars + more > mostChars)) {
+		if (count > 0 && (count >= maxEvents || chars + more > maxChars)) {
 			starts.push(index);
 			chars = 0;
 		}

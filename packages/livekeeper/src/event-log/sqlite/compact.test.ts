@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from "vitest";
 import type { StoredEvent } from "../event-log.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
 import { Appender } from "./append.ts";
+import { BlockRepair } from "./block-repair.ts";
 import { RoomNumbers } from "./commit.ts";
 import { Compactor } from "./compact.ts";
 import { databasePath } from "./file-names.ts";
-import { Mender } from "./mender.ts";
 import { openDatabase } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { Rooms } from "./rooms.ts";
@@ -33,12 +33,12 @@ function setUp() {
 	const start = () => {
 		const rooms = new Rooms(db);
 		const appender = new Appender(db, rooms, { id, seqBase: 0, events: 0 }, 10);
-		const mender = new Mender(db, rooms);
+		const repair = new BlockRepair(db, rooms);
 		return {
 			numbers: new RoomNumbers(10),
 			writer: { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) },
-			compactor: new Compactor(db, rooms, mender, size),
-			trimmer: new Trimmer(db, rooms, new StoredProjections(db, rooms, mender)),
+			compactor: new Compactor(db, rooms, repair, size),
+			trimmer: new Trimmer(db, rooms, new StoredProjections(db, rooms, repair)),
 		};
 	};
 	return { dataDir, db, reader, start };
@@ -232,7 +232,7 @@ test("joins into a fraction of the space, which is reused", () => {
 	}
 	const before = pages();
 	const rooms = new Rooms(db);
-	const compactor = new Compactor(db, rooms, new Mender(db, rooms));
+	const compactor = new Compactor(db, rooms, new BlockRepair(db, rooms));
 	while (compactor.step(startMs + day, forEver));
 	expect(pages()).toBeLessThan(before / 3);
 	const other = new Database(databasePath(dataDir), { readonly: true });

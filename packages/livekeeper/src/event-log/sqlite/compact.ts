@@ -1,7 +1,7 @@
 import { type Block, cutBlock, joinBlocks } from "../block.ts";
 import type { Retention } from "../event-log.ts";
 import { typesOf } from "../event-types.ts";
-import type { Mender } from "./mender.ts";
+import type { BlockRepair } from "./block-repair.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
@@ -29,7 +29,7 @@ const costOfRoom = 16;
 /** Silence after which a room's blocks are joined without waiting for more, ms. */
 const idleMs = 600_000;
 /** Maximum time between events joined in one block, ms, because retention deletes a block as a whole. */
-const mostSpanMs = 3_600_000;
+const maxSpanMs = 3_600_000;
 const spansOfRetention = 64;
 
 /**
@@ -37,7 +37,7 @@ const spansOfRetention = 64;
  * commit, and each leaves either the old blocks or the new ones. A room's newest block is never touched.
  */
 export class Compactor {
-	readonly #mender: Mender;
+	readonly #repair: BlockRepair;
 	readonly #size: typeof compactSize;
 	readonly #blocks: RoomBlocks;
 	readonly #rooms: Rooms;
@@ -47,9 +47,9 @@ export class Compactor {
 	/** Idle rooms with nothing left to join, and their newest event. */
 	readonly #settled = new Map<number, number>();
 
-	constructor(db: Db, rooms: Rooms, mender: Mender, size = compactSize) {
+	constructor(db: Db, rooms: Rooms, repair: BlockRepair, size = compactSize) {
 		this.#rooms = rooms;
-		this.#mender = mender;
+		this.#repair = repair;
 		this.#size = size;
 		this.#blocks = new RoomBlocks(db);
 		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
@@ -67,7 +67,7 @@ export class Compactor {
 			const isReady = left >= 2 * this.#size.events || (room.newestAt < idleSince && left > 0);
 			return isReady && this.#settled.get(room.roomNo) !== room.lastSeq;
 		});
-		return rooms.length > 0 && this.#joinSome(rooms, idleSince, Math.min(mostSpanMs, maxAgeMs / spansOfRetention));
+		return rooms.length > 0 && this.#joinSome(rooms, idleSince, Math.min(maxSpanMs, maxAgeMs / spansOfRetention));
 	}
 
 	#joinRooms(rooms: readonly Room[], idleSince: number, spanMs: number): boolean {
@@ -118,7 +118,7 @@ export class Compactor {
 	#passOver(room: Room, seq: number): undefined {
 		let [row] = this.#blocks.rows(room.roomNo, seq);
 		if (!row || jumpOf(row)?.from !== seq) {
-			this.#mender.mendThose(room.liveId, [{ from: seq, to: seq }]);
+			this.#repair.repairRoom(room.liveId, [{ from: seq, to: seq }]);
 			[row] = this.#blocks.rows(room.roomNo, seq);
 		}
 		this.#rooms.change(room, { compactSeq: Math.min(room.lastSeq, Math.max(seq, row?.lastSeq ?? seq)) });

@@ -157,8 +157,8 @@ test.each([
 		expect(found.filter((n) => !lost.includes(n))).toEqual(others);
 		reader.close();
 		const writer = new SqliteWriter(settings(dataDir));
-		const { mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
-		expect(mended).toEqual([{ liveId: "a", from: lost[0], to: lost.at(-1) }]);
+		const { repaired } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+		expect(repaired).toEqual([{ liveId: "a", from: lost[0], to: lost.at(-1) }]);
 		expectGaps(dataDir, seq);
 		writer.close();
 	}
@@ -174,9 +174,9 @@ test("reports deleted blocks as gaps, and missing time only once", () => {
 	const gaps = readAll(reader).filter(({ type }) => type === "gap");
 	reader.close();
 	const writer = new SqliteWriter(settings(dataDir));
-	const { damage, mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+	const { damage, repaired } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
 	expect(damage).toEqual({ events: 3 * perBlock, rooms: ["a"] });
-	expect(mended).toHaveLength(2);
+	expect(repaired).toHaveLength(2);
 	const after = new SqliteReader(dataDir);
 	expect(readAll(after).filter(({ type }) => type === "gap")).toEqual(gaps);
 	after.close();
@@ -209,7 +209,7 @@ const spoiled: [string, string][] = [
 
 test.each(spoiled)("counts a room again whose projection has %s", (_, sql) => {
 	const dataDir = filled(true);
-	const sums = () => {
+	const aggregates = () => {
 		const reader = new SqliteReader(dataDir);
 		const answers = {
 			broadcasts: ["a", "b"].map((liveId) => reader.broadcasts(liveId)),
@@ -221,15 +221,15 @@ test.each(spoiled)("counts a room again whose projection has %s", (_, sql) => {
 		reader.close();
 		return { answers, damaged };
 	};
-	const { answers: before } = sums();
+	const { answers: before } = aggregates();
 	expect(before.gifts?.diamonds).toBeGreaterThan(0);
 	const db = new Database(databasePath(dataDir));
 	db.exec(sql);
 	db.close();
-	expect(sums()).toEqual({ answers: before, damaged: ["a"] });
+	expect(aggregates()).toEqual({ answers: before, damaged: ["a"] });
 	const writer = new SqliteWriter(settings(dataDir));
 	writer.saveProjections(["a"]);
 	expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).recounted).toEqual(["a"]);
-	expect(sums()).toEqual({ answers: before, damaged: [] });
+	expect(aggregates()).toEqual({ answers: before, damaged: [] });
 	writer.close();
 });

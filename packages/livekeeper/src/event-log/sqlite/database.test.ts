@@ -40,9 +40,9 @@ function filled(): string {
 	const writer = new SqliteWriter(settings(dataDir));
 	commit(writer, now, { liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) });
 	const room = { liveId: "a", addedAt: 1, hasCookie: true, hasProxy: false, identity: "main", options: "AQID" };
-	writer.keyValues("wishes", "put", ["wanted.a", encode(room)]);
+	writer.keyValues("settings", "put", ["wanted.a", encode(room)]);
 	const identity = { name: "main", addedAt: 1, updatedAt: 2, secrets: "BAU=" };
-	writer.keyValues("wishes", "put", ["identity.main", encode(identity)]);
+	writer.keyValues("settings", "put", ["identity.main", encode(identity)]);
 	writer.close();
 	// With a copy there is nothing to salvage.
 	rmSync(join(dataDir, "registry.db.last-good"));
@@ -50,11 +50,11 @@ function filled(): string {
 }
 
 const valuesIn = (list: (filter: string) => ReturnType<KeyValueTable["list"]>) => ({
-	wanted: inOrder<object>(list("wanted.>")),
+	kept: inOrder<object>(list("wanted.>")),
 	identities: inOrder<object>(list("identity.>")),
 	tokens: inOrder<object>(list("token.>")),
 });
-const kept = (writer: SqliteWriter) => valuesIn((filter) => writer.keyValues("wishes", "list", [filter]));
+const kept = (writer: SqliteWriter) => valuesIn((filter) => writer.keyValues("settings", "list", [filter]));
 const setAsideBy = ({ findings }: SqliteWriter) =>
 	findings.find(({ found }) => found === "corrupt" || found === "salvaged")?.path ?? "";
 const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -155,7 +155,7 @@ test("brings over a damaged database's readable content, keeping the file", () =
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
 	expect(statSync(setAsideBy(writer)).size).toBe(size);
 	const reader = new SqliteReader(dataDir);
-	expect(kept(writer).wanted).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
+	expect(kept(writer).kept).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
 	expect(kept(writer).identities).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
 	// The readable events are there too.
@@ -220,7 +220,7 @@ test("brings over a damaged registry's entries and keeps the file", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
 	const token = { id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", hash: "Bw==", createdAt: 1 };
-	writer.keyValues("wishes", "put", ["token.t1", encode(token)]);
+	writer.keyValues("settings", "put", ["token.t1", encode(token)]);
 	writer.close();
 	rmSync(join(dataDir, "registry.db.last-good"));
 	const path = join(dataDir, "registry.db");
@@ -229,7 +229,7 @@ test("brings over a damaged registry's entries and keeps the file", () => {
 	const again = new SqliteWriter(settings(dataDir));
 	const aside = again.findings.find(({ found }) => found === "registry_corrupt")?.path ?? "";
 	expect(hash(aside)).toBe(before);
-	expect(kept(again).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(kept(again).kept).toMatchObject([{ liveId: "a" }]);
 	expect(kept(again).identities).toMatchObject([{ name: "main" }]);
 	expect(kept(again).tokens).toEqual([token]);
 	again.close();
@@ -244,7 +244,7 @@ test("salvages a damaged registry after starting on a full disk", () => {
 	full.mockRestore();
 	const writer = new SqliteWriter(options);
 	expect(writer.findings).toMatchObject([{ found: expect.stringContaining("corrupt") }]);
-	expect(kept(writer).wanted).toMatchObject([{ hasCookie: true }]);
+	expect(kept(writer).kept).toMatchObject([{ hasCookie: true }]);
 	expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 	writer.close();
 	expect(readdirSync(dataDir).filter((found) => /\.(new|mended)$/.test(found))).toEqual([]);
@@ -262,7 +262,7 @@ test.each([
 	for (const findings of [[{ found: "registry_corrupt" }], []]) {
 		const writer = new SqliteWriter(settings(dataDir));
 		expect(writer.findings).toMatchObject(findings);
-		expect(kept(writer).wanted).toMatchObject([{ liveId: "a" }]);
+		expect(kept(writer).kept).toMatchObject([{ liveId: "a" }]);
 		expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 		writer.close();
 	}
@@ -279,10 +279,10 @@ function flip(path: string, flips: readonly { at: number; mask: number }[], begi
 	writeFileSync(path, bytes);
 }
 
-const flips = (most: number) =>
+const flips = (max: number) =>
 	fc.array(fc.record({ at: fc.nat(1 << 20), mask: fc.integer({ min: 1, max: 255 }) }), {
 		minLength: 1,
-		maxLength: most,
+		maxLength: max,
 	});
 
 test("replaces a registry with rotten bytes with its good copy", () => {
@@ -297,7 +297,7 @@ test("replaces a registry with rotten bytes with its good copy", () => {
 			const isDamaged = hash(path) !== before;
 			const damaged = hash(path);
 			const writer = new SqliteWriter(settings(dataDir));
-			expect(kept(writer).wanted).toMatchObject([{ liveId: "a", hasCookie: true, options: "AQID" }]);
+			expect(kept(writer).kept).toMatchObject([{ liveId: "a", hasCookie: true, options: "AQID" }]);
 			expect(kept(writer).identities).toMatchObject([{ name: "main", secrets: "BAU=" }]);
 			expect(writer.findings).toMatchObject(isDamaged ? [{ found: "registry_restored" }] : []);
 			if (isDamaged) expect(hash(writer.findings[0]?.path ?? "")).toBe(damaged);
@@ -318,7 +318,7 @@ test("salvages a registry if its copy is damaged as well", () => {
 	copyFileSync(path, `${path}.last-good`);
 	const writer = new SqliteWriter(settings(dataDir));
 	expect(writer.findings).toMatchObject([{ found: "registry_corrupt" }]);
-	expect(kept(writer).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(kept(writer).kept).toMatchObject([{ liveId: "a" }]);
 	expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 	writer.close();
 });
@@ -327,13 +327,13 @@ test("uses a registry newer than its copy after a kill", () => {
 	const dataDir = filled();
 	new SqliteWriter(settings(dataDir)).close();
 	const writer = new SqliteWriter(settings(dataDir));
-	writer.keyValues("wishes", "remove", ["wanted.a"]);
+	writer.keyValues("settings", "remove", ["wanted.a"]);
 	const killed = temporaryFolder();
 	cpSync(dataDir, killed, { recursive: true });
 	writer.close();
 	const again = new SqliteWriter(settings(killed));
 	expect(again.findings).toEqual([]);
-	expect(kept(again).wanted).toEqual([]);
+	expect(kept(again).kept).toEqual([]);
 	again.close();
 });
 
@@ -344,13 +344,13 @@ test("opens a registry that was put back once possible", () => {
 	const pragma = vi.spyOn(Database.prototype, "pragma").mockImplementationOnce(() => {
 		throw Object.assign(new Error("unable to open database file"), { code: "SQLITE_CANTOPEN" });
 	});
-	expect(() => registry.mend(now)).toThrow("unable to open");
+	expect(() => registry.repair(now)).toThrow("unable to open");
 	pragma.mockRestore();
-	expect(registry.mend(now)).toEqual({ found: "registry_removed", path: registry.path });
-	expect(registry.mend(now)).toBeUndefined();
+	expect(registry.repair(now)).toEqual({ found: "registry_removed", path: registry.path });
+	expect(registry.repair(now)).toBeUndefined();
 	registry.close();
 	const again = new KeyValueFile(dataDir, registryFile, now);
-	expect(valuesIn((filter) => again.values.list(filter)).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(valuesIn((filter) => again.values.list(filter)).kept).toMatchObject([{ liveId: "a" }]);
 	expect(valuesIn((filter) => again.values.list(filter)).identities).toMatchObject([{ name: "main" }]);
 	again.close();
 });

@@ -74,7 +74,7 @@ export function warningOf({ found, path, events = 0 }: Finding): Text | undefine
 }
 
 /** Reports that other users of the machine could use something in the data folder, or still can. */
-export function tellLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
+export function logLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
 	if (tightened) logger.warn({ event: "permissions_tightened", path, mode });
 	else logger.error({ event: "permissions_loose", path, mode });
 }

@@ -32,7 +32,7 @@ const series = { from: startMs - 60_000, to: startMs + 3_600_000, step: 1 };
 /** Maximum number of events in a block. */
 const blockEvents = 256;
 
-interface Sums {
+interface Aggregates {
 	broadcasts: Record<string, unknown>;
 	points: Record<string, unknown>;
 	gifts: Record<string, unknown>;
@@ -43,7 +43,7 @@ interface RoomTruth {
 	events: Map<number, StoredEvent>;
 	oldestSeq: number;
 	truncated: string | undefined;
-	sums: Sums;
+	aggregates: Aggregates;
 }
 
 type Truth = Map<string, RoomTruth>;
@@ -127,20 +127,20 @@ async function stored(log: EventLog, clock: ManualClock): Promise<void> {
 	await flushed;
 }
 
-async function sumsOf(log: EventLog, liveId: string): Promise<Sums> {
+async function aggregatesOf(log: EventLog, liveId: string): Promise<Aggregates> {
 	const broadcasts = await log.broadcasts(liveId);
 	const { points } = await log.series(liveId, series);
-	const sums: Sums = { broadcasts: {}, points: {}, gifts: {}, newcomers: {} };
+	const aggregates: Aggregates = { broadcasts: {}, points: {}, gifts: {}, newcomers: {} };
 	for (const one of broadcasts) {
-		sums.broadcasts[one.roomId] = one;
-		sums.gifts[one.roomId] = await log.gifts(liveId, one.roomId, 1_000);
-		sums.newcomers[one.roomId] = await log.newcomers(liveId, one.roomId);
+		aggregates.broadcasts[one.roomId] = one;
+		aggregates.gifts[one.roomId] = await log.gifts(liveId, one.roomId, 1_000);
+		aggregates.newcomers[one.roomId] = await log.newcomers(liveId, one.roomId);
 	}
-	for (const point of points) sums.points[String(point.at)] = point;
-	return sums;
+	for (const point of points) aggregates.points[String(point.at)] = point;
+	return aggregates;
 }
 
-async function eventsOf(log: EventLog, liveId: string): Promise<Omit<RoomTruth, "sums">> {
+async function eventsOf(log: EventLog, liveId: string): Promise<Omit<RoomTruth, "aggregates">> {
 	const events = new Map<number, StoredEvent>();
 	let truncated: string | undefined;
 	for (let after = 0; ; ) {
@@ -155,7 +155,7 @@ async function eventsOf(log: EventLog, liveId: string): Promise<Omit<RoomTruth, 
 async function truthOf(log: EventLog): Promise<Truth> {
 	const truth: Truth = new Map();
 	for (const liveId of liveIds) {
-		truth.set(liveId, { ...(await eventsOf(log, liveId)), sums: await sumsOf(log, liveId) });
+		truth.set(liveId, { ...(await eventsOf(log, liveId)), aggregates: await aggregatesOf(log, liveId) });
 	}
 	return truth;
 }
@@ -216,7 +216,7 @@ class Judge {
 	lost = 0;
 	isSame = true;
 	/** Number of broadcasts and minutes that differ. */
-	wrongSums = 0;
+	wrongAggregates = 0;
 	wrongRows = 0;
 
 	readonly #isCut: boolean;
@@ -230,7 +230,7 @@ class Judge {
 	async look(log: EventLog, when: string, isReset: boolean): Promise<void> {
 		this.lost = 0;
 		this.isSame = true;
-		this.wrongSums = 0;
+		this.wrongAggregates = 0;
 		this.wrongRows = 0;
 		for (const [liveId, truth] of this.#truth) {
 			const { events, truncated, oldestSeq } = await eventsOf(log, liveId);
@@ -244,9 +244,9 @@ class Judge {
 			if (!isReset && oldestSeq > truth.oldestSeq && truncated === "retention") {
 				this.broken.push(`${when}: ${liveId} events up to ${oldestSeq} are called retention`);
 			}
-			this.#compareSums(await sumsOf(log, liveId), truth.sums);
+			this.#compareAggregates(await aggregatesOf(log, liveId), truth.aggregates);
 		}
-		if (this.lost > 0 || this.wrongSums > 0) this.isSame = false;
+		if (this.lost > 0 || this.wrongAggregates > 0) this.isSame = false;
 	}
 
 	#once(liveId: string, event: StoredEvent, when: string): void {
@@ -257,11 +257,11 @@ class Judge {
 		this.#given.set(key, event.json);
 	}
 
-	#compareSums(now: Sums, truth: Sums): void {
+	#compareAggregates(now: Aggregates, truth: Aggregates): void {
 		for (const table of ["broadcasts", "points", "gifts", "newcomers"] as const) {
 			for (const [key, value] of Object.entries(truth[table])) {
 				if (isDeepStrictEqual(now[table][key], value)) continue;
-				this.wrongSums++;
+				this.wrongAggregates++;
 				// Gifts belong to one broadcast, and newcomers depend on two.
 				if (table === "broadcasts" || table === "points") this.wrongRows++;
 			}
@@ -305,7 +305,7 @@ async function judge(
 					report();
 				}
 				if (!given.isSame && !isReported)
-					given.broken.push(`${when}: wrong and not reported (${given.lost}, ${given.wrongSums})`);
+					given.broken.push(`${when}: wrong and not reported (${given.lost}, ${given.wrongAggregates})`);
 				await settle(log, clock, 5);
 				// Rooms with little to count wait for two minutes.
 				await clock.advance(121_000);
@@ -333,7 +333,7 @@ async function judge(
 		const isRow = given.lost <= blockEvents && given.wrongRows <= 2;
 		const outcome = given.isSame ? (isReported ? "repaired" : "nothing") : isRow ? "row" : "rest";
 		const said = [...new Set(lines.map((line) => String((line as { event: unknown }).event)))].join(" ");
-		const what = `${at}; ${said || "nothing"} reported, ${given.lost} events and ${given.wrongSums} sums differ`;
+		const what = `${at}; ${said || "nothing"} reported, ${given.lost} events and ${given.wrongAggregates} sums differ`;
 		return { kind, at: what, outcome, broken: given.broken };
 	} finally {
 		rmSync(dataDir, { recursive: true, force: true });

@@ -23,14 +23,14 @@ export function storesOf(store: ReopeningStore, box: SecretBox, clock: Clock): F
 		(which: keyof KeyValueStores): ConstructorParameters<typeof SqliteKeyValues>[0] =>
 		(method, ...args) =>
 			store.write("keyValues", which, method, args) as never;
-	const wishes = new HeldKeyValues(callOf("wishes"));
+	const settings = new HeldKeyValues(callOf("settings"));
 	// Dead letters are not cached: there can be ten thousand per target, and they are seldom read.
 	const targets = new HeldKeyValues(callOf("targets"), "letter.");
 	// Not cached, because the store's own thread writes notes as well.
 	const notes = new SqliteKeyValues(callOf("notes"));
 	const forget = () => {
-		wishes.forget();
+		settings.forget();
 		targets.forget();
 	};
-	return { ...registriesIn({ wishes, notes }, box, clock), targets, forget };
+	return { ...registriesIn({ settings, notes }, box, clock), targets, forget };
 }

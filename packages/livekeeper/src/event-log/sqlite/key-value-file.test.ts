@@ -70,8 +70,8 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		const file = open(folder);
 		add(file, "a");
 		for (const one of names) rmSync(join(folder, one), { force: true });
-		expect(file.mend(now)).toEqual({ found: `${kind.name}_removed`, path: file.path });
-		expect(file.mend(now)).toBeUndefined();
+		expect(file.repair(now)).toEqual({ found: `${kind.name}_removed`, path: file.path });
+		expect(file.repair(now)).toBeUndefined();
 		add(file, "b");
 		file.close();
 		const again = open(folder);
@@ -86,7 +86,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		add(file, "a");
 		rmSync(file.path);
 		writeFileSync(file.path, "somebody's");
-		expect(file.mend(now)).toMatchObject({ found: `${kind.name}_removed` });
+		expect(file.repair(now)).toMatchObject({ found: `${kind.name}_removed` });
 		expect(keys(file)).toEqual(["a"]);
 		expect(readdirSync(folder).filter((one) => one.startsWith(`${name}.foreign-`))).not.toEqual([]);
 		file.close();
@@ -96,10 +96,10 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		const folder = temporaryFolder();
 		const file = open(folder);
 		add(file, "a");
-		file.mend(now);
+		file.repair(now);
 		add(file, "b");
 		// Too early for the next copy of files that are copied periodically.
-		file.mend(now + kind.copyEveryMs - 1);
+		file.repair(now + kind.copyEveryMs - 1);
 		const copied = kind.copyEveryMs > 0 ? ["a"] : ["a", "b"];
 		file.close();
 		if (how === "gone") rmSync(file.path);
@@ -110,7 +110,7 @@ describe.each([registryFile, targetFile])("$name.db", (kind) => {
 		expect(found?.found).toBe(`${kind.name}_${how === "gone" ? "missing" : "restored"}`);
 		expect(found?.path).toContain(how === "gone" ? file.path : `${name}.corrupt-`);
 		add(again, "c");
-		again.mend(now + 60_000);
+		again.repair(now + 60_000);
 		again.close();
 		rmSync(file.path);
 		const third = open(folder);
@@ -126,13 +126,13 @@ test("writes back a removed WAL once the file opens again", () => {
 	const wal = `${file.path}-wal`;
 	rmSync(wal);
 	mkdirSync(wal);
-	expect(() => file.mend(now)).toThrow();
+	expect(() => file.repair(now)).toThrow();
 	// A file opened in the meantime gets the descriptor that the old file had.
 	const theirs = openSync(folder, "r");
-	expect(() => file.mend(now)).toThrow();
+	expect(() => file.repair(now)).toThrow();
 	closeSync(theirs);
 	rmdirSync(wal);
-	expect(file.mend(now)).toMatchObject({ found: "targets_removed" });
+	expect(file.repair(now)).toMatchObject({ found: "targets_removed" });
 	expect(file.values.keys(">")).toEqual(["a"]);
 	file.close();
 });

@@ -15,7 +15,7 @@ import {
 import { renameFile } from "../../rename-file.ts";
 import { type Entry, KeyValueTable } from "../../storage/index.ts";
 import type { Finding } from "./findings.ts";
-import { readableWishes } from "./salvage.ts";
+import { readableSettings } from "./salvage.ts";
 import { registryDatabase, targetDatabase } from "./schema.ts";
 
 /** Kind of a small database of the folder, and how it is kept. */
@@ -40,7 +40,7 @@ export const registryFile: KeyValueFileKind = {
 	database: registryDatabase,
 	durable: "change",
 	copyEveryMs: 0,
-	readable: readableWishes,
+	readable: readableSettings,
 };
 
 /**
@@ -79,8 +79,8 @@ export class KeyValueFile {
 		this.#kind = kind;
 		this.#lastGood = new LastGood(this.path, kind.database);
 		// If the corrupt file is still in place, it is salvaged again.
-		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
-		let found = this.#salvaged(finishMending(this.path, now));
+		if (existsSync(this.path)) rmSync(repairedPath(this.path), { force: true });
+		let found = this.#salvaged(finishRepair(this.path, now));
 		if (!existsSync(this.path)) found ??= this.#restored(now);
 		this.isNew = !existsSync(this.path);
 		try {
@@ -90,7 +90,7 @@ export class KeyValueFile {
 			found = this.#restored(now);
 			if (!found) {
 				this.#salvage();
-				found = this.#salvaged(finishMending(this.path, now));
+				found = this.#salvaged(finishRepair(this.path, now));
 			}
 			this.#db = this.#open();
 		}
@@ -112,7 +112,7 @@ export class KeyValueFile {
 	 * found in its place. If it has changed, writes its last good copy.
 	 * @throws errors of rewriting it; the next call tries again
 	 */
-	mend(now: number): Finding | undefined {
+	repair(now: number): Finding | undefined {
 		// It is closed if the last attempt to reopen it failed.
 		if (this.#db.open) {
 			const state = this.#watch.look();
@@ -165,7 +165,7 @@ export class KeyValueFile {
 			createSchema(db, this.#kind.database);
 			new KeyValueTable(db).adopt(this.#kind.readable(this.path));
 			writeFileSync(`${this.path}.new`, db.serialize(), { mode: 0o600, flush: true });
-			renameFile(`${this.path}.new`, mendedPath(this.path));
+			renameFile(`${this.path}.new`, repairedPath(this.path));
 		} finally {
 			db.close();
 		}
@@ -190,7 +190,7 @@ export class KeyValueFile {
 /**
  * Returns the path of the readable part of a corrupt file until it replaces that file. It exists only once complete.
  */
-function mendedPath(path: string): string {
+function repairedPath(path: string): string {
 	return `${path}.mended`;
 }
 
@@ -198,10 +198,10 @@ function mendedPath(path: string): string {
  * Replaces the corrupt file with the salvaged part. If interrupted, the next start continues.
  * @returns the new path of the corrupt file, otherwise `path`; `undefined` if nothing was salvaged
  */
-function finishMending(path: string, now: number): string | undefined {
-	if (!existsSync(mendedPath(path))) return undefined;
+function finishRepair(path: string, now: number): string | undefined {
+	if (!existsSync(repairedPath(path))) return undefined;
 	const corrupt = setAside(path, "corrupt", now);
-	renameFile(mendedPath(path), path);
+	renameFile(repairedPath(path), path);
 	// An earlier start may have renamed it.
 	return existsSync(corrupt) ? corrupt : path;
 }

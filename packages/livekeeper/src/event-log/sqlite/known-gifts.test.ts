@@ -1,7 +1,7 @@
 import type { LiveEvent } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
 import { chat, gift, startMs } from "../events.helpers.ts";
-import { mostGifts } from "../gift-catalogue.ts";
+import { maxGifts } from "../gift-catalogue.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
@@ -64,9 +64,9 @@ test("limits text and number of gifts, requiring an id", () => {
 		chat(4),
 	]);
 	expect(log.gifts()).toMatchObject([{ giftId: "1", name: "名".repeat(100), image: "" }]);
-	const many = Array.from({ length: mostGifts }, (_, n) => gift(10 + n, 1, { giftId: String(100 + n) }));
+	const many = Array.from({ length: maxGifts }, (_, n) => gift(10 + n, 1, { giftId: String(100 + n) }));
 	log.store(many);
 	const ids = new Set(log.gifts().map(({ giftId }) => giftId));
-	expect([ids.size, ids.has("1"), ids.has("100")]).toEqual([mostGifts, false, true]);
+	expect([ids.size, ids.has("1"), ids.has("100")]).toEqual([maxGifts, false, true]);
 	log.close();
 });

@@ -8,8 +8,8 @@ import {
 	giftValue,
 	type KnownGift,
 	learnGift,
+	maxGifts,
 	mergeGifts,
-	mostGifts,
 } from "../gift-catalogue.ts";
 import type { Db } from "./open-database.ts";
 
@@ -59,7 +59,7 @@ export class GiftLearner {
 			this.#table.put(key, giftValue(mergeGifts(known && readable(known), seen)));
 		}
 		// The entries written last are the gifts seen last.
-		this.#table.clear(giftKeys, mostGifts);
+		this.#table.clear(giftKeys, maxGifts);
 		this.#learned.clear();
 	}
 

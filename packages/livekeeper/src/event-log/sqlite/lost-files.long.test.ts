@@ -55,8 +55,8 @@ function copyOf(dataDir: string): string {
 async function killed(count: number, without: (name: string) => boolean): Promise<string> {
 	const dataDir = temporaryFolder();
 	const { log } = await open(dataDir);
-	await log.registry.want("a", { cookie: "sessionid=1" });
-	await log.registry.want("b", {});
+	await log.registry.keep("a", { cookie: "sessionid=1" });
+	await log.registry.keep("b", {});
 	await log.identities.put("main", { cookie: "sessionid=2" });
 	await log.overlayTokens.add({
 		id: "t1",
@@ -79,7 +79,7 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 
 const isLog = (name: string) => name.startsWith("livekeeper.db");
 
-async function expectBegunAnew({ log, said }: Opened, count: number): Promise<void> {
+async function expectRestarted({ log, said }: Opened, count: number): Promise<void> {
 	expect(await log.registry.load()).toMatchObject([
 		{ liveId: "a", options: { cookie: "sessionid=1" }, unreadable: false },
 		{ liveId: "b" },
@@ -101,7 +101,7 @@ test.each([
 	["the WAL of a database without a checkpoint", (name: string) => name === "livekeeper.db-wal"],
 ])("keeps rooms and reuses no number after losing %s", async (_, gone) => {
 	const opened = await open(await killed(200, gone));
-	await expectBegunAnew(opened, 200);
+	await expectRestarted(opened, 200);
 });
 
 test("follows a lost log after an interrupted start", async () => {
@@ -110,7 +110,7 @@ test("follows a lost log after an interrupted start", async () => {
 	const begun = new Database(join(dataDir, "livekeeper.db"));
 	createSchema(begun, logDatabase);
 	begun.close();
-	await expectBegunAnew(await open(dataDir), 200);
+	await expectRestarted(await open(dataDir), 200);
 });
 
 const isRegistry = (name: string) => name.startsWith("registry.db");
@@ -134,7 +134,7 @@ test("reports lost rooms if the registry's copy is gone too", async () => {
 test("rewrites a removed registry and reports the removed log", async () => {
 	const dataDir = temporaryFolder();
 	const { log, said } = await open(dataDir);
-	await log.registry.want("a", { cookie: "sessionid=1" });
+	await log.registry.keep("a", { cookie: "sessionid=1" });
 	await store(log, 1, 3);
 	for (const name of readdirSync(dataDir)) if (isLog(name) || isRegistry(name)) rmSync(join(dataDir, name));
 	await vi.waitUntil(() => log.status().fault === "lost", 10_000);
@@ -165,7 +165,7 @@ test("knows when a lost log last stored a kept room", async () => {
 	expect(since).toBeLessThanOrEqual(ended);
 	await log.close();
 	const { log: fresh, said } = await open(temporaryFolder());
-	await fresh.registry.want("a", {});
+	await fresh.registry.keep("a", {});
 	expect(await fresh.lost("a")).toBeUndefined();
 	expect(said).toEqual([]);
 });
@@ -173,7 +173,7 @@ test("knows when a lost log last stored a kept room", async () => {
 test("sets a log aside that lost its WAL, keeping cursors", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
-	await first.log.registry.want("a", {});
+	await first.log.registry.keep("a", {});
 	await store(first.log, 1, 100);
 	await first.log.close();
 	const { log } = await open(dataDir);
@@ -261,7 +261,7 @@ test("sets an overwritten open database aside, keeping rooms and cursors", async
 	const dataDir = temporaryFolder();
 	const path = join(dataDir, "livekeeper.db");
 	const first = await open(dataDir);
-	await first.log.registry.want("a", {});
+	await first.log.registry.keep("a", {});
 	await store(first.log, 1, 10);
 	await first.log.close();
 	const { log } = await open(dataDir);
@@ -278,10 +278,10 @@ test("sets an overwritten open database aside, keeping rooms and cursors", async
 test("puts a registry back that was removed while open", async () => {
 	const dataDir = temporaryFolder();
 	const { log, said } = await open(dataDir);
-	await log.registry.want("a", { cookie: "sessionid=1" });
+	await log.registry.keep("a", { cookie: "sessionid=1" });
 	rmSync(join(dataDir, "registry.db"));
 	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")), 10_000);
-	await log.registry.want("b", {});
+	await log.registry.keep("b", {});
 	await log.close();
 	const again = await open(dataDir);
 	expect((await again.log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);

@@ -13,7 +13,7 @@ import {
 	unpackBackup,
 } from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { wantedIn } from "../../storage/index.ts";
+import { keptIn } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import { databasePath, isLeftover } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
@@ -166,12 +166,12 @@ function openLog(
 			((before || progress) && { found: "lost" as const, path }));
 	if (lost) {
 		const at = progress?.at ?? before?.openedAt ?? now;
-		const wanted = wantedIn(registry.values);
-		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
+		const kept = keptIn(registry.values);
+		followLost(db, { seqBase: before?.seqBase ?? 0, at, kept, setAside: finding?.path }, now);
 	}
 	// The damaged part may have been its end.
 	const doubt = lost || isBegun ? undefined : (finding ?? doubtOf(db, { progress, before, isRestored, path }));
-	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, wanted: wantedIn(registry.values) }, now);
+	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, kept: keptIn(registry.values) }, now);
 	const { id, seqBase } = nameOf(db);
 	const events = eventsOf(db);
 	// A known log can be opened even on a full disk: nothing new is noted, and events wait.

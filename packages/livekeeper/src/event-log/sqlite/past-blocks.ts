@@ -1,6 +1,6 @@
 import { DamagedLines } from "../block.ts";
 import { blockSearch } from "../block-search.ts";
-import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { FoundEvent, Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
 import type { StoredRooms } from "./rooms.ts";
@@ -19,7 +19,7 @@ export class PastBlocks {
 		return ends.flatMap((end) => this.#past(end, range) ?? []);
 	}
 
-	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
+	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, most: number): Looked[] {
 		const search = blockSearch(filter);
 		return stretches.map((stretch) => this.#lookAt(stretch, search, most));
 	}
@@ -43,7 +43,7 @@ export class PastBlocks {
 		return past.first <= past.last ? past : undefined;
 	}
 
-	#lookAt({ liveId, first, last }: Stretch, search: ReturnType<typeof blockSearch>, most: number): Looked {
+	#lookAt({ liveId, first, last }: RoomRange, search: ReturnType<typeof blockSearch>, most: number): Looked {
 		const room = this.#rooms.find(liveId);
 		const pieces = room ? [...this.#blocks.heads(room.roomNo, first - 1, last)] : [];
 		const found: FoundEvent[] = [];

@@ -47,15 +47,15 @@ function cutOff(dataDir: string, { kept, tornPages, progress }: Cut): string {
 
 /** Reads a room as a reader does. Two power cuts in a row are reported as a range each, which are joined here. */
 function readFrom(reader: SqliteReader, liveId: string, start: number, types?: ["chat"]) {
-	const told: NonNullable<ReadPage["truncated"]>[] = [];
+	const truncations: NonNullable<ReadPage["truncated"]>[] = [];
 	const events: StoredEvent[] = [];
 	for (let after = start; ; ) {
 		const read = reader.read(liveId, { after, limit: 7, ...(types && { types }) });
-		const last = told.at(-1);
+		const last = truncations.at(-1);
 		if (read.truncated && last && last.to + 1 === read.truncated.from) last.to = read.truncated.to;
-		else if (read.truncated) told.push({ ...read.truncated });
+		else if (read.truncated) truncations.push({ ...read.truncated });
 		events.push(...read.events);
-		if (read.caughtUp) return { events, told, nextAfter: read.nextAfter };
+		if (read.caughtUp) return { events, truncations, nextAfter: read.nextAfter };
 		after = read.nextAfter;
 	}
 }
@@ -127,8 +127,8 @@ test("reuses no number over power cuts, and notifies every reader", () => {
 						// The disk has never seen the room, so nothing is known of it, and a reader from its beginning has missed
 						// nothing.
 						const isUnknown = !reader.knows(liveId) && after === 0;
-						const told = isUnknown ? [] : [{ from: after + 1, to: base, reason: "reset" }];
-						expect(readFrom(reader, liveId, after)).toEqual({ events: [], told, nextAfter: base });
+						const truncations = isUnknown ? [] : [{ from: after + 1, to: base, reason: "reset" }];
+						expect(readFrom(reader, liveId, after)).toEqual({ events: [], truncations, nextAfter: base });
 					}
 					if (end > 0) expect(reader.cursor(liveId)).toEqual(cursorAt(Number(idsOf(events).at(-1)?.slice(3))));
 					expect(reader.lost(liveId)).toBeDefined();
@@ -143,12 +143,12 @@ test("reuses no number over power cuts, and notifies every reader", () => {
 					expect(new Set(idsOf(all)).size).toBe(all.length);
 					for (const types of [undefined, ["chat"] as ["chat"]]) {
 						for (const after of [0, end - 1, end, last, base - 1, base].filter((seq) => seq >= 0)) {
-							const { events: found, told } = readFrom(reader, liveId, after, types);
+							const { events: found, truncations } = readFrom(reader, liveId, after, types);
 							expect(seqs(found)).toEqual(seqs(all).filter((seq) => seq > after));
-							const [jump] = told.toReversed();
-							const isTold = after < base;
-							expect(jump).toEqual(isTold ? { from: Math.max(after, end) + 1, to: base, reason: "reset" } : jump);
-							expect(told.some(({ to }) => to === base)).toBe(isTold);
+							const [jump] = truncations.toReversed();
+							const isReported = after < base;
+							expect(jump).toEqual(isReported ? { from: Math.max(after, end) + 1, to: base, reason: "reset" } : jump);
+							expect(truncations.some(({ to }) => to === base)).toBe(isReported);
 						}
 					}
 					expect(seqs(readFrom(reader, liveId, reader.afterNewest(liveId, 5)).events)).toEqual(seqs(all).slice(-5));

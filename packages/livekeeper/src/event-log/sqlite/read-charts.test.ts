@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { LiveEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
+import { type Aggregates, type GiftKind, minuteMs, minuteOf } from "../charts.ts";
 import { chat, chats, gift, service, startMs, user } from "../events.helpers.ts";
 import { databasePath } from "./file-names.ts";
 import { sqliteDefaults } from "./options.ts";
@@ -16,7 +16,7 @@ const upkeepMs = 120_000;
 const maxAgeMs = 4 * upkeepMs;
 const span = { from: startMs - 1e9, to: startMs + 1e9, step: 1 };
 
-interface Told {
+interface Logged {
 	seq: number;
 	event: LiveEvent;
 }
@@ -64,19 +64,19 @@ const step = fc.oneof(
 );
 
 /** Aggregates events in the plainest way. */
-function naive(told: readonly Told[]): Map<number, Sums> {
-	const minutes = new Map<number, Sums>();
-	for (const { event } of told) {
+function naive(logged: readonly Logged[]): Map<number, Aggregates> {
+	const minutes = new Map<number, Aggregates>();
+	for (const { event } of logged) {
 		const minute = minuteOf(event.at);
-		const sums = minutes.get(minute) ?? { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
-		minutes.set(minute, sums);
+		const aggregates = minutes.get(minute) ?? { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
+		minutes.set(minute, aggregates);
 		if (event.method === "livekeeper") continue;
-		sums.messages[event.type] = (sums.messages[event.type] ?? 0) + 1;
-		if (event.type === "like") sums.likes += event.count;
-		if (event.type === "gift") sums.diamonds += event.diamonds;
+		aggregates.messages[event.type] = (aggregates.messages[event.type] ?? 0) + 1;
+		if (event.type === "like") aggregates.likes += event.count;
+		if (event.type === "gift") aggregates.diamonds += event.diamonds;
 		if (event.type !== "viewers") continue;
-		sums.viewers = event.online;
-		sums.peakViewers = Math.max(sums.peakViewers ?? 0, event.online);
+		aggregates.viewers = event.online;
+		aggregates.peakViewers = Math.max(aggregates.peakViewers ?? 0, event.online);
 	}
 	return minutes;
 }
@@ -117,20 +117,20 @@ test("sums each minute over upkeep, restarts and retention", () => {
 	let n = 0;
 	let run = 0;
 	let trimmed = 0;
-	const check = (liveId: string, told: readonly Told[]) => {
+	const check = (liveId: string, logged: readonly Logged[]) => {
 		const { points, lastSeq } = rig.reader.series(liveId, span);
 		const { oldestSeq, lastSeq: newest } = rig.reader.read(liveId, { limit: 1 });
 		expect(lastSeq).toBe(newest);
 		trimmed += oldestSeq - 1;
-		const expected = naive(told);
-		const kept = told.filter(({ seq }) => seq >= oldestSeq);
+		const expected = naive(logged);
+		const kept = logged.filter(({ seq }) => seq >= oldestSeq);
 		// A minute exists while one of its events does.
 		expect(points.map(({ at }) => minuteOf(at))).toEqual([...naive(kept).keys()].toSorted((a, b) => a - b));
-		const gone = new Set(told.filter(({ seq }) => seq < oldestSeq).map(({ event }) => minuteOf(event.at)));
-		for (const { at, ...sums } of points) {
+		const gone = new Set(logged.filter(({ seq }) => seq < oldestSeq).map(({ event }) => minuteOf(event.at)));
+		for (const { at, ...aggregates } of points) {
 			// A minute that retention has partly deleted has at least its remaining events.
-			if (!gone.has(minuteOf(at))) expect(sums).toEqual(expected.get(minuteOf(at)));
-			else expect(sums.diamonds).toBeGreaterThanOrEqual(naive(kept).get(minuteOf(at))?.diamonds ?? 0);
+			if (!gone.has(minuteOf(at))) expect(aggregates).toEqual(expected.get(minuteOf(at)));
+			else expect(aggregates.diamonds).toBeGreaterThanOrEqual(naive(kept).get(minuteOf(at))?.diamonds ?? 0);
 		}
 		const types = ["gap", "connection"] as const;
 		const own = kept.filter(({ event }) => event.type === "gap").map(({ seq }) => seq);
@@ -139,7 +139,7 @@ test("sums each minute over upkeep, restarts and retention", () => {
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
 			const liveId = `room-${++run}`;
-			const told: Told[] = [];
+			const logged: Logged[] = [];
 			for (const one of steps) {
 				if (one === "upkeep") rig.upkeep(maxAgeMs);
 				else if (one === "restart") rig.restart();
@@ -147,9 +147,9 @@ test("sums each minute over upkeep, restarts and retention", () => {
 				else {
 					const events = one.map((make) => make(++n, rig.now));
 					commit(rig.writer, rig.now, { liveId, events });
-					for (const event of events) told.push({ seq: told.length + 1, event });
+					for (const event of events) logged.push({ seq: logged.length + 1, event });
 				}
-				check(liveId, told);
+				check(liveId, logged);
 			}
 		}),
 		{ numRuns: 100 },
@@ -164,7 +164,7 @@ test("sums gifts by kind and giver over upkeep and restarts", () => {
 	let n = 0;
 	let run = 0;
 	fc.assert(
-		fc.property(fc.array(step, { maxLength: 10 }), fc.integer({ min: 1, max: 4 }), (steps, most) => {
+		fc.property(fc.array(step, { maxLength: 10 }), fc.integer({ min: 1, max: 4 }), (steps, max) => {
 			const liveId = `room-${++run}`;
 			const gifts: Extract<LiveEvent, { type: "gift" }>[] = [];
 			for (const one of steps) {
@@ -176,15 +176,15 @@ test("sums gifts by kind and giver over upkeep and restarts", () => {
 					gifts.push(...events.filter((event) => event.type === "gift" && event.roomId === "broadcast-1").map(asGift));
 				}
 			}
-			const given = rig.reader.gifts(liveId, "broadcast-1", most);
+			const given = rig.reader.gifts(liveId, "broadcast-1", max);
 			if (gifts.length > 0) expect(given).toBeDefined();
-			expect(given?.byKind ?? []).toEqual(kindsOf(gifts).slice(0, most));
+			expect(given?.byKind ?? []).toEqual(kindsOf(gifts).slice(0, max));
 			expect(given?.diamonds ?? 0).toBe(gifts.reduce((sum, { diamonds }) => sum + diamonds, 0));
 			const givers = new Map<string, number>();
 			for (const { user: giver, diamonds } of gifts) {
 				if (diamonds > 0) givers.set(giver?.nickname ?? "", (givers.get(giver?.nickname ?? "") ?? 0) + diamonds);
 			}
-			const best = [...givers.values()].toSorted((a, b) => b - a).slice(0, most);
+			const best = [...givers.values()].toSorted((a, b) => b - a).slice(0, max);
 			expect(given?.byGiver.map(({ diamonds }) => diamonds) ?? []).toEqual(best);
 			for (const { nickname, diamonds } of given?.byGiver ?? []) expect(givers.get(nickname)).toBe(diamonds);
 		}),
@@ -224,7 +224,7 @@ test("joins minutes into longer spans, counted from the first", () => {
 	const read = (from: number, to: number, step: number) =>
 		rig.reader
 			.series("a", { from: startMs + from * minuteMs, to: startMs + to * minuteMs, step })
-			.points.map(({ at: begin, ...sums }) => ({ minute: (begin - startMs) / minuteMs, ...sums }));
+			.points.map(({ at: begin, ...aggregates }) => ({ minute: (begin - startMs) / minuteMs, ...aggregates }));
 	const expected = [
 		{ minute: 1, messages: { viewers: 2, gift: 1 }, viewers: 20, peakViewers: 50, likes: 0, diamonds: 7 },
 		{ minute: 3, messages: { chat: 1 }, viewers: null, peakViewers: null, likes: 0, diamonds: 0 },

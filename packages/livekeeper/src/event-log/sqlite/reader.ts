@@ -8,7 +8,7 @@ import type { KnownGift } from "../gift-catalogue.ts";
 import type { Newcomers } from "../newcomers.ts";
 import type { Projection } from "../projection.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
-import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import { databasePath } from "./file-names.ts";
 import { listKnownGifts } from "./known-gifts.ts";
@@ -56,7 +56,7 @@ export class SqliteReader {
 	}
 
 	/** @see PastReader */
-	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
+	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, most: number): Looked[] {
 		return this.#db.transaction(() => this.#past.lookBack(stretches, filter, most))();
 	}
 

@@ -87,13 +87,13 @@ export class ReopeningStore {
 	/** Restarts the threads if needed, even if nothing is appended, because rooms may wait to read. */
 	#repair(): Promise<void> {
 		if (this.#reopen === "no") return Promise.resolve();
-		this.#reopening ??= this.#openAnew().finally(() => {
+		this.#reopening ??= this.#reopenStore().finally(() => {
 			this.#reopening = undefined;
 		});
 		return this.#reopening;
 	}
 
-	async #openAnew(): Promise<void> {
+	async #reopenStore(): Promise<void> {
 		const { threads, onReopened, onFailed } = this.#options;
 		// If interrupted, the commit would be retried though it may have succeeded.
 		await this.#committing;

@@ -125,23 +125,23 @@ function copyRows(old: Db, db: Db, table: string, key: string): number {
 		.prepare<[number, number], unknown[]>(`SELECT * FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT ?`)
 		.raw();
 	let [copied, from, skip] = [0, Number.MIN_SAFE_INTEGER, 0];
-	const copy = db.transaction((most: number): boolean => {
-		const rows = next.all(from, most);
+	const copy = db.transaction((max: number): boolean => {
+		const rows = next.all(from, max);
 		for (const row of rows) {
 			copied += readable(() => insert.run(row).changes) ?? 0;
 			from = Number(row[at]) + 1;
 		}
-		return rows.length === most;
+		return rows.length === max;
 	}).immediate;
 	for (;;) {
-		const most = skip > 0 ? 1 : chunkRows;
+		const max = skip > 0 ? 1 : chunkRows;
 		try {
-			if (!copy(most)) return copied;
+			if (!copy(max)) return copied;
 			skip = 0;
 		} catch {
 			// Reads row by row up to the damage, then skips it.
-			if (most === 1) from = Math.max(from, 0) + skip;
-			skip = Math.max(1, most === 1 ? skip * 2 : 1);
+			if (max === 1) from = Math.max(from, 0) + skip;
+			skip = Math.max(1, max === 1 ? skip * 2 : 1);
 			if (from + skip > Number.MAX_SAFE_INTEGER) return copied;
 		}
 	}

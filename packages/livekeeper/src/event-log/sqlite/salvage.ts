@@ -13,7 +13,7 @@ export interface Lost {
 	/** When it was last written, ms since the epoch. */
 	at: number;
 	/** Rooms that it may have known. */
-	wanted: readonly string[];
+	kept: readonly string[];
 	/** Path of its database, if there still is one. */
 	setAside: string | undefined;
 }
@@ -24,13 +24,13 @@ export interface Lost {
  * @param known facts from beside the log.
  * @param now ms since the epoch
  */
-export function continueAbove(db: Db, known: { floor: number; wanted: readonly string[] }, now: number): void {
+export function continueAbove(db: Db, known: { floor: number; kept: readonly string[] }, now: number): void {
 	const jump = insertJump(db);
 	const rooms = new Rooms(db);
 	const before = db.prepare<[], number>("SELECT seq_base FROM log").pluck();
 	db.transaction(() => {
 		const floor = Math.max(known.floor, before.get() ?? 0);
-		const newest = rooms.all().reduce((most, { lastSeq }) => Math.max(most, lastSeq), 0);
+		const newest = rooms.all().reduce((max, { lastSeq }) => Math.max(max, lastSeq), 0);
 		const base = floorAbove({ lastSeq: newest, floor }, now);
 		let skipped = 0;
 		for (const room of rooms.all()) {
@@ -41,7 +41,7 @@ export function continueAbove(db: Db, known: { floor: number; wanted: readonly s
 				rooms.change(room, { lastSeq: base });
 			} else rooms.change(room, { lastSeq: base, oldestSeq: base + 1, compactSeq: base });
 		}
-		for (const liveId of known.wanted) {
+		for (const liveId of known.kept) {
 			if (rooms.find(liveId)) continue;
 			rooms.create(liveId, base);
 			skipped += base;
@@ -59,7 +59,7 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 		const ends = new RoomEnds(old);
 		return soundRooms(readableRows<object>(old, selectRooms, ["room_no"])).map((room) => ends.readable(room));
 	});
-	const lastSeq = known.reduce((most, { lastSeq: seq }) => Math.max(most, seq), 0);
+	const lastSeq = known.reduce((max, { lastSeq: seq }) => Math.max(max, seq), 0);
 	const base = floorAbove({ lastSeq, floor: lost.seqBase }, now);
 	const at = Math.min(now, lost.at);
 	const rooms = new Rooms(db);
@@ -69,7 +69,7 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 			const room = rooms.find(liveId) ?? rooms.create(liveId, base);
 			rooms.change(room, { newestAt: Math.min(now, newestAt), roomId, cursor, internalExt, repeats });
 		}
-		for (const liveId of lost.wanted) {
+		for (const liveId of lost.kept) {
 			if (!rooms.find(liveId)) rooms.change(rooms.create(liveId, base), { newestAt: at });
 		}
 		db.prepare("UPDATE log SET skipped = ?").run(rooms.all().length * base);
@@ -77,7 +77,7 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 }
 
 /** Returns the entries of a damaged registry that can still be read. */
-export function readableWishes(path: string): Entry[] {
+export function readableSettings(path: string): Entry[] {
 	const select = "SELECT revision, key, value FROM key_values";
 	return reading(path, (old) => readableRows<Entry>(old, select, ["revision"])).filter(isReadable);
 }

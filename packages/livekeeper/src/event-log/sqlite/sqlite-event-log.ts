@@ -33,7 +33,7 @@ import { UpkeepLoop } from "../upkeep-loop.ts";
 import { RoomNumbers } from "./commit.ts";
 import { DamageReports } from "./damage-reports.ts";
 import { backupPath, databasePath } from "./file-names.ts";
-import { type Finding, findingWords, tellLoose, warningOf } from "./findings.ts";
+import { type Finding, findingWords, logLoose, warningOf } from "./findings.ts";
 import { type FolderStores, storesOf } from "./folder-stores.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { ReopeningStore } from "./reopening-store.ts";
@@ -50,7 +50,7 @@ import { StoreThreads } from "./store-threads.ts";
  * `secret_unusable`
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
-	for (const loose of secureFolder(options.dataDir)) tellLoose(loose, options.logger);
+	for (const loose of secureFolder(options.dataDir)) logLoose(loose, options.logger);
 	const warnings: Text[] = [];
 	const onFinding = (finding: Finding) => {
 		const warning = warningOf(finding);
@@ -131,7 +131,7 @@ class SqliteEventLog implements EventLog {
 		this.#search = new LogSearch({
 			liveIds: () => this.liveIds(),
 			pasts: (ends, range) => this.#store.read("pasts", ends, range),
-			lookBack: (stretches, filter, most) => this.#store.read("lookBack", stretches, filter, most),
+			lookBack: (ranges, filter, max) => this.#store.read("lookBack", ranges, filter, max),
 		});
 		const box = openSecretBox(options.dataDir, options.secret);
 		this.#stores = storesOf(this.#store, box, options.clock);
@@ -194,7 +194,7 @@ class SqliteEventLog implements EventLog {
 
 	async read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
 		const { damaged, ...page } = await this.#store.read("read", liveId, query);
-		if (damaged) void this.#mend(liveId, damaged);
+		if (damaged) void this.#repair(liveId, damaged);
 		return page;
 	}
 
@@ -235,8 +235,8 @@ class SqliteEventLog implements EventLog {
 		return this.#store.read("series", liveId, query);
 	}
 
-	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
-		return this.#store.read("gifts", liveId, roomId, most);
+	gifts(liveId: string, roomId: string, max: number): Promise<BroadcastGifts | undefined> {
+		return this.#store.read("gifts", liveId, roomId, max);
 	}
 
 	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
@@ -321,7 +321,7 @@ class SqliteEventLog implements EventLog {
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		for (const finding of await this.#store.write("mendFiles", now)) {
+		for (const finding of await this.#store.write("repairFiles", now)) {
 			this.#found.onFinding(finding);
 			this.#stores.forget();
 		}
@@ -351,11 +351,11 @@ class SqliteEventLog implements EventLog {
 	}
 
 	/** Repairs damaged events. If that fails, as on a full disk, the next read of them finds them again. */
-	async #mend(liveId: string, holes: readonly Hole[]): Promise<void> {
+	async #repair(liveId: string, holes: readonly Hole[]): Promise<void> {
 		try {
-			await this.#store.write("mend", liveId, holes);
+			await this.#store.write("repair", liveId, holes);
 		} catch (error) {
-			this.#damage.notMended(liveId, holes, error);
+			this.#damage.notRepaired(liveId, holes, error);
 		}
 	}
 

@@ -18,10 +18,10 @@ test.each([
 ])("reports %s at opening as %s, also across threads", (code, fault) => {
 	const error = unwritable(coded(code));
 	expect(faultOf(error)).toBe(fault);
-	const told = fromParts(structuredClone(toParts(error)));
-	expect(told).toMatchObject({ code: "storage_unwritable", message: error.message });
-	expect(faultOf(told)).toBe(fault);
-	expect(faultOf(fromParts(structuredClone(toParts(told))))).toBe(fault);
+	const received = fromParts(structuredClone(toParts(error)));
+	expect(received).toMatchObject({ code: "storage_unwritable", message: error.message });
+	expect(faultOf(received)).toBe(fault);
+	expect(faultOf(fromParts(structuredClone(toParts(received))))).toBe(fault);
 });
 
 test("classifies an error without cause by its own code", () => {

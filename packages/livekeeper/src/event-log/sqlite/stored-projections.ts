@@ -1,8 +1,8 @@
 import { Block, type Place } from "../block.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import type { Projection, ProjectionListener } from "../projection.ts";
+import type { BlockRepair } from "./block-repair.ts";
 import { GiftLearner } from "./known-gifts.ts";
-import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
 import { ProjectionRows, putProjection } from "./projection-rows.ts";
 import type { Hole } from "./room-blocks.ts";
@@ -42,7 +42,7 @@ const maxBytes = 64 * 1024 ** 2;
  */
 export class StoredProjections {
 	readonly #rooms: Rooms;
-	readonly #mender: Mender;
+	readonly #mender: BlockRepair;
 	readonly #rows: ProjectionRows;
 	readonly #gifts: GiftLearner;
 	readonly #put: (room: Room, projection: Projection) => number;
@@ -59,7 +59,7 @@ export class StoredProjections {
 	#lookedAt = 0;
 	#now = 0;
 
-	constructor(db: Db, rooms: Rooms, mender: Mender) {
+	constructor(db: Db, rooms: Rooms, mender: BlockRepair) {
 		this.#rooms = rooms;
 		this.#mender = mender;
 		this.#rows = new ProjectionRows(db);
@@ -182,7 +182,7 @@ export class StoredProjections {
 
 	#mend(room: Room, hole: Hole): void {
 		try {
-			this.#mender.mendThose(room.liveId, [hole]);
+			this.#mender.repairRoom(room.liveId, [hole]);
 		} catch {
 			// If nothing can be written now, as on a full disk, the next read finds it again.
 			return;

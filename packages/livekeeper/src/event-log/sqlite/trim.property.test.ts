@@ -11,7 +11,7 @@ import { SqliteWriter } from "./writer.ts";
 const retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: 2 * 1024 ** 2 };
 /** More than a commit of this test writes, including the pages of its rooms' rows and aggregates. */
 const commitBytes = 512 * 1024;
-const mostWalBytes = 17 * 1024 ** 2;
+const maxWalBytes = 17 * 1024 ** 2;
 
 const step = fc.oneof(
 	{
@@ -66,9 +66,9 @@ test("empties a WAL that readers have kept from being reused", () => {
 	other.exec("BEGIN");
 	other.prepare("SELECT count(*) FROM rooms").get();
 	let n = 10;
-	for (; wal() < mostWalBytes; n += 1_000) commit(writer, startMs, { liveId: "a", events: chats(n + 1, n + 1_000) });
+	for (; wal() < maxWalBytes; n += 1_000) commit(writer, startMs, { liveId: "a", events: chats(n + 1, n + 1_000) });
 	writer.upkeep(startMs, forEver, 0);
-	expect(wal()).toBeGreaterThan(mostWalBytes);
+	expect(wal()).toBeGreaterThan(maxWalBytes);
 	other.close();
 	writer.upkeep(startMs + 1_000, forEver, 0);
 	expect(wal()).toBe(0);

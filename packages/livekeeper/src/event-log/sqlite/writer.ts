@@ -11,13 +11,13 @@ import type { Projection } from "../projection.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
+import { BlockRepair, type RepairedRange } from "./block-repair.ts";
 import type { Commit, RoomStates } from "./commit.ts";
 import { Compactor } from "./compact.ts";
 import { rowOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import type { KeyValueFile } from "./key-value-file.ts";
-import { type Mended, Mender } from "./mender.ts";
 import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
 import type { ProgressFile } from "./progress-file.ts";
 import { putProjection } from "./projection-rows.ts";
@@ -32,7 +32,7 @@ export interface Upkeep {
 	/** Whether the time budget was not enough. */
 	more: boolean;
 	/** Events that were found damaged. */
-	mended: readonly Mended[];
+	repaired: readonly RepairedRange[];
 	/** Rooms whose aggregates were damaged. */
 	recounted: readonly string[];
 	/** Whether an index missed existing events and was rebuilt. */
@@ -57,10 +57,10 @@ const commitCost = 4;
 const commitBytes = 64 * 1024;
 
 /** A WAL that SQLite keeps reusing is a quarter as large. */
-const mostWalBytes = 16 * 1024 ** 2;
+const maxWalBytes = 16 * 1024 ** 2;
 const emptyWalEveryMs = 1_000;
 /** Maximum time that a commit waits for readers to empty the WAL, ms. */
-const mostWaitForReadersMs = 50;
+const maxWaitForReadersMs = 50;
 
 /** Performs all writes. There is one writer in the whole system, because it holds the folder's lock. */
 export class SqliteWriter {
@@ -74,7 +74,7 @@ export class SqliteWriter {
 	readonly #progress: ProgressFile;
 	readonly #rooms: Rooms;
 	readonly #appender: Appender;
-	readonly #mender: Mender;
+	readonly #repair: BlockRepair;
 	readonly #projections: StoredProjections;
 	readonly #trimmer: Trimmer;
 	readonly #compactor: Compactor;
@@ -100,11 +100,11 @@ export class SqliteWriter {
 		this.#progress = progress;
 		this.findings = findings;
 		this.#rooms = new Rooms(db);
-		this.#mender = new Mender(db, this.#rooms);
-		this.#projections = new StoredProjections(db, this.#rooms, this.#mender);
+		this.#repair = new BlockRepair(db, this.#rooms);
+		this.#projections = new StoredProjections(db, this.#rooms, this.#repair);
 		this.#appender = new Appender(db, this.#rooms, log, options.knownEvents ?? defaultKnownEvents);
 		this.#trimmer = new Trimmer(db, this.#rooms, this.#projections);
-		this.#compactor = new Compactor(db, this.#rooms, this.#mender);
+		this.#compactor = new Compactor(db, this.#rooms, this.#repair);
 	}
 
 	/** Returns all rooms of the log, oldest first. */
@@ -138,8 +138,8 @@ export class SqliteWriter {
 	}
 
 	/** Checks the registry and the targets, even while the log is lost. @returns the problems found and repaired */
-	mendFiles(now: number): Finding[] {
-		return [this.#registry, this.#targets].flatMap((file) => file.mend(now) ?? []);
+	repairFiles(now: number): Finding[] {
+		return [this.#registry, this.#targets].flatMap((file) => file.repair(now) ?? []);
 	}
 
 	/**
@@ -156,14 +156,14 @@ export class SqliteWriter {
 		while (more && performance.now() < end) {
 			more = this.#trimmer.step(now, retention) || this.#projections.step(now) || this.#compactor.step(now, retention);
 		}
-		if (!more) this.#mender.look();
+		if (!more) this.#repair.look();
 		this.#bytesAtMost = this.#trimmer.storedBytes();
 		return {
 			storedBytes: this.#bytesAtMost,
 			more,
-			mended: this.#mender.taken(),
+			repaired: this.#repair.taken(),
 			recounted: this.#projections.recounted(),
-			indexRepaired: this.#mender.indexRepaired(),
+			indexRepaired: this.#repair.indexRepaired(),
 			uncounted: this.#projections.leftOut(),
 			damage: this.damage(),
 		};
@@ -189,8 +189,8 @@ export class SqliteWriter {
 	}
 
 	/** Replaces damaged events among these with gaps; the next upkeep reports them. */
-	mend(liveId: string, holes: readonly Hole[]): void {
-		this.#mender.mendThose(liveId, holes);
+	repair(liveId: string, holes: readonly Hole[]): void {
+		this.#repair.repairRoom(liveId, holes);
 	}
 
 	/** Returns the newest `seq` of a room; 0 if the log does not know it. */
@@ -253,7 +253,7 @@ export class SqliteWriter {
 		method: Method,
 		args: Parameters<KeyValueTable[Method]>,
 	): ReturnType<KeyValueTable[Method]> {
-		const table = { wishes: this.#registry.values, notes: this.#notes, targets: this.#targets.values }[which];
+		const table = { settings: this.#registry.values, notes: this.#notes, targets: this.#targets.values }[which];
 		return Reflect.apply(table[method], table, args);
 	}
 
@@ -320,9 +320,9 @@ export class SqliteWriter {
 	/** Empties the WAL. Overlapping readers keep SQLite from restarting it, so it would grow with each commit. */
 	#emptyWal(now: number): void {
 		if (Math.abs(now - this.#emptiedAt) < emptyWalEveryMs) return;
-		if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= mostWalBytes) return;
+		if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= maxWalBytes) return;
 		this.#emptiedAt = now;
-		this.#db.pragma(`busy_timeout = ${mostWaitForReadersMs}`);
+		this.#db.pragma(`busy_timeout = ${maxWaitForReadersMs}`);
 		// If a reader needs longer, the next second tries again.
 		this.#db.pragma("wal_checkpoint(TRUNCATE)");
 		this.#db.pragma(`busy_timeout = ${busyTimeoutMs}`);
@@ -343,5 +343,5 @@ export class SqliteWriter {
 export function storesIn(writer: SqliteWriter): KeyValueStores {
 	const keyValues = (which: keyof KeyValueStores) =>
 		new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
-	return { wishes: keyValues("wishes"), notes: keyValues("notes"), targets: keyValues("targets") };
+	return { settings: keyValues("settings"), notes: keyValues("notes"), targets: keyValues("targets") };
 }

@@ -1,6 +1,6 @@
 import { type CoverageEstimate, GiftCoverage, type WireEvent, type WithheldInterval } from "@livekeeper/douyin";
 import type { GiftCounts } from "../../connections/index.ts";
-import { addToCoverage, type BroadcastSummary, tellsOfGifts } from "../../event-log/index.ts";
+import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "../../event-log/index.ts";
 
 /** Receives findings about rooms' gifts. */
 export interface GiftListener {
@@ -56,7 +56,7 @@ export class RoomCoverage {
 	}
 
 	take(event: WireEvent, seq: number): void {
-		if (!tellsOfGifts(event) || event.room_id === "") return;
+		if (!isGiftEvidence(event) || event.room_id === "") return;
 		if (this.#sinceStart) this.#sinceStart.push({ event, seq });
 		else this.#add(event);
 	}

@@ -13,10 +13,10 @@ class Nodes {
 
 	join(node: string): VisitedRooms {
 		const messages = {
-			tell: (_topic: string, message: Uint8Array) => {
+			publish: (_topic: string, message: Uint8Array) => {
 				for (const hear of this.isAway ? [] : this.#hear.values()) hear(message);
 			},
-			onTold: (_topic: string, listener: (message: Uint8Array) => void) => void this.#hear.set(node, listener),
+			subscribe: (_topic: string, listener: (message: Uint8Array) => void) => void this.#hear.set(node, listener),
 		};
 		const live = {
 			getRoom: (liveId: string) => this.rooms.get(liveId) as never,

@@ -9,8 +9,8 @@ export interface AmongNodes {
 	readonly ownership: { owns(liveId: string): boolean };
 	readonly messages: {
 		/** Sends to all nodes, this one included. */
-		tell(topic: string, message: Uint8Array): void;
-		onTold(topic: string, listener: (message: Uint8Array) => void): void;
+		publish(topic: string, message: Uint8Array): void;
+		subscribe(topic: string, listener: (message: Uint8Array) => void): void;
 	};
 }
 
@@ -52,7 +52,7 @@ export class VisitedRooms {
 	constructor(deps: VisitedRoomsDeps) {
 		this.#deps = deps;
 		this.#sweep = deps.clock.every(sweepMs, () => this.#tell([...this.#visitors.keys()], true));
-		deps.cluster?.messages.onTold(topic, (message) => this.#told(JSON.parse(Buffer.from(message).toString("utf8"))));
+		deps.cluster?.messages.subscribe(topic, (message) => this.#told(JSON.parse(Buffer.from(message).toString("utf8"))));
 	}
 
 	/** Number of listeners of a room at this node. */
@@ -98,7 +98,7 @@ export class VisitedRooms {
 	#tell(liveIds: string[], isWhole: boolean): void {
 		const { cluster } = this.#deps;
 		const report = { node: cluster?.node ?? "", liveIds, isWhole };
-		if (cluster) cluster.messages.tell(topic, Buffer.from(JSON.stringify(report)));
+		if (cluster) cluster.messages.publish(topic, Buffer.from(JSON.stringify(report)));
 		else this.#told(report);
 	}
 

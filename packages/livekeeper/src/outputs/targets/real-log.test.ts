@@ -67,7 +67,7 @@ test("delivers every room whole, despite restarts and failures", async () => {
 	open.unshift(() => receiver.close());
 	for (let life = 0; life < 4; life++) {
 		const { eventLog, targets, stop } = await start(dataDir);
-		for (const liveId of rooms) await eventLog.registry.want(liveId, {});
+		for (const liveId of rooms) await eventLog.registry.keep(liveId, {});
 		if (life === 0)
 			await targets.create({
 				settings: { url: receiver.url },

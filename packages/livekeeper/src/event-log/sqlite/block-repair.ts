@@ -5,7 +5,7 @@ import { type BlockRow, type Hole, insertBlock, jumpOf, opened, RoomBlocks } fro
 import type { Room, Rooms } from "./rooms.ts";
 
 /** Events that were damaged and replaced with gaps, both ends included. */
-export interface Mended extends Hole {
+export interface RepairedRange extends Hole {
 	liveId: string;
 }
 
@@ -14,20 +14,20 @@ const stepEvents = 500;
 const stepRooms = 20;
 const gapsOfBlock = 256;
 /** Maximum number of gaps that one step writes. */
-const mostGaps = 8 * gapsOfBlock;
+const maxGaps = 8 * gapsOfBlock;
 
 /**
  * Replaces damaged blocks with gaps, permanently. Also searches for such blocks, so that a rotten block is found even
  * if no reader requests it, and its gap exists for readers that request only gaps.
  */
-export class Mender {
+export class BlockRepair {
 	readonly #db: Db;
 	readonly #blocks: RoomBlocks;
 	readonly #rooms: Rooms;
 	readonly #delete;
 	readonly #insert;
-	readonly #mendAll: (room: Room, holes: readonly Hole[]) => void;
-	#mended: Mended[] = [];
+	readonly #repairAll: (room: Room, holes: readonly Hole[]) => void;
+	#repaired: RepairedRange[] = [];
 	/** Whether the index of blocks was rebuilt: a block that it doesn't find now does not exist. */
 	#isIndexed = false;
 	#isRepaired = false;
@@ -40,19 +40,19 @@ export class Mender {
 		this.#blocks = new RoomBlocks(db);
 		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
 		this.#insert = insertBlock(db);
-		this.#mendAll = rooms.transaction((room: Room, holes: readonly Hole[]) => {
-			for (const hole of holes) this.mend(room, hole);
+		this.#repairAll = rooms.transaction((room: Room, holes: readonly Hole[]) => {
+			for (const hole of holes) this.repair(room, hole);
 		});
 	}
 
 	/** Repairs those of the events that are damaged, as found by a reader. */
-	mendThose(liveId: string, holes: readonly Hole[]): void {
+	repairRoom(liveId: string, holes: readonly Hole[]): void {
 		const room = this.#rooms.find(liveId);
-		if (room) this.#mendAll(room, holes);
+		if (room) this.#repairAll(room, holes);
 	}
 
 	/** Repairs a hole. To be called within a transaction. @param found the hole, or a part of it */
-	mend(room: Room, found: Hole): void {
+	repair(room: Room, found: Hole): void {
 		const { roomNo, liveId } = room;
 		let hole = this.#wholeOf(room, found);
 		if (hole && !this.#isIndexed && !this.#isExplained(roomNo, hole)) {
@@ -77,7 +77,7 @@ export class Mender {
 				...(isOldest && { oldestAt: storedAt }),
 			});
 		}
-		this.#mended.push({ liveId, ...hole });
+		this.#repaired.push({ liveId, ...hole });
 	}
 
 	/** Checks some more events, all of them over and over, and repairs damage. */
@@ -91,7 +91,7 @@ export class Mender {
 			const after = Math.min(lastSeq, this.#blocks.past(roomNo, seen));
 			const end = Math.min(lastSeq, after + left);
 			const holes = [...this.#blocks.pieces(roomNo, after, end)].filter((piece) => !("block" in piece));
-			if (holes.length > 0) this.#mendAll(room, holes);
+			if (holes.length > 0) this.#repairAll(room, holes);
 			left -= end - after;
 			this.#seen = end >= lastSeq ? { roomNo: roomNo + 1, seq: 0 } : { roomNo, seq: end };
 		}
@@ -106,10 +106,10 @@ export class Mender {
 	}
 
 	/** Returns the events repaired since the last call. */
-	taken(): Mended[] {
-		const mended = this.#mended;
-		this.#mended = [];
-		return mended;
+	taken(): RepairedRange[] {
+		const repaired = this.#repaired;
+		this.#repaired = [];
+		return repaired;
 	}
 
 	/** Returns the whole hole that a found part belongs to; `undefined` if it is already repaired. */
@@ -120,7 +120,7 @@ export class Mender {
 		if (!hole) return undefined;
 		const whole = this.#blocks.around(roomNo, hole, { from: oldestSeq, to: lastSeq });
 		// Limited to one transaction. The rest is found again.
-		return { from: whole.from, to: Math.min(whole.to, whole.from + mostGaps - 1) };
+		return { from: whole.from, to: Math.min(whole.to, whole.from + maxGaps - 1) };
 	}
 
 	/** Whether damaged blocks account for the whole hole. If not, the index may fail to find intact ones. */
