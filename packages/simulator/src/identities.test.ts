@@ -253,7 +253,7 @@ describe("the truth of a room", () => {
 		expect(room.giftWorth("all").shown).toBeGreaterThanOrEqual(given - before);
 		for (const session of ["none", "nothing"]) {
 			const [withheld, unreported] = [given - before, given - before];
-			expect(room.giftWorth(session)).toEqual({ given, shown: 0, withheld, untold: unreported, unarrived: 0 });
+			expect(room.giftWorth(session)).toEqual({ given, shown: 0, withheld, unreported, unarrived: 0 });
 		}
 	});
 
