@@ -58,7 +58,7 @@ async function robot() {
 		server.close();
 	});
 	const { port } = server.address() as AddressInfo;
-	return { accepted, titles, told: state, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
+	return { accepted, titles, state, url: `http://127.0.0.1:${port}/robot/send?access_token=abc` };
 }
 
 async function target(preset: string, settings: object, more: object): Promise<void> {
@@ -86,7 +86,7 @@ const plain = (text: string) => text.normalize("NFKC").replace(/\s+/g, " ").trim
 
 test("a robot gets everything once after ten minutes down", async () => {
 	const liveId = rig.liveIds[0] ?? "";
-	const { accepted, titles, told: state, url } = await robot();
+	const { accepted, titles, state, url } = await robot();
 	await target("dingtalk", { url }, { live_ids: [liveId], types: ["chat"] });
 	await until("the robot has received a message", () => accepted.length > 0);
 	const { body } = await rig.request("GET", `/api/v1/rooms/${liveId}`);

@@ -153,7 +153,7 @@ export class Phases {
 				0,
 				...Array.from((servers.perSecond.get(operation) ?? []).slice(second), (times) => times ?? 0),
 			);
-			return [operation, { count, most: max }];
+			return [operation, { count, max }];
 		});
 		const { windowMessages } = this.#cluster.rules;
 		const phase: Phase = {

@@ -375,11 +375,11 @@ describe("DouyinLiveClient after a reconnect", () => {
 		it.client.on("event", ({ id }) => received.push(Number(id)));
 		it.client.on("gap", ({ from, to, reason }) => received.push(`${reason} ${from}-${to}`));
 		void it.client.start();
-		return { ...it, told: received };
+		return { ...it, received };
 	}
 
 	it("resumes one frame back and emits once a message repeats", async () => {
-		const { clock, told: received, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
+		const { clock, received, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
 		await clock.advance(1_000);
 		expect(received).toEqual([1, 2, 3, 4]);
 		expect(upstream.requests.map(({ cursor }) => cursor?.cursor)).toEqual([undefined, "c1"]);
@@ -389,7 +389,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	it("fills the gap with the newest messages", async () => {
 		const {
 			clock,
-			told: received,
+			received,
 			upstream,
 		} = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
@@ -398,13 +398,13 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("ignores the newest messages when the cursor was honoured", async () => {
-		const { clock, told: received } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
+		const { clock, received } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
 		await clock.advance(1_000);
 		expect(received).toEqual([1, 2, 3, 4, 5, 20, 21]);
 	});
 
 	it("waits five seconds for proof, then reports the gap", async () => {
-		const { clock, told: received } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
+		const { clock, received } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
 		await clock.advance(1_000 + 4_999);
 		expect(received).toEqual([1, 2, 3]);
 		await clock.advance(1);
@@ -413,7 +413,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("reports a gap after recovered messages that join nothing newer", async () => {
-		const { clock, told: received } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
+		const { clock, received } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
 		await clock.advance(6_000);
 		expect(received).toEqual([1, 2, 3, 4, "backfilled 4-6", 6]);
 	});
@@ -421,7 +421,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	it("keeps unproven messages for the next connection", async () => {
 		const {
 			clock,
-			told: received,
+			received,
 			upstream,
 		} = afterReconnect(
 			[page(3, 4), resumed, cut()],
@@ -436,7 +436,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("emits recovered messages in time without an open connection", async () => {
-		const { clock, told: received } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
+		const { clock, received } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
 		await clock.advance(1_000 + 4_999);
 		expect(received).toEqual([1, 2, 3]);
 		await clock.advance(1);
@@ -444,14 +444,14 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("emits unproven messages when the broadcast ends", async () => {
-		const { client, clock, told: received } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
+		const { client, clock, received } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
 		client.on("waiting", ({ why }) => received.push(why));
 		await clock.advance(1_000);
 		expect(received).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, "ended"]);
 	});
 
 	it("emits unproven messages when another broadcast replaces theirs", async () => {
-		const { clock, told: received, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
+		const { clock, received, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
 		await clock.advance(1_000);
 		upstream.lookups.push({ ...live, roomId: "70" } as RoomLookup);
 		await clock.advance(2_000);
@@ -463,7 +463,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		const {
 			client,
 			clock,
-			told: received,
+			received,
 			upstream,
 		} = afterReconnect([resumed, frame(6), "linger"], [resumed, frame(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
@@ -486,7 +486,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 		const {
 			client,
 			clock,
-			told: received,
+			received,
 		} = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		await client.stop();
