@@ -387,11 +387,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("fills the gap with the newest messages", async () => {
-		const {
-			clock,
-			received,
-			upstream,
-		} = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
+		const { clock, received, upstream } = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
 		await clock.advance(1_000);
 		expect(received).toEqual([1, 2, 3, 4, 5, 6]);
 		expect(upstream.asked).toEqual([false, false, true]);
@@ -419,11 +415,7 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("keeps unproven messages for the next connection", async () => {
-		const {
-			clock,
-			received,
-			upstream,
-		} = afterReconnect(
+		const { clock, received, upstream } = afterReconnect(
 			[page(3, 4), resumed, cut()],
 			[resumed, frame(7), cut()],
 			[resumed, frame(4, 5, 6, 7, 8), "wait"],
@@ -460,12 +452,10 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("emits nothing while stopping, then the held messages", async () => {
-		const {
-			client,
-			clock,
-			received,
-			upstream,
-		} = afterReconnect([resumed, frame(6), "linger"], [resumed, frame(3, 4, 5, 6), "wait"]);
+		const { client, clock, received, upstream } = afterReconnect(
+			[resumed, frame(6), "linger"],
+			[resumed, frame(3, 4, 5, 6), "wait"],
+		);
 		await clock.advance(1_000);
 		let resolve: () => void = () => undefined;
 		upstream.gone = new Promise((done) => {
@@ -483,11 +473,10 @@ describe("DouyinLiveClient after a reconnect", () => {
 	});
 
 	it("emits nothing while stopped, then the held messages", async () => {
-		const {
-			client,
-			clock,
-			received,
-		} = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
+		const { client, clock, received } = afterReconnect(
+			[resumed, frame(6), "wait"],
+			[resumed, frame(3, 4, 5, 6), "wait"],
+		);
 		await clock.advance(1_000);
 		await client.stop();
 		expect(clock.pendingTimers).toBe(0);
