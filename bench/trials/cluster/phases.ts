@@ -128,7 +128,7 @@ export class Phases {
 			this.#cluster.run(31_000);
 			return undefined;
 		});
-		console.error(`${churn.told.length} disturbances`);
+		console.error(`${churn.disturbances.length} disturbances`);
 		return phase;
 	}
 

@@ -13,15 +13,15 @@ import { lastSeqIn } from "./last-seq.ts";
 
 let service: ExportService;
 let folder: string;
-const told = { out: [] as string[], err: [] as string[] };
+const lines = { out: [] as string[], err: [] as string[] };
 const bar: { total?: number; unit?: string; values: number[]; stopped: number } = { values: [], stopped: 0 };
 
 beforeEach(async () => {
 	service = await startExportService();
 	service.log.events = eventsOf(chat(1, "一"), chat(2, "二"), chat(3, "三"));
 	folder = await mkdtemp(join(tmpdir(), "livekeeper-export-cli-"));
-	told.out = [];
-	told.err = [];
+	lines.out = [];
+	lines.err = [];
 	Object.assign(bar, { values: [], stopped: 0 });
 	delete bar.total;
 });
@@ -36,8 +36,8 @@ const run = (options: Partial<ExportRoomOptions> = {}) =>
 		room: roomOf("1001"),
 		output: folder,
 		io: {
-			out: (line) => void told.out.push(line),
-			err: (line) => void told.err.push(line),
+			out: (line) => void lines.out.push(line),
+			err: (line) => void lines.err.push(line),
 			paint: (_style, text) => text,
 			language: "en",
 		},
@@ -56,7 +56,7 @@ test("saves a spreadsheet under the proposed name with progress", async () => {
 	expect(await run({ from: "2026-01-01T00:00:00Z" })).toBe(true);
 	expect(await readdir(folder)).toEqual(["1001-20260101T000000Z.csv"]);
 	expect((await read("1001-20260101T000000Z.csv")).split("\r\n")).toHaveLength(5);
-	expect(told.out[0]).toMatch(/✓ .*1001-20260101T000000Z\.csv \(\d+ bytes\)$/);
+	expect(lines.out[0]).toMatch(/✓ .*1001-20260101T000000Z\.csv \(\d+ bytes\)$/);
 	expect(bar).toMatchObject({ total: 3, unit: "events" });
 	expect(bar.stopped).toBeGreaterThan(0);
 	expect(bar.values.at(-1)).toBe(3);
@@ -125,7 +125,7 @@ test("writes only the export to standard output", async () => {
 	await run({ output: "-", format: "jsonl", types: ["chat"], stdout });
 	stdout.end();
 	expect(await textOf(stdout)).toBe(service.log.events.map(({ json }) => `${json}\n`).join(""));
-	expect(told.out).toEqual([]);
+	expect(lines.out).toEqual([]);
 	expect(await readdir(folder)).toEqual([]);
 });
 
@@ -142,7 +142,7 @@ test("resolves times on the user's side", async () => {
 test("reports no matches and keeps an existing file", async () => {
 	await run({ types: ["gift"] });
 	expect(await readdir(folder)).toEqual([]);
-	expect(told).toEqual({
+	expect(lines).toEqual({
 		out: [],
 		err: ["! Nothing to export: no event of room 1001 matches; no file was written"],
 	});
@@ -202,7 +202,7 @@ test("leaves nothing when stopped halfway, and reports it", async () => {
 		if (n === 5) stop.abort();
 	};
 	expect(await run({ signal: stop.signal })).toBe(false);
-	expect(told).toEqual({ out: [], err: ["Stopped: nothing was saved"] });
+	expect(lines).toEqual({ out: [], err: ["Stopped: nothing was saved"] });
 	expect(await readdir(folder)).toEqual([]);
 	await vi.waitFor(() => expect(service.exporter.running).toBe(0));
 });

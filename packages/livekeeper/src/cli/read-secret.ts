@@ -19,18 +19,18 @@ export async function readSecret(
 	file: string | undefined,
 	prompt: string,
 	input: SecretInput = process.stdin,
-	tell: (text: string) => void = (line) => void process.stderr.write(line),
+	print: (text: string) => void = (line) => void process.stderr.write(line),
 ): Promise<string> {
 	if (file !== undefined && file !== "-") return fromFile(file);
 	if (!input.isTTY || !input.setRawMode) return (await text(input)).trim();
-	tell(prompt);
+	print(prompt);
 	input.setRawMode(true);
 	try {
 		return await typedLine(input);
 	} finally {
 		input.setRawMode(false);
 		input.pause();
-		tell("\n");
+		print("\n");
 	}
 }
 

@@ -37,9 +37,9 @@ test("gives a broadcast's report and its givers by page", async () => {
 	expect(await givers("limit=2&offset=2")).toEqual([["人1"], false]);
 	expect(await givers("offset=3")).toEqual([[], false]);
 
-	const told = await run("report", "1001", "--url", service.url);
-	expect(told.out).toContain("Gifts: 60 diamonds");
-	expect(told.out).toContain("Top gifters: 人3 30, 人2 20, 人1 10");
+	const printed = await run("report", "1001", "--url", service.url);
+	expect(printed.out).toContain("Gifts: 60 diamonds");
+	expect(printed.out).toContain("Top gifters: 人3 30, 人2 20, 人1 10");
 	expect(JSON.parse((await run("report", "1001", roomId, "--json", "--url", service.url)).out).figures).toEqual(
 		body.figures,
 	);

@@ -40,7 +40,7 @@ export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 		const bytes = await saveFile(counted(response, progress, signal), file, { signal, mode: 0o600, finish });
 		progress.stop();
 		io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
-		tellOfKey(response.headers, key, io);
+		printKey(response.headers, key, io);
 		return true;
 	} catch (error) {
 		if (!signal.aborted) throw error;
@@ -86,7 +86,7 @@ async function keyOf(headers: Headers): Promise<string | undefined> {
 	return key !== undefined && checkOf(key) === headers.get("x-livekeeper-key-check") ? key : undefined;
 }
 
-function tellOfKey(headers: Headers, key: string | undefined, io: Pick<Io, "err" | "paint" | "language">): void {
+function printKey(headers: Headers, key: string | undefined, io: Pick<Io, "err" | "paint" | "language">): void {
 	const { language } = io;
 	if (key !== undefined) {
 		io.err(commandTexts.holdsKey[language]);

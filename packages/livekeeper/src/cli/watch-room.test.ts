@@ -49,9 +49,9 @@ test("continues after temporary refusals", async () => {
 	);
 	await vi.waitFor(() => expect(watch.joins()).toBe(1), 10_000);
 	watch.cut();
-	const told = ["1001 is", "connection to the service", "No place is free.", "No answer of the log.", "1001 is"];
+	const expected = ["1001 is", "connection to the service", "No place is free.", "No answer of the log.", "1001 is"];
 	await vi.waitFor(() => {
-		expect(watch.lines.err).toEqual(told.map((words) => expect.stringContaining(words)));
+		expect(watch.lines.err).toEqual(expected.map((words) => expect.stringContaining(words)));
 	}, 10_000);
 	watch.stop();
 	await watch.done;

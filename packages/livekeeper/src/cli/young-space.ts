@@ -6,7 +6,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
  * again and again, up to 128 MB, which takes 20 to 50 ms to collect while all messages wait. A message's garbage dies
  * within a few commits: a small space holds it until then.
  */
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * Fixes the space's size in each thread while modules are loaded, because almost everything allocated then survives,
@@ -23,7 +23,7 @@ export function boundYoungSpace(): void {
 	// only the major collection frees: 94 ms every 60,000 messages.
 	setFlagsFromString("--no-allocation-site-pretenuring");
 	// It grows and shrinks with a collection.
-	new PerformanceObserver(() => letGrow(youngBytes() < mostBytes)).observe({ entryTypes: ["gc"] });
+	new PerformanceObserver(() => letGrow(youngBytes() < maxBytes)).observe({ entryTypes: ["gc"] });
 }
 
 function letGrow(may: boolean): void {

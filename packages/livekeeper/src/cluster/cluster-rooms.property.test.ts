@@ -89,7 +89,7 @@ class Node {
 
 	see(there: readonly Name[], draining?: Name): void {
 		const members = there.filter((node) => node !== draining).join();
-		if (members !== this.#members) this.#seenAt = this.#world.told.length;
+		if (members !== this.#members) this.#seenAt = this.#world.reports.length;
 		this.#members = members;
 		this.#view = { number: 0, nodes: there.map((node) => entry(node, node === draining)) };
 		this.#onView(this.#view);
@@ -124,20 +124,20 @@ class Node {
 
 	#stop(liveId: string): void {
 		this.running.delete(liveId);
-		if (this.#fencing || this.unrenewedMs > holdMs || !this.#world.wanted.has(liveId)) return;
+		if (this.#fencing || this.unrenewedMs > holdMs || !this.#world.kept.has(liveId)) return;
 		const owner = this.rooms.ownerOf(liveId);
 		// Reports from before it fell to another node say nothing about a take-over from here.
-		const since = this.#world.told.slice(this.#seenAt);
-		const hasTold = since.some((told) => told.node === owner && told.liveId === liveId);
-		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has reported it`);
+		const since = this.#world.reports.slice(this.#seenAt);
+		const hasReported = since.some((report) => report.node === owner && report.liveId === liveId);
+		if (!hasReported) this.broken.push(`${this.name} ends ${liveId} before ${owner} has reported it`);
 	}
 }
 
 class World {
 	readonly clock = new ManualClock();
-	readonly wanted = new Set<string>();
+	readonly kept = new Set<string>();
 	/** Which node has reported which room, in order. */
-	readonly told: { node: string; liveId: string }[] = [];
+	readonly reports: { node: string; liveId: string }[] = [];
 	readonly #listeners: ((message: Uint8Array) => void)[] = [];
 	readonly bus = {
 		maxBytes: 1 << 20,
@@ -146,7 +146,7 @@ class World {
 				node: string;
 				rooms: LiveRoomStatus[];
 			};
-			for (const { liveId, state } of some) if (state === "connected") this.told.push({ node, liveId });
+			for (const { liveId, state } of some) if (state === "connected") this.reports.push({ node, liveId });
 			for (const listener of this.#listeners) listener(message);
 		},
 		subscribe: (_topic: string, listener: (message: Uint8Array) => void) => void this.#listeners.push(listener),
@@ -161,13 +161,13 @@ class World {
 
 	/** Starts a room unless it is kept already, as its caller does. */
 	start(liveId: string): void {
-		if (this.wanted.has(liveId)) return;
-		this.wanted.add(liveId);
+		if (this.kept.has(liveId)) return;
+		this.kept.add(liveId);
 		for (const node of this.nodes) node.rooms.start(liveId, {}, "new");
 	}
 
 	async stop(liveId: string): Promise<void> {
-		this.wanted.delete(liveId);
+		this.kept.delete(liveId);
 		await Promise.all(this.nodes.map((node) => node.rooms.stop(liveId)));
 	}
 
@@ -187,7 +187,7 @@ class World {
 
 	expected(): Record<string, (string | undefined)[]> {
 		const [{ rooms: any } = { rooms: undefined }] = this.nodes;
-		return Object.fromEntries(rooms.map((liveId) => [liveId, this.wanted.has(liveId) ? [any?.ownerOf(liveId)] : []]));
+		return Object.fromEntries(rooms.map((liveId) => [liveId, this.kept.has(liveId) ? [any?.ownerOf(liveId)] : []]));
 	}
 
 	close(): void {

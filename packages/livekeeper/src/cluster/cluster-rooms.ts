@@ -22,12 +22,12 @@ export interface ClusterRoomsOptions {
 	holdMs: number;
 }
 
-interface Wanted {
+interface KeptRoom {
 	options: RoomOptions;
 	/** ms since the epoch. */
 	since: number;
 	/** State and health as announced last. */
-	told: string;
+	lastAnnounced: string;
 	/** Set after a failed start: time before which it is not retried, ms by `Clock.elapsed`. */
 	notBefore?: number;
 }
@@ -38,7 +38,7 @@ const checkEveryMs = 500;
 /** Time without a renewal after which the state of a node's rooms is unknown, ms. */
 const unheardMs = 5_000;
 /** Delay before a failed start of a room is retried, ms. */
-const beginAgainMs = 30_000;
+const retryMs = 30_000;
 /** States in which a room works and therefore has taken its log over. */
 const worksStates: ReadonlySet<string> = new Set(["connected", "waiting", "not_found"]);
 /** States after a failure, possibly before the log was taken over. */
@@ -47,7 +47,7 @@ const failedStates: ReadonlySet<string> = new Set(["reconnecting", "blocked"]);
  * Number of failed attempts in a row here after which a room is released although its next node fails as well: one node
  * that tries is enough.
  */
-const mostFailures = 5;
+const maxFailures = 5;
 
 /**
  * Keeps rooms on the nodes of a cluster. The owner of a room follows from the present nodes; a node runs the rooms it
@@ -56,7 +56,7 @@ const mostFailures = 5;
  */
 export class ClusterRooms implements RoomHost {
 	readonly #options: ClusterRoomsOptions;
-	readonly #wanted = new Map<string, Wanted>();
+	readonly #kept = new Map<string, KeptRoom>();
 	/** Rooms that are being released. */
 	readonly #ending = new Map<string, Promise<void>>();
 	readonly #listeners: Listeners<LiveRoomStatus>;
@@ -87,9 +87,9 @@ export class ClusterRooms implements RoomHost {
 		this.#unsubscribe = [
 			presence.onView((view) => this.#see(view)),
 			log.onFenced(({ liveId }) => this.#fenced(liveId)),
-			local.onStatus((status) => this.#localTold(status)),
+			local.onStatus((status) => this.#localChanged(status)),
 		];
-		exchange.onAnnounced((node, status) => this.#remoteTold(node, status));
+		exchange.onAnnounced((node, status) => this.#remoteAnnounced(node, status));
 		this.#timer = clock.every(checkEveryMs, () => this.#check());
 	}
 
@@ -106,53 +106,53 @@ export class ClusterRooms implements RoomHost {
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		if (this.#isOwn(liveId) && !this.#ending.has(liveId)) this.#run(liveId, options, was);
-		this.#wanted.set(liveId, { options, since: this.#options.clock.now(), told: "" });
+		this.#kept.set(liveId, { options, since: this.#options.clock.now(), lastAnnounced: "" });
 	}
 
 	change(liveId: string, options: RoomOptions): void {
 		const { local } = this.#options;
 		if (local.has(liveId)) local.change(liveId, options);
-		const wanted = this.#wanted.get(liveId);
-		if (wanted) wanted.options = options;
+		const kept = this.#kept.get(liveId);
+		if (kept) kept.options = options;
 	}
 
 	stop(liveId: string): Promise<void> {
-		this.#wanted.delete(liveId);
+		this.#kept.delete(liveId);
 		this.#options.exchange.forget(liveId);
 		return this.#end(liveId);
 	}
 
 	status(liveId: string): LiveRoomStatus | undefined {
 		const { local, exchange, node } = this.#options;
-		const wanted = this.#wanted.get(liveId);
-		if (!wanted) return undefined;
+		const kept = this.#kept.get(liveId);
+		if (!kept) return undefined;
 		const owner = this.ownerOf(liveId);
-		const told = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
-		if (told && worksStates.has(told.state)) return this.#asOfNow(told);
+		const announced = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
+		if (announced && worksStates.has(announced.state)) return this.#asOfNow(announced);
 		// Until then its former node keeps it.
 		const here = local.status(liveId);
-		const known = here ?? told ?? exchange.last(liveId, this.#heardBefore);
+		const known = here ?? announced ?? exchange.last(liveId, this.#heardBefore);
 		if (known) return here ?? this.#asOfNow(known);
 		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
 		// It may have belonged to another node until the nodes changed.
-		const since = Math.max(wanted.since, this.#changedAt);
+		const since = Math.max(kept.since, this.#changedAt);
 		return {
-			...emptyStatus({ liveId, options: wanted.options, message, since }),
+			...emptyStatus({ liveId, options: kept.options, message, since }),
 			...(owner && { node: owner }),
 		};
 	}
 
 	/** Returns an announced status, marked as outdated if NATS has not heard its node for a while. */
-	#asOfNow(told: LiveRoomStatus): LiveRoomStatus {
-		const { node, state } = told;
+	#asOfNow(announced: LiveRoomStatus): LiveRoomStatus {
+		const { node, state } = announced;
 		const ms = node === undefined ? 0 : this.#options.presence.unheardMs(node);
-		if (node === undefined || ms < unheardMs) return told;
+		if (node === undefined || ms < unheardMs) return announced;
 		const evidence = [clusterTexts.nodeUnheard(node, Math.round(ms / 1_000))];
-		return { ...told, evidence, ...(state === "connected" && { health: "degraded" }) };
+		return { ...announced, evidence, ...(state === "connected" && { health: "degraded" }) };
 	}
 
 	statuses(): LiveRoomStatus[] {
-		return Array.from(this.#wanted.keys()).flatMap((liveId) => this.status(liveId) ?? []);
+		return Array.from(this.#kept.keys()).flatMap((liveId) => this.status(liveId) ?? []);
 	}
 
 	qualityHistory(liveId: string): ReturnType<RoomHost["qualityHistory"]> {
@@ -214,12 +214,12 @@ export class ClusterRooms implements RoomHost {
 		for (const liveId of local.liveIds) {
 			if (this.#suspended || this.#givenUp || this.#isTakenOver(liveId)) void this.#end(liveId);
 		}
-		for (const [liveId, wanted] of this.#wanted) this.#begin(liveId, wanted);
+		for (const [liveId, kept] of this.#kept) this.#begin(liveId, kept);
 	}
 
-	#begin(liveId: string, wanted: Wanted): void {
+	#begin(liveId: string, kept: KeptRoom): void {
 		const { local, logger, clock } = this.#options;
-		const { options, notBefore = 0 } = wanted;
+		const { options, notBefore = 0 } = kept;
 		if (clock.elapsed() < notBefore) return;
 		if (local.has(liveId) || this.#ending.has(liveId) || !this.#isOwn(liveId)) return;
 		try {
@@ -227,7 +227,7 @@ export class ClusterRooms implements RoomHost {
 			this.#run(liveId, options, "kept");
 			this.counts.taken++;
 		} catch (error) {
-			wanted.notBefore = clock.elapsed() + beginAgainMs;
+			kept.notBefore = clock.elapsed() + retryMs;
 			logger.error({ event: "room_not_started", live_id: liveId, err: error });
 		}
 	}
@@ -246,15 +246,15 @@ export class ClusterRooms implements RoomHost {
 	 */
 	#isTakenOver(liveId: string): boolean {
 		const { exchange, node, local } = this.#options;
-		if (!this.#wanted.has(liveId)) return true;
+		if (!this.#kept.has(liveId)) return true;
 		const owner = this.ownerOf(liveId);
 		if (owner === undefined || owner === node) return false;
 		// Announcements from before the nodes changed belong to an earlier ownership, maybe hours ago.
-		const told = exchange.of(liveId, owner, this.#heardBefore);
-		if (!told) return false;
+		const announced = exchange.of(liveId, owner, this.#heardBefore);
+		if (!announced) return false;
 		const { state: here = "idle", reconnectCount: failuresHere = 0 } = local.status(liveId) ?? {};
-		if (here === "queued" || (told.state === "queued" && here === "reconnecting")) return true;
-		return worksStates.has(told.state) || (failedStates.has(told.state) && failuresHere >= mostFailures);
+		if (here === "queued" || (announced.state === "queued" && here === "reconnecting")) return true;
+		return worksStates.has(announced.state) || (failedStates.has(announced.state) && failuresHere >= maxFailures);
 	}
 
 	#fenced(liveId: string): void {
@@ -268,7 +268,7 @@ export class ClusterRooms implements RoomHost {
 		if (known) return known;
 		const { local, log, logger } = this.#options;
 		if (!local.has(liveId)) return Promise.resolve();
-		if (this.#wanted.has(liveId)) this.counts.handedOver++;
+		if (this.#kept.has(liveId)) this.counts.handedOver++;
 		const gone = local.stop(liveId);
 		const ended = gone
 			.then(() => log.release(liveId))
@@ -295,18 +295,18 @@ export class ClusterRooms implements RoomHost {
 		else logger.info({ event: "node_back" });
 	}
 
-	#localTold(status: LiveRoomStatus): void {
+	#localChanged(status: LiveRoomStatus): void {
 		this.#options.exchange.changed(status.liveId);
 		const owner = this.ownerOf(status.liveId);
 		if (owner === undefined || owner === this.#options.node) this.#listeners.call(status);
 	}
 
-	#remoteTold(node: string, status: LiveRoomStatus): void {
-		const wanted = this.#wanted.get(status.liveId);
-		if (!wanted || this.ownerOf(status.liveId) !== node) return;
-		const told = `${status.state} ${status.health} ${status.since}`;
-		if (told === wanted.told) return;
-		wanted.told = told;
+	#remoteAnnounced(node: string, status: LiveRoomStatus): void {
+		const kept = this.#kept.get(status.liveId);
+		if (!kept || this.ownerOf(status.liveId) !== node) return;
+		const announced = `${status.state} ${status.health} ${status.since}`;
+		if (announced === kept.lastAnnounced) return;
+		kept.lastAnnounced = announced;
 		this.#listeners.call(status);
 	}
 }

@@ -5,7 +5,7 @@ export interface Part {
 	/** Version of the announcements at that time. */
 	version: number;
 	/** The limit itself. */
-	most: number;
+	max: number;
 	/** Number of connections that may stay here, and the maximum including new ones. */
 	stays: number;
 	takes: number;
@@ -29,9 +29,9 @@ export class PartHistory {
 	 * Returns the parts in force since `keptMs` ago, newest last.
 	 * @param compute called if nothing of this version is known
 	 */
-	of(name: string, now: Pick<Part, "at" | "version" | "most">, compute: () => Part): readonly Part[] {
+	of(name: string, now: Pick<Part, "at" | "version" | "max">, compute: () => Part): readonly Part[] {
 		// After a change of the limit, former parts mean nothing.
-		const known = this.#parts.get(name)?.filter((part) => part.most === now.most) ?? [];
+		const known = this.#parts.get(name)?.filter((part) => part.max === now.max) ?? [];
 		const since = now.at - this.#keptMs;
 		if (known.at(-1)?.version === now.version) return inForce(known, since);
 		const parts = inForce([...known, compute()], since);

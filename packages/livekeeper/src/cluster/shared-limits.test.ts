@@ -56,7 +56,7 @@ class World {
 		const hear = (message: Uint8Array) => {
 			for (const listener of listeners) listener(message);
 		};
-		const want = (room: string, kind: Class = "live", keys = { identity: "a" } as object) => {
+		const request = (room: string, kind: Class = "live", keys = { identity: "a" } as object) => {
 			const abort = new AbortController();
 			aborts.set(room, abort);
 			const take = (permit: HeldPermit) => {
@@ -79,7 +79,7 @@ class World {
 			held.delete(room);
 			aborts.get(room)?.abort();
 		};
-		return { admission, shared, hear, want, drop, held, preempted, parts, lines };
+		return { admission, shared, hear, request, drop, held, preempted, parts, lines };
 	}
 
 	node(name: string) {
@@ -119,11 +119,11 @@ class World {
 test("shares a limit and lends unused capacity", async () => {
 	const world = new World(["a", "b", "c"], { total: 10 });
 	await world.settle();
-	for (let room = 0; room < 12; room++) world.node("a").want(`a${room}`);
+	for (let room = 0; room < 12; room++) world.node("a").request(`a${room}`);
 	expect(world.held).toBeLessThanOrEqual(10);
 	await world.settle();
 	expect(world.node("a").held.size).toBe(10);
-	world.node("b").want("b0");
+	world.node("b").request("b0");
 	await world.settle();
 	expect(world.held).toBe(10);
 	expect(world.node("b").held.size).toBe(0);
@@ -136,10 +136,10 @@ test("shares a limit and lends unused capacity", async () => {
 test("preempts another node's room for a pinned one", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
-	world.node("a").want("a1", "pinned");
-	world.node("a").want("a2", "live");
+	world.node("a").request("a1", "pinned");
+	world.node("a").request("a2", "live");
 	await world.settle();
-	world.node("b").want("b1", "pinned");
+	world.node("b").request("b1", "pinned");
 	await world.settle();
 	expect([...world.node("b").held.keys()]).toEqual(["b1"]);
 	expect(world.node("a").preempted).toEqual(["a2"]);
@@ -150,9 +150,9 @@ test("limits cookies and proxies separately and announces only hashes", async ()
 	await world.settle();
 	const login = { identity: "sessionid=secret", login: true };
 	for (const name of ["a", "b"]) {
-		for (let room = 0; room < 3; room++) world.node(name).want(`${name}${room}`, "live", login);
-		world.node(name).want(`${name}-proxy`, "live", { identity: "", proxy: "http://user:secret@proxy" });
-		world.node(name).want(`${name}-free`, "live", { identity: "" });
+		for (let room = 0; room < 3; room++) world.node(name).request(`${name}${room}`, "live", login);
+		world.node(name).request(`${name}-proxy`, "live", { identity: "", proxy: "http://user:secret@proxy" });
+		world.node(name).request(`${name}-free`, "live", { identity: "" });
 	}
 	await world.settle();
 	const held = [...world.nodes.values()].flatMap((node) => [...node.held.keys()]);
@@ -166,15 +166,15 @@ test("moves a handed-over room's permit without preemption", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
 	const [a, b] = [world.node("a"), world.node("b")];
-	for (const room of ["one", "two", "a waits"]) a.want(room);
+	for (const room of ["one", "two", "a waits"]) a.request(room);
 	await world.settle();
-	b.want("b waits");
+	b.request("b waits");
 	await world.settle();
 	expect([...a.held.keys()]).toEqual(["one", "two"]);
 	world.move("one", "b");
 	await world.clock.advance(200);
 	for (let attempt = 0; attempt < 3; attempt++) {
-		b.want("one");
+		b.request("one");
 		await world.clock.advance(100);
 		expect([...b.held.keys()]).toEqual(["one"]);
 		if (attempt < 2) b.drop("one");
@@ -190,12 +190,12 @@ test("keeps the permit in a half hand-over or node failure", async () => {
 	for (const dies of ["neither", "a", "b"] as const) {
 		const world = new World(["a", "b", "c"], { total: 1 });
 		await world.settle();
-		world.node("a").want("one");
+		world.node("a").request("one");
 		await world.settle();
-		world.node("c").want("other");
+		world.node("c").request("other");
 		world.move("one", "b");
 		await world.clock.advance(200);
-		world.node("b").want("one");
+		world.node("b").request("one");
 		await world.clock.advance(100);
 		if (dies === "neither") world.node("b").drop("one");
 		else world.die(dies);
@@ -213,10 +213,10 @@ test("keeps the permit in a half hand-over or node failure", async () => {
 test("takes nothing before hearing what others hold", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
-	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
+	for (let room = 0; room < 4; room++) world.node("a").request(`a${room}`);
 	await world.settle();
 	world.nodes.set("c", world.join("c", { total: 4 }));
-	world.node("c").want("c0");
+	world.node("c").request("c0");
 	expect(world.held).toBe(4);
 	await world.settle();
 	expect(world.held).toBe(4);
@@ -234,8 +234,8 @@ test("shares the look-ups of one address between present nodes", async () => {
 test("gives a lost node's connections to the others", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
-	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
-	for (let room = 0; room < 4; room++) world.node("b").want(`b${room}`);
+	for (let room = 0; room < 4; room++) world.node("a").request(`a${room}`);
+	for (let room = 0; room < 4; room++) world.node("b").request(`b${room}`);
 	await world.settle();
 	expect([world.node("a").held.size, world.node("b").held.size]).toEqual([2, 2]);
 	expect([...world.node("a").preempted, ...world.node("b").preempted]).toEqual([]);
@@ -247,7 +247,7 @@ test("gives a lost node's connections to the others", async () => {
 test("applies limits set at one node to all, even latecomers", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
-	for (const name of ["a", "b"]) for (let room = 0; room < 2; room++) world.node(name).want(`${name}${room}`);
+	for (const name of ["a", "b"]) for (let room = 0; room < 2; room++) world.node(name).request(`${name}${room}`);
 	await world.settle();
 	world.deaf = true;
 	world.node("a").admission.setLimits({ total: 2 });
@@ -278,7 +278,7 @@ test("applies later limits despite another node's clock being ahead", async () =
 
 test("announces its connections every 2 s while nothing changes", async () => {
 	const world = new World(["a", "b"], { total: 4 });
-	world.node("a").want("a1");
+	world.node("a").request("a1");
 	await world.settle();
 	world.messages.length = 0;
 	await world.clock.advance(20_000);
@@ -307,7 +307,7 @@ test("keeps the limit and leaves none over, pinned first", async () => {
 				const one = world.node(node);
 				if (kind === "want" && !classes.has(name)) {
 					classes.set(name, of);
-					one.want(name, of);
+					one.request(name, of);
 				} else if (kind === "drop") {
 					classes.delete(name);
 					one.drop(name);
@@ -336,7 +336,7 @@ test("keeps the limit and leaves none over, pinned first", async () => {
 
 const calmSteps = fc.array(
 	fc.record({
-		wants: fc.boolean(),
+		requests: fc.boolean(),
 		node: fc.constantFrom("a", "b", "c"),
 		room: fc.nat(6),
 		class: fc.constantFrom<Class>("pinned", "live", "idle"),
@@ -351,11 +351,11 @@ test("holds the limit at every moment with prompt announcements", async () => {
 			const world = new World(["a", "b", "c"], { total: 5 });
 			await world.settle();
 			const asked = new Set<string>();
-			for (const { wants, node, room, class: of, ms } of given) {
+			for (const { requests, node, room, class: of, ms } of given) {
 				const name = `${node}${room}`;
-				if (wants && !asked.has(name)) world.node(node).want(name, of);
-				else if (!wants) world.node(node).drop(name);
-				if (wants) asked.add(name);
+				if (requests && !asked.has(name)) world.node(node).request(name, of);
+				else if (!requests) world.node(node).drop(name);
+				if (requests) asked.add(name);
 				expect(world.held).toBeLessThanOrEqual(5);
 				for (let passed = 0; passed < ms; passed += 5) {
 					await world.clock.advance(Math.min(5, ms - passed));
@@ -387,11 +387,11 @@ class HandOvers {
 	/** Kept rooms, and the nodes that run them. */
 	readonly runs = new Map<string, Set<string>>();
 
-	want(room: string, node: string): void {
+	request(room: string, node: string): void {
 		if (this.runs.has(room)) return;
 		this.runs.set(room, new Set([node]));
 		this.world.owners.set(room, node);
-		this.world.node(node).want(room);
+		this.world.node(node).request(room);
 	}
 
 	drop(room: string): void {
@@ -405,7 +405,7 @@ class HandOvers {
 		if (!owner || !this.runs.get(room)?.has(this.world.owners.get(room) ?? "")) return;
 		owner.drop(room);
 		await this.pass(5);
-		if (this.runs.has(room)) owner.want(room);
+		if (this.runs.has(room)) owner.request(room);
 	}
 
 	die(node: string): void {
@@ -429,7 +429,7 @@ class HandOvers {
 			const owner = this.world.owners.get(room) ?? "";
 			if (!on.has(owner)) {
 				on.add(owner);
-				this.world.node(owner).want(room);
+				this.world.node(owner).request(room);
 				continue;
 			}
 			for (const former of on) {
@@ -449,12 +449,12 @@ test("holds the limit without preemption through hand-overs and failures", async
 			const run = new HandOvers();
 			const { world } = run;
 			await world.settle();
-			for (let room = 0; room < 6; room++) run.want(`r${room}`, world.names[room % 3] ?? "");
+			for (let room = 0; room < 6; room++) run.request(`r${room}`, world.names[room % 3] ?? "");
 			await run.pass(1_000);
 			let died = false;
 			for (const { kind, room: number, node, ms } of given) {
 				const room = `r${number}`;
-				if (kind === "want" && world.nodes.has(node)) run.want(room, node);
+				if (kind === "want" && world.nodes.has(node)) run.request(room, node);
 				else if (kind === "move" && run.runs.has(room) && world.nodes.has(node)) world.move(room, node);
 				else if (kind === "fail") await run.fail(room);
 				else if (kind === "drop") run.drop(room);
@@ -477,7 +477,7 @@ test("holds the limit without preemption through hand-overs and failures", async
 
 test("ignores a malformed report", async () => {
 	const world = new World(["a"], { perIdentity: 4 });
-	const { hear, want, held, lines } = world.node("a");
+	const { hear, request, held, lines } = world.node("a");
 	const none = [
 		{},
 		{ node: "b", asked: [["perIdentity x", 3, []]] },
@@ -486,6 +486,6 @@ test("ignores a malformed report", async () => {
 	for (const report of none) expect(() => hear(Buffer.from(JSON.stringify(report)))).toThrow();
 	expect(() => hear(Buffer.from("?"))).toThrow();
 	await world.settle();
-	for (let room = 0; room < 5; room++) want(`a${room}`);
+	for (let room = 0; room < 5; room++) request(`a${room}`);
 	expect([held.size, lines]).toEqual([4, []]);
 });

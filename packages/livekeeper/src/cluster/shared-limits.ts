@@ -55,7 +55,7 @@ type Report = z.input<typeof report>;
 type Demands = ReadonlyMap<string, Asked>;
 
 /** Another node's last announcement. */
-interface Told {
+interface Announced {
 	node: string;
 	text: string;
 	demands: Demands;
@@ -80,7 +80,7 @@ const staysMs = 2_000;
 /** Time for which the permit of a handed-over room stays reserved here, ms: by then its new node counts it. */
 const handedOverMs = 500;
 /** Maximum number of leaving rooms announced at once; the others follow when the first are gone. */
-const mostLeaving = 2_000;
+const maxLeaving = 2_000;
 
 /**
  * Applies the connection limits to all nodes together. Each node announces its connections and its demand; from the
@@ -92,9 +92,9 @@ const mostLeaving = 2_000;
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
-	readonly #told = new Map<string, Told>();
+	readonly #announced = new Map<string, Announced>();
 	/** The present nodes that have rooms to hand over. */
-	#handingOver: readonly Told[] = [];
+	#handingOver: readonly Announced[] = [];
 	/** The local demand as announced last. */
 	#own: Demands = new Map();
 	#leaving: string[] = [];
@@ -120,7 +120,7 @@ export class SharedLimits implements LimitShares {
 		this.#timer = clock.every(everyMs, () => this.#renew());
 		admission.share(this, this.#pace);
 		options.watching?.share(this.#pace);
-		this.#tell();
+		this.#announce();
 	}
 
 	counts(room: string): boolean {
@@ -133,13 +133,13 @@ export class SharedLimits implements LimitShares {
 		return this.#options.leaves(room) ? handedOverMs : 0;
 	}
 
-	stays(limit: LimitName, key: string, most: number): number {
-		return Math.max(...this.#partsOf(limit, key, most).map(({ stays }) => stays));
+	stays(limit: LimitName, key: string, max: number): number {
+		return Math.max(...this.#partsOf(limit, key, max).map(({ stays }) => stays));
 	}
 
-	takes(limit: LimitName, key: string, most: number): number {
+	takes(limit: LimitName, key: string, max: number): number {
 		const since = this.#options.clock.now() - takeMs;
-		const parts = inForce(this.#partsOf(limit, key, most), since);
+		const parts = inForce(this.#partsOf(limit, key, max), since);
 		const takes = Math.min(...parts.map((part) => part.takes));
 		if (takes < (parts.at(-1)?.takes ?? 0)) this.#again ??= this.#after(takeMs);
 		return takes;
@@ -147,7 +147,7 @@ export class SharedLimits implements LimitShares {
 
 	elsewhere(limit: LimitName, key: string): number {
 		const name = this.#nameOf(limit, key);
-		const held = Array.from(this.#told.values(), ({ demands }) => demands.get(name)?.[1] ?? []).flat();
+		const held = Array.from(this.#announced.values(), ({ demands }) => demands.get(name)?.[1] ?? []).flat();
 		return held.reduce((sum, count) => sum + count, 0);
 	}
 
@@ -155,7 +155,7 @@ export class SharedLimits implements LimitShares {
 		this.#gather ??= this.#options.clock.after(gatherMs, () => {
 			this.#gather = undefined;
 			if (!this.#look()) return;
-			this.#tell();
+			this.#announce();
 			this.#apply();
 		});
 	}
@@ -164,7 +164,7 @@ export class SharedLimits implements LimitShares {
 		if (this.#adopting) return;
 		// Later than the replaced setting, even if that was set by a clock that is ahead.
 		this.#set = { at: Math.max(this.#options.clock.now(), (this.#set?.at ?? 0) + 1), limits };
-		this.#tell();
+		this.#announce();
 	}
 
 	/** Notes that nodes have joined or left, so rooms may have changed owners. */
@@ -175,7 +175,7 @@ export class SharedLimits implements LimitShares {
 
 	close(): void {
 		// Its finished hand-overs must be announced before it is gone.
-		if (this.#look()) this.#tell();
+		if (this.#look()) this.#announce();
 		this.#timer.cancel();
 		this.#gather?.cancel();
 		this.#again?.cancel();
@@ -193,7 +193,7 @@ export class SharedLimits implements LimitShares {
 
 	/** Applies received announcements, which may change whose connections count here. */
 	#takeUp(): void {
-		if (this.#look()) this.#tell();
+		if (this.#look()) this.#announce();
 		this.#apply();
 	}
 
@@ -213,10 +213,12 @@ export class SharedLimits implements LimitShares {
 	/** Reads the local demand. @returns whether it has changed */
 	#look(): boolean {
 		const there = new Set(this.#options.nodes().map(({ node }) => node));
-		this.#handingOver = [...this.#told.values()].filter(({ node, leaving }) => leaving.size > 0 && there.has(node));
+		this.#handingOver = [...this.#announced.values()].filter(
+			({ node, leaving }) => leaving.size > 0 && there.has(node),
+		);
 		const asked = this.#demand();
 		const { admission, leaves } = this.#options;
-		const leaving = admission.connected().filter(leaves).slice(0, mostLeaving);
+		const leaving = admission.connected().filter(leaves).slice(0, maxLeaving);
 		const text = JSON.stringify([asked, leaving]);
 		if (text === this.#ownText) return false;
 		this.#ownText = text;
@@ -230,7 +232,7 @@ export class SharedLimits implements LimitShares {
 		return demand.map(({ limit, key, held, waiting }) => [this.#nameOf(limit, key), held, waiting]);
 	}
 
-	#tell(): void {
+	#announce(): void {
 		const { node, messages } = this.#options;
 		const report: Report = {
 			...{ node, asked: [...this.#own.values()] },
@@ -244,13 +246,13 @@ export class SharedLimits implements LimitShares {
 		this.#forgetGone();
 		this.#parts.forgetOld(this.#options.clock.now());
 		this.#look();
-		this.#tell();
+		this.#announce();
 		this.#apply();
 	}
 
 	#forgetGone(): void {
 		const there = new Set(this.#options.nodes().map(({ node }) => node));
-		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
+		for (const node of this.#announced.keys()) if (!there.has(node)) this.#announced.delete(node);
 	}
 
 	/** @throws ZodError, SyntaxError for a malformed report */
@@ -258,14 +260,14 @@ export class SharedLimits implements LimitShares {
 		const text = Buffer.from(message).toString("utf8");
 		const { node, asked, leaving, set } = report.parse(JSON.parse(text));
 		if (node === this.#options.node) return;
-		const known = this.#told.get(node);
+		const known = this.#announced.get(node);
 		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);
 		if (known?.text === text) return;
-		this.#told.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
+		this.#announced.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
 		// Announcements of many nodes at once are handled together.
 		this.#soon ??= this.#after(heardMs);
 		// A node that has just joined does not know this node's connections.
-		if (!known) this.#tell();
+		if (!known) this.#announce();
 	}
 
 	#adopt(set: NonNullable<Report["set"]>, node: string): void {
@@ -280,18 +282,18 @@ export class SharedLimits implements LimitShares {
 		logger.info({ event: "limits_changed", node, limits: set.limits });
 	}
 
-	#partsOf(limit: LimitName, key: string, most: number): readonly Part[] {
+	#partsOf(limit: LimitName, key: string, max: number): readonly Part[] {
 		const name = this.#nameOf(limit, key);
-		const now = { at: this.#options.clock.now(), version: this.#version, most };
-		return this.#parts.of(name, now, () => this.#compute(name, most, now.at));
+		const now = { at: this.#options.clock.now(), version: this.#version, max };
+		return this.#parts.of(name, now, () => this.#compute(name, max, now.at));
 	}
 
-	#compute(name: string, most: number, at: number): Part {
+	#compute(name: string, max: number, at: number): Part {
 		const { nodes, node: self } = this.#options;
 		const there = new Map(nodes().map(({ node, draining }) => [node, !draining]));
 		if (!there.has(self)) there.set(self, true);
 		const names = [...there.keys()].sort();
-		const demands = names.map((node) => (node === self ? this.#own : this.#told.get(node)?.demands));
+		const demands = names.map((node) => (node === self ? this.#own : this.#announced.get(node)?.demands));
 		const asked = demands.map((demand): Asked => demand?.get(name) ?? [name, [], []]);
 		const turns = asked.map(([, held, waiting]) =>
 			Array.from(
@@ -301,12 +303,12 @@ export class SharedLimits implements LimitShares {
 		);
 		const own = names.indexOf(self);
 		const takeRooms = names.map((node) => there.get(node) ?? true);
-		const stays = allot(most, turns, takeRooms)[own] ?? 0;
+		const stays = allot(max, turns, takeRooms)[own] ?? 0;
 		const elsewhere = asked.filter((_, node) => node !== own).flatMap(([, held]) => held);
-		const left = most - elsewhere.reduce((sum, count) => sum + count, 0);
+		const left = max - elsewhere.reduce((sum, count) => sum + count, 0);
 		const isDeaf = demands.includes(undefined) && at < this.#beganAt + firstWordMs;
 		const takes = isDeaf ? 0 : Math.max(0, Math.min(stays, left));
-		return { at, version: this.#version, most, stays, takes };
+		return { at, version: this.#version, max, stays, takes };
 	}
 
 	#nameOf(limit: LimitName, key: string): string {

@@ -96,7 +96,7 @@ export class StatusExchange {
 	/** Sends the statuses in as many messages as needed. */
 	#announce(statuses: readonly LiveRoomStatus[]): void {
 		const { messages, node } = this.#options;
-		const most = messages.maxBytes / 2;
+		const max = messages.maxBytes / 2;
 		let rooms: string[] = [];
 		let bytes = 0;
 		const send = () => {
@@ -108,7 +108,7 @@ export class StatusExchange {
 		for (const status of statuses) {
 			const json = JSON.stringify(status);
 			const size = Buffer.byteLength(json);
-			if (bytes + size > most) send();
+			if (bytes + size > max) send();
 			rooms.push(json);
 			bytes += size;
 		}

@@ -6,7 +6,7 @@ const graceMs = 2_000;
 /**
  * Minimum that others must bring while a connection is open before its coverage is reported: messages, and diamonds.
  */
-const least = { messages: 50, diamonds: 1 } as const;
+const min = { messages: 50, diamonds: 1 } as const;
 
 /** One connection compared with the others of its room, in messages or in diamonds. */
 export interface Share {
@@ -104,8 +104,8 @@ export class Comparison {
 		const compared = this.#settled(now);
 		if (!compared) return undefined;
 		return {
-			messages: shareOf(compared.messages, source, least.messages),
-			diamonds: shareOf(compared.diamonds, source, least.diamonds),
+			messages: shareOf(compared.messages, source, min.messages),
+			diamonds: shareOf(compared.diamonds, source, min.diamonds),
 			gifts: compared.gifts.part(source).brought,
 			stoodMs: this.#timeOf(source).stoodMs + this.#standsMs(source, now),
 		};
@@ -122,8 +122,8 @@ export class Comparison {
 			return { total: overlap.total, coverage };
 		};
 		return {
-			messages: union(compared.messages, least.messages),
-			diamonds: union(compared.diamonds, least.diamonds),
+			messages: union(compared.messages, min.messages),
+			diamonds: union(compared.diamonds, min.diamonds),
 			gifts: compared.gifts.total,
 			since: compared.since,
 			forMs: now - compared.since,

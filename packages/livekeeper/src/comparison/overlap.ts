@@ -4,7 +4,7 @@
  */
 const settleMs = 60_000;
 /** Maximum number of keys of things that wait to be counted; beyond it the oldest is counted early. */
-const mostPending = 4_096;
+const maxPending = 4_096;
 
 /** One connection's part of everything received. */
 export interface Part {
@@ -63,7 +63,7 @@ export class Overlap {
 		const known = this.#find(keys);
 		const thing = known ?? { keys, from: now, at: now, amounts: [] };
 		if (!known) this.#append(thing);
-		else if (amount > most(known.amounts)) {
+		else if (amount > largestOf(known.amounts)) {
 			// More of it arrived, so the other connections get as much time to bring that as well.
 			this.#delete(thing);
 			this.#append(thing);
@@ -78,7 +78,7 @@ export class Overlap {
 	/** Counts things that no connection can bring any more. @param now `Infinity`: everything */
 	settle(now: number): void {
 		for (const thing of this.#pending.values()) {
-			if (thing.at + settleMs > now && this.#pending.size <= mostPending) return;
+			if (thing.at + settleMs > now && this.#pending.size <= maxPending) return;
 			this.#delete(thing);
 			this.#count(thing);
 		}
@@ -101,10 +101,10 @@ export class Overlap {
 	}
 
 	#count({ from, amounts }: Thing): void {
-		this.total += most(amounts);
+		this.total += largestOf(amounts);
 		for (const [source, part] of this.#parts.entries()) {
 			const own = amounts[source] ?? 0;
-			const others = most(amounts, source);
+			const others = largestOf(amounts, source);
 			part.brought += own;
 			part.only += Math.max(0, own - others);
 			// A connection could not receive things from before it was open, or around its loss.
@@ -116,7 +116,7 @@ export class Overlap {
 	}
 }
 
-function most(amounts: readonly number[], beside?: number): number {
+function largestOf(amounts: readonly number[], beside?: number): number {
 	let highest = 0;
 	for (let i = 0; i < amounts.length; i++) if (i !== beside) highest = Math.max(highest, amounts[i] ?? 0);
 	return highest;

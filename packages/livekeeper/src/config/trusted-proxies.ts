@@ -4,9 +4,9 @@ import { z } from "zod";
 /** Returns whether a text is a proxy's address or a network of them: `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`. */
 function isNetwork(text: string): boolean {
 	const [address = "", bits, ...rest] = text.split("/");
-	const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-	if (rest.length > 0 || longest < 0) return false;
-	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+	const maxBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+	if (rest.length > 0 || maxBits < 0) return false;
+	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits);
 }
 
 const networks = z.array(z.string().refine(isNetwork)).min(1).max(100);

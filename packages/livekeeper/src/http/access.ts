@@ -8,7 +8,7 @@ import { type Party, partyOf } from "../outputs/readers/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { originTeller } from "./refused-origins.ts";
+import { originLogger } from "./refused-origins.ts";
 import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
@@ -68,7 +68,7 @@ export function createAccess(options: AccessOptions): Access {
 	const keyOpens = keyCheck(options.apiKey);
 	const sourceProblem = sourceCheck(options);
 
-	const tellOrigin = originTeller(options.logger);
+	const logOrigin = originLogger(options.logger);
 
 	function countRefused(request: IncomingMessage, { text }: Pick<SourceRefusal, "text">): void {
 		const retryAfterS = requests.take(partyOf("refused", clientAddress(request, trusts)));
@@ -92,7 +92,7 @@ export function createAccess(options: AccessOptions): Access {
 	function checkSource(request: IncomingMessage): void {
 		const problem = sourceProblem(request);
 		if (!problem) return;
-		tellOrigin(problem);
+		logOrigin(problem);
 		refuse(request, problem);
 	}
 	return {

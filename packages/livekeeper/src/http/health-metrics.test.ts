@@ -69,9 +69,9 @@ test("removes a stopped room's series, and separates services", async () => {
 
 test("is not ready while storage fails, and says why", async () => {
 	const service = await startWithRoom();
-	const told: unknown[] = [];
+	const reported: unknown[] = [];
 	service.live.onStatus(({ state, health, reason, unstoredSince }) => {
-		told.push([state, health, reason.code, unstoredSince]);
+		reported.push([state, health, reason.code, unstoredSince]);
 	});
 	const other = new Database(join(service.dataDir, "livekeeper.db"));
 	onTestFinished(() => void other.close());
@@ -100,7 +100,7 @@ test("is not ready while storage fails, and says why", async () => {
 		evidence: expect.arrayContaining([expect.stringMatching(/can't be saved/)]),
 	});
 	expect(since).toBeLessThanOrEqual(service.clock.now());
-	expect(told).toContainEqual(["connected", "degraded", "storage", since]);
+	expect(reported).toContainEqual(["connected", "degraded", "storage", since]);
 	expect(await metric('livekeeper_room_state{live_id="1001",state="connected",health="degraded"} 1')).toBe(true);
 	expect(await metric("livekeeper_storage_failing 1")).toBe(true);
 	expect(await metric(`livekeeper_storage_failing_since_seconds ${Math.round(since / 1000)}`)).toBe(true);
@@ -119,7 +119,7 @@ test("is not ready while storage fails, and says why", async () => {
 		reason: { code: "ok" },
 		unstored_since: null,
 	});
-	expect(told.at(-1)).toEqual(["connected", "fine", "ok", undefined]);
+	expect(reported.at(-1)).toEqual(["connected", "fine", "ok", undefined]);
 	expect(await metric("livekeeper_storage_failing 0")).toBe(true);
 	await service.until(async () =>
 		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),

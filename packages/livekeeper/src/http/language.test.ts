@@ -112,11 +112,11 @@ test("uses each Socket.IO handshake's language", async () => {
 	expect(replies.map(({ status }) => han.test(JSON.stringify(status.evidence)))).toEqual([true, false]);
 	const refused = await Promise.all(clients.map((socket) => socket.emitWithAck("join", { live_id: "2002" })));
 	expect(refused.map(({ error }) => error.message)).toEqual(["直播间 2002 没有启动。", "Room 2002 is not active."]);
-	const told = clients.map(
+	const statuses = clients.map(
 		(socket) => new Promise<{ reason: { message: string } }>((done) => socket.once("status", done)),
 	);
 	await ask(service, "DELETE", "/api/v1/rooms/1001");
-	expect((await Promise.all(told)).map(({ reason }) => reason.message)).toEqual([
+	expect((await Promise.all(statuses)).map(({ reason }) => reason.message)).toEqual([
 		"直播间已停止。",
 		"The room was stopped.",
 	]);

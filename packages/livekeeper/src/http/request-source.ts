@@ -19,7 +19,7 @@ export interface SourceOptions {
 export const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 
 /** Maximum length of an origin; a host name has at most 253 characters. */
-const mostOriginChars = 300;
+const maxOriginChars = 300;
 
 export interface SourceRefusal {
 	code: ErrorCode;
@@ -69,9 +69,9 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 function refusalOfOrigin(origin: string): SourceRefusal {
 	const code = "forbidden_origin";
 	if (origin === "null") return { code, text: requestTexts.noOrigin, hint: requestTexts.noOriginHint, origin };
-	const text = requestTexts.foreignOrigin(origin.slice(0, mostOriginChars));
+	const text = requestTexts.foreignOrigin(origin.slice(0, maxOriginChars));
 	// An invalid origin cannot be added to the list.
-	if (origin.length > mostOriginChars || !URL.canParse(origin) || new URL(origin).origin !== origin)
+	if (origin.length > maxOriginChars || !URL.canParse(origin) || new URL(origin).origin !== origin)
 		return { code, text };
 	return { code, text, hint: requestTexts.foreignOriginHint(origin), origin };
 }

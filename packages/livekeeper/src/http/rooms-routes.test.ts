@@ -66,10 +66,10 @@ test("shows a room's quality with parts and 5-minute points", async () => {
 
 test("names bounded values, and survives an oversized gift", async () => {
 	const service = await startWithRoom();
-	const most = 2 ** 31 - 1;
-	const counts = { diamondCount: most, count: most, delta: most ** 2, groupCount: most };
+	const maxInt = 2 ** 31 - 1;
+	const counts = { diamondCount: maxInt, count: maxInt, delta: maxInt ** 2, groupCount: maxInt };
 	const bounded = ["diamond_count", "count"];
-	const huge = gift(1, most ** 3, { ...counts, roomId: "r1", at: service.clock.now(), bounded });
+	const huge = gift(1, maxInt ** 3, { ...counts, roomId: "r1", at: service.clock.now(), bounded });
 	service.upstream.last.frame([huge]);
 	const list = async (of: TestService) => {
 		const { status, body } = await ask(of, "GET", "/api/v1/rooms");

@@ -23,17 +23,17 @@ async function connect(url: string, headers: Record<string, string> = {}): Promi
 	return client;
 }
 
-interface Told {
+interface Answer {
 	failed: boolean;
 	// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-	told: any;
+	answer: any;
 	chars: number;
 }
 
-async function call(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
+async function call(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Answer> {
 	const { content, isError } = await client.callTool({ name, arguments: args });
 	const [{ text = "" } = {}] = content as { text?: string }[];
-	return { failed: isError === true, told: JSON.parse(text), chars: text.length };
+	return { failed: isError === true, answer: JSON.parse(text), chars: text.length };
 }
 
 const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
@@ -90,7 +90,7 @@ describe("tools for language models, at /mcp", () => {
 
 	test("answer with the API's own error codes", async () => {
 		const client = await connect(service().url);
-		const codes = async (name: string, args: Record<string, unknown>) => (await call(client, name, args)).told.error;
+		const codes = async (name: string, args: Record<string, unknown>) => (await call(client, name, args)).answer.error;
 		expect(await codes("room_status", { live_id: "9999" })).toMatchObject({ code: "room_not_found" });
 		expect(await codes("room_status", { live_id: "no room" })).toMatchObject({ code: "invalid_live_id" });
 		expect(await codes("room_status", {})).toMatchObject({ code: "invalid_live_id" });
@@ -127,10 +127,10 @@ test("page events briefly, and match the log in total", async () => {
 	const seqs: number[] = [];
 	let [after, pages, caughtUp] = [0, 0, false];
 	while (!caughtUp) {
-		const { told, chars } = await call(client, "events", { live_id: "1001", after, limit: 200 });
+		const { answer, chars } = await call(client, "events", { live_id: "1001", after, limit: 200 });
 		expect(chars).toBeLessThan(maxChars + 1000);
-		seqs.push(...told.events.map(({ seq }: { seq: number }) => seq));
-		[after, caughtUp] = [told.next_after, told.caught_up];
+		seqs.push(...answer.events.map(({ seq }: { seq: number }) => seq));
+		[after, caughtUp] = [answer.next_after, answer.caught_up];
 		pages++;
 	}
 	const { body } = await ask(service, "GET", "/api/v1/rooms/1001/events?limit=1000");
@@ -140,10 +140,10 @@ test("page events briefly, and match the log in total", async () => {
 	const found: string[] = [];
 	let cursor: string | undefined;
 	do {
-		const { told, chars } = await call(client, "search", { text: "长", types: ["chat"], cursor, limit: 200 });
+		const { answer, chars } = await call(client, "search", { text: "长", types: ["chat"], cursor, limit: 200 });
 		expect(chars).toBeLessThan(maxChars + 1000);
-		found.push(...told.events.map(({ content }: { content: string }) => content.split(" ")[0]));
-		cursor = told.cursor;
+		found.push(...answer.events.map(({ content }: { content: string }) => content.split(" ")[0]));
+		cursor = answer.cursor;
 	} while (cursor !== undefined);
 	expect(found).toEqual(Array.from({ length: 120 }, (_, n) => String(119 - n)));
 });
@@ -153,17 +153,21 @@ test("return the API's rooms, statuses, broadcasts and gifts", async () => {
 	await connectRoom(service, "1002");
 	const client = await connect(service.url);
 	const first = await call(client, "rooms", { limit: 1 });
-	expect(first.told).toMatchObject({ total: 2, rooms: [{ live_id: "1001", state: "connected" }], next_after: "1001" });
-	const { told } = await call(client, "rooms", { after: first.told.next_after });
-	expect(told.rooms.map((room: { live_id: string }) => room.live_id)).toEqual(["1002"]);
-	expect(told).not.toHaveProperty("next_after");
-	const status = (await call(client, "room_status", { live_id: "https://live.douyin.com/1001" })).told;
+	expect(first.answer).toMatchObject({
+		total: 2,
+		rooms: [{ live_id: "1001", state: "connected" }],
+		next_after: "1001",
+	});
+	const { answer } = await call(client, "rooms", { after: first.answer.next_after });
+	expect(answer.rooms.map((room: { live_id: string }) => room.live_id)).toEqual(["1002"]);
+	expect(answer).not.toHaveProperty("next_after");
+	const status = (await call(client, "room_status", { live_id: "https://live.douyin.com/1001" })).answer;
 	const { body } = await ask(service, "GET", "/api/v1/rooms/1001");
 	expect(status).toMatchObject({ live_id: "1001", room_id: body.room.room_id, state: body.room.state });
-	const broadcasts = (await call(client, "broadcasts", { live_id: "1001" })).told;
+	const broadcasts = (await call(client, "broadcasts", { live_id: "1001" })).answer;
 	expect(broadcasts.broadcasts).toMatchObject([{ room_id: "r1" }]);
-	expect((await call(client, "gifts", { live_id: "1001" })).told).toMatchObject({ room_id: "r1", by_kind: [] });
-	const report = (await call(client, "report", { live_id: "1001" })).told;
+	expect((await call(client, "gifts", { live_id: "1001" })).answer).toMatchObject({ room_id: "r1", by_kind: [] });
+	const report = (await call(client, "report", { live_id: "1001" })).answer;
 	expect(report).toMatchObject({ live_id: "1001", broadcast: { room_id: "r1" }, figures: { diamonds: 0 }, gaps: [] });
 });
 
@@ -171,11 +175,11 @@ test("starts and stops rooms with the control option", async () => {
 	const service = await startTestService({ mcp: "control" });
 	const client = await connect(service.url);
 	expect(await names(client)).toEqual(expect.arrayContaining(["start_room", "stop_room"]));
-	expect((await call(client, "start_room", { live_id: "1001" })).told).toMatchObject({ live_id: "1001" });
+	expect((await call(client, "start_room", { live_id: "1001" })).answer).toMatchObject({ live_id: "1001" });
 	expect(service.live.getRoom("1001")).toBeDefined();
 	expect((await call(client, "stop_room", { live_id: "1001" })).failed).toBe(false);
 	expect(service.live.getRoom("1001")).toBeUndefined();
-	expect((await call(client, "stop_room", { live_id: "1001" })).told.error.code).toBe("room_not_found");
+	expect((await call(client, "stop_room", { live_id: "1001" })).answer.error.code).toBe("room_not_found");
 });
 
 test("requires the option, and the API key if set", async () => {
@@ -185,5 +189,5 @@ test("requires the option, and the API key if set", async () => {
 	expect((await ask(service, "POST", "/mcp", { jsonrpc: "2.0", id: 1, method: "ping" })).status).toBe(401);
 	await expect(connect(service.url)).rejects.toThrow();
 	const client = await connect(service.url, { authorization: "Bearer correct-horse" });
-	expect((await call(client, "rooms")).told.total).toBe(1);
+	expect((await call(client, "rooms")).answer.total).toBe(1);
 });

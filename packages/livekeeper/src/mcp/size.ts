@@ -19,12 +19,12 @@ export async function readFitting<Page>(
 	read: (limit: number) => Promise<Page>,
 	itemsOf: (page: Page) => readonly unknown[],
 ): Promise<Page> {
-	for (let wanted = limit; ; ) {
-		const page = await read(wanted);
+	for (let maxEntries = limit; ; ) {
+		const page = await read(maxEntries);
 		const items = itemsOf(page);
 		const fitting = countFitting(items);
 		if (fitting === items.length) return page;
-		wanted = fitting;
+		maxEntries = fitting;
 	}
 }
 

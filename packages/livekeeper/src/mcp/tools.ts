@@ -25,7 +25,7 @@ function tool<Input extends z.ZodObject>(
 }
 
 const liveId = liveIdInput.transform(plainLiveId);
-const limit = (most: number, standard: number) => z.number().int().min(1).max(most).default(standard);
+const limit = (max: number, standard: number) => z.number().int().min(1).max(max).default(standard);
 const types = z.array(eventType).optional();
 const now = () => Date.now();
 
@@ -91,7 +91,7 @@ const gifts = tool(
 );
 
 /** Maximum number of gift kinds in a report; `gifts` has all. */
-const mostKinds = 20;
+const maxKinds = 20;
 
 const report = tool(
 	"report",
@@ -100,8 +100,8 @@ const report = tool(
 		room_id: z.string().min(1).max(64).default("latest"),
 	}),
 	async (client, { live_id: id, room_id: broadcast }, signal) => {
-		const { success: _, gifts, ...told } = await client.room(id).report(broadcast, { signal });
-		return { ...told, gifts: { ...gifts, by_kind: gifts.by_kind.slice(0, mostKinds) } };
+		const { success: _, gifts, ...report } = await client.room(id).report(broadcast, { signal });
+		return { ...report, gifts: { ...gifts, by_kind: gifts.by_kind.slice(0, maxKinds) } };
 	},
 );
 

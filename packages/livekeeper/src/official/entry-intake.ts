@@ -10,7 +10,7 @@ import { storeDurably } from "./durable.ts";
  * Maximum number of known ids, the newest ones: a log may know fewer, and a delivery may be reported as failed long
  * after it arrived.
  */
-const mostKnown = 50_000;
+const maxKnown = 50_000;
 
 /** Stores the platform's entries of a broadcast in the log, each once. */
 export class EntryIntake {
@@ -67,7 +67,7 @@ export class EntryIntake {
 	#remember(events: readonly LiveEvent[]): void {
 		for (const { id } of events) this.#known.add(id);
 		for (const id of this.#known) {
-			if (this.#known.size <= mostKnown) return;
+			if (this.#known.size <= maxKnown) return;
 			this.#known.delete(id);
 		}
 	}

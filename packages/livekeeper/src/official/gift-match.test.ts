@@ -14,13 +14,13 @@ describe("match of two sources", () => {
 		fc.assert(
 			fc.property(both, (gifts) => {
 				const match = new GiftMatch();
-				const told = gifts
+				const reported = gifts
 					.flatMap(({ gift: one, order, late }) => [
 						{ source: "official" as const, order, one },
 						{ source: "web" as const, order: late, one: { ...one, at: one.at + (late % 5000) } },
 					])
 					.sort((a, b) => a.order - b.order);
-				for (const { source, one } of told) match.add(source, one);
+				for (const { source, one } of reported) match.add(source, one);
 				const sum = gifts.reduce((total, { gift: one }) => total + one.count * one.diamonds, 0);
 				expect(match.figures).toEqual({ official: sum, web: sum, matched: sum });
 			}),
@@ -28,9 +28,9 @@ describe("match of two sources", () => {
 	});
 
 	test("never exceeds what either source reported", () => {
-		const told = fc.array(fc.record({ source: fc.constantFrom("official" as const, "web" as const), gift }));
+		const reported = fc.array(fc.record({ source: fc.constantFrom("official" as const, "web" as const), gift }));
 		fc.assert(
-			fc.property(told, (gifts) => {
+			fc.property(reported, (gifts) => {
 				const match = new GiftMatch();
 				for (const { source, gift: one } of gifts) match.add(source, { ...one, at: one.at * 10 });
 				const { official, web, matched } = match.figures;

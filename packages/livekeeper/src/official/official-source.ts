@@ -31,7 +31,7 @@ import { PushedBroadcast } from "./pushed-broadcast.ts";
 const windowMs = 300_000;
 const everyMs = 1000;
 /** Maximum size of a callback, bytes. A longer one could not be stored in time; real ones have some 100 KB. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 interface Pushed {
 	broadcast: PushedBroadcast;
@@ -114,7 +114,7 @@ export class OfficialSource {
 			throw this.#refuse(liveId, "unknown");
 		if (!broadcast.note.types.includes(signed.type)) throw this.#refuse(liveId, "not_asked");
 		if (!this.#replays.take(signed, clock.now())) throw this.#refuse(liveId, "repeated");
-		if (callback.body.length > mostBytes) {
+		if (callback.body.length > maxBytes) {
 			broadcast.missed(signed.type);
 			this.#refuse(liveId, "too_large");
 			throw new LivekeeperError("payload_too_large", requestTexts.callbackRefused.too_large);
@@ -193,15 +193,15 @@ export class OfficialSource {
 		for (const [roomId, { note }] of this.#left) {
 			if (!this.#rooms.find(note.liveId) || !this.#rooms.storesHere(note.liveId)) this.#left.delete(roomId);
 		}
-		const wanted = new Map<string, Broadcasting>();
+		const needed = new Map<string, Broadcasting>();
 		for (const room of this.#rooms.list()) {
 			if (!this.#rooms.runsHere(room.liveId)) continue;
 			const broadcasting = this.#rooms.broadcasting(room.liveId);
-			wanted.set(room.liveId, broadcasting);
+			needed.set(room.liveId, broadcasting);
 			this.#follow(room, broadcasting);
 		}
 		for (const [roomId, { broadcast }] of this.#broadcasts) {
-			const room = wanted.get(broadcast.note.liveId);
+			const room = needed.get(broadcast.note.liveId);
 			const over = !room || room.state === "off" || (room.state === "on" && room.roomId !== roomId);
 			if (over) void broadcast.end(room !== undefined);
 			void broadcast.tick();

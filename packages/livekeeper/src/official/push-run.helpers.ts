@@ -18,8 +18,8 @@ export class PushRig {
 	readonly clock: ManualClock;
 	readonly simulator: Simulator;
 	readonly lines: string[] = [];
-	readonly #tell = (fields: object) => void this.lines.push(JSON.stringify(fields));
-	readonly logger = { info: this.#tell, warn: this.#tell, error: this.#tell };
+	readonly #log = (fields: object) => void this.lines.push(JSON.stringify(fields));
+	readonly logger = { info: this.#log, warn: this.#log, error: this.#log };
 	readonly #dataDir: string;
 	readonly #server = createServer((request, response) => void this.#answer(request, response));
 	log!: EventLog;

@@ -79,12 +79,12 @@ export class PushedBroadcast {
 	/**
 	 * Ends a broadcast that is over, or was released: stops its tasks, and looks up failed deliveries.
 	 *
-	 * @param wanted whether it has ended by itself; otherwise the broadcast may continue, and the web's gifts count from
+	 * @param isOver whether it has ended by itself; otherwise the broadcast may continue, and the web's gifts count from
 	 * now on
 	 */
-	async end(wanted: boolean): Promise<void> {
+	async end(isOver: boolean): Promise<void> {
 		if (this.note.endedAt !== undefined) return;
-		this.note.counts &&= wanted;
+		this.note.counts &&= isOver;
 		this.note.endedAt = this.#deps.clock.now();
 		this.#lookUpAt = this.#nextLastLook();
 		await this.#deps.remember();

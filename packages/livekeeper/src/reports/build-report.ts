@@ -4,9 +4,9 @@ import { type BroadcastReport, type ReportFigures, toWireBroadcast, toWireGifts 
 type ReportLog = Pick<EventLog, "broadcasts" | "series" | "gifts" | "newcomers" | "search">;
 
 const listed = 20;
-const mostPrevious = 5;
+const maxPrevious = 5;
 const bestOfEach = 3;
-const mostGaps = 100;
+const maxGaps = 100;
 /** Maximum time spent on finding gaps, ms. */
 const gapsBudgetMs = 500;
 /** Maximum span of a broadcast whose minutes are read; for a longer one, the last part is read. */
@@ -35,7 +35,7 @@ export async function buildReport(
 		log.newcomers(liveId, summary.roomId),
 		gapsIn(log, liveId, summary, signal),
 	]);
-	const previous = all.slice(Math.max(0, at - mostPrevious), at).reverse();
+	const previous = all.slice(Math.max(0, at - maxPrevious), at).reverse();
 	return {
 		success: true,
 		live_id: liveId,
@@ -121,7 +121,7 @@ async function gapsIn(
 	if (summary.gapMs === 0) return { gaps: [], gaps_complete: true };
 	const { events, cursor } = await log.search(
 		{
-			...{ liveIds: [liveId], types: ["gap"], from: summary.startedAt, limit: mostGaps, budgetMs: gapsBudgetMs },
+			...{ liveIds: [liveId], types: ["gap"], from: summary.startedAt, limit: maxGaps, budgetMs: gapsBudgetMs },
 			to: endOf(summary) + 1,
 		},
 		signal,
@@ -130,6 +130,6 @@ async function gapsIn(
 		.map(({ json }) => JSON.parse(json) as { room_id: string; from: number; to: number; reason: string })
 		.filter((gap) => gap.room_id === summary.roomId)
 		.map(({ from, to, reason }) => ({ from, to, reason }));
-	const told = gaps.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
-	return { gaps, gaps_complete: cursor === undefined && told >= summary.gapMs };
+	const gapMs = gaps.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+	return { gaps, gaps_complete: cursor === undefined && gapMs >= summary.gapMs };
 }

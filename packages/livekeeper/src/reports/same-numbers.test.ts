@@ -125,8 +125,8 @@ test("shows equal numbers in workbook, summary, report and chart", async () => {
 			messages: Object.values(messages).reduce((sum, count) => sum + count, 0),
 		});
 		expect(report?.broadcast.messages).toEqual(messages);
-		const sumOf = (all: readonly { diamonds: number }[] = []) => all.reduce((sum, one) => sum + one.diamonds, 0);
+		const totalOf = (all: readonly { diamonds: number }[] = []) => all.reduce((sum, one) => sum + one.diamonds, 0);
 		const { by_kind: kinds, by_giver: givers } = report?.gifts ?? {};
-		expect([sumOf(kinds), sumOf(givers)]).toEqual([counted.diamonds, counted.diamonds]);
+		expect([totalOf(kinds), totalOf(givers)]).toEqual([counted.diamonds, counted.diamonds]);
 	}
 });

@@ -54,7 +54,7 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	const sealed = sealSettings(openSecretBox(dataDir), "tgt_1", hookSecrets);
 	await store.add({ target: hook("tgt_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
 	const { revision = 0 } = (await store.roomProgress("tgt_1", "a")) ?? {};
-	await store.bury("tgt_1", letter(640), freshProgress("a", 651), revision);
+	await store.addDeadLetter("tgt_1", letter(640), freshProgress("a", 651), revision);
 	await store.queueLetter("tgt_1", "dlv_640");
 	await log.close();
 	return dataDir;

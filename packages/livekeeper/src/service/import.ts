@@ -230,11 +230,11 @@ async function moveOthers(source: End<LogSource>, into: End<LogDestination>, say
 		{ from: source.box, to: into.box },
 	);
 	say(moved(kinds.targets, hooks.added, hooks.there));
-	const wanted = new Set((await to.registry.list()).map(({ liveId }) => liveId));
+	const kept = new Set((await to.registry.list()).map(({ liveId }) => liveId));
 	await add(
-		kinds.wanted,
+		kinds.kept,
 		await from.registry.load(),
-		wanted,
+		kept,
 		({ liveId }) => liveId,
 		({ liveId, options }) => to.registry.keep(liveId, options),
 	);

@@ -63,7 +63,7 @@ function newest(stored: unknown, own: KeptRooms): KeptRooms {
 }
 
 /** Interval at which a room's broadcasts are read again, ms: it has a few a day at most. */
-const againMs = 6 * 3_600_000;
+const recheckMs = 6 * 3_600_000;
 
 /** Starts of rooms' broadcasts from the log. They are read in the background and unknown until then. */
 export class PastBroadcasts {
@@ -80,7 +80,7 @@ export class PastBroadcasts {
 	of(liveId: string): readonly number[] | undefined {
 		const known = this.#rooms.get(liveId);
 		const now = this.#clock.elapsed();
-		if (known && now - known.readAt < againMs) return known.starts;
+		if (known && now - known.readAt < recheckMs) return known.starts;
 		const one = { readAt: now, starts: known?.starts };
 		this.#rooms.set(liveId, one);
 		this.#log.broadcasts(liveId).then(

@@ -55,7 +55,7 @@ test("checks logins every twelfth reading and keeps them between", () => {
 
 test("reports from the first node by name that stays", () => {
 	const entry = { run: "", weight: 1, draining: false, url: "", version: "", startedAt: 0, rooms: 0, renewal: 0 };
-	const tells = (self: string, draining: boolean) => {
+	const notifies = (self: string, draining: boolean) => {
 		const nodes = ["b", "a"].map((node) => ({
 			...entry,
 			node,
@@ -64,10 +64,10 @@ test("reports from the first node by name that stays", () => {
 		}));
 		const log = { status: () => ok };
 		const cluster = { nodes, members: new Map() };
-		return statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log, cluster }).tells();
+		return statesOf({ live: { getStatus: () => ({ rooms: [] }) }, log, cluster }).notifies();
 	};
-	expect([tells("a", false), tells("b", false)]).toEqual([true, false]);
-	expect([tells("a", true), tells("b", true)]).toEqual([false, true]);
+	expect([notifies("a", false), notifies("b", false)]).toEqual([true, false]);
+	expect([notifies("a", true), notifies("b", true)]).toEqual([false, true]);
 });
 
 test("reports no state for a node that has just left", () => {

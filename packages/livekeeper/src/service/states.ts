@@ -31,7 +31,7 @@ export function statesOf({ live, log, cluster }: StatesOf): StateSource {
 			if (count++ % loginsEvery === 0) logins = loginReadings(live.getStatus().rooms);
 			return [storageReading(storageTrouble(log)), ...logins, ...nodeReadings(cluster?.members ?? new Map())];
 		},
-		tells: () => !cluster || isFirst(cluster.nodes),
+		notifies: () => !cluster || isFirst(cluster.nodes),
 		isStorable: () => log.status().state === "ok",
 	};
 }

@@ -96,13 +96,13 @@ export function storageTrouble(log: Pick<EventLog, "status">): Text | undefined 
 }
 
 /** Time for which a loss is reported, ms. */
-const tellLossMs = 24 * 3_600_000;
+const reportLossMs = 24 * 3_600_000;
 
 /** Returns findings for people about storage that works but needs attention. @param now ms since the epoch */
 export function storageWarnings(log: EventLog, now: number): Text[] {
 	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses
-		.filter(({ loss }) => now - loss.at < tellLossMs)
+		.filter(({ loss }) => now - loss.at < reportLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);

@@ -228,9 +228,9 @@ export const storageTexts = {
 	logMissing: (path: string) => `storage: ${path} was missing: a new log was started, and earlier messages are lost`,
 	/** A warning of `/health/ready`. @param events number of events that a gap replaces */
 	damaged: (events: number, rooms: readonly string[]) => {
-		const few = rooms.slice(0, 5);
-		const more = rooms.length > few.length;
-		const words = `${few.join(", ")}${more ? ` and ${rooms.length - few.length} more` : ""}`;
+		const first = rooms.slice(0, 5);
+		const more = rooms.length > first.length;
+		const words = `${first.join(", ")}${more ? ` and ${rooms.length - first.length} more` : ""}`;
 		return `storage: some data of room ${words} is damaged (messages replaced by a gap: ${events}); check the disk`;
 	},
 	/** A warning of `/health/ready`. */
@@ -326,19 +326,19 @@ function addressName(exit: string): string {
 
 type LimitName = "total" | "perIdentity" | "perLogin" | "perProxy";
 
-const full: Record<LimitName, (most: number | undefined) => string> = {
-	total: (most) => `All ${most} connections are in use.`,
-	perIdentity: (most) => `All ${most} connections of this login are in use.`,
-	perLogin: (most) =>
-		`All ${most} connections of this login are in use; Douyin restricts accounts that watch too many rooms.`,
-	perProxy: (most) => `All ${most} connections through this proxy are in use.`,
+const full: Record<LimitName, (max: number | undefined) => string> = {
+	total: (max) => `All ${max} connections are in use.`,
+	perIdentity: (max) => `All ${max} connections of this login are in use.`,
+	perLogin: (max) =>
+		`All ${max} connections of this login are in use; Douyin restricts accounts that watch too many rooms.`,
+	perProxy: (max) => `All ${max} connections through this proxy are in use.`,
 };
 
 const lowered: typeof full = {
-	total: (most) => `The connection limit was lowered to ${most}.`,
-	perIdentity: (most) => `The connection limit of this login was lowered to ${most}.`,
-	perLogin: (most) => `The connection limit of this login was lowered to ${most}.`,
-	perProxy: (most) => `The connection limit of this proxy was lowered to ${most}.`,
+	total: (max) => `The connection limit was lowered to ${max}.`,
+	perIdentity: (max) => `The connection limit of this login was lowered to ${max}.`,
+	perLogin: (max) => `The connection limit of this login was lowered to ${max}.`,
+	perProxy: (max) => `The connection limit of this proxy was lowered to ${max}.`,
 };
 
 const because = {
@@ -350,28 +350,28 @@ const because = {
 
 /** Reasons why a room waits for a connection or had to give one up, as sentences. */
 export const permitTexts = {
-	full: (limit: LimitName, most: number | undefined) => full[limit](most),
-	lowered: (limit: LimitName, most: number | undefined) => lowered[limit](most),
+	full: (limit: LimitName, max: number | undefined) => full[limit](max),
+	lowered: (limit: LimitName, max: number | undefined) => lowered[limit](max),
 	elsewhere: "A room on another node needs the connection.",
-	preempting: (limit: LimitName, most: number | undefined, room: string) =>
-		`${full[limit](most)} Room ${room} is giving up its connection.`,
+	preempting: (limit: LimitName, max: number | undefined, room: string) =>
+		`${full[limit](max)} Room ${room} is giving up its connection.`,
 	needed: (room: string, priority: keyof typeof because) => `Room ${room} needs the connection: ${because[priority]}.`,
 };
 
 /** Texts about logins and identities. */
 export const identityTexts = {
 	loginEnded: (name: string | undefined) =>
-		`${whose(name)} has expired: gifts don't arrive, and some names are masked; ${wanted}.`,
+		`${whose(name)} has expired: gifts don't arrive, and some names are masked; ${newCookie}.`,
 	loginEnds: (name: string | undefined, inMs: number) => {
 		const words = inWords(inMs);
-		return `${whose(name)} expires in ${words}: ${wanted}.`;
+		return `${whose(name)} expires in ${words}: ${newCookie}.`;
 	},
 	undecryptable: "It can't be decrypted: enter it again.",
 	gone: (name: string) => `The login "${name}" no longer exists, so nothing is sent to Douyin.`,
 	keyChanged: (name: string) => `The login "${name}" can't be decrypted (the key has changed): enter it again.`,
 };
 
-const wanted = "log in again in a browser and paste the new cookie";
+const newCookie = "log in again in a browser and paste the new cookie";
 
 function whose(name: string | undefined): string {
 	if (name === undefined) return "The login";
@@ -573,7 +573,7 @@ export const officialTexts = {
 /** Sentences about how the site treats an identity: evidence and advice. */
 export const identityStateTexts = {
 	evidence: {
-		barren: (sessions: number, rooms: readonly string[]) =>
+		emptySessions: (sessions: number, rooms: readonly string[]) =>
 			`${sessions} connections in a row received nothing, in ${listed(rooms)}.`,
 		refused: (sessions: number, rooms: readonly string[]) =>
 			`Douyin refused ${sessions} connections because of risk control, in ${listed(rooms)}.`,
@@ -627,7 +627,7 @@ export const stepNames = {
 /** Texts about invalid targets. */
 export const targetTexts = {
 	limit: (limit: number) => `The limit of ${limit} targets is reached.`,
-	tests: (most: number) => `${most} tests are already running.`,
+	tests: (max: number) => `${max} tests are already running.`,
 	unreadable: "The target's settings can't be decrypted (the key has changed): enter all of them again.",
 	none: (id: string) => `There is no target ${id}.`,
 	noLetter: (id: string) => `There is no undelivered batch ${id}.`,
@@ -719,7 +719,7 @@ export const linkTexts = {
 		message: `Douyin did not say where this link leads: ${words}`,
 		hint: "Open the link in a browser and paste the address of the room that opens: https://live.douyin.com/…",
 	}),
-	tooMany: (most: number) => `More than ${most} rooms were looked up in a minute.`,
+	tooMany: (max: number) => `More than ${max} rooms were looked up in a minute.`,
 	waitFor: (seconds: number) => `Douyin may treat frequent visits as an attack: wait ${seconds} s.`,
 };
 
@@ -752,7 +752,7 @@ export const requestTexts = {
 	contentType: (given: string) => `The content-type is ${given}`,
 	noPayload: (seq: number) => `No raw data is stored for event ${seq}`,
 	noPayloadHint: "Typed events keep their raw data only if the room stores it (raw)",
-	liveIdList: (most: number) => `The body must be {"live_ids": [...]} with 1 to ${most} room numbers`,
+	liveIdList: (max: number) => `The body must be {"live_ids": [...]} with 1 to ${max} room numbers`,
 	notJson: "The body is not JSON",
 	badPercent: "The address contains a % that is not percent-encoding",
 	liveIdTooLong: "live_id: too long",
@@ -869,8 +869,8 @@ export const seriesTexts = {
 	orderHint: "Use a from that is before to, e.g. from=2h.",
 	span: "from and to are more than 31 days apart",
 	spanHint: "Use a shorter time range.",
-	points: (step: number, points: number, most: number) => `step ${step} gives ${points} points; the maximum is ${most}`,
-	pointsHint: (least: number) => `Use step=${least} or more.`,
+	points: (step: number, points: number, max: number) => `step ${step} gives ${points} points; the maximum is ${max}`,
+	pointsHint: (min: number) => `Use step=${min} or more.`,
 };
 
 /**
@@ -957,8 +957,8 @@ export const clusterTexts = {
 	fileUnreadable: (option: string, path: string, words: string) =>
 		`The file ${path} (${option}) can't be read: ${words}`,
 	fileUnreadableHint: (option: string) => `Correct ${option}, or let the service read the file.`,
-	tooOld: (server: string, version: string, least: string) =>
-		`The NATS server ${server} is version ${version}; ${least} or later is needed.`,
+	tooOld: (server: string, version: string, min: string) =>
+		`The NATS server ${server} is version ${version}; ${min} or later is needed.`,
 	noJetStream: (server: string) =>
 		`The NATS server ${server} does not have JetStream enabled, or this account may not use it.`,
 	tooFewServers:
@@ -1019,12 +1019,12 @@ export const configTexts = {
 export const doctorTexts = {
 	underWay: "A check is already running.",
 	waitForIt: "Wait for it to finish (a minute at most).",
-	tooMany: (most: number) => `More than ${most} checks in a minute.`,
+	tooMany: (max: number) => `More than ${max} checks in a minute.`,
 	waitFor: (seconds: number) =>
 		`Each check visits Douyin, which may treat frequent visits as an attack: wait ${seconds} s.`,
 	giveIdentity: "Add it again under the same name, in Settings, Logins.",
 	rooms: (rooms: number, connected: number) => `${rooms} rooms, ${connected} connected`,
-	syncNotTold: "NATS does not report whether writes reach the disk before they are acknowledged",
+	syncUnknown: "NATS does not report whether writes reach the disk before they are acknowledged",
 	howToSeeSync:
 		'On each NATS server, curl -s http://127.0.0.1:8222/varz must show "sync_always": true. If it does not, set sync_interval: always; otherwise messages of the last 2 minutes can be lost when two servers lose power.',
 	upstream: (url: string, words: string) => `${url}, ${words}`,
@@ -1068,7 +1068,7 @@ export const importTexts = {
 	before: (at: string) => `Everything was already imported at ${at}. Nothing was changed.`,
 	logs: (rooms: number, events: number) => `Logs of ${rooms} rooms, ${events} messages written`,
 	kinds: {
-		wanted: "started rooms",
+		kept: "started rooms",
 		identities: "logins",
 		overlayTokens: "overlay tokens",
 		sounds: "sounds",
@@ -1255,8 +1255,8 @@ interrupted, run the same command again to continue.`,
 /** Texts of running commands, and about invalid options. */
 export const commandTexts = {
 	wholeNumber: "Enter a whole number.",
-	atMost: (most: number) => `Enter at most ${most}.`,
-	atLeast: (least: number) => `Enter at least ${least}.`,
+	atMost: (max: number) => `Enter at most ${max}.`,
+	atLeast: (min: number) => `Enter at least ${min}.`,
 	range: (min: number, max: number) => `Expected a whole number from ${min} to ${max}.`,
 	limit: 'Expected a whole number from 1 to 100000, or "none".',
 	rate: "Expected a number above 0, at most 10000.",
@@ -1276,7 +1276,7 @@ export const commandTexts = {
 		`Overlay token ${id} may read ${room === undefined ? "all rooms" : `room ${room}`}`,
 	tokenSecret: "The secret won't be shown again. It only allows reading.",
 	noIdentities: "No saved logins yet. Add one with: livekeeper identity set <name>",
-	restLifted: (name: string) => `Login ${name} is in use again`,
+	pauseLifted: (name: string) => `Login ${name} is in use again`,
 	identityRemoved: (name: string) => `Removed login ${name}`,
 	identityAdded: (name: string) => `Added login ${name}`,
 	identityChanged: (name: string) => `Changed login ${name}`,
@@ -1537,7 +1537,7 @@ export const listTexts = {
 	perIdentity: (words: string) => `Per cookie    ${words}`,
 	perLogin: (words: string) => `Per login     ${words}`,
 	perProxy: (words: string) => `Per proxy     ${words}`,
-	nobodyWaits: "No rooms are waiting for a connection.",
+	noneWaiting: "No rooms are waiting for a connection.",
 	queueHead: ["Room", "Priority", "Waiting since", "Why"],
 	identityHead: ["Name", "Login", "Expires", "State", "Gifts received", "Proxy", "Changed", "Rooms"],
 	/** `60%, 12 of 20 an hour`; shares are 0 to 1, `null` if unknown. */
@@ -1546,7 +1546,7 @@ export const listTexts = {
 		if (own === null || all === null) return worth.join() || "–";
 		return [...worth, `${own} of ${all} an hour`].join(", ");
 	},
-	restsUntil: (name: string, until: string) =>
+	pausedUntil: (name: string, until: string) =>
 		`${name} is paused and retried ${until}. "livekeeper identity lift ${name}" retries it now.`,
 	itsOwn: "its own",
 	unknown: "unknown",
@@ -1562,7 +1562,7 @@ export const listTexts = {
 		openPage: (url: string) => `Page to open: ${url}`,
 		thenSay: "Then run: livekeeper upstream passed",
 		tried: (names: readonly string[]) => `Retrying: ${names.join(", ")}`,
-		nothingRests: "No lookups are refused, so there is nothing to retry.",
+		nothingRefused: "No lookups are refused, so there is nothing to retry.",
 		worksAgain: (name: string) => `${name} works again`,
 		stillRefused: (name: string, words: string) => `${name} is still refused; retrying ${words}`,
 		notAnswered: (name: string) => `${name} has not answered yet; see livekeeper upstream`,
@@ -1625,8 +1625,8 @@ export const screenTexts = {
 };
 
 function inBrackets(...facts: string[]): string {
-	const told = facts.filter((fact) => fact !== "").join(", ");
-	return told && ` (${told})`;
+	const joined = facts.filter((fact) => fact !== "").join(", ");
+	return joined && ` (${joined})`;
 }
 
 /** Texts of room events, after the time, the type and the user. */
@@ -1669,8 +1669,8 @@ export const moneyTexts = {
 	pkEnded: (sides: string, seconds: number) =>
 		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s of penalty` : ""}`,
 	guestScore: (score: string) => `guest total: ${score}`,
-	chatLikes: (chats: number, most: number) =>
-		`${chats} ${chats === 1 ? "message" : "messages"} liked, up to ${most} times`,
+	chatLikes: (chats: number, max: number) =>
+		`${chats} ${chats === 1 ? "message" : "messages"} liked, up to ${max} times`,
 	box: {
 		sent: (diamonds: number, title: string) => `red packet of ${diamonds} diamonds${title && `: ${title}`}`,
 		won: (winners: number) => `red packet: ${winners} ${winners === 1 ? "winner" : "winners"}`,

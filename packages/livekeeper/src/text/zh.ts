@@ -183,9 +183,9 @@ export const storageTexts: typeof en.storageTexts = {
 		`存储：断电或系统崩溃可能丢失了最新的消息${events > 0 ? `（至少 ${events} 条）` : ""}；各直播间已记下缺失，从上次的位置继续，序号会跳过一段`,
 	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
 	damaged: (events, rooms) => {
-		const few = rooms.slice(0, 5);
-		const more = rooms.length > few.length;
-		const words = `${few.join("、")}${more ? ` 等 ${rooms.length} 个` : ""}`;
+		const first = rooms.slice(0, 5);
+		const more = rooms.length > first.length;
+		const words = `${first.join("、")}${more ? ` 等 ${rooms.length} 个` : ""}`;
 		return `存储：直播间 ${words}有数据已损坏（${events} 条消息已标记为缺失），请检查磁盘`;
 	},
 	clockJumped: (jumpedMs, until) => {
@@ -265,17 +265,17 @@ function addressName(exit: string): string {
 }
 
 const full = {
-	total: (most: number | undefined) => `${most} 个连接已全部占用。`,
-	perIdentity: (most: number | undefined) => `这个账号的 ${most} 个连接已全部占用。`,
-	perLogin: (most: number | undefined) => `这个账号的 ${most} 个连接已全部占用；看太多直播间的账号会被抖音风控。`,
-	perProxy: (most: number | undefined) => `这个代理的 ${most} 个连接已全部占用。`,
+	total: (max: number | undefined) => `${max} 个连接已全部占用。`,
+	perIdentity: (max: number | undefined) => `这个账号的 ${max} 个连接已全部占用。`,
+	perLogin: (max: number | undefined) => `这个账号的 ${max} 个连接已全部占用；看太多直播间的账号会被抖音风控。`,
+	perProxy: (max: number | undefined) => `这个代理的 ${max} 个连接已全部占用。`,
 };
 
 const lowered: typeof full = {
-	total: (most) => `连接上限已降为 ${most}。`,
-	perIdentity: (most) => `这个账号的连接上限已降为 ${most}。`,
-	perLogin: (most) => `这个账号的连接上限已降为 ${most}。`,
-	perProxy: (most) => `这个代理的连接上限已降为 ${most}。`,
+	total: (max) => `连接上限已降为 ${max}。`,
+	perIdentity: (max) => `这个账号的连接上限已降为 ${max}。`,
+	perLogin: (max) => `这个账号的连接上限已降为 ${max}。`,
+	perProxy: (max) => `这个代理的连接上限已降为 ${max}。`,
 };
 
 const because = {
@@ -286,25 +286,25 @@ const because = {
 };
 
 export const permitTexts: typeof en.permitTexts = {
-	full: (limit, most) => full[limit](most),
-	lowered: (limit, most) => lowered[limit](most),
+	full: (limit, max) => full[limit](max),
+	lowered: (limit, max) => lowered[limit](max),
 	elsewhere: "其他节点上的直播间需要这个连接。",
-	preempting: (limit, most, room) => `${full[limit](most)}直播间 ${room} 正在让出连接。`,
+	preempting: (limit, max, room) => `${full[limit](max)}直播间 ${room} 正在让出连接。`,
 	needed: (room, priority) => `直播间 ${room} 需要这个连接：${because[priority]}。`,
 };
 
 export const identityTexts: typeof en.identityTexts = {
-	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称会被打码；${wanted}。`,
+	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称会被打码；${newCookie}。`,
 	loginEnds: (name, inMs) => {
 		const words = inWords(inMs);
-		return `${whose(name)}将在${words}后到期：${wanted}。`;
+		return `${whose(name)}将在${words}后到期：${newCookie}。`;
 	},
 	undecryptable: "无法解密，请重新填写。",
 	gone: (name) => `账号“${name}”已不存在，所以没有连接抖音。`,
 	keyChanged: (name) => `账号“${name}”无法解密（密钥换过了），请重新填写。`,
 };
 
-const wanted = "请在浏览器里重新登录，再粘贴新的 cookie";
+const newCookie = "请在浏览器里重新登录，再粘贴新的 cookie";
 
 function whose(name: string | undefined): string {
 	if (name === undefined) return "登录";
@@ -471,7 +471,7 @@ export const officialTexts: typeof en.officialTexts = {
 
 export const identityStateTexts: typeof en.identityStateTexts = {
 	evidence: {
-		barren: (sessions, rooms) => `连续 ${sessions} 次连接什么也没收到（${listed(rooms)}）。`,
+		emptySessions: (sessions, rooms) => `连续 ${sessions} 次连接什么也没收到（${listed(rooms)}）。`,
 		refused: (sessions, rooms) => `抖音以风控为由拒绝了 ${sessions} 次连接（${listed(rooms)}）。`,
 		resting: (times) => (times === 1 ? "已暂停使用。" : `已暂停使用，连续第 ${times} 次。`),
 		noLogin: "没有登录或登录已失效，抖音不发礼物消息。",
@@ -518,7 +518,7 @@ export const stepNames: typeof en.stepNames = {
 
 export const targetTexts: typeof en.targetTexts = {
 	limit: (limit) => `已达到 ${limit} 个推送目标的上限。`,
-	tests: (most) => `${most} 个测试正在进行。`,
+	tests: (max) => `${max} 个测试正在进行。`,
 	unreadable: "这个推送目标的设置无法解密（密钥换过了）：请全部重新填写。",
 	none: (id) => `没有推送目标 ${id}。`,
 	noLetter: (id) => `没有编号为 ${id} 的未送达消息。`,
@@ -595,7 +595,7 @@ export const linkTexts: typeof en.linkTexts = {
 		message: `抖音没有说明这个链接指向哪里：${words}`,
 		hint: "请用浏览器打开这个链接，再把打开的直播间网址 https://live.douyin.com/… 粘贴到这里。",
 	}),
-	tooMany: (most) => `一分钟内查询的直播间超过 ${most} 个。`,
+	tooMany: (max) => `一分钟内查询的直播间超过 ${max} 个。`,
 	waitFor: (seconds) => `访问太频繁可能被抖音当成攻击，请等 ${seconds} 秒。`,
 };
 
@@ -626,7 +626,7 @@ export const requestTexts: typeof en.requestTexts = {
 	contentType: (given) => `content-type 为 ${given}`,
 	noPayload: (seq) => `没有消息 ${seq} 的原始内容`,
 	noPayloadHint: "有类型的消息只有在直播间存储原始内容（raw）时才会保留它",
-	liveIdList: (most) => `请求体应为 {"live_ids": [...]}，含 1 到 ${most} 个直播间号`,
+	liveIdList: (max) => `请求体应为 {"live_ids": [...]}，含 1 到 ${max} 个直播间号`,
 	notJson: "请求体不是 JSON",
 	badPercent: "地址中的 % 不是百分号编码",
 	liveIdTooLong: "live_id：过长",
@@ -732,8 +732,8 @@ export const seriesTexts: typeof en.seriesTexts = {
 	orderHint: "请给出早于 to 的 from，例如 from=2h。",
 	span: "from 与 to 相隔超过 31 天",
 	spanHint: "请缩短时间范围。",
-	points: (step, points, most) => `step ${step} 会产生 ${points} 个点，最多为 ${most}`,
-	pointsHint: (least) => `请给出 step=${least} 或更大。`,
+	points: (step, points, max) => `step ${step} 会产生 ${points} 个点，最多为 ${max}`,
+	pointsHint: (min) => `请给出 step=${min} 或更大。`,
 };
 
 export const endTexts: typeof en.endTexts = {
@@ -809,7 +809,7 @@ export const clusterTexts: typeof en.clusterTexts = {
 	refused: (servers, words) => `${servers} 的 NATS 与本节点无法互相验证：${words}`,
 	fileUnreadable: (option, path, words) => `无法读取 ${option} 指定的文件 ${path}：${words}`,
 	fileUnreadableHint: (option) => `请改正 ${option}，或让服务能够读取该文件。`,
-	tooOld: (server, version, least) => `NATS 服务器 ${server} 的版本为 ${version}，需要 ${least} 或更高版本。`,
+	tooOld: (server, version, min) => `NATS 服务器 ${server} 的版本为 ${version}，需要 ${min} 或更高版本。`,
 	noJetStream: (server) => `NATS 服务器 ${server} 没有启用 JetStream，或此账号无权使用。`,
 	tooFewServers:
 		"NATS 报告 `no suitable peers`：服务器少于每个流要保存的份数。请启动缺少的服务器。如果全部都在运行，说明组建集群时漏了一台：在各服务器上打开 http://127.0.0.1:8222/jsz，meta_cluster 的 cluster_size 小于三。请重启没有算进去的那一台；本节点会一直重试。",
@@ -860,11 +860,11 @@ export const configTexts: typeof en.configTexts = {
 export const doctorTexts: typeof en.doctorTexts = {
 	underWay: "检查正在进行。",
 	waitForIt: "请等它结束，最多一分钟。",
-	tooMany: (most) => `一分钟内检查超过 ${most} 次。`,
+	tooMany: (max) => `一分钟内检查超过 ${max} 次。`,
 	waitFor: (seconds) => `每次检查都会访问抖音，太频繁可能被当成攻击，请等 ${seconds} 秒。`,
 	giveIdentity: "请在“设置”的“账号”里用原来的名称重新添加。",
 	rooms: (rooms, connected) => `${rooms} 个直播间，已连接 ${connected} 个`,
-	syncNotTold: "NATS 不会告知节点每次写入是否先落盘再确认",
+	syncUnknown: "NATS 不会告知节点每次写入是否先落盘再确认",
 	howToSeeSync:
 		'请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息。',
 	upstream: (url, words) => `${url}，${words}`,
@@ -899,7 +899,7 @@ export const importTexts: typeof en.importTexts = {
 	before: (at) => `已于 ${at} 全部导入，没有更改任何内容。`,
 	logs: (rooms, events) => `${rooms} 个直播间的日志，本次写入 ${events} 条消息`,
 	kinds: {
-		wanted: "要保持连接的直播间",
+		kept: "要保持连接的直播间",
 		identities: "账号",
 		overlayTokens: "叠加层令牌",
 		sounds: "音效",
@@ -1070,8 +1070,8 @@ export const helpTexts: typeof en.helpTexts = {
 
 export const commandTexts: typeof en.commandTexts = {
 	wholeNumber: "请给出整数。",
-	atMost: (most) => `最多为 ${most}。`,
-	atLeast: (least) => `至少为 ${least}。`,
+	atMost: (max) => `最多为 ${max}。`,
+	atLeast: (min) => `至少为 ${min}。`,
 	range: (min, max) => `应为 ${min} 到 ${max} 的整数。`,
 	limit: '应为 1 到 100000 的整数，或 "none"。',
 	rate: "应为大于 0、不超过 10000 的数。",
@@ -1089,7 +1089,7 @@ export const commandTexts: typeof en.commandTexts = {
 	tokenMade: (id, room) => `叠加层令牌 ${id} 可读取${room === undefined ? "全部直播间" : `直播间 ${room}`}`,
 	tokenSecret: "令牌不会再次显示。拿到它的人只能读取，不能做其他事。",
 	noIdentities: "还没有账号。添加一个：livekeeper identity set <name>",
-	restLifted: (name) => `账号 ${name} 已重新启用`,
+	pauseLifted: (name) => `账号 ${name} 已重新启用`,
 	identityRemoved: (name) => `账号 ${name} 已移除`,
 	identityAdded: (name) => `账号 ${name} 已添加`,
 	identityChanged: (name) => `账号 ${name} 已更改`,
@@ -1335,7 +1335,7 @@ export const listTexts: typeof en.listTexts = {
 	perIdentity: (words) => `每个账号 ${words}`,
 	perLogin: (words) => `每个已登录的账号 ${words}`,
 	perProxy: (words) => `每个代理 ${words}`,
-	nobodyWaits: "没有直播间在等待连接。",
+	noneWaiting: "没有直播间在等待连接。",
 	queueHead: ["直播间", "优先级", "开始等待", "原因"],
 	identityHead: ["账号", "登录", "到期", "状态", "收到的礼物", "代理", "更改于", "直播间"],
 	giftsShown: (share, own, all) => {
@@ -1343,7 +1343,7 @@ export const listTexts: typeof en.listTexts = {
 		if (own === null || all === null) return worth.join() || "–";
 		return [...worth, `每小时 ${all} 个中的 ${own} 个`].join("，");
 	},
-	restsUntil: (name, until) => `${name} 暂停使用，${until}重试。“livekeeper identity lift ${name}”可立即重试。`,
+	pausedUntil: (name, until) => `${name} 暂停使用，${until}重试。“livekeeper identity lift ${name}”可立即重试。`,
 	itsOwn: "自己的",
 	unknown: "未知",
 	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
@@ -1357,7 +1357,7 @@ export const listTexts: typeof en.listTexts = {
 		openPage: (url) => `请打开页面：${url}`,
 		thenSay: "然后运行：livekeeper upstream passed",
 		tried: (names) => `正在重试：${names.join("、")}`,
-		nothingRests: "没有被拒绝的方式，无需重试。",
+		nothingRefused: "没有被拒绝的方式，无需重试。",
 		worksAgain: (name) => `${name} 已恢复`,
 		stillRefused: (name, words) => `${name} 仍被拒绝，${words}再试`,
 		notAnswered: (name) => `${name} 尚未得到回应，请查看 livekeeper upstream`,
@@ -1414,8 +1414,8 @@ export const screenTexts: typeof en.screenTexts = {
 };
 
 function inBrackets(...facts: string[]): string {
-	const told = facts.filter((fact) => fact !== "").join("，");
-	return told && `（${told}）`;
+	const joined = facts.filter((fact) => fact !== "").join("，");
+	return joined && `（${joined}）`;
 }
 
 export const eventTexts: typeof en.eventTexts = {
@@ -1452,7 +1452,7 @@ export const moneyTexts: typeof en.moneyTexts = {
 	pkStands: (sides) => `PK：${sides}`,
 	pkEnded: (sides, seconds) => `PK 结束${sides && `：${sides}`}${seconds > 0 ? `；惩罚 ${seconds} 秒` : ""}`,
 	guestScore: (score) => `连麦嘉宾累计 ${score}`,
-	chatLikes: (chats, most) => `${chats} 条弹幕获赞，最多 ${most} 个`,
+	chatLikes: (chats, max) => `${chats} 条弹幕获赞，最多 ${max} 个`,
 	box: {
 		sent: (diamonds, title) => `红包 ${diamonds} 抖币${title && `：${title}`}`,
 		won: (winners) => `红包：${winners} 人抢到`,

@@ -13,7 +13,7 @@ const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
 	...more,
 });
 type Identity = "anonymous" | "logged_in" | "expired";
-const told = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en", diamonds = 0) =>
+const summaryOf = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en", diamonds = 0) =>
 	toWireRoomCoverage(
 		{
 			identity,
@@ -122,7 +122,7 @@ test("falls back to the site's totals on push failure", () => {
 });
 
 test("names a missing login and the next step", () => {
-	expect(told("anonymous", none)).toMatchObject({
+	expect(summaryOf("anonymous", none)).toMatchObject({
 		share: 0,
 		verdict: "none",
 		diamonds_missing: 300,
@@ -131,76 +131,76 @@ test("names a missing login and the next step", () => {
 		advice: [expect.stringContaining("Log in"), expect.stringContaining("open platform")],
 		evidence: "Based on the room's own running total, estimated at 10 per diamond, learned from received gifts.",
 	});
-	expect(told("anonymous", none, "zh").why).toBe("没有登录，抖音不发礼物消息。");
-	expect(told("expired", none).why).toMatch(/^The login has expired/);
+	expect(summaryOf("anonymous", none, "zh").why).toBe("没有登录，抖音不发礼物消息。");
+	expect(summaryOf("expired", none).why).toMatch(/^The login has expired/);
 });
 
 test("advises another account if a login gets nothing", () => {
-	expect(told("logged_in", none)).toMatchObject({ why: expect.stringContaining("restricted") });
-	expect(told("logged_in", stopped)).toMatchObject({
+	expect(summaryOf("logged_in", none)).toMatchObject({ why: expect.stringContaining("restricted") });
+	expect(summaryOf("logged_in", stopped)).toMatchObject({
 		verdict: "stopped",
 		why: expect.stringContaining("first few gifts"),
 	});
-	expect(told("logged_in", some).why).toContain("only part");
-	expect(told("logged_in", some).advice[0]).toContain("another of your accounts");
-	expect(told("logged_in", stopped).advice.join()).toContain("break");
-	expect(told("logged_in", some).advice.join()).not.toContain("break");
+	expect(summaryOf("logged_in", some).why).toContain("only part");
+	expect(summaryOf("logged_in", some).advice[0]).toContain("another of your accounts");
+	expect(summaryOf("logged_in", stopped).advice.join()).toContain("break");
+	expect(summaryOf("logged_in", some).advice.join()).not.toContain("break");
 });
 
 test("does not blame the site for losses while disconnected", () => {
 	expect(
-		told("logged_in", estimate({ coverage: 0.6, seen: 60, missing: 40, lost: 30, pattern: "some" })).why,
+		summaryOf("logged_in", estimate({ coverage: 0.6, seen: 60, missing: 40, lost: 30, pattern: "some" })).why,
 	).toContain("the connection was down");
-	expect(told("anonymous", estimate({ coverage: 0, missing: 40, lost: 30, pattern: "none" })).why).toContain(
+	expect(summaryOf("anonymous", estimate({ coverage: 0, missing: 40, lost: 30, pattern: "none" })).why).toContain(
 		"Without a login",
 	);
 });
 
 test("limits claims from scores to the scored viewers", () => {
-	expect(told("logged_in", some).summary).toBe(
+	expect(summaryOf("logged_in", some).summary).toBe(
 		"Only some gifts are received, about 60% by value: 60 of about 100 diamonds.",
 	);
-	expect(told("logged_in", { ...some, source: "contributor" }).summary).toBe(
+	expect(summaryOf("logged_in", { ...some, source: "contributor" }).summary).toBe(
 		"Only some gifts are received, share of the total unknown: 60 of about 100 diamonds from the top gifters.",
 	);
 });
 
 test("formats large totals like the page", () => {
-	const { summary } = told("logged_in", { ...some, seen: 37_216, missing: 298 });
+	const { summary } = summaryOf("logged_in", { ...some, seen: 37_216, missing: 298 });
 	expect(summary).toContain("37,216 of about 37,514 diamonds");
 });
 
 test("explains nothing if complete, and admits unknown coverage", () => {
-	expect(told("logged_in", all)).toMatchObject({
+	expect(summaryOf("logged_in", all)).toMatchObject({
 		share: 1,
 		why: null,
 		advice: [],
 		summary: "All gifts are received: 60 of about 60 diamonds.",
 	});
-	const unknown = told("logged_in", new GiftCoverage().estimate());
+	const unknown = summaryOf("logged_in", new GiftCoverage().estimate());
 	expect(unknown).toMatchObject({ share: null, verdict: "unknown", diamonds_missing: null, evidence: null });
 	expect(unknown.summary).toContain("shows no total");
-	expect(told("anonymous", new GiftCoverage().estimate()).why).toContain("Without a login");
+	expect(summaryOf("anonymous", new GiftCoverage().estimate()).why).toContain("Without a login");
 });
 
 test("never claims that no gifts arrive beside received ones", () => {
 	const unknown = { ...new GiftCoverage().estimate() };
-	expect(told("anonymous", unknown).summary).toBe(
+	expect(summaryOf("anonymous", unknown).summary).toBe(
 		"Gifts are probably not arriving, and there is no way to tell how many were sent.",
 	);
-	expect(told("anonymous", unknown, "en", 12).summary).toMatch(/^Can't tell/);
+	expect(summaryOf("anonymous", unknown, "en", 12).summary).toMatch(/^Can't tell/);
 });
 
 test("never calls an exact match uncertain", () => {
 	const assumed = { value: 10, basis: "assumed" } as const;
-	const matched = told("logged_in", { ...all, unit: assumed });
+	const matched = summaryOf("logged_in", { ...all, unit: assumed });
 	expect([matched.verdict, matched.evidence]).toEqual([
 		"all",
 		"Based on the room's own running total, estimated at 10 per diamond, which fits the received gifts exactly.",
 	]);
-	expect(told("logged_in", { ...some, unit: assumed }).evidence).toContain("not verified");
+	expect(summaryOf("logged_in", { ...some, unit: assumed }).evidence).toContain("not verified");
 	for (const language of ["en", "zh"] as const) {
-		const { summary, evidence } = told("logged_in", { ...all, unit: assumed }, language);
+		const { summary, evidence } = summaryOf("logged_in", { ...all, unit: assumed }, language);
 		expect(`${summary} ${evidence}`).not.toMatch(/not verified|未核实/);
 	}
 });
@@ -214,10 +214,10 @@ test("adds up missing gifts from before login and push", () => {
 			{ ...all, login: "b" },
 		],
 	});
-	expect(told("logged_in", changed).missing_in_all).toBe(340);
-	expect(told("logged_in", estimate({ ...all, missing: 1 })).missing_in_all).toBe(0);
+	expect(summaryOf("logged_in", changed).missing_in_all).toBe(340);
+	expect(summaryOf("logged_in", estimate({ ...all, missing: 1 })).missing_in_all).toBe(0);
 	expect(pushed(some).missing_in_all).toBe(40);
-	expect(told("anonymous", new GiftCoverage().estimate()).missing_in_all).toBe(0);
+	expect(summaryOf("anonymous", new GiftCoverage().estimate()).missing_in_all).toBe(0);
 });
 
 test.each([
@@ -229,5 +229,5 @@ test.each([
 	// They are missing, and current ones arrive: a look at the room would change nothing.
 	["mostly lost", estimate({ ...some, lost: 30 }), false],
 ])("calls gifts that are %s withheld: %s", (_, coverage, withheld) => {
-	expect(areGiftsWithheld(told("logged_in", coverage))).toBe(withheld);
+	expect(areGiftsWithheld(summaryOf("logged_in", coverage))).toBe(withheld);
 });

@@ -125,7 +125,7 @@ export function missingBefore({
 }
 
 /** Words for people, in both languages. */
-interface Told {
+interface Reported {
 	wire: WireCoverage;
 	summary: Text;
 	why: Text | undefined;
@@ -138,7 +138,7 @@ export function toWireRoomCoverage(
 	status: Pick<LiveRoomStatus, "identity" | "activity" | "official">,
 	language: Language,
 ): z.infer<typeof roomGiftCoverage> {
-	const { wire, summary, why, advice, evidence } = toldByPlatform(status) ?? toldByTotals(status);
+	const { wire, summary, why, advice, evidence } = reportedByPlatform(status) ?? reportedByTotals(status);
 	const missing = missingBefore(wire);
 	return {
 		...wire,
@@ -150,7 +150,7 @@ export function toWireRoomCoverage(
 	};
 }
 
-function toldByTotals({ identity, activity }: Pick<LiveRoomStatus, "identity" | "activity">): Told {
+function reportedByTotals({ identity, activity }: Pick<LiveRoomStatus, "identity" | "activity">): Reported {
 	const { coverage, diamonds } = activity;
 	const wire = toWireCoverage(coverage);
 	const { share, verdict, diamonds_seen: seen, diamonds_missing: missing, source, unit } = wire;
@@ -180,15 +180,15 @@ function unknownText(identity: Identity, { unknown = "no_totals" }: CoverageEsti
  * Returns the words by the open platform's figures. If it pushes the gifts, they take precedence over the site's
  * totals.
  */
-function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "official">): Told | undefined {
+function reportedByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "official">): Reported | undefined {
 	if (!status.official) return undefined;
 	const { state, summary, why, advice, deliveries, missing, from, to } = judgeOfficial(status.official);
 	const { coverage, diamonds, missingBeforePush } = status.activity;
 	if (state !== "running" && state !== "catching_up" && state !== "ended") {
-		const told = toldByTotals(status);
-		const others = told.advice.filter((text) => text !== coverageTexts.advice.official);
-		if (state !== "failing" || told.wire.verdict === "all") return { ...told, advice: others };
-		return { ...told, why: told.why ? both(summary, told.why) : summary, advice: [...advice, ...others] };
+		const reported = reportedByTotals(status);
+		const others = reported.advice.filter((text) => text !== coverageTexts.advice.official);
+		if (state !== "failing" || reported.wire.verdict === "all") return { ...reported, advice: others };
+		return { ...reported, why: reported.why ? both(summary, reported.why) : summary, advice: [...advice, ...others] };
 	}
 	const whole = missing === 0;
 	const before = Math.round(missingBeforePush ?? 0);
@@ -233,6 +233,6 @@ function adviceOf(identity: Identity, wire: WireCoverage): Text[] {
 	if (wire.verdict === "all") return [];
 	if (identity !== "logged_in") return [advice.logIn, advice.official];
 	if (wire.verdict === "unknown") return [];
-	const rests = wire.verdict === "none" || wire.verdict === "stopped" ? [advice.rest] : [];
-	return [advice.otherAccount, ...rests, advice.twoIdentities, advice.official];
+	const pauses = wire.verdict === "none" || wire.verdict === "stopped" ? [advice.rest] : [];
+	return [advice.otherAccount, ...pauses, advice.twoIdentities, advice.official];
 }

@@ -45,7 +45,7 @@ async function examine(flags: Record<string, unknown>, { given, identity }: Ques
 		const own = upstreamOptions.filter((name) => config.origin.options[name] === "flag");
 		const asked = identity !== undefined || own.length === 0;
 		const verdict = asked ? await byService(flags, { liveId, identity, signal: stop.signal }, io) : undefined;
-		tellVerdict(verdict ?? (await fromHere(config, liveId, stop.signal, io)), io);
+		printVerdict(verdict ?? (await fromHere(config, liveId, stop.signal, io)), io);
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
 		process.exitCode = 1;
@@ -67,7 +67,7 @@ async function fromHere(
 		const { done, value } = await steps.next();
 		if (done) return { liveId: value.liveId ?? null, ok: value.ok ?? null };
 		const { name, ok = null, detail, hint, tookMs = null } = value;
-		tell(io, { name, ok, detail: detail[io.language], hint: hint?.[io.language] ?? null, took_ms: tookMs });
+		printStep(io, { name, ok, detail: detail[io.language], hint: hint?.[io.language] ?? null, took_ms: tookMs });
 	}
 }
 
@@ -89,7 +89,7 @@ async function byService(
 	const onStep = (step: DoctorStep) => {
 		begun = true;
 		const runs = step.name === "service" ? doctorTexts.runsAt(url)[language] : "";
-		tell(io, { ...step, detail: `${runs}${step.detail}` });
+		printStep(io, { ...step, detail: `${runs}${step.detail}` });
 	};
 	try {
 		return await withService(flags, io, (client) => client.doctor({ ...question, onStep }));
@@ -98,17 +98,17 @@ async function byService(
 		if (begun) throw new LivekeeperError("server_unreachable", doctorTexts.brokeOff(url), { cause: error });
 		if (question.identity !== undefined) throw error;
 		const detail = doctorTexts.fromHere(error.text)[language];
-		tell(io, { name: "service", ok: null, detail, hint: error.hint[language], took_ms: null });
+		printStep(io, { name: "service", ok: null, detail, hint: error.hint[language], took_ms: null });
 		return undefined;
 	}
 }
 
-function tellVerdict({ liveId, ok }: DoctorVerdict, io: Io): void {
+function printVerdict({ liveId, ok }: DoctorVerdict, io: Io): void {
 	if (liveId === null) io.out(`  ${io.paint("gray", "→")} ${commandTexts.giveLiveId[io.language]}`);
 	else io.out((ok ? commandTexts.canBeKept(liveId) : commandTexts.cannotBeKept(liveId))[io.language]);
 }
 
-function tell(io: Io, { name, ok, detail, hint, took_ms: tookMs }: DoctorStep): void {
+function printStep(io: Io, { name, ok, detail, hint, took_ms: tookMs }: DoctorStep): void {
 	if (ok === false) process.exitCode = 1;
 	const mark = ok === null ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
 	const took = tookMs === null ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);

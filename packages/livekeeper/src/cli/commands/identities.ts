@@ -33,7 +33,7 @@ export function identityCommands(program: Command, io: Io): void {
 	const lift = identity.command("lift").description(helpTexts.identityLift[io.language]).argument("<name>");
 	addConfigFlags(lift, io, clientOptions).action(async (name: string, flags: Flags) => {
 		const lifted = await withService(flags, io, (client) => client.identities.liftRest(name));
-		io.out(`${io.paint("green", "✓")} ${commandTexts.restLifted(name)[io.language]}`);
+		io.out(`${io.paint("green", "✓")} ${commandTexts.pauseLifted(name)[io.language]}`);
 		io.out(await tableOf([lifted], io));
 	});
 }

@@ -94,11 +94,11 @@ function sessionsOf({ secondIdentity, thirdIdentity }: StartFlags): RoomOptions[
 		: undefined;
 }
 
-function between(least: number, most: number, text: string, { language }: Pick<Io, "language">): number {
+function between(min: number, max: number, text: string, { language }: Pick<Io, "language">): number {
 	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError(commandTexts.wholeNumber[language]);
 	const value = Number(text);
-	if (value > most) throw new InvalidArgumentError(commandTexts.atMost(most)[language]);
-	if (value < least) throw new InvalidArgumentError(commandTexts.atLeast(least)[language]);
+	if (value > max) throw new InvalidArgumentError(commandTexts.atMost(max)[language]);
+	if (value < min) throw new InvalidArgumentError(commandTexts.atLeast(min)[language]);
 	return value;
 }
 

@@ -12,7 +12,7 @@ import { openPage } from "../open-page.ts";
 import { boundYoungSpace, holdYoungSpace } from "../young-space.ts";
 
 /** Maximum time for a stop, ms: a supervisor would kill the process after it anyway. */
-const longestStopMs = 2800;
+const maxStopMs = 2800;
 
 /** `serve`: runs the service until Ctrl-C, SIGTERM, or its window closes. */
 export function serveCommand(program: Command, io: Io): void {
@@ -58,8 +58,8 @@ export function serveCommand(program: Command, io: Io): void {
 			io.out(`  ${end[language]}\n`);
 		}
 		if (open) await show(serviceUrl({ ...config, port: service.port, url: undefined }), io);
-		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + longestStopMs : 0;
-		stopOnSignal(service.stop, io, longestStopMs + drainMs);
+		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + maxStopMs : 0;
+		stopOnSignal(service.stop, io, maxStopMs + drainMs);
 	});
 }
 
@@ -82,7 +82,7 @@ function reasonsOf(error: unknown): string {
 const outputGone = ["EPIPE", "EIO", "EOF"];
 
 /** Stops the service on the first signal; the second ends the process at once. */
-function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): void {
+function stopOnSignal(stop: () => Promise<void>, io: Io, maxMs: number): void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
 		if (!stopping) end();
@@ -94,7 +94,7 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 		setTimeout(() => {
 			io.err(commandTexts.lateStop[io.language]);
 			process.exit(1);
-		}, longestMs).unref();
+		}, maxMs).unref();
 		stop().then(
 			() => process.exit(0),
 			(error: unknown) => {

@@ -33,8 +33,8 @@ function addCommand(tokens: Command, io: Io): void {
 		.option("--room <live_id>", helpTexts.tokenRoom[io.language]);
 	addConfigFlags(add, io, clientOptions).action(async (_flags: unknown, command: Command) => {
 		const flags = command.optsWithGlobals();
-		const wanted = { name: flags["name"], live_id: flags["room"] };
-		const made = await withService(flags, io, (client) => client.overlayTokens.create(wanted));
+		const request = { name: flags["name"], live_id: flags["room"] };
+		const made = await withService(flags, io, (client) => client.overlayTokens.create(request));
 		if (flags["json"] === true) {
 			io.out(JSON.stringify(made, null, 2));
 			return;

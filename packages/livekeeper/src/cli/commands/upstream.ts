@@ -31,7 +31,7 @@ export function upstreamCommands(program: Command, io: Io): void {
 		// Options that `upstream` has as well are parsed as its own.
 		await withService(command.optsWithGlobals(), io, async (client) => {
 			const answer = await client.upstream.passed({ exit });
-			if (answer.tried.length === 0) return io.out(listTexts.lookups.nothingRests[io.language]);
+			if (answer.tried.length === 0) return io.out(listTexts.lookups.nothingRefused[io.language]);
 			io.out(listTexts.lookups.tried(answer.tried)[io.language]);
 			await showOutcomes(client, answer, io);
 		});

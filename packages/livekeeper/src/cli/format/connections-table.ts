@@ -14,7 +14,7 @@ export function connectionsTable(connections: Connections, now: number, language
 		listTexts.perLogin(limit(limits.max_connections_per_login)),
 		listTexts.perProxy(limit(limits.max_connections_per_proxy)),
 	].map((text) => text[language]);
-	if (queue.length === 0) return [...lines, listTexts.nobodyWaits[language]].join("\n");
+	if (queue.length === 0) return [...lines, listTexts.noneWaiting[language]].join("\n");
 	const head = ["", ...listTexts.queueHead.map((text) => text[language])];
 	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { position, live_id, priority, since, why } of queue) {

@@ -52,9 +52,9 @@ export function identityTable(
 /** Returns the trouble with an identity on the site. */
 function troubleOf({ name, state, state_evidence, advice, rest }: Identity, now: number, language: Language): string[] {
 	if (state === "fine" || state === "unknown") return [];
-	const rests = rest ? [listTexts.restsUntil(name, verbatim(until(rest.until, now, language)))[language]] : [];
+	const pauses = rest ? [listTexts.pausedUntil(name, verbatim(until(rest.until, now, language)))[language]] : [];
 	const said = `${name}${language === "en" ? ": " : "："}${[...state_evidence, ...advice].join(language === "en" ? " " : "")}`;
-	return [printable(said), ...rests];
+	return [printable(said), ...pauses];
 }
 
 function endOf(at: number | null, now: number, language: Language): string {

@@ -7,9 +7,14 @@ type Official = NonNullable<Room["official"]>;
 /**
  * Formats the status of a room's push from the open platform, one item per line.
  *
- * @param told lines that already report some of it
+ * @param reported lines that already report some of it
  */
-export function officialLines(official: Official, told: readonly string[], now: number, language: Language): string[] {
+export function officialLines(
+	official: Official,
+	reported: readonly string[],
+	now: number,
+	language: Language,
+): string[] {
 	const { official: texts, separator } = statusTexts;
 	const { app_id: app, types, summary, why, advice, token, refused, last_refused: last } = official;
 	const joined = (...parts: (Text | undefined)[]) =>
@@ -38,5 +43,5 @@ export function officialLines(official: Official, told: readonly string[], now: 
 		if (theirs > 0 && web > 0) lines.push(joined(texts.match(both, theirs, web)));
 	}
 	if (last) lines.push(joined(texts.refused(refused, last.message)));
-	return lines.filter((line) => line !== "" && !told.some((other) => other.includes(line)));
+	return lines.filter((line) => line !== "" && !reported.some((other) => other.includes(line)));
 }

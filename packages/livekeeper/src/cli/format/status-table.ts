@@ -66,7 +66,7 @@ const columns: readonly Column[] = [
 ];
 /** Space between columns, and minimum width of the last one. */
 const gapWidth = 2;
-const leastAbout = 12;
+const minAbout = 12;
 
 /**
  * Formats all rooms as a table with ages instead of timestamps. No line is wider than the terminal, whatever titles
@@ -83,7 +83,7 @@ export function statusTable(
 	const cells = rooms.map((room) => shown.map(({ text }) => text(room, now, io)));
 	const widths = names.map((head, at) => Math.max(...[head, ...cells.map((row) => row[at] ?? "")].map(textWidth)));
 	const used = widths.reduce((sum, each) => sum + each + gapWidth, 0);
-	const left = Number.isFinite(width) ? Math.max(leastAbout, width - used) : null;
+	const left = Number.isFinite(width) ? Math.max(minAbout, width - used) : null;
 	const table = new Table({
 		head: [...names, heads.about[language]],
 		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },

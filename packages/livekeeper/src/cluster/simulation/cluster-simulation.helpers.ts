@@ -119,9 +119,9 @@ export class ClusterSimulation {
 		this.time.run(this.time.now + ms);
 	}
 
-	/** Advances time until the condition holds or `mostMs` have passed. @returns whether it holds */
-	runUntil(isSo: () => boolean, mostMs: number, stepMs = 500): boolean {
-		const end = this.time.now + mostMs;
+	/** Advances time until the condition holds or `maxMs` have passed. @returns whether it holds */
+	runUntil(isSo: () => boolean, maxMs: number, stepMs = 500): boolean {
+		const end = this.time.now + maxMs;
 		while (!isSo() && this.time.now < end) this.run(stepMs);
 		return isSo();
 	}
@@ -147,10 +147,10 @@ export class ClusterSimulation {
 	}
 
 	/** Advances time until no node has a room to claim or to connect, with a view that all have had time to read. */
-	settle(mostMs = 3_600_000): boolean {
+	settle(maxMs = 3_600_000): boolean {
 		const { ttlMs, pollMs } = this.#options;
 		this.run(ttlMs + 2 * pollMs);
-		return this.runUntil(() => this.running.every(({ isBusy }) => !isBusy), mostMs);
+		return this.runUntil(() => this.running.every(({ isBusy }) => !isBusy), maxMs);
 	}
 
 	/** Returns the rooms whose newest message is of this run of a node. */

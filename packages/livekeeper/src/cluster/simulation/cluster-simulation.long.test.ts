@@ -91,23 +91,23 @@ function disturbed(seed: number, options: Partial<SimulationOptions> = {}) {
 	simulation.run(31_000);
 	simulation.settle();
 	simulation.appendAll();
-	return { simulation, told: churn.told };
+	return { simulation, disturbances: churn.disturbances };
 }
 
 test.each(Array.from({ length: 6 }, (_, n) => n + 10))(
 	"interleaves no epochs and leaves no orphans (seed %i)",
 	(seed) => {
-		const { simulation, told } = disturbed(seed);
+		const { simulation, disturbances } = disturbed(seed);
 		const { servers } = simulation;
-		expect(servers.broken, told.join("\n")).toEqual([]);
-		expect([simulation.astray(), simulation.disputed()], told.join("\n")).toEqual([[], []]);
+		expect(servers.broken, disturbances.join("\n")).toEqual([]);
+		expect([simulation.astray(), simulation.disputed()], disturbances.join("\n")).toEqual([[], []]);
 		expect(servers.counts.get("refused")).toBeGreaterThan(50);
 	},
 );
 
 test("gives the same run for the same seed", () => {
 	const [first, second] = [disturbed(30), disturbed(30)];
-	expect(second.told).toEqual(first.told);
+	expect(second.disturbances).toEqual(first.disturbances);
 	expect(second.simulation.servers.counts).toEqual(first.simulation.servers.counts);
 });
 

@@ -94,8 +94,10 @@ export class LogServers {
 		const isClaim = head.kind === "claim" && head.n === 0 && head.epoch > before.epoch && head.view >= before.view;
 		const isWhole = head.next - head.count === before.next && counts(positionAfter(before), head);
 		if ((isNext || isClaim) && isWhole) return;
-		const told = ({ kind, epoch, owner, view, n, next }: Head) => JSON.stringify({ kind, epoch, owner, view, n, next });
-		if (this.broken.length < mostTold) this.broken.push(`room ${room}: ${told(head)} lies behind ${told(before)}`);
+		const headText = ({ kind, epoch, owner, view, n, next }: Head) =>
+			JSON.stringify({ kind, epoch, owner, view, n, next });
+		if (this.broken.length < mostTold)
+			this.broken.push(`room ${room}: ${headText(head)} lies behind ${headText(before)}`);
 		else this.broken[mostTold] = "and more";
 	}
 }

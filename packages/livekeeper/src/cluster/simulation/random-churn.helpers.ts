@@ -8,44 +8,44 @@ type Disturbance = (typeof disturbances)[number];
 /** Disturbs a cluster at random: nodes join, drain, die, freeze, and learn of each other late. */
 export class RandomChurn {
 	/** Log of disturbances with their times. */
-	readonly told: string[] = [];
+	readonly disturbances: string[] = [];
 	readonly #cluster: ClusterSimulation;
 	readonly #random: () => number;
-	readonly #least: number;
-	readonly #most: number;
+	readonly #min: number;
+	readonly #max: number;
 	#names = 0;
 
-	/** @param least minimum number of nodes that are up. @param most maximum number of nodes */
-	constructor(cluster: ClusterSimulation, random: () => number, least: number, most: number) {
+	/** @param min minimum number of nodes that are up. @param max maximum number of nodes */
+	constructor(cluster: ClusterSimulation, random: () => number, min: number, max: number) {
 		this.#cluster = cluster;
 		this.#random = random;
-		this.#least = least;
-		this.#most = most;
+		this.#min = min;
+		this.#max = max;
 	}
 
 	step(): void {
 		const what = disturbances[Math.floor(this.#random() * disturbances.length)] ?? "pause";
 		const { running } = this.#cluster;
 		if (what === "join") {
-			if (running.length < this.#most) this.#join();
+			if (running.length < this.#max) this.#join();
 			return;
 		}
 		const up = running.filter(({ state, member }) => state === "up" && member.weight > 0);
 		const node = up[Math.floor(this.#random() * up.length)];
-		if (!node || up.length <= this.#least) return;
+		if (!node || up.length <= this.#min) return;
 		this.#disturb(what, node);
 	}
 
 	#join(): void {
 		const member = { node: `late-${++this.#names}`, weight: 1 + Math.floor(this.#random() * 3) };
 		this.#cluster.join(member);
-		this.#tell("join", member.node, 0);
+		this.#record("join", member.node, 0);
 	}
 
 	#disturb(what: Exclude<Disturbance, "join">, node: SimulatedNode): void {
 		const { time } = this.#cluster;
 		const forMs = Math.round(200 + this.#random() ** 2 * 30_000);
-		this.#tell(what, node.owner, forMs);
+		this.#record(what, node.owner, forMs);
 		if (what === "kill" || what === "restart") node.die();
 		if (what === "restart") time.after(forMs, () => this.#cluster.join(node.member));
 		if (what === "blind") node.blindUntil = time.now + forMs;
@@ -59,7 +59,7 @@ export class RandomChurn {
 		}
 	}
 
-	#tell(what: Disturbance, node: string, forMs: number): void {
-		this.told.push(`${(this.#cluster.time.now / 1000).toFixed(1)} s: ${what} ${node} (${forMs} ms)`);
+	#record(what: Disturbance, node: string, forMs: number): void {
+		this.disturbances.push(`${(this.#cluster.time.now / 1000).toFixed(1)} s: ${what} ${node} (${forMs} ms)`);
 	}
 }

@@ -5,7 +5,7 @@ import { imageHosts, imageSource } from "./image-source.ts";
 import { imageType } from "./image-type.ts";
 
 /** Maximum size of a picture, bytes. A picture of the site has some kilobytes, a gift's animation some hundred. */
-const mostBytes = 2 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 const timeoutMs = 10_000;
 
 export interface Image {
@@ -35,7 +35,7 @@ export class Images {
 			identity: { ...(proxy !== undefined && { proxy }), ...(userAgent !== undefined && { userAgent }) },
 			clock,
 			timeoutMs,
-			maxBodyBytes: mostBytes,
+			maxBodyBytes: maxBytes,
 		});
 	}
 

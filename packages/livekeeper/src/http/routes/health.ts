@@ -38,8 +38,8 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 			const language = languageOf(request);
 			const reason = notReady();
 			if (reason) return reply.code(503).send({ status: "not_ready", reason: reason[language] });
-			const told = warnings().map((text) => text[language]);
-			return { status: "ready" as const, ...(told.length > 0 && { warnings: told }) };
+			const shown = warnings().map((text) => text[language]);
+			return { status: "ready" as const, ...(shown.length > 0 && { warnings: shown }) };
 		},
 	);
 }

@@ -13,7 +13,7 @@ const path = "/api/v1/official/:live_id";
  * Maximum size that is read, bytes. A callback that is too long to accept must still be read to verify its signature;
  * the origin of a longer one cannot be verified.
  */
-const mostReadBytes = 4 * 1024 * 1024;
+const maxReadBytes = 4 * 1024 * 1024;
 const guesses: ReadonlySet<string> = new Set(["callback_refused", "official_not_set", "invalid_live_id"]);
 
 /**
@@ -55,7 +55,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 			path,
 			{
 				config: { atOwner: "alone", roomOf },
-				bodyLimit: mostReadBytes,
+				bodyLimit: maxReadBytes,
 				schema: {
 					operationId: "officialCallback",
 					summary: "Receive a callback from the open platform",

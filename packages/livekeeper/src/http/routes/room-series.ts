@@ -12,7 +12,7 @@ const defaultSpanMs = 12 * 60 * minuteMs;
 const maxSpanMs = 31 * 24 * 60 * minuteMs;
 const maxPoints = 3_000;
 
-const sums = {
+const aggregates = {
 	messages: z.record(z.string(), z.number()).describe("Douyin's messages by type"),
 	viewers: z.number().nullable().describe("viewers as last reported in the span; null if not reported"),
 	peak_viewers: z.number().nullable(),
@@ -21,7 +21,7 @@ const sums = {
 };
 
 const point = z
-	.object({ at: z.number().describe("start of the span, ms since the epoch"), ...sums })
+	.object({ at: z.number().describe("start of the span, ms since the epoch"), ...aggregates })
 	.meta({ id: "SeriesPoint" });
 
 const answer = z
@@ -114,8 +114,8 @@ function requireSpan(from: number, to: number, step: number): void {
 	if (to - from > maxSpanMs) throw refused(seriesTexts.span, seriesTexts.spanHint);
 	const points = Math.ceil((to - from) / (step * minuteMs));
 	if (points <= maxPoints) return;
-	const least = Math.ceil((to - from) / (maxPoints * minuteMs));
-	throw refused(seriesTexts.points(step, points, maxPoints), seriesTexts.pointsHint(least));
+	const min = Math.ceil((to - from) / (maxPoints * minuteMs));
+	throw refused(seriesTexts.points(step, points, maxPoints), seriesTexts.pointsHint(min));
 }
 
 function refused(text: Text, hint: Text): LivekeeperError {

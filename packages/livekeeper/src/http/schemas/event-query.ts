@@ -28,14 +28,14 @@ export const typesParam = z
 	.optional()
 	.transform((text, context): LiveEventType[] | undefined => {
 		const names = text?.split(",").map((name) => name.trim()) ?? [];
-		const wanted = names.filter((name) => name !== "");
-		const unknown = wanted.filter((name) => !isEventType(name));
+		const types = names.filter((name) => name !== "");
+		const unknown = types.filter((name) => !isEventType(name));
 		if (unknown.length > 0) {
 			const text = noSuchKind(unknown.join(", ").slice(0, 100), liveEventTypes.join(", "));
 			context.addIssue({ code: "custom", message: text.en, params: { text } });
 			return z.NEVER;
 		}
-		return wanted.length > 0 ? wanted.filter(isEventType) : undefined;
+		return types.length > 0 ? types.filter(isEventType) : undefined;
 	})
 	.describe("only these kinds, separated by commas");
 

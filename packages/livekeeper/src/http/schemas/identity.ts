@@ -22,12 +22,12 @@ export const identityName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 export const identityParams = z.object({ name: identityName });
 
 /** Maximum length of a browser's whole cookie export, characters. */
-const mostExportedChars = 1_048_576;
+const maxExportedChars = 1_048_576;
 
 /** Maximum body size that `identityInput` allows, bytes: JSON may escape a character in six. */
-export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
+export const identityInputBytes = 6 * maxExportedChars + 64 * 1024;
 
-const pastedCookie = z.string().min(1).max(mostExportedChars);
+const pastedCookie = z.string().min(1).max(maxExportedChars);
 const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export";
 
 const pairing = z.uuid().optional().describe("instead of cookie: the id of the pairing with which a browser sent it");

@@ -34,7 +34,7 @@ export function upstreamStep(upstream: { url: string; cookie: boolean; proxy: bo
 
 /** Returns the step about NATS settings that clients can't read but on which a cluster's messages depend. */
 export function natsStep(): DoctorStep {
-	return { name: "nats", ok: undefined, detail: doctorTexts.syncNotTold, hint: doctorTexts.howToSeeSync };
+	return { name: "nats", ok: undefined, detail: doctorTexts.syncUnknown, hint: doctorTexts.howToSeeSync };
 }
 
 /**

@@ -33,11 +33,11 @@ export function judgeIdentity({ login, shown, rest, barren }: IdentityFacts): Id
 	const { evidence: told, advice } = identityStateTexts;
 	const worth = worthOf(shown);
 	if (rest) {
-		const why = rest.refused ? told.refused(rest.sessions, rest.rooms) : told.barren(rest.sessions, rest.rooms);
+		const why = rest.refused ? told.refused(rest.sessions, rest.rooms) : told.emptySessions(rest.sessions, rest.rooms);
 		return { state: "resting", evidence: [why, told.resting(rest.times)], advice: [advice.wait, advice.fewerRooms] };
 	}
 	if (barren.sessions >= leastBarren) {
-		const evidence = [told.barren(barren.sessions, barren.rooms), ...worth];
+		const evidence = [told.emptySessions(barren.sessions, barren.rooms), ...worth];
 		return { state: "nothing", evidence, advice: [advice.fewerRooms, advice.otherAccount] };
 	}
 	// Without a login the site shows no gifts to any visitor, so the identity is not the reason.

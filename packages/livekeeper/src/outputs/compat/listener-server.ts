@@ -47,7 +47,7 @@ export interface ListenerServer {
 }
 
 /** Maximum size of a client's message, bytes. Clients have little to say, and nearly all of it is ignored. */
-const mostClientBytes = 16 * 1024;
+const maxClientBytes = 16 * 1024;
 
 /** Listens at the other program's address. @throws Error of the system if it cannot */
 export async function serveListeners(
@@ -58,7 +58,7 @@ export async function serveListeners(
 	// A static import of the whole module makes Node load its own `fetch`, about 50 ms, and few need these servers.
 	const { createServer } = await import("node:http");
 	const sockets = new ReaderWebSocketServer({
-		maxPayload: mostClientBytes,
+		maxPayload: maxClientBytes,
 		clientTracking: true,
 		// A frame is compressed once for all clients, so it must not depend on earlier frames.
 		perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 15 },

@@ -51,8 +51,10 @@ export class VisitedRooms {
 
 	constructor(deps: VisitedRoomsDeps) {
 		this.#deps = deps;
-		this.#sweep = deps.clock.every(sweepMs, () => this.#tell([...this.#visitors.keys()], true));
-		deps.cluster?.messages.subscribe(topic, (message) => this.#told(JSON.parse(Buffer.from(message).toString("utf8"))));
+		this.#sweep = deps.clock.every(sweepMs, () => this.#report([...this.#visitors.keys()], true));
+		deps.cluster?.messages.subscribe(topic, (message) =>
+			this.#reported(JSON.parse(Buffer.from(message).toString("utf8"))),
+		);
 	}
 
 	/** Number of listeners of a room at this node. */
@@ -91,22 +93,22 @@ export class VisitedRooms {
 		if (left > 0) this.#visitors.set(liveId, left);
 		else {
 			this.#visitors.delete(liveId);
-			this.#tell([liveId], false);
+			this.#report([liveId], false);
 		}
 	}
 
-	#tell(liveIds: string[], isWhole: boolean): void {
+	#report(liveIds: string[], isWhole: boolean): void {
 		const { cluster } = this.#deps;
 		const report = { node: cluster?.node ?? "", liveIds, isWhole };
 		if (cluster) cluster.messages.publish(topic, Buffer.from(JSON.stringify(report)));
-		else this.#told(report);
+		else this.#reported(report);
 	}
 
 	/**
 	 * Handles a report. Only this node's own reports advance the count: while NATS is down no node's listeners are heard
 	 * of.
 	 */
-	#told({ node, liveIds, isWhole }: Report): void {
+	#reported({ node, liveIds, isWhole }: Report): void {
 		for (const liveId of liveIds) this.#quiet.delete(liveId);
 		const { live, cluster } = this.#deps;
 		if (!isWhole || node !== (cluster?.node ?? "")) return;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { addedUp, type SumTable } from "./added-up.ts";
+import { addedUp, type TotalsTable } from "./added-up.ts";
 import { event, someone, startMs, stored } from "./memory-log.helpers.ts";
 
 const never = () => new AbortController().signal;
@@ -10,7 +10,7 @@ async function* inPages(events: readonly StoredEvent[], size = 3) {
 	for (let start = 0; start < events.length; start += size) yield events.slice(start, start + size);
 }
 
-async function rowsOf(events: readonly StoredEvent[], table: SumTable): Promise<Record<string, unknown>[]> {
+async function rowsOf(events: readonly StoredEvent[], table: TotalsTable): Promise<Record<string, unknown>[]> {
 	const rows = [];
 	for await (const page of addedUp(inPages(events), table, never())) rows.push(...page);
 	return rows.map(({ json }) => JSON.parse(json));
@@ -67,21 +67,21 @@ test("matches independently computed totals for any events", async () => {
 			const events = given.map(({ who, giftId, delta, room }, i) =>
 				stored(i + 1, gift(i, who, giftId, delta, price[giftId as "a"], `100${room}`)),
 			);
-			const sums = new Map<string, [number, number]>();
+			const totals = new Map<string, [number, number]>();
 			for (const { json } of events) {
 				const { live_id, user, gift_id, delta, diamonds } = JSON.parse(json);
 				if (delta === 0) continue;
 				const key = `${live_id} ${table === "givers" ? user.id : gift_id}`;
-				const [before, worth] = sums.get(key) ?? [0, 0];
-				sums.set(key, [before + delta, worth + diamonds]);
+				const [before, worth] = totals.get(key) ?? [0, 0];
+				totals.set(key, [before + delta, worth + diamonds]);
 			}
 			const rows = await rowsOf(events, table);
 			const got = rows.map((row) => {
 				const id = table === "givers" ? row["user_id"] : row["gift_id"];
 				return [`${row["live_id"]} ${id}`, [row["delta"], row["diamonds"]]] as const;
 			});
-			expect(new Map(got)).toEqual(sums);
-			expect(got).toHaveLength(sums.size);
+			expect(new Map(got)).toEqual(totals);
+			expect(got).toHaveLength(totals.size);
 		}),
 		{ numRuns: 50 },
 	);

@@ -4,12 +4,12 @@ import { type StoredEvent, userKey } from "../../event-log/index.ts";
 import type { JsonRow } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
 
-export type SumTable = Exclude<ExportTable, "events">;
+export type TotalsTable = Exclude<ExportTable, "events">;
 
 type Gift = WireEvent & { type: "gift" };
 
 /** Key of a row in each table, and what the row says beside the totals, taken from the newest gift. */
-const described: Readonly<Record<SumTable, (gift: Gift) => { key: string; about: object }>> = {
+const described: Readonly<Record<TotalsTable, (gift: Gift) => { key: string; about: object }>> = {
 	givers: ({ user }) => ({
 		key: user ? userKey(user) : "",
 		about: {
@@ -20,7 +20,7 @@ const described: Readonly<Record<SumTable, (gift: Gift) => { key: string; about:
 	gifts: ({ gift_id, gift_name, diamond_count }) => ({ key: gift_id, about: { gift_id, gift_name, diamond_count } }),
 };
 
-interface Sum {
+interface Total {
 	liveId: string;
 	about: string;
 	delta: number;
@@ -59,7 +59,7 @@ const best = `
  */
 export async function* addedUp(
 	pages: AsyncIterable<readonly StoredEvent[]>,
-	table: SumTable,
+	table: TotalsTable,
 	signal: AbortSignal,
 ): AsyncGenerator<readonly JsonRow[], void> {
 	const db = new Database("");
@@ -82,7 +82,7 @@ export async function* addedUp(
 			}
 		}
 		let rows: JsonRow[] = [];
-		for (const sum of db.prepare<[], Sum>(best).iterate()) {
+		for (const sum of db.prepare<[], Total>(best).iterate()) {
 			if (rows.push(rowOf(sum)) < rowsAtOnce) continue;
 			yield rows;
 			rows = [];
@@ -93,7 +93,7 @@ export async function* addedUp(
 	}
 }
 
-function rowOf({ liveId, about, delta, diamonds, firstAt, lastAt }: Sum): JsonRow {
+function rowOf({ liveId, about, delta, diamonds, firstAt, lastAt }: Total): JsonRow {
 	const row = { live_id: liveId, ...JSON.parse(about), delta, diamonds, first_at: firstAt, last_at: lastAt };
 	return { json: JSON.stringify(row) };
 }

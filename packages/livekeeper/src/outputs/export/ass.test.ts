@@ -42,8 +42,8 @@ test("escapes commands and line breaks in people's texts", async () => {
 
 test("keeps visible lines apart, and overlaps them only without room", async () => {
 	const wide = "很长的一句话".repeat(3);
-	const few = await linesOf(Array.from({ length: 10 }, () => chat(1, wide)));
-	expect(new Set(few.map(({ y }) => y)).size).toBe(10);
+	const sparse = await linesOf(Array.from({ length: 10 }, () => chat(1, wide)));
+	expect(new Set(sparse.map(({ y }) => y)).size).toBe(10);
 	const many = await linesOf(Array.from({ length: 300 }, (_, i) => chat(1 + i / 100, wide)));
 	expect(many).toHaveLength(300);
 	expect(Math.max(...many.map(({ y }) => y))).toBeLessThan(1080 * 0.6);

@@ -56,14 +56,14 @@ test("writes a line per event, with all digits of ids", async () => {
 		writeCsv(pagesOf(...events.map((event, index) => stored(index + 1, event))), columnsOf.events),
 	);
 	const person = "'7383838383838383838,MS4wLjABAAAA-_x,小明,female,12,星光团,3";
-	const nobody = ",,,,,,";
+	const noPerson = ",,,,,,";
 	const ids = "20260131,MS4wLjABAAAA-_w";
 	expect(text.slice(1).split("\r\n")).toEqual([
 		header,
 		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,,1001,${ids}`,
 		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,,1001,${ids}`,
-		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,,1001,,`,
-		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,,1001,,`,
+		`3,2026-01-01T00:00:03.000Z,like,${noPerson},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,,1001,,`,
+		`4,2026-01-01T00:00:04.000Z,broadcast_started,${noPerson},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,,1001,,`,
 		"",
 	]);
 });

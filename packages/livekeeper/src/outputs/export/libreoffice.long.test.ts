@@ -161,8 +161,8 @@ describe.skipIf(!has && !process.env["CI"])("files opened in LibreOffice", () =>
 		const inLog = (type: string) => events.filter((one) => one.type === type).length;
 		expect([count("弹幕"), count("礼物")]).toEqual([inLog("chat"), inLog("gift")]);
 		// A row ends with its last non-empty cell.
-		const sumOf = (at: number) => sum(rows.flatMap((row) => row[at] ?? []));
-		expect([sumOf(6), sumOf(5)]).toEqual([total("diamonds", events), total("delta", events)]);
+		const totalOf = (at: number) => sum(rows.flatMap((row) => row[at] ?? []));
+		expect([totalOf(6), totalOf(5)]).toEqual([total("diamonds", events), total("delta", events)]);
 	});
 
 	test.each([
@@ -197,22 +197,22 @@ describe.skipIf(!has && !process.env["CI"])("files opened in LibreOffice", () =>
 		["givers", "user_id", 20],
 		["excelGivers", "user_id", 20],
 		["gifts", "gift_id", 5],
-	] as const)("matches the log's totals per room: %s", (file, key, most) => {
-		expect(read[file]).toHaveLength(1 + most * rooms.length);
+	] as const)("matches the log's totals per room: %s", (file, key, max) => {
+		expect(read[file]).toHaveLength(1 + max * rooms.length);
 		const ids = column(file, key);
-		const sums = new Map(
+		const totals = new Map(
 			ids.map(({ value }, i) => {
 				const of = (name: string) => Number(column(file, name)[i]?.value);
 				return [`${column(file, "live_id")[i]?.value} ${value.replace("'", "")}`, [of("delta"), of("diamonds")]];
 			}),
 		);
-		const wanted = new Map<string, number[]>();
+		const expected = new Map<string, number[]>();
 		for (const one of logged) {
 			if (one.type !== "gift") continue;
 			const id = `${one.live_id} ${key === "gift_id" ? one.gift_id : one.user?.id}`;
-			const [delta = 0, diamonds = 0] = wanted.get(id) ?? [];
-			wanted.set(id, [delta + one.delta, diamonds + one.diamonds]);
+			const [delta = 0, diamonds = 0] = expected.get(id) ?? [];
+			expected.set(id, [delta + one.delta, diamonds + one.diamonds]);
 		}
-		expect(sums).toEqual(wanted);
+		expect(totals).toEqual(expected);
 	});
 });

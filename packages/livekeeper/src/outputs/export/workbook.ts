@@ -105,8 +105,8 @@ async function* partsOf(sheets: readonly WorkbookSheet[], maxRows: number): Asyn
 }
 
 /** Returns a sheet name that Excel accepts and that no other sheet has. */
-function sheetName(wanted: string, others: readonly Written[]): string {
-	const clean = wanted
+function sheetName(name: string, others: readonly Written[]): string {
+	const clean = name
 		.replace(/[[\]:*?/\\]|[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, " ")
 		.replace(/\s+/gu, " ")
 		.trim();

@@ -52,7 +52,7 @@ function sheetOf(
 	columns: readonly Column[],
 	read: () => AsyncIterable<readonly JsonRow[]>,
 	shown: Shown,
-	isWanted?: (row: Record<string, unknown>) => boolean,
+	isSelected?: (row: Record<string, unknown>) => boolean,
 ): WorkbookSheet {
 	const cells = columns.map((column) => cellOf(column, shown));
 	async function* rows() {
@@ -60,7 +60,7 @@ function sheetOf(
 			for (const [index, { json }] of page.entries()) {
 				if (index % rowsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
 				const row: Record<string, unknown> = JSON.parse(json);
-				if (isWanted?.(row) ?? true) yield cells.map((cell) => cell(row));
+				if (isSelected?.(row) ?? true) yield cells.map((cell) => cell(row));
 			}
 		}
 	}

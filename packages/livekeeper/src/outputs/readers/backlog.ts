@@ -23,9 +23,9 @@ const readRetryMs = 1_000;
  * Maximum size of a page. One page is read at a time: pages that arrive together become garbage together, and V8 lets
  * more than 100 MB of it gather. The log reads one page after the other in any case.
  */
-const mostPageChars = 16 * 1024;
+const maxPageChars = 16 * 1024;
 /** Minimum size of a page, however many readers share it. */
-const leastPageChars = 8 * 1024;
+const minPageChars = 8 * 1024;
 /** Number of readers that get a shared page in one go. Each is a write, and new connections wait meanwhile. */
 const readersAtOnce = 32;
 
@@ -54,13 +54,13 @@ export class Backlog {
 
 	/** Removes a reader that has ended. */
 	remove(reader: Reader): void {
-		this.#waiting.get(wanted(reader))?.delete(reader);
+		this.#waiting.get(pageKey(reader))?.delete(reader);
 		this.#full.delete(reader);
 		if (this.#full.size === 0) this.#stopPolling();
 	}
 
 	#enqueue(reader: Reader): void {
-		const key = wanted(reader);
+		const key = pageKey(reader);
 		const readers = this.#waiting.get(key);
 		if (readers) readers.add(reader);
 		else this.#waiting.set(key, new Set([reader]));
@@ -84,7 +84,7 @@ export class Backlog {
 		const { liveId, position, types } = first;
 		const { raw } = first.sink.encoding;
 		const share = Math.floor(budget.bound / 2 / readers.length);
-		const maxChars = Math.min(mostPageChars, Math.max(leastPageChars, share));
+		const maxChars = Math.min(maxPageChars, Math.max(minPageChars, share));
 		this.#reading = true;
 		try {
 			const page = await log.read(liveId, { after: position, limit: pageEvents, maxChars, types, raw });
@@ -146,6 +146,6 @@ export function waitingFor({ sink }: Reader, budget: ReaderBudget): number {
 }
 
 /** Key of a reader's next page. Readers with the same key share the page. */
-function wanted({ liveId, position, filterKey, sink }: Reader): string {
+function pageKey({ liveId, position, filterKey, sink }: Reader): string {
 	return `${liveId} ${position} ${filterKey} ${sink.encoding.raw ? "raw" : ""}`;
 }

@@ -85,14 +85,16 @@ function socketIo(transport: string): Way {
 		});
 		onTestFinished(() => void socket.disconnect());
 		let text = "";
-		let told = "";
+		let errors = "";
 		socket.on("message", (event) => {
 			text += JSON.stringify(event);
 		});
 		socket.on("error", ({ error }) => {
-			told = error.code;
+			errors = error.code;
 		});
-		const ended = new Promise<string>((resolve) => socket.once("disconnect", (reason) => resolve(`${told} ${reason}`)));
+		const ended = new Promise<string>((resolve) =>
+			socket.once("disconnect", (reason) => resolve(`${errors} ${reason}`)),
+		);
 		const [refusal] = await Promise.race([
 			once(socket as never, "connect"),
 			once(socket as never, "connect_error") as Promise<[{ data: { code: string } }]>,
@@ -220,10 +222,10 @@ test("ends a Socket.IO client without rooms on revocation", async () => {
 	});
 	onTestFinished(() => void socket.disconnect());
 	await once(socket as never, "connect");
-	const told = new Promise((resolve) => socket.once("error", resolve));
+	const refused = new Promise((resolve) => socket.once("error", resolve));
 	const ended = new Promise((resolve) => socket.once("disconnect", resolve));
 	await ask(service, "DELETE", `${all}/${token.id}`);
-	expect(await told).toMatchObject({ error: { code: "token_revoked" } });
+	expect(await refused).toMatchObject({ error: { code: "token_revoked" } });
 	expect(await ended).toBe("io server disconnect");
 });
 

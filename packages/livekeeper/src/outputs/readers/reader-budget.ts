@@ -31,7 +31,7 @@ interface Connection {
  */
 const partOfFree = 1 / 8;
 /** Minimum bound for one connection, however little is free: every reader is served, a few events at a time, bytes. */
-const leastBytes = 16 * 1024;
+const minBytes = 16 * 1024;
 
 /** Limits the cost of all readers together. */
 export class ReaderBudget {
@@ -52,7 +52,7 @@ export class ReaderBudget {
 	/** Maximum number of bytes queued for one connection at present. */
 	get bound(): number {
 		const { bufferBytes, totalBytes } = this.#limits;
-		return Math.min(bufferBytes, Math.max(leastBytes, (totalBytes - this.#usedBytes) * partOfFree));
+		return Math.min(bufferBytes, Math.max(minBytes, (totalBytes - this.#usedBytes) * partOfFree));
 	}
 
 	/** Records the bytes queued for a connection. */

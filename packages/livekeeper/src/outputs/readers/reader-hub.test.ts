@@ -112,10 +112,10 @@ describe("ReaderHub", () => {
 		const sink = new TestSink();
 		await hub.open(sink, { liveId: "1", after: 0, types });
 		await clock.advance(0);
-		const tell = [log.store(chats(2)), log.store(["like"]), log.store(chats(2))];
+		const notifications = [log.store(chats(2)), log.store(["like"]), log.store(chats(2))];
 		const other = new TestSink();
 		await hub.open(other, { liveId: "1", after: 0, types });
-		for (const told of tell) told();
+		for (const notify of notifications) notify();
 		log.commit(chats(1));
 		await clock.advance(0);
 		const all = types ? [1, 2, 4, 5, 6] : upTo(6);
@@ -439,7 +439,7 @@ class SlowLogWorld {
 	readonly #clock = new ManualClock();
 	readonly #looks: (() => void)[] = [];
 	readonly #answers: (() => void)[] = [];
-	readonly #tells: (() => void)[] = [];
+	readonly #notifications: (() => void)[] = [];
 	readonly #hub: ReaderHub;
 
 	constructor() {
@@ -451,8 +451,8 @@ class SlowLogWorld {
 
 	async step({ do: what, count = 0, back = 0, reader = 0, ms = 0 }: Step): Promise<void> {
 		const sink = this.readers[reader]?.sink;
-		if (what === "store") this.#tells.push(this.log.store(chats(count)));
-		else if (what === "tell") this.#tells.shift()?.();
+		if (what === "store") this.#notifications.push(this.log.store(chats(count)));
+		else if (what === "tell") this.#notifications.shift()?.();
 		else if (what === "look") this.#looks.shift()?.();
 		else if (what === "answer") this.#answers.shift()?.();
 		else if (what === "open") this.#open(back);
@@ -463,7 +463,7 @@ class SlowLogWorld {
 
 	/** Completes all notifications and answers, and lets every reader read. */
 	async settle(): Promise<void> {
-		for (const tell of this.#tells) tell();
+		for (const notify of this.#notifications) notify();
 		for (const { sink } of this.readers) this.#drain(sink);
 		this.log.look = this.log.answer = () => Promise.resolve();
 		for (const call of [...this.#answers, ...this.#looks]) call();

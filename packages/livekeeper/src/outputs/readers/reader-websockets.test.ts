@@ -39,14 +39,14 @@ test("queues one pong for a client that reads nothing", async () => {
 	while (webSocket.bufferedAmount === 0) webSocket.send(filling);
 	const before = webSocket.bufferedAmount;
 	let pings = 0;
-	let most = 0;
+	let max = 0;
 	webSocket.on("ping", () => {
 		pings++;
-		most = Math.max(most, webSocket.bufferedAmount - before);
+		max = Math.max(max, webSocket.bufferedAmount - before);
 	});
 	client.write(frames(9, 2000));
 	await vi.waitFor(() => expect(pings).toBe(2000));
-	expect(most).toBeLessThan(16);
+	expect(max).toBeLessThan(16);
 });
 
 test("answers a ping", async () => {
@@ -59,15 +59,15 @@ test("answers a ping", async () => {
 
 test("handles one message per turn of the event loop", async () => {
 	const { webSocket, client } = await setup();
-	let [heard, inTurn, most] = [0, 0, 0];
+	let [heard, inTurn, max] = [0, 0, 0];
 	webSocket.on("message", () => {
 		heard++;
-		most = Math.max(most, ++inTurn);
+		max = Math.max(max, ++inTurn);
 		setImmediate(() => {
 			inTurn = 0;
 		});
 	});
 	client.write(frames(1, 500));
 	await vi.waitFor(() => expect(heard).toBe(500));
-	expect(most).toBe(1);
+	expect(max).toBe(1);
 });

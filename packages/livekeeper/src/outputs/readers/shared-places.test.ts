@@ -59,8 +59,8 @@ const steps = fc.array(
 
 test("never overcommits, nor refuses a party beside a greedier one", () => {
 	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 20 }), steps, (most, comings) => {
-			const places = new SharedPlaces(most);
+		fc.property(fc.integer({ min: 1, max: 20 }), steps, (max, comings) => {
+			const places = new SharedPlaces(max);
 			const held: { party: Party; canBeCut: boolean; giveBack: () => void }[] = [];
 			const count = ({ who, network }: Party) => {
 				if (who === "owner") return 0;
@@ -80,11 +80,11 @@ test("never overcommits, nor refuses a party beside a greedier one", () => {
 				if (giveBack) held.push(Object.assign(one, { giveBack }));
 				else {
 					// Its share is used up, and no party that could give up a place has more than it would have then.
-					expect(own >= most - before.length).toBe(true);
+					expect(own >= max - before.length).toBe(true);
 					expect(before.every((other) => !other.canBeCut || other.count <= own + 1)).toBe(true);
 				}
 				expect(places.taken).toBe(held.length);
-				expect(held.length).toBeLessThanOrEqual(most);
+				expect(held.length).toBeLessThanOrEqual(max);
 			}
 		}),
 	);

@@ -14,13 +14,13 @@ interface Held {
  * fewer.
  */
 export class SharedPlaces {
-	readonly #most: number;
+	readonly #max: number;
 	/** Held places, in the order in which they were taken. */
 	readonly #held = new Set<Held>();
 	readonly #counts = new Map<string, number>();
 
-	constructor(most: number) {
-		this.#most = most;
+	constructor(max: number) {
+		this.#max = max;
 	}
 
 	/** Number of taken places. */
@@ -58,7 +58,7 @@ export class SharedPlaces {
 	}
 
 	#isFreeFor(names: readonly string[]): boolean {
-		const free = this.#most - this.#held.size;
+		const free = this.#max - this.#held.size;
 		return free > 0 && names.every((name) => this.#count(name) < free);
 	}
 
@@ -66,12 +66,12 @@ export class SharedPlaces {
 	 * Returns the oldest place of the party with most places, if that party would still have no fewer than the new one.
 	 */
 	#greedierThan(names: readonly string[]): Held | undefined {
-		let most = this.#largest(names) + 1;
+		let max = this.#largest(names) + 1;
 		let greediest: Held | undefined;
 		for (const held of this.#held) {
 			const count = this.#largest(held.names);
-			if (held.cut === undefined || count <= most) continue;
-			most = count;
+			if (held.cut === undefined || count <= max) continue;
+			max = count;
 			greediest = held;
 		}
 		return greediest;

@@ -4,7 +4,7 @@ const textFrame = 0x81;
 /** First byte of a compressed text frame (RFC 7692, 6). */
 const deflatedTextFrame = 0xc1;
 /** Minimum size for compression, bytes; shorter messages hardly gain. */
-const leastDeflatedBytes = 1024;
+const minDeflatedBytes = 1024;
 
 /**
  * Encodes each message as a text frame of a WebSocket server, all in one buffer. The bytes are the same for all clients
@@ -29,7 +29,7 @@ export function deflatedFrames(messages: readonly string[]): Buffer {
 	return Buffer.concat(
 		messages.map((message) => {
 			const text = Buffer.from(message);
-			if (text.length < leastDeflatedBytes) return framed(textFrame, text);
+			if (text.length < minDeflatedBytes) return framed(textFrame, text);
 			// Without the empty block at the end of a flush (RFC 7692, 7.2.1).
 			const deflated = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 			return framed(deflatedTextFrame, deflated);

@@ -46,14 +46,14 @@ test("holds back at most 32 KiB per socket", async () => {
 	const { socket, writes, heard } = await connection();
 	const turnWrites = new TurnWrites<undefined>(() => undefined);
 	const part = "x".repeat(1_000);
-	let most = 0;
+	let max = 0;
 	for (let n = 0; n < 100; n++) {
 		turnWrites.gather(socket, undefined, () => {
 			socket.write(part);
-			most = Math.max(most, socket.writableLength);
+			max = Math.max(max, socket.writableLength);
 		});
 	}
-	expect(most).toBeLessThanOrEqual(32 * 1024 + part.length);
+	expect(max).toBeLessThanOrEqual(32 * 1024 + part.length);
 	await vi.waitFor(() => expect(heard()).toHaveLength(100 * part.length));
 	expect(writes()).toBe(4);
 });

@@ -47,7 +47,7 @@ interface Reading {
 }
 
 /** Maximum number of bytes of probe answers queued while a transport is upgraded. */
-const mostProbeBytes = 1024;
+const maxProbeBytes = 1024;
 
 /** One client's connection, with a count of the bytes queued for it. */
 export class ClientConnection {
@@ -80,7 +80,7 @@ export class ClientConnection {
 		});
 		this.#engine.on("drain", () => this.#engine.transport.socket?._socket?.uncork());
 		this.#engine.on("upgrading", ({ socket }) => {
-			if ((socket?.bufferedAmount ?? 0) > mostProbeBytes) socket?.terminate?.();
+			if ((socket?.bufferedAmount ?? 0) > maxProbeBytes) socket?.terminate?.();
 		});
 	}
 

@@ -58,7 +58,7 @@ const metric = async (service: Service, name: string) =>
 test("queues joins up to the bound, and refuses the others", async () => {
 	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
 	const { requireReadable } = service.live;
-	let [underWay, most, served] = [0, 0, 0];
+	let [underWay, max, served] = [0, 0, 0];
 	// The first join waits until another one is refused, because the machine decides whether joins are served as fast as
 	// they arrive.
 	let goOn: () => void = () => undefined;
@@ -67,7 +67,7 @@ test("queues joins up to the bound, and refuses the others", async () => {
 	});
 	vi.spyOn(service.live, "requireReadable").mockImplementation(async (liveId) => {
 		served++;
-		most = Math.max(most, ++underWay);
+		max = Math.max(max, ++underWay);
 		await oneIsRefused;
 		await requireReadable.call(service.live, liveId);
 		underWay--;
@@ -84,7 +84,7 @@ test("queues joins up to the bound, and refuses the others", async () => {
 	expect(others).toEqual({});
 	expect([joined + refused, served]).toEqual([900, joined]);
 	expect(joined).toBeGreaterThanOrEqual(5);
-	expect(most).toBe(1);
+	expect(max).toBe(1);
 	expect(replies.find(({ success }) => !success)?.error?.hint).toContain("Wait for the answers");
 	expect(await emit(socket, "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
@@ -186,11 +186,11 @@ test("replaces sessions only of strangers that open many", async () => {
 
 test("counts sessions per address, but admits the key", async () => {
 	// More than the owner asks for until its room is connected.
-	const most = 200;
-	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: `${most}` });
+	const max = 200;
+	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: `${max}` });
 	const answers: Answer[] = [];
-	for (let n = 0; n < most + 2; n++) answers.push(await ask(service, "GET", handshake));
-	expect(answers.map(({ status }) => status).indexOf(403)).toBe(most);
+	for (let n = 0; n < max + 2; n++) answers.push(await ask(service, "GET", handshake));
+	expect(answers.map(({ status }) => status).indexOf(403)).toBe(max);
 	expect(answers.at(-1)?.body.message).toMatch(/^too_many_requests: More than 200 requests/);
 	const byHeader = await PollingClient.open(service, { authorization: "Bearer correct-horse" });
 	await byHeader.send("40");

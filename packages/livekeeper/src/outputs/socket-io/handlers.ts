@@ -34,7 +34,7 @@ export interface HandlerDeps {
 }
 
 /** Maximum number of refused requests while others are queued; a client that still sends more is disconnected. */
-const mostRefused = 1000;
+const maxRefused = 1000;
 
 type Reply = JoinReply | LeaveReply;
 type Ack = (reply: Reply) => void;
@@ -90,8 +90,8 @@ export class ClientRooms {
 		const ack = typeof last === "function" ? (last as Ack) : undefined;
 		try {
 			if (this.#waiting.length >= maxRooms) {
-				this.#tell(this.#tooMany, ack);
-				if (++this.#refused >= mostRefused) this.#cutFlood();
+				this.#sendRefusal(this.#tooMany, ack);
+				if (++this.#refused >= maxRefused) this.#cutFlood();
 				return;
 			}
 			const action = this.#actionOf(event, args[0] === ack ? undefined : args[0]);
@@ -144,10 +144,10 @@ export class ClientRooms {
 	}
 
 	#refuse(thrown: unknown, ack: Ack | undefined): void {
-		this.#tell(errorReply(known(thrown, this.#deps.logger), this.#language), ack);
+		this.#sendRefusal(errorReply(known(thrown, this.#deps.logger), this.#language), ack);
 	}
 
-	#tell(refusal: ErrorReply, ack: Ack | undefined): void {
+	#sendRefusal(refusal: ErrorReply, ack: Ack | undefined): void {
 		this.#connection.answer(() => (ack ? ack(refusal) : this.#socket.emit("error", refusal)));
 		this.#note();
 	}
@@ -193,8 +193,8 @@ export class ClientRooms {
 	}
 }
 
-function tooManyRequests(most: number): LivekeeperError {
-	return new LivekeeperError("too_many_requests", requestTexts.tooManyWaiting(most), {
+function tooManyRequests(max: number): LivekeeperError {
+	return new LivekeeperError("too_many_requests", requestTexts.tooManyWaiting(max), {
 		hint: requestTexts.tooManyWaitingHint,
 	});
 }

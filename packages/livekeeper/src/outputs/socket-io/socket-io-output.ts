@@ -39,7 +39,7 @@ export interface SocketIoDeps {
  * Maximum number of sessions without an admitted client. A browser can send its key only once it has a session, so
  * every client that connects gets one.
  */
-const mostWaiting = 500;
+const maxWaiting = 500;
 /** Time after which a session without an admitted client ends, ms. */
 const connectTimeoutMs = 10_000;
 
@@ -49,7 +49,7 @@ export class SocketIoOutput {
 	readonly #io: IoServer;
 	readonly #connections = new Map<EngineConnection, ClientConnection>();
 	/** Places of sessions without an admitted client. */
-	readonly #waiting = new SharedPlaces(mostWaiting);
+	readonly #waiting = new SharedPlaces(maxWaiting);
 	/** The party that a requested session counts for. */
 	readonly #askedFor = new WeakMap<IncomingMessage, Party>();
 	readonly #clientFiles = new ClientFiles();
@@ -80,7 +80,7 @@ export class SocketIoOutput {
 		this.#io.use((socket, next) => next(this.#letIn(socket)));
 		this.#io.on("connection", (socket) => this.#serve(socket));
 		placeBefore(deps.server, (request, response) => this.#servesFile(request, response));
-		this.#unsubscribe = deps.live.onStatus((status) => this.#tell(status));
+		this.#unsubscribe = deps.live.onStatus((status) => this.#sendStatus(status));
 	}
 
 	get readerCounts(): { connected: number; slowReaders: number; refused: number } {
@@ -179,7 +179,7 @@ export class SocketIoOutput {
 		);
 	}
 
-	#tell(status: LiveRoomStatus): void {
+	#sendStatus(status: LiveRoomStatus): void {
 		for (const language of languages) {
 			const room = roomOf(status.liveId, language);
 			if (this.#io.of("/").adapter.rooms.has(room)) this.#io.to(room).emit("status", toWireStatus(status, language));

@@ -4,8 +4,8 @@ import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts"
 import type { DeliveryResult } from "./delivery-result.ts";
 import { noRoom } from "./service-states.ts";
 import { SlotTime } from "./slot-time.ts";
-import type { Speaker } from "./speaker.ts";
-import { freshProgress, type Target, wants } from "./target.ts";
+import { freshProgress, includesRoom, type Target } from "./target.ts";
+import type { TargetRenderer } from "./target-renderer.ts";
 import { type StoredProgress, type StoredTarget, unwritten } from "./target-store.ts";
 
 export interface ActiveHooks {
@@ -24,7 +24,7 @@ export class ActiveTarget implements LaneOwner {
 	/** Target as stored when this started. */
 	readonly stored: StoredTarget;
 	readonly target: Target;
-	readonly speaker: Speaker;
+	readonly renderer: TargetRenderer;
 	readonly lanes = new Map<string, DeliveryLane>();
 	inFlight = 0;
 	readonly slotTime = new SlotTime();
@@ -36,11 +36,11 @@ export class ActiveTarget implements LaneOwner {
 	readonly #left: (() => void)[];
 	#probe: Timer | undefined;
 
-	constructor(stored: StoredTarget, speaker: Speaker, deps: LaneDeps, hooks: ActiveHooks) {
+	constructor(stored: StoredTarget, renderer: TargetRenderer, deps: LaneDeps, hooks: ActiveHooks) {
 		const { target } = stored;
 		this.stored = stored;
 		this.target = target;
-		this.speaker = speaker;
+		this.renderer = renderer;
 		this.#deps = deps;
 		this.#hooks = hooks;
 		this.#rooms = target.liveIds === "*" ? undefined : new Set(target.liveIds);
@@ -71,13 +71,13 @@ export class ActiveTarget implements LaneOwner {
 	 * Whether it delivers the room's events, or the service's states: the target selects them, and this node owns them.
 	 */
 	delivers(liveId: string): boolean {
-		return this.#wants(liveId) && this.#hooks.owns(liveId);
+		return this.#includes(liveId) && this.#hooks.owns(liveId);
 	}
 
-	#wants(liveId: string): boolean {
-		if (liveId === noRoom) return wants(this.target, noRoom);
+	#includes(liveId: string): boolean {
+		if (liveId === noRoom) return includesRoom(this.target, noRoom);
 		// A target that selects only states of the service delivers nothing of rooms.
-		return this.speaker.selection.types?.length !== 0 && (this.#rooms?.has(liveId) ?? true);
+		return this.renderer.selection.types?.length !== 0 && (this.#rooms?.has(liveId) ?? true);
 	}
 
 	/**

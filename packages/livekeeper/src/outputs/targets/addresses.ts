@@ -108,12 +108,12 @@ export function guardedLookup(resolve: Resolver, allows: AddressPolicy): LookupF
 	return (hostname, options, callback) => {
 		resolve(hostname).then(
 			(found) => {
-				const wanted = found.filter(({ family }) => !options.family || options.family === family);
-				const allowed = wanted.filter(({ address }) => allows(address));
+				const usable = found.filter(({ family }) => !options.family || options.family === family);
+				const allowed = usable.filter(({ address }) => allows(address));
 				const [first] = allowed;
 				if (first && options.all) callback(null, [...allowed]);
 				else if (first) callback(null, first.address, first.family);
-				else if (wanted.length === 0) callback(notFound(hostname), []);
+				else if (usable.length === 0) callback(notFound(hostname), []);
 				else callback(new AddressNotAllowedError(targetTexts.resolvesPrivate(hostname)), []);
 			},
 			(error: NodeJS.ErrnoException) => callback(error, []),

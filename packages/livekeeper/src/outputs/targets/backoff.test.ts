@@ -4,8 +4,8 @@ import { pauseDelayMs, retryDelayMs, waitMs } from "./backoff.ts";
 import { targetDefaults } from "./options.ts";
 
 test("doubles the maximum delay from 2 s to 5 min", () => {
-	const longest = Array.from({ length: 12 }, (_, i) => retryDelayMs(i + 1, 1));
-	expect(longest).toEqual([
+	const maxDelays = Array.from({ length: 12 }, (_, i) => retryDelayMs(i + 1, 1));
+	expect(maxDelays).toEqual([
 		2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000, 300_000,
 	]);
 });

@@ -19,8 +19,8 @@ export function waitMs(at: number, now: number): number {
  * @param random from 0 to 1
  */
 export function retryDelayMs(attempt: number, random: number, retryAfterMs = 0): number {
-	const least = Math.min(capMs, firstMs * 2 ** Math.max(1, attempt)) / 2;
-	const delay = least + Math.floor(random * least);
+	const min = Math.min(capMs, firstMs * 2 ** Math.max(1, attempt)) / 2;
+	const delay = min + Math.floor(random * min);
 	return Math.max(delay, retryAfterMs);
 }
 

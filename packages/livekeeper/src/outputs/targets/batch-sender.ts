@@ -2,12 +2,12 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Batch } from "./batch.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { RoomPosition } from "./room-position.ts";
-import type { Speaker } from "./speaker.ts";
+import type { TargetRenderer } from "./target-renderer.ts";
 import type { TargetStore } from "./target-store.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 
 interface PacedDeps {
-	speaker: Speaker;
+	renderer: TargetRenderer;
 	store: Pick<TargetStore, "changeArrived">;
 	clock: Clock;
 	/** Whether to continue if the departure of a message cannot be stored. */
@@ -41,8 +41,8 @@ export class BatchSender {
 	 * @param keep called with the number of accepted messages, while others follow
 	 */
 	async send(batch: Batch, done: number, keep: (done: number) => void | Promise<void>): Promise<Sent> {
-		const { speaker, signal, clock, attempted, position } = this.#deps;
-		const messages = speaker.messages(position.progress.liveId, batch, clock.now());
+		const { renderer, signal, clock, attempted, position } = this.#deps;
+		const messages = renderer.messages(position.progress.liveId, batch, clock.now());
 		let result = nothingToSay;
 		for (const [n, message] of messages.entries()) {
 			if (n < done) continue;
@@ -69,11 +69,11 @@ export async function sendPaced(
 	signal: AbortSignal,
 	deps: PacedDeps,
 ): Promise<DeliveryResult | { afterMs: number }> {
-	const { speaker, store, clock, mayRunAhead } = deps;
-	const { pace, target } = speaker;
+	const { renderer, store, clock, mayRunAhead } = deps;
+	const { pace, target } = renderer;
 	const afterMs = pace.waitMs(clock.now());
 	if (afterMs > 0) return { afterMs };
-	if (!pace.isLimited) return await speaker.send(message, signal);
+	if (!pace.isLimited) return await renderer.send(message, signal);
 	let left = clock.now();
 	let waitMs = 0;
 	const leave = (now: number) => {
@@ -93,13 +93,13 @@ export async function sendPaced(
 	}
 	if (waitMs > 0) return { afterMs: waitMs };
 	try {
-		return await speaker.send(message, signal);
+		return await renderer.send(message, signal);
 	} finally {
 		await noteAnswer(left, deps);
 	}
 }
 
-async function noteAnswer(left: number, { speaker: { pace, target }, store, clock }: PacedDeps): Promise<void> {
+async function noteAnswer(left: number, { renderer: { pace, target }, store, clock }: PacedDeps): Promise<void> {
 	const now = clock.now();
 	try {
 		await store.changeArrived(target.id, (arrived) => {

@@ -31,7 +31,7 @@ export async function copyTargets(
 			const place = places.find(({ liveId }) => liveId === letter.liveId);
 			if (!place) continue;
 			const { revision = unwritten } = (await to.roomProgress(id, letter.liveId)) ?? {};
-			await to.bury(id, letter, place, revision);
+			await to.addDeadLetter(id, letter, place, revision);
 			if (letter.queued) await to.queueLetter(id, letter.deliveryId);
 		}
 		// The target's delivery starts from these places.

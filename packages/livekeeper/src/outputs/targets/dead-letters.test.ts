@@ -213,7 +213,7 @@ test("resends a report unchanged, even without its event", async () => {
 	const receiver = await listen(refuse(410, 1));
 	const settings = { url: receiver.url };
 	const { target } = await life.targets.create({ settings, live_ids: ["a"], states: ["report"] });
-	world.log.tell("a", { type: "broadcast_ended", room_id: "b1", received_at: world.clock.now() });
+	world.log.record("a", { type: "broadcast_ended", room_id: "b1", received_at: world.clock.now() });
 	await world.until(life, () => receiver.requests.length === 1);
 	await world.quiet(life);
 	world.log.append("a", 1);
@@ -275,9 +275,9 @@ test("pauses a failing receiver, without dead letters", async () => {
 	receiver.requests.length = 0;
 	await world.until(life, async () => (await life.targets.list())[0]?.state === "active");
 	await world.until(life, () => receiver.requests.length >= 4);
-	const told = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
-	expect(told).toContain("【!】推送目标已暂停：连续 20 次投递失败");
-	expect(told).toContain("【√】已暂停的推送目标恢复投递");
+	const messages = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
+	expect(messages).toContain("【!】推送目标已暂停：连续 20 次投递失败");
+	expect(messages).toContain("【√】已暂停的推送目标恢复投递");
 });
 
 test("resends all events of a letter from a lost end", async () => {
@@ -285,7 +285,7 @@ test("resends all events of a letter from a lost end", async () => {
 	const life = await world.start();
 	const receiver = await listen(accept);
 	const say = (...ids: string[]) => {
-		for (const id of ids) world.log.tell("a", { id, type: "chat", received_at: Number(id) });
+		for (const id of ids) world.log.record("a", { id, type: "chat", received_at: Number(id) });
 	};
 	const input = { settings: { url: receiver.url }, live_ids: ["a"], batch: { max_events: 5, max_wait_ms: 50 } };
 	const { target } = await life.targets.create(input);

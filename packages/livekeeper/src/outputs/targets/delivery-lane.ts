@@ -10,9 +10,9 @@ import type { TargetOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
 import { noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
-import type { Speaker } from "./speaker.ts";
 import type { DeadLetter, DeliveryError, RoomProgress } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
+import type { TargetRenderer } from "./target-renderer.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /**
@@ -43,7 +43,7 @@ export interface LaneDeps {
 }
 
 export interface LaneOwner {
-	readonly speaker: Speaker;
+	readonly renderer: TargetRenderer;
 	/** Queues the lane for a slot. `run` is called when it gets one. */
 	ready(lane: DeliveryLane): void;
 	/** Counts a request that has ended. */
@@ -51,7 +51,7 @@ export interface LaneOwner {
 }
 
 /** A lane's next step after a run. `undecided`: later events may make it due sooner. */
-type Rest = "again" | "idle" | { afterMs: number; undecided?: boolean };
+type NextRun = "again" | "idle" | { afterMs: number; undecided?: boolean };
 
 /** Reason for the timer of a waiting lane: a batch to fill, ended early by a full one; events that decide; a time. */
 type WaitsFor = "batch" | "events" | "time";
@@ -86,10 +86,10 @@ export class DeliveryLane {
 		this.liveId = stored.progress.liveId;
 		this.#owner = owner;
 		this.#deps = deps;
-		this.#source = sourceOf(this.liveId, owner.speaker, deps);
-		this.#position = new RoomPosition(owner.speaker.target, stored, deps.store, () => this.#source.mayRunAhead());
+		this.#source = sourceOf(this.liveId, owner.renderer, deps);
+		this.#position = new RoomPosition(owner.renderer.target, stored, deps.store, () => this.#source.mayRunAhead());
 		this.#sender = new BatchSender({
-			...{ speaker: owner.speaker, position: this.#position, store: deps.store, clock: deps.clock },
+			...{ renderer: owner.renderer, position: this.#position, store: deps.store, clock: deps.clock },
 			...{ mayRunAhead: () => this.#source.mayRunAhead(), signal: this.#abort.signal },
 			attempted: (result) => owner.attempted(result),
 		});
@@ -124,19 +124,19 @@ export class DeliveryLane {
 	/** Takes one step: sends a dead letter or a batch, or finds that there is nothing to send. Never rejects. */
 	async run(): Promise<void> {
 		this.#set("running");
-		let rest: Rest;
+		let next: NextRun;
 		try {
-			rest = await this.#step();
+			next = await this.#step();
 			// Letters may have been queued during the run; only a check after the last wait is reliable.
-			if (this.#letters) rest = this.#onceOpen();
+			if (this.#letters) next = this.#onceOpen();
 		} catch (error) {
-			rest = this.#notStored(error);
+			next = this.#notStored(error);
 		}
 		if (this.#state === "closed") return;
-		if (rest === "again") this.#becomeReady();
-		else if (rest !== "idle") {
-			this.#wait(rest.afterMs, rest.undecided ? "events" : "time");
-			if (rest.undecided && this.#woken) this.#fill();
+		if (next === "again") this.#becomeReady();
+		else if (next !== "idle") {
+			this.#wait(next.afterMs, next.undecided ? "events" : "time");
+			if (next.undecided && this.#woken) this.#fill();
 		} else if (this.#woken) this.#fill();
 		else this.#set("idle");
 	}
@@ -148,16 +148,16 @@ export class DeliveryLane {
 		this.#abort.abort();
 	}
 
-	async #step(): Promise<Rest> {
+	async #step(): Promise<NextRun> {
 		await this.#position.settle();
-		let rest: Rest | undefined;
+		let next: NextRun | undefined;
 		const letter = this.#letters ? await this.#nextLetter() : undefined;
-		if (letter) rest = await this.#sendLetter(letter);
-		else if (this.#dueInMs() <= 0) rest = await this.#sendNext();
-		return rest ?? { afterMs: this.#dueInMs() };
+		if (letter) next = await this.#sendLetter(letter);
+		else if (this.#dueInMs() <= 0) next = await this.#sendNext();
+		return next ?? { afterMs: this.#dueInMs() };
 	}
 
-	async #sendNext(): Promise<Rest> {
+	async #sendNext(): Promise<NextRun> {
 		const open = this.#onceOpen();
 		if (open !== "again") return open;
 		const batch = await this.#nextBatch();
@@ -176,14 +176,14 @@ export class DeliveryLane {
 	 * Returns the batch that was begun, if the log still has it; otherwise the next one, or the time when there may be
 	 * one.
 	 */
-	async #nextBatch(): Promise<Batch | Exclude<Rest, "again">> {
+	async #nextBatch(): Promise<Batch | Exclude<NextRun, "again">> {
 		const { log, clock } = this.#deps;
-		const { target, selection } = this.#owner.speaker;
+		const { target, selection } = this.#owner.renderer;
 		const place = { targetId: target.id, liveId: this.liveId };
 		// The log has the events of a room that a stalled node missed, but only the store knows which states another node
 		// has sent.
 		if (this.liveId === noRoom) await this.#position.refresh();
-		const { pending, position, told = {}, delivered } = this.progress;
+		const { pending, position, lastNotified = {}, delivered } = this.progress;
 		if (pending) {
 			this.#caughtUp = false;
 			const begun = await remakeBatch(log, { ...place, selection, range: pending });
@@ -192,28 +192,35 @@ export class DeliveryLane {
 		this.#woken = false;
 		const now = clock.now();
 		const isOver = () => this.#state === "closed";
-		const found = await this.#source.gather({ liveId: this.liveId, after: position, told, delivered, now, isOver });
+		const found = await this.#source.gather({
+			liveId: this.liveId,
+			after: position,
+			lastNotified,
+			delivered,
+			now,
+			isOver,
+		});
 		if (isOver()) return "idle";
 		if (found.events.length > 0 || found.truncated || found.notices) {
 			const batch = makeBatch({ ...place, ...found });
 			this.#caughtUp = found.caughtUp && found.dueAt === undefined;
 			// Logged as well, because not every receiver can show it.
 			if (found.truncated) this.#say("warn", "target_missed", { ...found.truncated });
-			await this.#position.begin(batch, found.told);
+			await this.#position.begin(batch, found.lastNotified);
 			return batch;
 		}
-		await this.#position.skipTo(found.nextAfter, found.told);
+		await this.#position.skipTo(found.nextAfter, found.lastNotified);
 		return found.dueAt === undefined ? "idle" : { afterMs: found.dueAt - now, undecided: found.undecided };
 	}
 
-	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
+	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<NextRun> {
 		const { options, random } = this.#deps;
 		const attempts = this.progress.attempts + 1;
 		const why = deliveryText(error).zh;
 		if (!this.progress.lastError) this.#say("warn", "target_failed", { why });
 		if (result.gone || attempts >= options.maxAttempts) {
 			this.#say("error", "target_dead_letter", { attempts, why });
-			await this.#position.bury(batch, attempts, error);
+			await this.#position.deadLetter(batch, attempts, error);
 			return "again";
 		}
 		const afterMs = retryDelayMs(attempts, random(), result.retryAfterMs);
@@ -226,7 +233,7 @@ export class DeliveryLane {
 		this.#letters = false;
 		let letter: DeadLetter | undefined;
 		try {
-			letter = await this.#deps.store.nextQueued(this.#owner.speaker.target.id, this.liveId);
+			letter = await this.#deps.store.nextQueued(this.#owner.renderer.target.id, this.liveId);
 		} catch (error) {
 			this.#letters = true;
 			throw error;
@@ -236,9 +243,9 @@ export class DeliveryLane {
 	}
 
 	/** Tries a dead letter once. If it fails again it goes back on the list. */
-	async #sendLetter(letter: DeadLetter): Promise<Rest | undefined> {
+	async #sendLetter(letter: DeadLetter): Promise<NextRun | undefined> {
 		const { store, log, clock } = this.#deps;
-		const { target, selectionWith } = this.#owner.speaker;
+		const { target, selectionWith } = this.#owner.renderer;
 		const selection = selectionWith(letter.filter);
 		const batch = await remakeBatch(log, { targetId: target.id, liveId: this.liveId, selection, range: letter });
 		const begun = this.#letter?.deliveryId === letter.deliveryId ? this.#letter.done : 0;
@@ -259,12 +266,12 @@ export class DeliveryLane {
 		return undefined;
 	}
 
-	#onceOpen(): Rest {
-		const afterMs = this.#owner.speaker.pace.waitMs(this.#deps.clock.now());
+	#onceOpen(): NextRun {
+		const afterMs = this.#owner.renderer.pace.waitMs(this.#deps.clock.now());
 		return afterMs > 0 ? { afterMs } : "again";
 	}
 
-	#notStored(error: unknown): Rest {
+	#notStored(error: unknown): NextRun {
 		const { storageRetryMs: afterMs } = this.#deps.options;
 		if (error instanceof ProgressConflict) this.#say("info", "target_position_taken", { retry_ms: afterMs });
 		else this.#say("error", "target_storage_failed", { err: error, retry_ms: afterMs });
@@ -277,7 +284,7 @@ export class DeliveryLane {
 
 	/** Waits for more events in the same batch, unless a batch is full already. */
 	#fill(): void {
-		const { maxEvents, maxWaitMs } = this.#owner.speaker.target.batch;
+		const { maxEvents, maxWaitMs } = this.#owner.renderer.target.batch;
 		if (this.#state === "waiting" && this.#waitsFor === "events") this.#waitNoLonger(maxWaitMs);
 		else if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
 		else if (this.#state !== "waiting") this.#wait(maxWaitMs, "batch");
@@ -315,7 +322,7 @@ export class DeliveryLane {
 	}
 
 	#say(level: "info" | "warn" | "error", event: string, fields?: object): void {
-		this.#deps.logger[level]({ event, target_id: this.#owner.speaker.target.id, live_id: this.liveId, ...fields });
+		this.#deps.logger[level]({ event, target_id: this.#owner.renderer.target.id, live_id: this.liveId, ...fields });
 	}
 }
 

@@ -120,7 +120,7 @@ test("repeats nothing after the log has lost its end", async () => {
 			let kept: { id: string; seq: number }[] = [];
 			const say = async (ids: readonly string[]) => {
 				for (const id of ids) {
-					world.log.tell("a", { id, type: "chat", method: "m", received_at: Number(id), content: id });
+					world.log.record("a", { id, type: "chat", method: "m", received_at: Number(id), content: id });
 					kept.push({ id, seq: await world.log.lastSeq("a") });
 				}
 			};

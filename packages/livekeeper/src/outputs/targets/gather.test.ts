@@ -14,7 +14,7 @@ class Follower {
 	readonly #selection: Selection;
 	readonly #log: MemoryLog;
 	#after = 0;
-	#told = {};
+	#lastNotified = {};
 	#dueAt: number | undefined;
 
 	constructor(log: MemoryLog, more: Partial<Target>) {
@@ -25,12 +25,12 @@ class Follower {
 
 	async follow(now: number): Promise<void> {
 		for (;;) {
-			const from = { liveId: "a", after: this.#after, told: this.#told, now, isOver: () => false };
+			const from = { liveId: "a", after: this.#after, lastNotified: this.#lastNotified, now, isOver: () => false };
 			const found = await this.#selection.gather(this.#log, from);
 			this.sent.push(...found.events.map(({ seq }) => ({ seq, at: now })));
 			this.#after = found.nextAfter;
 			// Through JSON, as after a restart.
-			this.#told = JSON.parse(JSON.stringify(found.told));
+			this.#lastNotified = JSON.parse(JSON.stringify(found.lastNotified));
 			this.#dueAt = found.dueAt;
 			if (found.caughtUp) return;
 		}
@@ -63,10 +63,10 @@ function changesThatHold(
 		if (last && last.value === value) last.ms += lastsMs;
 		else if (value !== undefined) runs.push({ value, index, ms: lastsMs });
 	}
-	let told = "off";
+	let lastNotified = "off";
 	return runs.flatMap((run) => {
-		if (run.ms < holdMs || run.value === told) return [];
-		told = run.value;
+		if (run.ms < holdMs || run.value === lastNotified) return [];
+		lastNotified = run.value;
 		return [run];
 	});
 }
@@ -81,10 +81,10 @@ test("sends exactly the changes that hold, however a room flaps", async () => {
 			const [stateSeqs, chatSeqs]: [number[], number[]] = [[], []];
 			let seq = 0;
 			for (const { state, lastsMs, chats } of script) {
-				log.tell("a", { type: "connection", state, received_at: now });
+				log.record("a", { type: "connection", state, received_at: now });
 				stateSeqs.push(++seq);
 				for (let n = 0; n < chats; n++) {
-					log.tell("a", { type: "chat", content: "", received_at: now });
+					log.record("a", { type: "chat", content: "", received_at: now });
 					chatSeqs.push(++seq);
 				}
 				await follower.follow(now);
@@ -106,13 +106,13 @@ test("sends one notice after ten minutes of flapping", async () => {
 	const follower = new Follower(log, { filter: { types: [], states: ["silent"] }, pace: { holdSeconds: 30 } });
 	let now = 0;
 	for (let n = 0; n < 120; n++) {
-		log.tell("a", { type: "connection", state: n % 2 ? "connected" : "reconnecting", received_at: now });
+		log.record("a", { type: "connection", state: n % 2 ? "connected" : "reconnecting", received_at: now });
 		await follower.follow(now);
 		now += 5_000;
 		await follower.pass(now - 1);
 	}
 	expect(follower.sent).toEqual([]);
-	log.tell("a", { type: "connection", state: "reconnecting", received_at: now });
+	log.record("a", { type: "connection", state: "reconnecting", received_at: now });
 	await follower.follow(now);
 	await follower.pass(now + 60_000);
 	expect(follower.sent).toEqual([{ seq: 121, at: now + 30_000 }]);
@@ -122,7 +122,7 @@ test("sends consecutive gaps together", async () => {
 	const log = new MemoryLog();
 	const follower = new Follower(log, { filter: { types: [], states: ["gap"] }, pace: { holdSeconds: 30 } });
 	for (const received_at of [1, 2, 30_000, 40_000]) {
-		log.tell("a", { type: "gap", from: 0, to: 1, reason: "no_cursor", received_at });
+		log.record("a", { type: "gap", from: 0, to: 1, reason: "no_cursor", received_at });
 	}
 	await follower.follow(3);
 	expect(follower.sent).toEqual([]);
@@ -137,7 +137,7 @@ test("digests exactly the intervals that are over", async () => {
 		pace: { digestMinutes: 1 },
 		batch: { maxEvents: 2, maxWaitMs: 0 },
 	});
-	for (const received_at of [0, 1, 59_999, 60_000]) log.tell("a", { type: "chat", content: "", received_at });
+	for (const received_at of [0, 1, 59_999, 60_000]) log.record("a", { type: "chat", content: "", received_at });
 	await follower.follow(59_999);
 	expect(follower.sent).toEqual([]);
 	await follower.pass(130_000);

@@ -16,7 +16,7 @@ import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
 import type { Pace } from "./pace.ts";
 import type { Notice } from "./service-states.ts";
 import type { ChosenEvents, Target, Truncation } from "./target.ts";
-import { ofRooms, targetWants } from "./target-filter.ts";
+import { ofRooms, targetCheckOf } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 
 /** Content of a room's next delivery. */
@@ -31,8 +31,8 @@ export interface Gathered {
 	notices?: readonly Notice[] | undefined;
 	/** Sequence up to which every event is included or not selected. */
 	nextAfter: number;
-	/** Value of `RoomProgress.told` once this is delivered. */
-	told: LastNotified;
+	/** Value of `RoomProgress.lastNotified` once this is delivered. */
+	lastNotified: LastNotified;
 	/** Whether nothing more is there, or nothing that is due. */
 	caughtUp: boolean;
 	/** Time when more is due, ms since the epoch, if it is there already. */
@@ -44,7 +44,7 @@ export interface Gathered {
 export interface GatherFrom {
 	liveId: string;
 	after: number;
-	told: LastNotified;
+	lastNotified: LastNotified;
 	/** Events that the target already has. */
 	delivered?: DeliveredEvents | undefined;
 	now: number;
@@ -60,7 +60,7 @@ const digestEvents = 1_000;
 /** Selects events for a target, for all its rooms. */
 export class Selection {
 	readonly #pace: Pace;
-	readonly #wants: EventCheck | undefined;
+	readonly #selects: EventCheck | undefined;
 	readonly #states: RoomStates | undefined;
 	readonly #streaks: Streaks | undefined;
 	readonly #maxEvents: number;
@@ -77,14 +77,14 @@ export class Selection {
 		const minOfStreak = filter.gift?.of === "streak" ? filter.gift.minDiamonds : 0;
 		this.#pace = pace;
 		this.#streaks = forPeople ? new Streaks(minOfStreak) : undefined;
-		this.#wants = targetWants(forPeople && minOfStreak > 0 ? { ...filter, gift: undefined } : filter);
-		const wanted = ofRooms(filter);
-		const states = new RoomStates(wanted.states ?? [], holdSeconds * 1_000);
+		this.#selects = targetCheckOf(forPeople && minOfStreak > 0 ? { ...filter, gift: undefined } : filter);
+		const roomFilter = ofRooms(filter);
+		const states = new RoomStates(roomFilter.states ?? [], holdSeconds * 1_000);
 		this.#holdMs = holdSeconds * 1_000;
 		this.#states = states.types.length > 0 ? states : undefined;
 		this.#maxEvents = Math.min(pace.isDigest ? digestEvents : batch.maxEvents, maxEvents);
 		this.#reports = filter.states?.includes("report") ?? false;
-		this.types = typesOf(wanted);
+		this.types = typesOf(roomFilter);
 	}
 
 	/** Reads from a position until the next delivery is full, or nothing more is due. */
@@ -127,13 +127,13 @@ export class Selection {
 		return events.filter((logged) => {
 			if (chosen?.seqs.includes(logged.seq)) return true;
 			const event = parse(logged);
-			return !(this.#streaks && event.type === "gift") && (this.#wants?.(event) ?? true);
+			return !(this.#streaks && event.type === "gift") && (this.#selects?.(event) ?? true);
 		});
 	}
 
 	/** Whether the decision needs more than an event's kind. */
 	get #looksInto(): boolean {
-		return this.#wants !== undefined || this.#streaks !== undefined;
+		return this.#selects !== undefined || this.#streaks !== undefined;
 	}
 
 	/** @returns the time when the event is due, if that is later */
@@ -144,29 +144,29 @@ export class Selection {
 		}
 		const event = parse(logged);
 		const { now } = from;
-		const isWanted = this.#wants?.(event) ?? true;
+		const isSelected = this.#selects?.(event) ?? true;
 		const heldUntil = this.#pace.heldUntil(event.received_at, now);
-		if (isWanted && this.#streaks && event.type === "gift") {
+		if (isSelected && this.#streaks && event.type === "gift") {
 			// Which step represents its streak is decided once the interval is over.
 			if (heldUntil !== undefined) return { dueAt: heldUntil, undecided: false };
 			const next = (step: GiftStep) => from.ahead.next(step, now);
-			return takeStep(logged, await this.#streaks.decide(event, found.told, next), found);
+			return takeStep(logged, await this.#streaks.decide(event, found.lastNotified, next), found);
 		}
-		const decision = isWanted ? undefined : await this.#decide(event, found, from);
+		const decision = isSelected ? undefined : await this.#decide(event, found, from);
 		if (decision?.is === "open") return { dueAt: decision.untilMs, undecided: false };
-		const isSent = isWanted || decision?.is === "sent";
-		const isNews = isSent && !isWanted && news.has(event.type);
+		const isSent = isSelected || decision?.is === "sent";
+		const isNews = isSent && !isSelected && news.has(event.type);
 		const dueAt = isSent ? (heldUntil ?? (isNews ? this.#newsDueAt(event, found, now) : undefined)) : undefined;
 		if (dueAt !== undefined) return { dueAt, undecided: false };
-		if (decision) found.told = decision.lastNotified;
+		if (decision) found.lastNotified = decision.lastNotified;
 		if (isSent) found.events.push(logged);
 		if (decision?.is === "sent") found.seqs.push(logged.seq);
 		if (isSent && this.#reports && event.type === "broadcast_ended") found.ended = event.room_id;
 		return undefined;
 	}
 
-	async #decide(event: WireEvent & { seq: number }, { told }: Finding, { log, liveId, now }: TakeFrom) {
-		return await this.#states?.decide(event, told, now, ahead(log, liveId, this.#states));
+	async #decide(event: WireEvent & { seq: number }, { lastNotified }: Finding, { log, liveId, now }: TakeFrom) {
+		return await this.#states?.decide(event, lastNotified, now, ahead(log, liveId, this.#states));
 	}
 
 	/** The first of several in a row waits as long as changes do; those that arrive meanwhile leave with it. */
@@ -187,7 +187,7 @@ interface Later {
 
 function takeStep(step: LoggedEvent, decision: StreakDecision, found: Finding): Later | undefined {
 	if (decision.is === "open") return { dueAt: decision.untilMs, undecided: true };
-	found.told = decision.lastNotified;
+	found.lastNotified = decision.lastNotified;
 	if (decision.is === "passed") return undefined;
 	found.events.push(step);
 	found.seqs.push(step.seq);
@@ -205,14 +205,14 @@ class Finding {
 	truncated: Truncation | undefined;
 	ended: string | undefined;
 	nextAfter: number;
-	told: LastNotified;
+	lastNotified: LastNotified;
 	/** Set behind an end that the log has lost, for the events that the target is known to have. */
 	isRepeat: ((event: LoggedEvent) => boolean) | undefined;
 	readonly #delivered: DeliveredEvents | undefined;
 
-	constructor({ after, told, delivered }: GatherFrom) {
+	constructor({ after, lastNotified, delivered }: GatherFrom) {
 		this.nextAfter = after;
-		this.told = told;
+		this.lastNotified = lastNotified;
 		this.#delivered = delivered;
 		if (delivered?.sinceReset !== undefined) this.passedReset();
 	}
@@ -224,15 +224,15 @@ class Finding {
 	}
 
 	hadAlready(event: WireEvent): void {
-		if (event.type === "gift") this.told = notifiedWithout(this.told, event);
+		if (event.type === "gift") this.lastNotified = notifiedWithout(this.lastNotified, event);
 	}
 
 	result(nextAfter: number, caughtUp: boolean, later?: Later): Gathered {
-		const { events, seqs, gifts, truncated, ended, told } = this;
+		const { events, seqs, gifts, truncated, ended, lastNotified } = this;
 		const counted = Object.keys(gifts).length > 0 ? { gifts } : {};
 		const chosen = seqs.length > 0 ? { seqs, ...counted } : undefined;
 		const { dueAt, undecided = false } = later ?? {};
-		return { events, chosen, truncated, ended, nextAfter, told, caughtUp, dueAt, undecided };
+		return { events, chosen, truncated, ended, nextAfter, lastNotified, caughtUp, dueAt, undecided };
 	}
 }
 

@@ -12,18 +12,18 @@ type LetterPlace = Pick<DeadLetter, "liveId" | "deliveryId">;
  */
 export class KvDeadLetters {
 	readonly #kv: KeyValues;
-	readonly #most: number;
+	readonly #max: number;
 
-	/** @param most maximum number of letters kept for each target, the last ones written */
-	constructor(kv: KeyValues, most: number) {
+	/** @param max maximum number of letters kept for each target, the last ones written */
+	constructor(kv: KeyValues, max: number) {
 		this.#kv = kv;
-		this.#most = most;
+		this.#max = max;
 	}
 
 	/** Stores a letter. An earlier one with the same id is replaced. */
-	async bury(id: string, letter: DeadLetter): Promise<void> {
+	async add(id: string, letter: DeadLetter): Promise<void> {
 		await this.#kv.put(keyOf("letter", id, letter), encode(withoutQueue(letter)));
-		const dropped = await this.#kv.clear(`letter.${tokenOf(id)}.>`, this.#most);
+		const dropped = await this.#kv.clear(`letter.${tokenOf(id)}.>`, this.#max);
 		if (dropped === 0) return;
 		await this.#kv.change(`dropped.${tokenOf(id)}`, (entry) => encode({ count: countIn(entry) + dropped }));
 	}

@@ -97,8 +97,8 @@ export class KvTargetStore implements TargetStore {
 		}
 	}
 
-	async bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number> {
-		await this.#letters.bury(id, letter);
+	async addDeadLetter(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number> {
+		await this.#letters.add(id, letter);
 		return this.saveProgress(id, progress, revision);
 	}
 
@@ -146,10 +146,10 @@ export class KvTargetStore implements TargetStore {
 	}
 
 	async watch(listener: (change: TargetChange) => void): Promise<() => void> {
-		const tell = (key: string | undefined) => listener(changeOf(key));
-		const ofTargets = await this.#kv.watch("target.*", tell);
+		const notify = (key: string | undefined) => listener(changeOf(key));
+		const ofTargets = await this.#kv.watch("target.*", notify);
 		try {
-			const marks = await this.#kv.watch("again.>", tell);
+			const marks = await this.#kv.watch("again.>", notify);
 			return () => {
 				ofTargets();
 				marks();

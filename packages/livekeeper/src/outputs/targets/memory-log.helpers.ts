@@ -46,7 +46,10 @@ export class MemoryLog implements TargetLog {
 	}
 
 	/** Adds one event with its content. */
-	tell(liveId: string, event: { type: LiveEventType; received_at: number } & Readonly<Record<string, unknown>>): void {
+	record(
+		liveId: string,
+		event: { type: LiveEventType; received_at: number } & Readonly<Record<string, unknown>>,
+	): void {
 		const room = this.#rooms.get(liveId) ?? { events: [], lastSeq: 0 };
 		this.#rooms.set(liveId, room);
 		const seq = ++room.lastSeq;

@@ -13,7 +13,7 @@ export interface TargetOptions {
 	/** Delay before a retry if the store or the log failed. */
 	storageRetryMs: number;
 	/** Delay before a room that was taken over from another node is read once more. */
-	lookAgainMs: number;
+	retryMs: number;
 }
 
 export const targetDefaults = {
@@ -23,5 +23,5 @@ export const targetDefaults = {
 	pauseAfterFailures: 20,
 	drainMs: 1_000,
 	storageRetryMs: 5_000,
-	lookAgainMs: 60_000,
+	retryMs: 60_000,
 } as const satisfies TargetOptions;

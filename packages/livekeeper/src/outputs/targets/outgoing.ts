@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, isAnyAddress, isLoopbackAddress, isPublicAddress } from "./addresses.ts";
 import type { Preset } from "./presets/preset.ts";
-import type { Outgoings } from "./speaker.ts";
+import type { Outgoings } from "./target-renderer.ts";
 import { Inbound } from "./transports/inbound.ts";
 import { Transports } from "./transports/transports.ts";
 

@@ -24,7 +24,7 @@ const minuteMs = 60_000;
 
 /** Maximum number of messages that may arrive in any interval of `ms`. */
 interface Limit {
-	most: number;
+	max: number;
 	ms: number;
 }
 
@@ -64,9 +64,9 @@ export class Pace {
 			receiver.perMinute ?? Number.POSITIVE_INFINITY,
 		);
 		this.#limits = [
-			{ most: perMinute, ms: minuteMs },
-			{ most: receiver.perSecond ?? Number.POSITIVE_INFINITY, ms: 1_000 },
-		].filter(({ most }) => most < Number.POSITIVE_INFINITY);
+			{ max: perMinute, ms: minuteMs },
+			{ max: receiver.perSecond ?? Number.POSITIVE_INFINITY, ms: 1_000 },
+		].filter(({ max }) => max < Number.POSITIVE_INFINITY);
 	}
 
 	/** Whether arrival times matter. */
@@ -116,8 +116,8 @@ export class Pace {
 		return this.#arrived;
 	}
 
-	#limitMs({ most, ms }: Limit, now: number): number {
-		const at = lately(this.#arrived, now).at(-most);
+	#limitMs({ max, ms }: Limit, now: number): number {
+		const at = lately(this.#arrived, now).at(-max);
 		// A message without an answer counts from now, because its answer may arrive at any moment.
 		return at === undefined ? 0 : Math.max(0, Math.min(at, now) + ms * spare + this.#lotMs(at, ms) - now);
 	}

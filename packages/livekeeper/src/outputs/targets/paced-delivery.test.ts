@@ -72,9 +72,10 @@ test("sends one notice of a flapping room across restarts", async () => {
 	let life = await world.start();
 	const of = { settings: { url: receiver.url }, live_ids: "*" as const, states: ["silent" as const] };
 	await life.targets.create({ ...of, pace: { hold_seconds: 30 } });
-	const tell = (state: string) => world.log.tell("a", { type: "connection", state, received_at: world.clock.now() });
+	const record = (state: string) =>
+		world.log.record("a", { type: "connection", state, received_at: world.clock.now() });
 	for (let n = 0; n < 21; n++) {
-		tell(n % 2 ? "connected" : "reconnecting");
+		record(n % 2 ? "connected" : "reconnecting");
 		await world.clock.advance(5_000);
 		if (n === 10) {
 			await life.stop();
@@ -85,12 +86,12 @@ test("sends one notice of a flapping room across restarts", async () => {
 	await world.until(life, () => receiver.requests.length === 1);
 	expect(receiver.bodies[0]?.events).toMatchObject([{ seq: 21, state: "reconnecting" }]);
 	for (let n = 0; n < 4; n++) {
-		tell(n % 2 ? "reconnecting" : "connected");
+		record(n % 2 ? "reconnecting" : "connected");
 		await world.clock.advance(5_000);
 	}
 	await world.clock.advance(10 * minuteMs);
 	expect(receiver.requests).toHaveLength(1);
-	tell("connected");
+	record("connected");
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.seqs).toEqual([21, 26]);
 });
@@ -101,20 +102,20 @@ test("sends one message for many cuts in three minutes", async () => {
 	const life = await world.start();
 	const states = ["live", "ended", "blocked", "silent", "gap"] as const;
 	await life.targets.create({ settings: { url: receiver.url }, live_ids: "*", states: [...states] });
-	const tell = (type: "connection" | "gap" | "broadcast_started" | "broadcast_ended", more: object = {}) =>
-		world.log.tell("a", { type, ...more, received_at: world.clock.now() });
-	tell("broadcast_started");
+	const record = (type: "connection" | "gap" | "broadcast_started" | "broadcast_ended", more: object = {}) =>
+		world.log.record("a", { type, ...more, received_at: world.clock.now() });
+	record("broadcast_started");
 	await world.until(life, () => receiver.requests.length === 1);
 	for (let n = 0; n < 45; n++) {
-		tell("connection", { state: "reconnecting" });
+		record("connection", { state: "reconnecting" });
 		await world.clock.advance(1_000);
-		tell("connection", { state: "connected" });
-		if (n % 3 === 0) tell("broadcast_ended");
+		record("connection", { state: "connected" });
+		if (n % 3 === 0) record("broadcast_ended");
 		await world.clock.advance(2_000);
-		if (n % 3 === 0) tell("broadcast_started");
+		if (n % 3 === 0) record("broadcast_started");
 		await world.clock.advance(1_000);
 	}
-	tell("broadcast_ended");
+	record("broadcast_ended");
 	await world.until(life, () => receiver.requests.length === 2);
 	await world.clock.advance(10 * minuteMs);
 	await world.quiet(life);
@@ -147,7 +148,7 @@ test("excludes by pattern or word, and rebuilds the batch unchanged", async () =
 	receiver.behaviour = (response, request) => answer(n++ === 0 ? 500 : 204)(response, request, n);
 	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"], words: ["抽奖"], pattern: "^1+$" });
 	for (const content of ["你好", "抽奖啦", "111", "12"]) {
-		world.log.tell("a", { type: "chat", content, received_at: world.clock.now() });
+		world.log.record("a", { type: "chat", content, received_at: world.clock.now() });
 	}
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.seqs).toEqual([2, 3, 2, 3]);
@@ -158,7 +159,7 @@ test("previews the last hour, and sends and stores nothing", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const life = await world.start();
-	const say = (content: string) => world.log.tell("a", { type: "chat", content, received_at: world.clock.now() });
+	const say = (content: string) => world.log.record("a", { type: "chat", content, received_at: world.clock.now() });
 	say("抽奖 昨天");
 	await world.clock.advance(61 * minuteMs);
 	for (const content of ["你好", "抽奖 一", "抽奖 二"]) say(content);
@@ -178,7 +179,7 @@ test.each([
 ] as const)("previews the frames of %s as sent", async (preset, settings) => {
 	const world = new World();
 	const life = await world.start();
-	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
+	world.log.record("a", { type: "chat", content: "你好", received_at: world.clock.now() });
 	const { messages } = await life.targets.preview({ preset, settings, live_ids: "*" }, undefined);
 	expect(messages).toHaveLength(1);
 	expect(JSON.stringify(JSON.parse(messages[0]?.content ?? ""))).toContain("你好");
@@ -187,9 +188,9 @@ test.each([
 test("previews waiting messages with their times", async () => {
 	const world = new World();
 	const life = await world.start();
-	world.log.tell("a", { type: "chat", content: "你好", received_at: world.clock.now() });
+	world.log.record("a", { type: "chat", content: "你好", received_at: world.clock.now() });
 	await world.clock.advance(5_000);
-	world.log.tell("a", { type: "broadcast_started", title: "木船", received_at: world.clock.now() });
+	world.log.record("a", { type: "broadcast_started", title: "木船", received_at: world.clock.now() });
 	await world.clock.advance(10_000);
 	const settings = { url: "https://oapi.dingtalk.com/robot/send?access_token=a" };
 	const input = { preset: "dingtalk" as const, settings, live_ids: "*" as const, types: [], states: ["live" as const] };
@@ -202,7 +203,7 @@ test("previews waiting messages with their times", async () => {
 	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 30 } }, undefined)).toMatchObject({
 		...{ deliveries: 1, waiting: [] },
 	});
-	world.log.tell("a", { type: "broadcast_ended", reason: "", received_at: world.clock.now() });
+	world.log.record("a", { type: "broadcast_ended", reason: "", received_at: world.clock.now() });
 	expect(await life.targets.preview({ ...input, pace: { hold_seconds: 60 } }, undefined)).toMatchObject({
 		...{ deliveries: 0, waiting: [] },
 	});

@@ -1,8 +1,8 @@
 import { makeBatch } from "./batch.ts";
 import type { Gathered } from "./gather.ts";
 import { type Notice, noRoom, sampleNotices, shownAs } from "./service-states.ts";
-import type { Speaker } from "./speaker.ts";
 import type { TargetLog } from "./target-log.ts";
+import type { TargetRenderer } from "./target-renderer.ts";
 import type { OutMessage } from "./transports/out-message.ts";
 
 /** A message that would have been sent, without its address and headers, which may contain secrets. */
@@ -45,59 +45,68 @@ const maxContent = 4_000;
  * Sends and stores nothing.
  */
 export async function preview(
-	speaker: Speaker,
+	renderer: TargetRenderer,
 	log: TargetLog,
 	{ liveIds, from, now }: { liveIds: readonly string[]; from: number; now: number },
 ): Promise<Preview> {
-	const samples = await samplesOf(speaker, liveIds, now);
+	const samples = await samplesOf(renderer, liveIds, now);
 	const shown: Preview = { messages: [], samples, waiting: [], deliveries: 0, partial: false };
 	const batchOf = (liveId: string, found: Gathered) =>
-		makeBatch({ targetId: speaker.target.id, liveId, ...found, truncated: undefined });
+		makeBatch({ targetId: renderer.target.id, liveId, ...found, truncated: undefined });
 	for (const liveId of liveIds) {
 		const [first] = (await log.read(liveId, { after: 0, limit: 1, from })).events;
 		if (!first) continue;
 		let after = first.seq - 1;
-		let told = {};
+		let lastNotified = {};
 		for (let isOver = false; !isOver; ) {
 			if (shown.deliveries >= maxDeliveries) return { ...shown, partial: true };
-			const found = await speaker.gather(log, { liveId, after, told, now, isOver: () => false });
+			const found = await renderer.gather(log, { liveId, after, lastNotified, now, isOver: () => false });
 			if (found.events.length > 0) {
 				shown.deliveries++;
-				const messages = put(speaker, liveId, batchOf(liveId, found), now);
+				const messages = put(renderer, liveId, batchOf(liveId, found), now);
 				shown.messages.push(...messages.slice(0, maxMessages - shown.messages.length));
 			}
-			({ nextAfter: after, told } = found);
+			({ nextAfter: after, lastNotified } = found);
 			isOver = found.caughtUp;
 			if (!isOver || found.dueAt === undefined || shown.waiting.length >= maxMessages) continue;
 			const { dueAt } = found;
-			const later = await speaker.gather(log, { liveId, after, told, now: dueAt, isOver: () => false });
+			const later = await renderer.gather(log, { liveId, after, lastNotified, now: dueAt, isOver: () => false });
 			if (later.events.length === 0) continue;
-			const messages = put(speaker, liveId, batchOf(liveId, later), dueAt);
+			const messages = put(renderer, liveId, batchOf(liveId, later), dueAt);
 			shown.waiting.push(...messages.map((message) => ({ ...message, due_at: dueAt })));
 		}
 	}
 	return shown;
 }
 
-async function samplesOf(speaker: Speaker, liveIds: readonly string[], now: number): Promise<PreviewedMessage[]> {
-	const { states = [] } = speaker.target.filter;
+async function samplesOf(
+	renderer: TargetRenderer,
+	liveIds: readonly string[],
+	now: number,
+): Promise<PreviewedMessage[]> {
+	const { states = [] } = renderer.target.filter;
 	const found: [liveId: string, notice: Notice][] = sampleNotices(states, now).map((notice) => [noRoom, notice]);
 	for (const liveId of states.includes("report") ? liveIds : []) {
-		const report = await speaker.reportOf(liveId, "latest");
+		const report = await renderer.reportOf(liveId, "latest");
 		if (!report) continue;
 		found.push([liveId, report]);
 		break;
 	}
 	return found.flatMap(([liveId, notice]) => {
-		const source = { targetId: speaker.target.id, liveId, events: [], notices: [notice], nextAfter: 0 };
-		return put(speaker, liveId, makeBatch({ ...source, truncated: undefined }), now);
+		const source = { targetId: renderer.target.id, liveId, events: [], notices: [notice], nextAfter: 0 };
+		return put(renderer, liveId, makeBatch({ ...source, truncated: undefined }), now);
 	});
 }
 
-function put(speaker: Speaker, liveId: string, batch: ReturnType<typeof makeBatch>, now: number): PreviewedMessage[] {
+function put(
+	renderer: TargetRenderer,
+	liveId: string,
+	batch: ReturnType<typeof makeBatch>,
+	now: number,
+): PreviewedMessage[] {
 	const [first] = batch.carried;
 	const { received_at: at } = JSON.parse(first?.json ?? "{}") as { received_at?: number };
-	return speaker.messages(liveId, batch, now).map((message) => {
+	return renderer.messages(liveId, batch, now).map((message) => {
 		return {
 			live_id: shownAs(liveId),
 			at: at ?? now,

@@ -21,9 +21,9 @@ export const everyRoom: RoomOwnership = {
 /** Adds the ownership of the service's states. */
 export function withService(rooms: RoomOwnership, states: ServiceWatch | undefined): RoomOwnership {
 	return {
-		owns: (liveId) => (liveId === noRoom ? (states?.tells ?? false) : rooms.owns(liveId)),
+		owns: (liveId) => (liveId === noRoom ? (states?.notifies ?? false) : rooms.owns(liveId)),
 		onChange(listener) {
-			const ends = [rooms.onChange(listener), states?.onTeller(listener)];
+			const ends = [rooms.onChange(listener), states?.onNotifier(listener)];
 			return () => {
 				for (const end of ends) end?.();
 			};

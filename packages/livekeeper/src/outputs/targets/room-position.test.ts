@@ -61,7 +61,7 @@ test("finishes a batch that another node has tried meanwhile", async () => {
 	await one.begin(batchTo(5));
 	const late = await reader(store);
 	await late.retryAt(9_000, 1, error);
-	await one.bury(batchTo(5), 12, error);
+	await one.deadLetter(batchTo(5), 12, error);
 	expect(await stored(store)).toMatchObject({ position: 5, pending: undefined, lastError: error });
 	expect((await store.deadLetters(id, { limit: 9 })).letters).toMatchObject([{ deliveryId: "dlv_5" }]);
 });

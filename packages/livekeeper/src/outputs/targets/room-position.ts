@@ -96,11 +96,11 @@ export class RoomPosition {
 
 	/**
 	 * Stores a batch that is about to be sent for the first time.
-	 * @param toldNext the room's states once it is accepted
+	 * @param nextNotified the room's states once it is accepted
 	 */
-	begin(batch: Batch, toldNext: LastNotified | undefined = this.#progress.told): Promise<void> {
+	begin(batch: Batch, nextNotified: LastNotified | undefined = this.#progress.lastNotified): Promise<void> {
 		const pending = rangeOf(batch);
-		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, toldNext, done: undefined });
+		return this.#save({ ...this.#progress, pending, attempts: 0, nextAttemptAt: 0, nextNotified, done: undefined });
 	}
 
 	/** Stores the number of accepted messages of the current batch, while others follow. */
@@ -122,7 +122,7 @@ export class RoomPosition {
 	}
 
 	/** Gives up the current batch: stores it as a dead letter together with the step past it. */
-	bury(batch: Batch, attempts: number, error: DeliveryError): Promise<void> {
+	deadLetter(batch: Batch, attempts: number, error: DeliveryError): Promise<void> {
 		const { filter } = this.#target;
 		const { liveId } = this.#progress;
 		const place = { ...rangeOf(batch), liveId, filter };
@@ -138,8 +138,8 @@ export class RoomPosition {
 	}
 
 	/** Moves to `position`, because no event up to it is selected. */
-	async skipTo(position: number, told: LastNotified | undefined): Promise<void> {
-		const skipped = { ...movedTo(this.#progress, position), told };
+	async skipTo(position: number, lastNotified: LastNotified | undefined): Promise<void> {
+		const skipped = { ...movedTo(this.#progress, position), lastNotified };
 		const far = Math.abs(position - this.#storedPosition) >= skipStep;
 		if (far || this.#progress.pending) await this.#save(skipped);
 		else this.#progress = skipped;
@@ -147,11 +147,11 @@ export class RoomPosition {
 
 	/** @param accepted events that the target now has */
 	#movedPast(batch: Batch, accepted: Batch["carried"] = []): RoomProgress {
-		const { delivered, toldNext } = this.#progress;
+		const { delivered, nextNotified } = this.#progress;
 		const isReset = batch.truncated?.reason === "reset";
 		return {
 			...movedTo(this.#progress, batch.nextAfter),
-			told: toldNext,
+			lastNotified: nextNotified,
 			delivered: withDelivered(delivered, accepted, isReset),
 		};
 	}
@@ -167,7 +167,7 @@ export class RoomPosition {
 
 	#write({ progress, letter }: Step): Promise<number> {
 		const { id } = this.#target;
-		if (letter) return this.#store.bury(id, letter, progress, this.#revision);
+		if (letter) return this.#store.addDeadLetter(id, letter, progress, this.#revision);
 		return this.#store.saveProgress(id, progress, this.#revision);
 	}
 
@@ -200,7 +200,7 @@ export class RoomPosition {
 }
 
 function movedTo(progress: RoomProgress, position: number): RoomProgress {
-	const over = { pending: undefined, attempts: 0, nextAttemptAt: 0, toldNext: undefined, done: undefined };
+	const over = { pending: undefined, attempts: 0, nextAttemptAt: 0, nextNotified: undefined, done: undefined };
 	return { ...progress, position, ...over };
 }
 

@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { type PresetName, presetNames, presets } from "./presets/index.ts";
 import { World } from "./service.helpers.ts";
 import { notifiedStates } from "./service-states.ts";
-import { Speaker } from "./speaker.ts";
 import { hook } from "./store-conformance.helpers.ts";
+import { TargetRenderer } from "./target-renderer.ts";
 
 /** Candidate settings of a preset; the first accepted one is used. */
 const plain = [
@@ -50,7 +50,7 @@ const chatted = {
 test.each(presetNames)("%s: shows no secret in view or preview", async (preset) => {
 	const world = new World();
 	const life = await world.start();
-	world.log.tell("a", { ...chatted, type: "chat", received_at: world.clock.now() });
+	world.log.record("a", { ...chatted, type: "chat", received_at: world.clock.now() });
 	await fc.assert(
 		fc.asyncProperty(secretText, async (secret) => {
 			const settings = settingsWith(preset, secret);
@@ -79,12 +79,12 @@ test.each(presetNames)("%s: hides secrets that the receiver quotes in failures",
 			const quoted = Object.values(read).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
 			const message = `no: ${secret} ${quoted.join(" ")} ${encodeURIComponent(quoted.join(" "))}`;
 			const refusal = { ok: false, code: "receiver_refused", message, gone: false } as const;
-			const speaker = new Speaker(hook("tgt_1", { preset }), read, {
+			const renderer = new TargetRenderer(hook("tgt_1", { preset }), read, {
 				outgoings: { to: () => ({ send: async () => refusal }) },
 				roomOf: () => ({ roomId: "", nickname: "", title: "", avatar: "" }),
 				reportOf: async () => undefined,
 			});
-			const result = await speaker.send({ via: "nothing", why: refusal }, new AbortController().signal);
+			const result = await renderer.send({ via: "nothing", why: refusal }, new AbortController().signal);
 			expect(JSON.stringify(result)).not.toContain(presets[preset].secrets.length > 0 ? secret : "\0");
 		}),
 		{ numRuns: 20 },

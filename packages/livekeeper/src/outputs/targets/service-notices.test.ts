@@ -23,7 +23,7 @@ const login = (condition: "fine" | "ending" | "ended"): Reading => {
 /** The service's states, set by a test, and nodes on one store that observe them. */
 class Service extends World {
 	readings: Reading[] = [storage("fine"), login("fine")];
-	teller = "a";
+	notifier = "a";
 
 	async startNode(node = "a", wrap?: NonNullable<Parameters<World["start"]>[1]>["wrap"]): Promise<Life> {
 		const states = new ServiceWatch(this.clock);
@@ -31,7 +31,7 @@ class Service extends World {
 		onTestFinished(
 			states.follow({
 				readings: () => this.readings,
-				tells: () => this.teller === node,
+				notifies: () => this.notifier === node,
 				isStorable: () => this.readings.every(({ condition }) => condition !== "failing"),
 			}),
 		);
@@ -53,7 +53,7 @@ async function listen(): Promise<Receiver> {
 	return receiver;
 }
 
-const told = (receiver: Receiver) =>
+const notices = (receiver: Receiver) =>
 	receiver.bodies.flatMap(({ notices = [] }: Body) => notices.map(({ state, condition }) => `${state} ${condition}`));
 
 test("sends a login's end once across a restart", async () => {
@@ -67,7 +67,7 @@ test("sends a login's end once across a restart", async () => {
 	await service.pass(10, first);
 	service.readings = [login("fine")];
 	await service.pass(30, first);
-	expect(told(receiver)).toEqual([]);
+	expect(notices(receiver)).toEqual([]);
 	service.readings = [login("ended")];
 	await service.pass(40, first);
 	const [body = expect.fail()] = receiver.bodies as Body[];
@@ -78,10 +78,10 @@ test("sends a login's end once across a restart", async () => {
 	await first.stop();
 	const second = await service.startNode();
 	await service.pass(40, second);
-	expect(told(receiver)).toEqual(["login_ending ended"]);
+	expect(notices(receiver)).toEqual(["login_ending ended"]);
 	service.readings = [login("fine")];
 	await service.pass(40, second);
-	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
+	expect(notices(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
 	const { rooms } = await second.targets.get(target.id, "en");
 	expect(rooms.map(({ live_id }) => live_id)).not.toContain(":service");
 	expect((await second.targets.history(target.id, "en")).map(({ live_id }) => live_id)).toEqual(["", ""]);
@@ -113,16 +113,16 @@ test("reports failing storage while nothing can be stored", async () => {
 	full = true;
 	service.readings = [storage("failing"), login("ended")];
 	await service.pass(20, life);
-	expect(told(receiver).toSorted()).toEqual(["login_ending ended", "storage failing"]);
+	expect(notices(receiver).toSorted()).toEqual(["login_ending ended", "storage failing"]);
 	full = false;
 	service.readings = [storage("fine"), login("ended")];
 	await service.pass(20, life);
-	expect(told(receiver).slice(2)).toEqual(["storage fine"]);
+	expect(notices(receiver).slice(2)).toEqual(["storage fine"]);
 	await life.stop();
 	const second = await service.startNode();
 	await service.pass(20, second);
 	expect(receiver.requests).toHaveLength(2);
-	expect((await second.store.progress(target.id)).map(({ progress }) => progress.told)).toEqual([
+	expect((await second.store.progress(target.id)).map(({ progress }) => progress.lastNotified)).toEqual([
 		{ "login_ending main": "ended" },
 	]);
 });
@@ -144,7 +144,7 @@ test("resends a failed notice unchanged, before later changes", async () => {
 	await service.pass(30, life);
 	const bodies = receiver.requests.map(({ body }) => body);
 	expect(new Set(bodies.slice(0, 3)).size).toBe(1);
-	expect(told(receiver)).toEqual([...Array.from({ length: 3 }, () => "storage failing"), "storage fine"]);
+	expect(notices(receiver)).toEqual([...Array.from({ length: 3 }, () => "storage failing"), "storage fine"]);
 });
 
 test("dead-letters a notice without a room, and can resend it", async () => {
@@ -181,21 +181,21 @@ test("notifies from one node, and continues after a takeover", async () => {
 	await b.dispatcher.resume((await a.store.list())[0]?.target.id ?? expect.fail());
 	service.readings = [storage("fine"), login("ended")];
 	await service.pass(20, a, b);
-	service.teller = "b";
+	service.notifier = "b";
 	await service.pass(20, a, b);
-	expect(told(receiver)).toEqual(["login_ending ended"]);
+	expect(notices(receiver)).toEqual(["login_ending ended"]);
 	service.readings = [storage("fine"), login("fine")];
 	await service.pass(20, a, b);
-	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
-	service.teller = "a";
+	expect(notices(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
+	service.notifier = "a";
 	await service.pass(20, a, b);
-	expect(told(receiver)).toHaveLength(2);
+	expect(notices(receiver)).toHaveLength(2);
 });
 
 test("continues from notices sent during its stall", async () => {
 	const service = new Service();
 	const receiver = await listen();
-	service.teller = "b";
+	service.notifier = "b";
 	const b = await service.startNode("b");
 	await b.targets.create({
 		settings: { url: receiver.url },
@@ -207,16 +207,16 @@ test("continues from notices sent during its stall", async () => {
 	const clock = new ManualClock();
 	const states = new ServiceWatch(clock);
 	const a = await service.start({}, { states });
-	onTestFinished(states.follow({ readings: () => service.readings, tells: () => true, isStorable: () => true }));
+	onTestFinished(states.follow({ readings: () => service.readings, notifies: () => true, isStorable: () => true }));
 	await service.quiet(a);
 	service.readings = [login("ended")];
 	await service.pass(20, a, b);
-	expect(told(receiver)).toEqual(["login_ending ended"]);
-	service.teller = "a";
+	expect(notices(receiver)).toEqual(["login_ending ended"]);
+	service.notifier = "a";
 	service.readings = [login("fine")];
 	await clock.advance(20_000);
 	await service.pass(20, a, b);
-	expect(told(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
+	expect(notices(receiver)).toEqual(["login_ending ended", "login_ending fine"]);
 });
 
 test("keeps notified states after the target changes", async () => {
@@ -229,5 +229,5 @@ test("keeps notified states after the target changes", async () => {
 	await service.pass(10, life);
 	await life.targets.update(target.id, { ...input, states: ["login_ending", "storage"] });
 	await service.pass(10, life);
-	expect(told(receiver)).toEqual(["login_ending ended", "storage failing"]);
+	expect(notices(receiver)).toEqual(["login_ending ended", "storage failing"]);
 });

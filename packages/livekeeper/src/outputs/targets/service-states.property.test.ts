@@ -30,17 +30,17 @@ function readings(now: Readonly<Record<Subject, Condition>>): Reading[] {
 /** Runs the service: two nodes observe, one notifies, and only the notified states outlive a node. */
 function run(script: readonly { now: Record<Subject, Condition>; event: string }[], holdMinutes: number): string[] {
 	const nodes: Observed[] = [new Map(), new Map()];
-	let teller = 0;
-	let told = {};
+	let notifier = 0;
+	let lastNotified = {};
 	const notices: string[] = [];
 	for (const [n, { now, event }] of script.entries()) {
-		if (event === "restart") nodes[teller] = new Map();
-		if (event === "another node") teller = 1 - teller;
+		if (event === "restart") nodes[notifier] = new Map();
+		if (event === "another node") notifier = 1 - notifier;
 		for (const i of nodes.keys()) nodes[i] = observe(nodes[i] ?? new Map(), readings(now), n * minute);
 		const of = { states: ["login_ending"], holdMs: holdMinutes * minute, now: n * minute, heldUntil: () => undefined };
 		for (let isAll = false; !isAll; ) {
-			const changes = changesOf(nodes[teller] ?? new Map(), told, { ...of, maxNotices: 1 });
-			({ told, isAll } = changes);
+			const changes = changesOf(nodes[notifier] ?? new Map(), lastNotified, { ...of, maxNotices: 1 });
+			({ lastNotified, isAll } = changes);
 			notices.push(...changes.due.map(({ subject, condition }) => `${n} ${subject} ${condition}`));
 		}
 	}
@@ -55,19 +55,19 @@ function expected(
 	script: readonly { now: Record<Subject, Condition>; event: string }[],
 	holdMinutes: number,
 ): string[] {
-	const told = new Map<Subject, Condition>();
+	const lastNotified = new Map<Subject, Condition>();
 	const startedAt = [0, 0];
-	let teller = 0;
+	let notifier = 0;
 	return script.flatMap(({ event }, n) => {
-		if (event === "restart") startedAt[teller] = n;
-		if (event === "another node") teller = 1 - teller;
+		if (event === "restart") startedAt[notifier] = n;
+		if (event === "another node") notifier = 1 - notifier;
 		const from = n - holdMinutes;
-		if (from < (startedAt[teller] ?? 0)) return [];
+		if (from < (startedAt[notifier] ?? 0)) return [];
 		return subjects.flatMap((subject) => {
 			const seen = new Set(script.slice(from, n + 1).map(({ now }) => now[subject]));
 			const [condition = "unknown"] = seen;
-			if (seen.size > 1 || condition === "unknown" || condition === (told.get(subject) ?? "fine")) return [];
-			told.set(subject, condition);
+			if (seen.size > 1 || condition === "unknown" || condition === (lastNotified.get(subject) ?? "fine")) return [];
+			lastNotified.set(subject, condition);
 			return [`${n} ${subject} ${condition}`];
 		});
 	});
@@ -92,7 +92,12 @@ const of = { states: ["storage"], holdMs: 5_000, maxNotices: 9, heldUntil: () =>
 const observed: Observed = new Map([["storage ", notice]]);
 
 test("announces when a pending change is due, despite clock changes", () => {
-	expect(changesOf(observed, {}, { ...of, now: 12_000 })).toEqual({ due: [], told: {}, dueAt: 15_000, isAll: true });
+	expect(changesOf(observed, {}, { ...of, now: 12_000 })).toEqual({
+		due: [],
+		lastNotified: {},
+		dueAt: 15_000,
+		isAll: true,
+	});
 	expect(changesOf(observed, {}, { ...of, now: 1_000 }).due).toEqual([notice]);
 });
 

@@ -81,7 +81,7 @@ export function sampleNotices(states: readonly string[], at: number): StateNotic
 }
 
 /** Inputs that decide which changes a target is notified of. */
-interface Telling {
+interface NotificationRule {
 	states: readonly string[];
 	holdMs: number;
 	/** Maximum number of notices in one delivery. */
@@ -94,7 +94,7 @@ interface Telling {
 interface Changes {
 	due: StateNotice[];
 	/** Notified states once these notices are delivered. */
-	told: LastNotified;
+	lastNotified: LastNotified;
 	/** Time when the next notice is due, if that is later. */
 	dueAt: number | undefined;
 	/** Whether no other notice is due now. */
@@ -105,31 +105,31 @@ interface Changes {
  * Returns the changes to notify a target of: those that differ from its last notified states and have held long enough.
  * States that are not observed at present stay as they are.
  */
-export function changesOf(observed: Observed, told: LastNotified, telling: Telling): Changes {
+export function changesOf(observed: Observed, lastNotified: LastNotified, rule: NotificationRule): Changes {
 	const changed = [...observed].filter(
-		([key, { state, condition }]) => telling.states.includes(state) && condition !== (told[key] ?? "fine"),
+		([key, { state, condition }]) => rule.states.includes(state) && condition !== (lastNotified[key] ?? "fine"),
 	);
-	const times = changed.map(([, notice]) => dueAtOf(notice, telling));
+	const times = changed.map(([, notice]) => dueAtOf(notice, rule));
 	const due = changed.filter((_, n) => times[n] === undefined);
 	const later = times.filter((at) => at !== undefined);
-	const now = due.slice(0, telling.maxNotices);
+	const now = due.slice(0, rule.maxNotices);
 	return {
 		due: now.map(([, notice]) => notice),
-		told: now.length > 0 ? toldOf(told, now) : told,
+		lastNotified: now.length > 0 ? notifiedWith(lastNotified, now) : lastNotified,
 		dueAt: later.length > 0 ? Math.min(...later) : undefined,
 		isAll: now.length === due.length,
 	};
 }
 
 /** Returns the time when a notice is due; `undefined`: now. */
-function dueAtOf({ at }: StateNotice, { holdMs, now, heldUntil }: Telling): number | undefined {
+function dueAtOf({ at }: StateNotice, { holdMs, now, heldUntil }: NotificationRule): number | undefined {
 	const until = at + holdMs;
 	// Does not wait if the clock has been set back since.
 	return until > now && until - now <= holdMs ? until : heldUntil(at, now);
 }
 
 /** Merges changes into the notified states. A state that is fine needs no entry. */
-function toldOf(told: LastNotified, changed: readonly (readonly [string, StateNotice])[]): LastNotified {
-	const next = { ...told, ...Object.fromEntries(changed.map(([key, { condition }]) => [key, condition])) };
+function notifiedWith(lastNotified: LastNotified, changed: readonly (readonly [string, StateNotice])[]): LastNotified {
+	const next = { ...lastNotified, ...Object.fromEntries(changed.map(([key, { condition }]) => [key, condition])) };
 	return Object.fromEntries(Object.entries(next).filter(([, condition]) => condition !== "fine"));
 }

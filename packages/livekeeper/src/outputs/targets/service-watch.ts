@@ -5,7 +5,7 @@ import { type Observed, observe, type Reading } from "./service-states.ts";
 export interface StateSource {
 	readings(): readonly Reading[];
 	/** Whether this node notifies targets; one of several nodes does. */
-	tells(): boolean;
+	notifies(): boolean;
 	/** Whether anything can be stored. */
 	isStorable(): boolean;
 }
@@ -16,10 +16,10 @@ const lookEveryMs = 5_000;
 export class ServiceWatch {
 	readonly #clock: Clock;
 	readonly #onLook = new Set<() => void>();
-	readonly #onTeller = new Set<() => void>();
+	readonly #onNotifier = new Set<() => void>();
 	#observed: Observed = new Map();
 	#source: StateSource | undefined;
-	#tells = false;
+	#notifies = false;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -30,8 +30,8 @@ export class ServiceWatch {
 	}
 
 	/** Whether this node notifies targets; false until there is something to observe. */
-	get tells(): boolean {
-		return this.#tells;
+	get notifies(): boolean {
+		return this.#notifies;
 	}
 
 	/** Whether anything can be stored; true if that is unknown. */
@@ -56,20 +56,20 @@ export class ServiceWatch {
 		return () => void this.#onLook.delete(listener);
 	}
 
-	/** Calls `listener` when `tells` changes. @returns a function that removes the listener */
-	onTeller(listener: () => void): () => void {
-		this.#onTeller.add(listener);
-		return () => void this.#onTeller.delete(listener);
+	/** Calls `listener` when `notifies` changes. @returns a function that removes the listener */
+	onNotifier(listener: () => void): () => void {
+		this.#onNotifier.add(listener);
+		return () => void this.#onNotifier.delete(listener);
 	}
 
 	#look(source: StateSource): void {
 		this.#observed = observe(this.#observed, source.readings(), this.#clock.now());
-		const tells = source.tells();
-		if (tells !== this.#tells) {
-			this.#tells = tells;
-			for (const listener of this.#onTeller) listener();
+		const notifies = source.notifies();
+		if (notifies !== this.#notifies) {
+			this.#notifies = notifies;
+			for (const listener of this.#onNotifier) listener();
 		}
-		if (!tells) return;
+		if (!notifies) return;
 		for (const listener of this.#onLook) listener();
 	}
 }

@@ -257,7 +257,7 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const receiver = await listen();
 		const prefix = `d${++prefixes}`;
 		const a = await startNode(nats, { prefix, rooms: ["one"] });
-		const b = await startNode(nats, { prefix, options: { lookAgainMs: 200 } });
+		const b = await startNode(nats, { prefix, options: { retryMs: 200 } });
 		await a.targets.create({ settings: { url: receiver.url }, live_ids: "*", batch: { max_wait_ms: 1 } });
 		await a.say("one", 1, 3);
 		await vi.waitFor(() => expect(receiver.seqs).toEqual(upTo(3)), patience);

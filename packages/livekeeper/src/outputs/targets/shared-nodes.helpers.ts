@@ -11,9 +11,9 @@ import type { TargetOptions } from "./options.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import type { ReceivedBody, Receiver } from "./receiver.helpers.ts";
 import type { RoomOwnership } from "./room-ownership.ts";
-import type { Outgoings } from "./speaker.ts";
 import { TargetDispatcher } from "./target-dispatcher.ts";
 import { targetLogOf } from "./target-log.ts";
+import type { Outgoings } from "./target-renderer.ts";
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 

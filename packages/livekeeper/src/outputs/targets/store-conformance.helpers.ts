@@ -61,9 +61,9 @@ export async function placeOf(store: TargetStore, id: string, liveId: string) {
 	return (await store.roomProgress(id, liveId)) ?? { progress: undefined, revision: unwritten };
 }
 
-export async function bury(store: TargetStore, id: string, dead: DeadLetter): Promise<void> {
+export async function addDeadLetter(store: TargetStore, id: string, dead: DeadLetter): Promise<void> {
 	const { revision } = await placeOf(store, id, dead.liveId);
-	await store.bury(id, dead, freshProgress(dead.liveId, dead.nextAfter), revision);
+	await store.addDeadLetter(id, dead, freshProgress(dead.liveId, dead.nextAfter), revision);
 }
 
 /** Conformance suite for every store of targets. */
@@ -85,7 +85,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			const all = hook("tgt_2", { liveIds: "*", filter: {}, enabled: false, after: "now" });
 			await add("tgt_1", underWay, freshProgress("b", 4), freshProgress("直播.间", 5));
 			await store.add({ target: all, sealed }, []);
-			await bury(store, "tgt_1", letter(1, "b"));
+			await addDeadLetter(store, "tgt_1", letter(1, "b"));
 			store = await place.open();
 			const stored = { target: hook("tgt_1"), sealed };
 			expect(await store.list()).toEqual([stored, { target: all, sealed }]);
@@ -115,9 +115,9 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 		test("drops, begins and retries rooms when a target changes", async () => {
 			await add("tgt_1", freshProgress("gone", 1), underWay, freshProgress("b", 2));
 			await add("tgt_2", freshProgress("gone", 1));
-			await bury(store, "tgt_1", letter(1, "gone"));
-			await bury(store, "tgt_1", letter(2, "b"));
-			await bury(store, "tgt_2", letter(1, "gone"));
+			await addDeadLetter(store, "tgt_1", letter(1, "gone"));
+			await addDeadLetter(store, "tgt_1", letter(2, "b"));
+			await addDeadLetter(store, "tgt_2", letter(1, "gone"));
 			await store.queueAllLetters("tgt_1");
 			const changed = { target: hook("tgt_1", { updatedAt: 9 }), sealed: Buffer.of(9) };
 			await store.replace(changed, [freshProgress("new", 8)], ["gone"]);
@@ -140,7 +140,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 		test("leaves nothing behind after a removal", async () => {
 			await add("tgt_1", underWay);
 			await add("tgt_2", underWay);
-			for (const id of ["tgt_1", "tgt_2"]) await bury(store, id, letter(1));
+			for (const id of ["tgt_1", "tgt_2"]) await addDeadLetter(store, id, letter(1));
 			await store.queueAllLetters("tgt_1");
 			expect(await store.remove("tgt_1")).toBe(true);
 			expect(await store.remove("tgt_1")).toBe(false);
@@ -160,7 +160,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			const second = await store.saveProgress("tgt_1", freshProgress("a", 2), first);
 			expect(second).toBeGreaterThan(first);
 			await expect(store.saveProgress("tgt_1", freshProgress("a", 1), first)).rejects.toThrow(ProgressConflict);
-			const late = store.bury("tgt_1", letter(1), freshProgress("a", 1), first);
+			const late = store.addDeadLetter("tgt_1", letter(1), freshProgress("a", 1), first);
 			await expect(late).rejects.toThrow(ProgressConflict);
 			expect(await store.roomProgress("tgt_1", "a")).toEqual({ progress: freshProgress("a", 2), revision: second });
 			expect(await store.progress("tgt_1")).toEqual([{ progress: freshProgress("a", 2), revision: second }]);
@@ -198,7 +198,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 
 		test("lists dead letters newest first, in pages", async () => {
 			await add("tgt_1");
-			for (const n of [1, 2, 3, 4, 5]) await bury(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));
+			for (const n of [1, 2, 3, 4, 5]) await addDeadLetter(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));
 			await store.queueLetter("tgt_1", "dlv_2");
 			const letters: DeadLetter[] = [];
 			let before: number | undefined;
@@ -215,8 +215,8 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 			store = await place.open({ maxDeadLetters: 3 });
 			await add("tgt_1");
 			await add("tgt_2");
-			await bury(store, "tgt_2", letter(1));
-			for (const n of [1, 2, 3, 4, 5]) await bury(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));
+			await addDeadLetter(store, "tgt_2", letter(1));
+			for (const n of [1, 2, 3, 4, 5]) await addDeadLetter(store, "tgt_1", letter(n, n % 2 ? "a" : "b"));
 			expect(await store.deadLetterCounts("tgt_1")).toEqual({ kept: 3, dropped: 2 });
 			expect((await lettersOf("tgt_1")).map(({ firstSeq }) => firstSeq)).toEqual([5, 4, 3]);
 			expect(await store.deadLetterCounts("tgt_2")).toEqual({ kept: 1, dropped: 0 });
@@ -224,7 +224,7 @@ export function describeTargetStore(name: string, newStore: () => Promise<StoreU
 
 		test("returns a room's queued letters oldest first", async () => {
 			await add("tgt_1");
-			for (const n of [1, 2, 3]) await bury(store, "tgt_1", letter(n, n === 2 ? "b" : "a"));
+			for (const n of [1, 2, 3]) await addDeadLetter(store, "tgt_1", letter(n, n === 2 ? "b" : "a"));
 			expect(await store.nextQueued("tgt_1", "a")).toBeUndefined();
 			expect(await store.queuedRooms("tgt_1")).toEqual([]);
 			await store.queueLetter("tgt_1", "dlv_3");

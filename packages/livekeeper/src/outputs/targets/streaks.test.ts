@@ -20,7 +20,7 @@ class Reader {
 	readonly log = new MemoryLog();
 	readonly sent: Sent[] = [];
 	readonly selection: Selection;
-	#stored = JSON.stringify({ after: 0, told: {} });
+	#stored = JSON.stringify({ after: 0, lastNotified: {} });
 
 	constructor(more: Partial<Target> = {}) {
 		const target = hook("tgt_1", more);
@@ -30,20 +30,20 @@ class Reader {
 	step(streak: string, count: number, delta: number, at: number, more: object = {}): void {
 		const worth = { diamond_count: 10, diamonds: 10 * delta, group_count: 1 };
 		const of = { type: "gift", streak_id: streak, count, delta, final: false, ...worth, received_at: at, ...more };
-		this.log.tell("a", of as never);
+		this.log.record("a", of as never);
 	}
 
 	chat(at: number): void {
-		this.log.tell("a", { type: "chat", content: "你好", received_at: at });
+		this.log.record("a", { type: "chat", content: "你好", received_at: at });
 	}
 
 	/** @param isAccepted `false`: the process dies before the position is stored */
 	async read(now: number, isAccepted = true): Promise<Gathered> {
-		const { after, told } = JSON.parse(this.#stored) as { after: number; told: LastNotified };
-		const found = await this.selection.gather(this.log, { liveId: "a", after, told, now, isOver: () => false });
+		const { after, lastNotified } = JSON.parse(this.#stored) as { after: number; lastNotified: LastNotified };
+		const found = await this.selection.gather(this.log, { liveId: "a", after, lastNotified, now, isOver: () => false });
 		if (!isAccepted) return found;
 		this.sent.push(...found.events.map(({ seq }) => ({ seq, gifts: found.chosen?.gifts?.[seq] })));
-		this.#stored = JSON.stringify({ after: found.nextAfter, told: found.told });
+		this.#stored = JSON.stringify({ after: found.nextAfter, lastNotified: found.lastNotified });
 		return found;
 	}
 
@@ -54,8 +54,8 @@ class Reader {
 		}
 	}
 
-	get told(): object {
-		return JSON.parse(this.#stored).told;
+	get lastNotified(): object {
+		return JSON.parse(this.#stored).lastNotified;
 	}
 }
 
@@ -71,7 +71,7 @@ test("sends a streak once, at its end", async () => {
 	await reader.drain(18_000);
 	expect(reader.sent.filter(({ gifts }) => gifts)).toEqual([{ seq: 59, gifts: 30 }]);
 	expect(reader.sent).toHaveLength(31);
-	expect(reader.told).toEqual({});
+	expect(reader.lastNotified).toEqual({});
 });
 
 test("sends a streak without an end", async () => {
@@ -117,7 +117,7 @@ test("compares the whole streak with the minimum value", async () => {
 	for (let n = 1; n <= 9; n++) reader.step("t", n, 1, n, { final: n === 9 });
 	await reader.drain(60_000);
 	expect(reader.sent).toEqual([{ seq: 30, gifts: 30 }]);
-	expect(reader.told).toEqual({});
+	expect(reader.lastNotified).toEqual({});
 });
 
 test("delays a digest until the streaks at its end close", async () => {
@@ -138,10 +138,10 @@ test("counts no step twice after a power cut", async () => {
 	reader.step("s", 3, 1, 0, { final: true });
 	const before = withDelivered(undefined, [{ json: JSON.stringify({ ...had, method: "m" }) }], false);
 	const delivered = withDelivered(before, [], true);
-	const from = { liveId: "a", after: 0, told: {}, delivered, now: 0, isOver: () => false };
-	const { chosen, told } = await reader.selection.gather(reader.log, from);
+	const from = { liveId: "a", after: 0, lastNotified: {}, delivered, now: 0, isOver: () => false };
+	const { chosen, lastNotified } = await reader.selection.gather(reader.log, from);
 	expect(chosen).toEqual({ seqs: [3], gifts: { 3: 1 } });
-	expect(told).toEqual({});
+	expect(lastNotified).toEqual({});
 });
 
 const steps = fc.array(
@@ -180,7 +180,7 @@ test("sends every gift once, whenever the reader restarts", async () => {
 			const gifts = reader.sent.reduce((sum, sent) => sum + (sent.gifts ?? 0), 0);
 			expect(gifts).toBe(Object.values(counts).reduce((sum, count) => sum + count, 0));
 			expect(reader.sent.some((sent) => sent.gifts === 0)).toBe(false);
-			expect(reader.told).toEqual({});
+			expect(reader.lastNotified).toEqual({});
 		}),
 		{ numRuns: 150 * inject("rounds") },
 	);

@@ -15,9 +15,9 @@ import { everyRoom, type RoomOwnership, withService } from "./room-ownership.ts"
 import { openSettings, type TextBox } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
-import { type Outgoings, Speaker, type SpeakerDeps } from "./speaker.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
+import { type Outgoings, TargetRenderer, type TargetRendererDeps } from "./target-renderer.ts";
 import type { StoredProgress, TargetStore } from "./target-store.ts";
 
 export interface DispatcherDeps {
@@ -41,7 +41,7 @@ export interface DispatcherDeps {
 	/** Returns a room by its last known name; default: unknown. */
 	roomOf?: (liveId: string) => Delivery["room"];
 	/** Returns a broadcast's report; default: no broadcast is known. */
-	reportOf?: SpeakerDeps["reportOf"];
+	reportOf?: TargetRendererDeps["reportOf"];
 	options?: Partial<TargetOptions>;
 }
 
@@ -203,10 +203,10 @@ export class TargetDispatcher {
 		const opened = openSettings(secrets, stored);
 		if (!opened) throw new LivekeeperError("invalid_target", targetTexts.unreadable);
 		const { target } = stored;
-		const speaker = this.speaker({ ...target, pace: { ...target.pace, quiet: undefined } }, opened);
-		const deps = { speaker, store, clock, mayRunAhead: () => true };
+		const renderer = this.renderer({ ...target, pace: { ...target.pace, quiet: undefined } }, opened);
+		const deps = { renderer, store, clock, mayRunAhead: () => true };
 		let result: DeliveryResult = { ok: true, status: 0 };
-		for (const message of speaker.testMessages(clock.now())) {
+		for (const message of renderer.testMessages(clock.now())) {
 			const sent = await sendPaced(message, new AbortController().signal, deps);
 			if ("afterMs" in sent) return failed("receiver_rate_limited", notBefore(sent.afterMs));
 			result = sent;
@@ -216,9 +216,9 @@ export class TargetDispatcher {
 	}
 
 	/** Returns the renderer for a target. */
-	speaker(target: Target, settings: TargetSettings): Speaker {
-		const { outgoings, roomOf = () => nobodyKnows, reportOf = async () => undefined } = this.#deps;
-		return new Speaker(target, settings, { outgoings, roomOf, reportOf, lot: this.#lot });
+	renderer(target: Target, settings: TargetSettings): TargetRenderer {
+		const { outgoings, roomOf = () => unknownRoom, reportOf = async () => undefined } = this.#deps;
+		return new TargetRenderer(target, settings, { outgoings, roomOf, reportOf, lot: this.#lot });
 	}
 
 	/**
@@ -272,7 +272,7 @@ export class TargetDispatcher {
 		}
 		const places = await this.#placesOf(id);
 		if (this.#active.has(id) || this.#held.has(id) || this.#stopping) return;
-		const active = new ActiveTarget(stored, this.speaker(stored.target, opened), this.#laneDeps(), this.#hooks);
+		const active = new ActiveTarget(stored, this.renderer(stored.target, opened), this.#laneDeps(), this.#hooks);
 		this.#active.set(id, active);
 		try {
 			await this.#openRooms(active, places);
@@ -307,7 +307,7 @@ export class TargetDispatcher {
 	#lookAgain(lanes: readonly DeliveryLane[]): void {
 		for (const lane of lanes) this.#taken.add(lane);
 		this.#takenTimer?.cancel();
-		this.#takenTimer = this.#deps.clock.after(this.#options.lookAgainMs, () => {
+		this.#takenTimer = this.#deps.clock.after(this.#options.retryMs, () => {
 			for (const lane of this.#taken) lane.look();
 			this.#taken.clear();
 		});
@@ -351,4 +351,4 @@ export class TargetDispatcher {
 
 const notBefore = (ms: number) => `the next message may be sent in ${Math.ceil(ms / 1000)} s`;
 
-const nobodyKnows = { roomId: "", nickname: "", title: "", avatar: "" };
+const unknownRoom = { roomId: "", nickname: "", title: "", avatar: "" };

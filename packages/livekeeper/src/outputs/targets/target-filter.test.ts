@@ -2,7 +2,7 @@ import { typesOf } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compilePattern, PatternError, type TargetFilter, targetWants } from "./target-filter.ts";
+import { compilePattern, PatternError, type TargetFilter, targetCheckOf } from "./target-filter.ts";
 
 const base = { seq: 1, id: "1", live_id: "a", room_id: "r", method: "m", at: 0, received_at: 0 };
 const who = { id: "7", sec_uid: "MS4", nickname: "小明", gender: "unknown", avatar: "", level: 20, masked: false };
@@ -10,7 +10,7 @@ const said = (content: string, user: object = who) =>
 	({ ...base, type: "chat", content, user }) as unknown as WireEvent;
 const given = (count: number, delta: number, each: number, group = 1) =>
 	({ ...base, type: "gift", count, delta, diamond_count: each, group_count: group, user: who }) as unknown as WireEvent;
-const wanted = (filter: TargetFilter, event: WireEvent) => targetWants(filter)?.(event) ?? true;
+const isSelected = (filter: TargetFilter, event: WireEvent) => targetCheckOf(filter)?.(event) ?? true;
 
 test.each<[string, TargetFilter, WireEvent, boolean]>([
 	["matches a word in any case", { words: ["VIP"] }, said("来个vip"), true],
@@ -38,11 +38,11 @@ test.each<[string, TargetFilter, WireEvent, boolean]>([
 	["rejects a lower level", { minLevel: 21 }, said("你好"), false],
 	["rejects another event type", { types: ["gift"], words: ["你好"] }, said("你好"), false],
 ])("%s", (_what, filter, event, is) => {
-	expect(wanted(filter, event)).toBe(is);
+	expect(isSelected(filter, event)).toBe(is);
 });
 
 test("reads no event if it filters by kind only", () => {
-	expect(targetWants({ types: ["chat"] })).toBeUndefined();
+	expect(targetCheckOf({ types: ["chat"] })).toBeUndefined();
 	expect(typesOf({ types: ["chat"], states: ["live", "blocked"] })).toEqual([
 		...["chat", "broadcast_started", "broadcast_ended", "connection"],
 	]);
@@ -59,16 +59,16 @@ test("sends a streak once if worth enough, despite repeats", () => {
 			fc.integer({ min: 1, max: 50 }),
 			fc.integer({ min: 1, max: 500 }),
 			(steps, each, minDiamonds) => {
-				const wants = targetWants({ gift: { minDiamonds, of: "streak" } }) ?? expect.fail();
+				const selects = targetCheckOf({ gift: { minDiamonds, of: "streak" } }) ?? expect.fail();
 				let count = 0;
-				const told: number[] = [];
+				const diamonds: number[] = [];
 				for (const { step, repeated } of steps) {
 					count += step;
-					if (wants(given(count, step, each))) told.push(count * each);
-					if (repeated && wants(given(count, 0, each))) told.push(-1);
+					if (selects(given(count, step, each))) diamonds.push(count * each);
+					if (repeated && selects(given(count, 0, each))) diamonds.push(-1);
 				}
-				expect(told).toHaveLength(count * each >= minDiamonds ? 1 : 0);
-				for (const worth of told) expect(worth).toBeGreaterThanOrEqual(minDiamonds);
+				expect(diamonds).toHaveLength(count * each >= minDiamonds ? 1 : 0);
+				for (const worth of diamonds) expect(worth).toBeGreaterThanOrEqual(minDiamonds);
 			},
 		),
 	);
@@ -97,9 +97,11 @@ test("only narrows with conditions, and decides consistently", () => {
 	fc.assert(
 		fc.property(filter, event, (whole, one) => {
 			const parts = Object.entries(whole).map(([name, value]) => ({ [name]: value }) as TargetFilter);
-			const each = parts.every((part) => (part.types ? part.types.includes(one.type as "chat") : wanted(part, one)));
-			if (targetWants(whole)) expect(wanted(whole, one)).toBe(each);
-			expect(wanted(whole, one)).toBe(wanted(whole, one));
+			const each = parts.every((part) =>
+				part.types ? part.types.includes(one.type as "chat") : isSelected(part, one),
+			);
+			if (targetCheckOf(whole)) expect(isSelected(whole, one)).toBe(each);
+			expect(isSelected(whole, one)).toBe(isSelected(whole, one));
 		}),
 	);
 });

@@ -51,6 +51,6 @@ export function compilePattern(pattern: string): (text: string) => boolean {
 }
 
 /** @returns `undefined` if the filter selects every event of its kinds, so none needs to be parsed */
-export function targetWants(filter: TargetFilter): EventCheck | undefined {
+export function targetCheckOf(filter: TargetFilter): EventCheck | undefined {
 	return eventCheckOf(ofRooms(filter), filter.pattern === undefined ? undefined : compilePattern(filter.pattern));
 }

@@ -64,7 +64,7 @@ export interface TargetStore {
 	 * Moves past a batch and keeps it as a dead letter; the oldest letters beyond the store's limit are dropped.
 	 * @throws ProgressConflict; a store that nodes share may keep the letter even then
 	 */
-	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
+	addDeadLetter(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
 
 	/**
 	 * Changes the arrival times of the last minute's messages, ms since the epoch, for a target with a limit (see

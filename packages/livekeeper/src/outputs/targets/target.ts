@@ -128,9 +128,9 @@ export interface RoomProgress {
 	/** Error of the newest failed attempt; cleared by the next success. */
 	lastError: DeliveryError | undefined;
 	/** States the target was last notified of. */
-	told: LastNotified | undefined;
-	/** Value of `told` once `pending` is accepted. */
-	toldNext: LastNotified | undefined;
+	lastNotified: LastNotified | undefined;
+	/** Value of `lastNotified` once `pending` is accepted. */
+	nextNotified: LastNotified | undefined;
 	/** Number of messages of `pending` that are accepted already. */
 	done: number | undefined;
 	/** Events that the target has, so they are not sent again if the log has lost its end. */
@@ -153,7 +153,7 @@ export interface DeadLetter extends BatchRange {
 }
 
 /** @param liveId a room, or `noRoom` */
-export function wants(target: Target, liveId: string): boolean {
+export function includesRoom(target: Target, liveId: string): boolean {
 	if (liveId === noRoom) return target.filter.states?.some(isServiceState) ?? false;
 	return target.liveIds === "*" || target.liveIds.includes(liveId);
 }
@@ -167,8 +167,8 @@ export function freshProgress(liveId: string, position = 0): RoomProgress {
 		nextAttemptAt: 0,
 		lastSuccessAt: undefined,
 		lastError: undefined,
-		told: undefined,
-		toldNext: undefined,
+		lastNotified: undefined,
+		nextNotified: undefined,
 		done: undefined,
 		delivered: undefined,
 		recent: undefined,

@@ -127,7 +127,7 @@ test("limits targets, even for concurrent creations", async () => {
 	const life = await world.start();
 	const { dispatcher, store } = life;
 	const { clock, log } = world;
-	const few = new Targets({
+	const small = new Targets({
 		clock,
 		log,
 		store,
@@ -138,7 +138,7 @@ test("limits targets, even for concurrent creations", async () => {
 		maxTargets: 2,
 	});
 	const input = { settings: { url: "https://example.com/" }, live_ids: "*" as const, enabled: false };
-	const results = await Promise.allSettled([few.create(input), few.create(input), few.create(input)]);
+	const results = await Promise.allSettled([small.create(input), small.create(input), small.create(input)]);
 	expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
 	expect(results[2]).toMatchObject({ reason: { code: "too_many_targets", status: 409 } });
 });

@@ -9,7 +9,7 @@ import type { Preset } from "./presets/preset.ts";
 import { type Preview, preview } from "./preview.ts";
 import { generateTargetId, openSettings, sealSettings, type TextBox, withoutSecrets } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
-import { freshProgress, type RoomProgress, type Target, wants } from "./target.ts";
+import { freshProgress, includesRoom, type RoomProgress, type Target } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
 import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
 import type { TargetLog } from "./target-log.ts";
@@ -73,7 +73,7 @@ export class Targets {
 		const active = this.#deps.dispatcher.active(id);
 		const rooms = new Map<string, { progress: Readonly<RoomProgress>; state: TargetRoomView["state"] }>();
 		for (const { progress } of await this.#deps.store.progress(id)) {
-			if (progress.liveId === noRoom || !wants(target, progress.liveId)) continue;
+			if (progress.liveId === noRoom || !includesRoom(target, progress.liveId)) continue;
 			rooms.set(progress.liveId, { progress, state: active ? storedState(progress) : "stopped" });
 		}
 		for (const [liveId, { progress, state }] of active?.lanes ?? []) {
@@ -125,12 +125,12 @@ export class Targets {
 			const { target, settings, address } = readInput(input, of);
 			await this.#checkDestination(target, address);
 			const stored = { target, sealed: sealSettings(secrets, id, settings) };
-			const added = (await this.#roomsOf(target)).filter((liveId) => !wants(old, liveId));
+			const added = (await this.#roomsOf(target)).filter((liveId) => !includesRoom(old, liveId));
 			const beginnings = await this.#beginnings(target, added);
 			await dispatcher.suspend(id);
 			try {
 				const followed = (await store.progress(id)).map(({ progress }) => progress.liveId);
-				const forget = followed.filter((liveId) => !wants(target, liveId));
+				const forget = followed.filter((liveId) => !includesRoom(target, liveId));
 				const existed = await store.replace(stored, beginnings, forget);
 				if (!existed) throw new LivekeeperError("target_not_found", targetTexts.none(id));
 			} finally {
@@ -190,7 +190,7 @@ export class Targets {
 		try {
 			const of = { liveIds: rooms.slice(0, maxPreviewRooms), from: now - previewMs, now };
 			const shownWith = withoutSecrets(settings, presets[target.preset].secrets);
-			const shown = await preview(dispatcher.speaker(target, shownWith), log, of);
+			const shown = await preview(dispatcher.renderer(target, shownWith), log, of);
 			return { ...shown, partial: shown.partial || rooms.length > maxPreviewRooms };
 		} finally {
 			this.#tests--;

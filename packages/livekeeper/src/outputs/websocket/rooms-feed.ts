@@ -37,7 +37,7 @@ export class RoomsFeed {
 	/** Each subscriber, and whether it lags behind. */
 	readonly #subscribers = new Map<RoomsSubscriber, { lagging: boolean }>();
 	/** State already sent: each field as JSON, by room. */
-	readonly #told = new Map<string, Map<string, string>>();
+	readonly #sent = new Map<string, Map<string, string>>();
 	#timers: Timer[] = [];
 	#soon: Timer | undefined;
 	#unsubscribe = () => undefined as unknown;
@@ -49,7 +49,7 @@ export class RoomsFeed {
 	/** @returns a function that ends it */
 	subscribe(subscriber: RoomsSubscriber): () => void {
 		if (this.#subscribers.size === 0) this.#start();
-		else this.#tell();
+		else this.#send();
 		this.#subscribers.set(subscriber, { lagging: false });
 		subscriber.send(this.#all());
 		return () => {
@@ -61,11 +61,11 @@ export class RoomsFeed {
 	#start(): void {
 		const { clock, live } = this.#deps;
 		this.#changes();
-		this.#timers = [clock.every(periodMs, () => this.#tell())];
+		this.#timers = [clock.every(periodMs, () => this.#send())];
 		this.#unsubscribe = live.onStatus(() => {
 			this.#soon ??= clock.after(soonMs, () => {
 				this.#soon = undefined;
-				this.#tell();
+				this.#send();
 			});
 		});
 	}
@@ -75,10 +75,10 @@ export class RoomsFeed {
 		this.#soon?.cancel();
 		this.#soon = undefined;
 		this.#unsubscribe();
-		this.#told.clear();
+		this.#sent.clear();
 	}
 
-	#tell(): void {
+	#send(): void {
 		const changes = this.#changes();
 		for (const [subscriber, state] of this.#subscribers) {
 			if (subscriber.bufferedBytes() > maxBufferedBytes) state.lagging = true;
@@ -93,7 +93,7 @@ export class RoomsFeed {
 
 	/** All rooms in the state already sent, so the changes that follow apply to it. */
 	#all(): string {
-		const rooms = Array.from(this.#told.values(), (fields) => objectOf(fields));
+		const rooms = Array.from(this.#sent.values(), (fields) => objectOf(fields));
 		return `{"type":"rooms","rooms":[${rooms.join(",")}]}`;
 	}
 
@@ -101,13 +101,13 @@ export class RoomsFeed {
 	#changes(): string | undefined {
 		const { rooms } = this.#deps.live.getStatus();
 		const changed: string[] = [];
-		const gone = new Set(this.#told.keys());
+		const gone = new Set(this.#sent.keys());
 		for (const status of rooms) {
 			gone.delete(status.liveId);
 			const patch = this.#patch(toWireStatus(status, this.#deps.language));
 			if (patch.size > 1) changed.push(objectOf(patch));
 		}
-		for (const liveId of gone) this.#told.delete(liveId);
+		for (const liveId of gone) this.#sent.delete(liveId);
 		if (changed.length === 0 && gone.size === 0) return undefined;
 		return `{"type":"changes","changed":[${changed.join(",")}],"removed":${JSON.stringify([...gone])}}`;
 	}
@@ -115,15 +115,15 @@ export class RoomsFeed {
 	/** Returns the fields that differ from the state already sent, with the room's id. */
 	#patch(status: WireStatus): Map<string, string> {
 		const patch = new Map([["live_id", JSON.stringify(status.live_id)]]);
-		let told = this.#told.get(status.live_id);
-		if (!told) {
-			told = new Map(patch);
-			this.#told.set(status.live_id, told);
+		let sent = this.#sent.get(status.live_id);
+		if (!sent) {
+			sent = new Map(patch);
+			this.#sent.set(status.live_id, sent);
 		}
 		for (const [name, value] of Object.entries(status)) {
 			const json = JSON.stringify(value);
-			if (told.get(name) === json) continue;
-			told.set(name, json);
+			if (sent.get(name) === json) continue;
+			sent.set(name, json);
 			patch.set(name, json);
 		}
 		return patch;

@@ -69,14 +69,14 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			return;
 		}
 		accept(request, socket, deps).then(
-			(wanted) => {
+			(streamRequest) => {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
-					watchOver(webSocket, request.socket, { ...deps, servedByHub: wanted.from !== undefined });
-					if (wanted.keepAlive) sendKeepAlives(webSocket, deps.clock);
+					watchOver(webSocket, request.socket, { ...deps, servedByHub: streamRequest.from !== undefined });
+					if (streamRequest.keepAlive) sendKeepAlives(webSocket, deps.clock);
 					const end = (why: LivekeeperError) => endWebSocket(webSocket, request, "token_revoked", why.text);
-					webSocket.once("close", wanted.scope.onRevoked(end));
-					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
+					webSocket.once("close", streamRequest.scope.onRevoked(end));
+					if (streamRequest.from) void serve(webSocket, request, streamRequest.from, streamRequest.batch, deps);
 					else webSocket.once("close", feeds[languageOf(request)].subscribe(feedSink(webSocket)));
 				});
 			},
@@ -93,7 +93,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 	};
 }
 
-interface Wanted {
+interface StreamRequest {
 	/** `undefined` for the status of all rooms. */
 	from: ReadFrom | undefined;
 	batch: boolean;
@@ -106,16 +106,16 @@ async function accept(
 	request: IncomingMessage,
 	socket: Duplex,
 	{ access, requireRoom, hub }: WebsocketDeps,
-): Promise<Wanted> {
+): Promise<StreamRequest> {
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
 	const { scope, party } = access.admit(request, access.connectionKey(request));
 	const flag = (name: string) => query.get(name) === "1" || query.get(name) === "true";
-	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive"), scope };
+	const streamRequest = { batch: flag("batch"), keepAlive: flag("keepalive"), scope };
 	const [, id] = path.exec(request.url ?? "") ?? [];
 	if (id === undefined) {
 		scope.require("all_rooms");
 		hub.admit(socket, party);
-		return { ...wanted, from: undefined };
+		return { ...streamRequest, from: undefined };
 	}
 	const from = parseReadRequest({
 		live_id: decode(id),
@@ -126,7 +126,7 @@ async function accept(
 	scope.require({ room: from.liveId });
 	await requireRoom(from.liveId);
 	hub.admit(socket, party);
-	return { ...wanted, from };
+	return { ...streamRequest, from };
 }
 
 function decode(text: string): string {

@@ -52,7 +52,7 @@ class RoomListener {
 	readonly #deps: DouyinLiveDeps;
 	readonly #language: Language;
 	/** Last status code sent to the client. */
-	#told: StatusCode | undefined;
+	#lastCode: StatusCode | undefined;
 
 	constructor(listener: Listener, liveId: string | undefined, encodings: TableEncodings, deps: DouyinLiveDeps) {
 		this.#listener = listener;
@@ -67,7 +67,7 @@ class RoomListener {
 	async serve(asked: string): Promise<void> {
 		const listener = this.#listener;
 		answerTextPings(listener);
-		if (this.#liveId === undefined) this.#tell("ROOM_NOT_FOUND", asked, undefined);
+		if (this.#liveId === undefined) this.#sendStatus("ROOM_NOT_FOUND", asked, undefined);
 		else await this.#follow(this.#liveId);
 	}
 
@@ -94,11 +94,11 @@ class RoomListener {
 			const room = await live.findRoom(liveId);
 			if (room) this.#changed(room.status);
 			// The room was stopped. The listener reads it from its next start.
-			else if (this.#mayStart) this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined, douyinLiveTexts.stopped);
-			else this.#tell("ROOM_NOT_FOUND", liveId, undefined);
+			else if (this.#mayStart) this.#sendStatus("ROOM_STATUS_UNKNOWN", liveId, undefined, douyinLiveTexts.stopped);
+			else this.#sendStatus("ROOM_NOT_FOUND", liveId, undefined);
 		} catch (error) {
 			logger.warn({ event: "listener_not_served", live_id: liveId, err: error });
-			this.#tell("ROOM_STATUS_UNKNOWN", liveId, undefined);
+			this.#sendStatus("ROOM_STATUS_UNKNOWN", liveId, undefined);
 			listener.end("upstream_start_failed");
 		}
 	}
@@ -140,20 +140,20 @@ class RoomListener {
 			this.#listener.end("normal_close");
 			return;
 		}
-		const code = codeOf(status, this.#told);
-		if (code !== undefined && code !== this.#told) this.#tell(code, status.liveId, status);
+		const code = codeOf(status, this.#lastCode);
+		if (code !== undefined && code !== this.#lastCode) this.#sendStatus(code, status.liveId, status);
 	}
 
 	/** Sends the current status again, with words that report a possible loss. */
 	#missed(liveId: string): void {
 		const status = this.#deps.live.getRoom(liveId);
-		const code = this.#told ?? (status && codeOf(status, undefined)) ?? "ROOM_STATUS_UNKNOWN";
+		const code = this.#lastCode ?? (status && codeOf(status, undefined)) ?? "ROOM_STATUS_UNKNOWN";
 		const { message, suggestion } = douyinLiveTexts.missed;
-		this.#tell(code, liveId, status, { ...douyinLiveTexts[code], message, suggestion });
+		this.#sendStatus(code, liveId, status, { ...douyinLiveTexts[code], message, suggestion });
 	}
 
-	#tell(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined, words?: StatusWords): void {
-		this.#told = code;
+	#sendStatus(code: StatusCode, liveId: string, status: LiveRoomStatus | undefined, words?: StatusWords): void {
+		this.#lastCode = code;
 		const listener = this.#listener;
 		if (!listener.isOpen) return;
 		const how = { now: this.#deps.clock.now(), language: this.#language, words };

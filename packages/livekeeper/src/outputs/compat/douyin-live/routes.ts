@@ -38,8 +38,8 @@ const states: Record<StatusCode, RoomState> = {
 	ROOM_STATUS_UNKNOWN: "unknown",
 };
 
-const mostAtOnce = 50;
-const mostBodyBytes = 64 * 1024;
+const maxAtOnce = 50;
+const maxBodyBytes = 64 * 1024;
 
 /** douyinLive's HTTP routes. All of them are queries. */
 const routes: readonly Route[] = [
@@ -189,8 +189,8 @@ async function status({ part, signal }: Asked, deps: DouyinLiveDeps): Promise<ob
 
 async function statuses({ body, signal }: Asked, deps: DouyinLiveDeps): Promise<object> {
 	const { live_ids: ids } = ((await body()) ?? {}) as { live_ids?: unknown };
-	if (!Array.isArray(ids) || ids.length === 0 || ids.length > mostAtOnce) {
-		throw new LivekeeperError("invalid_request", requestTexts.liveIdList(mostAtOnce));
+	if (!Array.isArray(ids) || ids.length === 0 || ids.length > maxAtOnce) {
+		throw new LivekeeperError("invalid_request", requestTexts.liveIdList(maxAtOnce));
 	}
 	const items = await Promise.all(ids.map((id) => roomOf(String(id), deps, signal)));
 	const counts = { online: 0, offline: 0, account_no_room: 0, not_found: 0, unknown: 0 };
@@ -216,7 +216,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 	let bytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		bytes += chunk.length;
-		if (bytes > mostBodyBytes) throw new LivekeeperError("payload_too_large", requestTexts.bodyTooLarge);
+		if (bytes > maxBodyBytes) throw new LivekeeperError("payload_too_large", requestTexts.bodyTooLarge);
 		chunks.push(chunk);
 	}
 	try {

@@ -15,10 +15,10 @@ export const goJsonBytes: Measure = (text) =>
 /** Length in UTF-16 code units. */
 export const units: Measure = (text) => text.length;
 
-/** Returns the longest prefix of whole characters that measures at most `most`, including the ellipsis. */
-export function clip(text: string, most: number, measure: Measure): string {
-	if (measure(text) <= most) return text;
-	const room = most - measure("…");
+/** Returns the longest prefix of whole characters that measures at most `max`, including the ellipsis. */
+export function clip(text: string, max: number, measure: Measure): string {
+	if (measure(text) <= max) return text;
+	const room = max - measure("…");
 	let kept = "";
 	let used = 0;
 	for (const character of text) {
@@ -29,14 +29,14 @@ export function clip(text: string, most: number, measure: Measure): string {
 	return `${kept}…`;
 }
 
-/** Joins lines into as few texts as possible, each measuring at most `most`; longer lines are cut. */
-export function pack(lines: readonly string[], most: number, measure: Measure, between = "\n"): string[] {
+/** Joins lines into as few texts as possible, each measuring at most `max`; longer lines are cut. */
+export function pack(lines: readonly string[], max: number, measure: Measure, between = "\n"): string[] {
 	const texts: string[] = [];
 	let text = "";
 	let used = 0;
-	for (const line of lines.map((whole) => clip(whole, most, measure))) {
+	for (const line of lines.map((whole) => clip(whole, max, measure))) {
 		const added = measure(line) + (text === "" ? 0 : measure(between));
-		if (text !== "" && used + added > most) {
+		if (text !== "" && used + added > max) {
 			texts.push(text);
 			text = line;
 			used = measure(line);

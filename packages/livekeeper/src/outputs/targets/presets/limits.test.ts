@@ -20,12 +20,12 @@ test.each(limitedPresets)("%s: sends everything within its limits: %j", async (p
 		...{ preset, settings: receiver.settings, live_ids: "*" },
 		batch: { max_events: 1, max_wait_ms: 0 },
 	});
-	const each = Math.ceil(Math.max(...per.map(([most]) => most)) / 2) + 5;
+	const each = Math.ceil(Math.max(...per.map(([max]) => max)) / 2) + 5;
 	for (const room of ["a", "b", "c"]) world.log.append(room, each);
 	await world.until(life, () => receiver.refused.length > 0 || receiver.accepted.length === 3 * each);
 	expect(receiver.refused).toEqual([]);
-	for (const [most, ms] of per) {
-		const spans = receiver.arrivals.slice(most).map((at, n) => at - (receiver.arrivals[n] ?? 0));
+	for (const [max, ms] of per) {
+		const spans = receiver.arrivals.slice(max).map((at, n) => at - (receiver.arrivals[n] ?? 0));
 		expect(Math.min(...spans)).toBeGreaterThanOrEqual(ms);
 	}
 });

@@ -70,7 +70,7 @@ function give(world: World, count: number, more: object = {}): void {
 	const at = world.clock.now();
 	const gift = { gift_id: "7", gift_name: "小心心", gift_image: "", diamond_count: 10, group_count: 1, combo: true };
 	const step = { count, delta: 1, diamonds: 10, streak_id: "s", final: false };
-	world.log.tell("1001", { type: "gift", received_at: at, user: giver, ...gift, ...step, ...more });
+	world.log.record("1001", { type: "gift", received_at: at, user: giver, ...gift, ...step, ...more });
 }
 
 test.each(people)("%s: sends a combo once, in China's time zone", async (preset) => {
@@ -98,7 +98,7 @@ test("sends each gift once over a restart during a combo", async () => {
 	let now = life;
 	for (let n = 1; n <= 90; n++) {
 		give(world, n);
-		world.log.tell("1001", { type: "chat", content: `第 ${n} 句`, user: giver, received_at: world.clock.now() });
+		world.log.record("1001", { type: "chat", content: `第 ${n} 句`, user: giver, received_at: world.clock.now() });
 		await world.clock.advance(800);
 		await world.quiet(now);
 		if (n % 20 !== 0) continue;

@@ -39,7 +39,7 @@ interface OverHttp {
 	body: z.ZodType;
 	maxBodyBytes?: number;
 	/** Maximum number of requests in any interval of so many ms. */
-	per?: readonly (readonly [most: number, ms: number])[];
+	per?: readonly (readonly [max: number, ms: number])[];
 	/** Returns any other fault of a request. */
 	wrong?: (asked: Asked, now: number) => string | undefined;
 	ok: Reply;

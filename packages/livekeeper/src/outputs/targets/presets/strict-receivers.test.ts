@@ -38,7 +38,7 @@ test.each(strictPresets)("%s: accepts every kind of event with hostile texts", a
 		const said = { ...eventSamples.chat[0], content, user: { ...user, nickname: content.slice(0, 60) } };
 		events.push(...Array.from({ length: 4 }, () => toWire(said as LiveEvent)));
 	}
-	for (const event of events) world.log.tell("1001", { ...event, live_id: "1001", at, received_at: at } as never);
+	for (const event of events) world.log.record("1001", { ...event, live_id: "1001", at, received_at: at } as never);
 	const position = async () => (await life.store.roomProgress(target.id, "1001"))?.progress;
 	await world.until(life, async () => receiver.refused.length > 0 || (await position())?.position === events.length);
 	expect(receiver.refused).toEqual([]);

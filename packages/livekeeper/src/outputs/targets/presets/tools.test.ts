@@ -267,14 +267,14 @@ test("MQTT: publishes events, and retains a Home Assistant entity", () => {
 		{ topic: "livekeeper/a.b/gift", payload: second },
 	];
 	expect(plain).toEqual([{ via: "mqtt", broker, first: [], publications }]);
-	const [told] = messages(
+	const [delivered] = messages(
 		of,
 		settings.parse({ url: "mqtt://127.0.0.1", version: "3.1.1", prefix: "dy", discovery: true }),
 	);
-	if (told?.via !== "mqtt") throw new TypeError("not published");
-	expect(told.broker.version).toBe(4);
-	expect(told.first).toMatchObject([{ topic: "homeassistant/event/livekeeper_a_b/config", retain: true }]);
-	expect(JSON.parse(told.first[0]?.payload ?? "")).toMatchObject({
+	if (delivered?.via !== "mqtt") throw new TypeError("not published");
+	expect(delivered.broker.version).toBe(4);
+	expect(delivered.first).toMatchObject([{ topic: "homeassistant/event/livekeeper_a_b/config", retain: true }]);
+	expect(JSON.parse(delivered.first[0]?.payload ?? "")).toMatchObject({
 		...{
 			unique_id: "livekeeper_a_b",
 			state_topic: "dy/a.b/+",

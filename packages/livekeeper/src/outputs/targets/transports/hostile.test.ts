@@ -78,18 +78,18 @@ test("bounds the bytes per turn, however many receivers flood", async () => {
 		all.map(async ({ speaks, how }) => ({ speaks, receiver: await listen(speaks, how) })),
 	);
 	const { inbound, send } = open();
-	let most = 0;
+	let max = 0;
 	let isOver = false;
 	const count = () => {
-		most = Math.max(most, inbound.passedBytes);
+		max = Math.max(max, inbound.passedBytes);
 		inbound.passedBytes = 0;
 		if (!isOver) setImmediate(count);
 	};
 	count();
 	await Promise.all(receivers.map(({ speaks, receiver }) => send(messageTo(speaks, receiver.port))));
 	isOver = true;
-	expect(most).toBeGreaterThan(0);
-	expect(most).toBeLessThanOrEqual(64 * 1024);
+	expect(max).toBeGreaterThan(0);
+	expect(max).toBeLessThanOrEqual(64 * 1024);
 });
 
 describe("a flood", () => {

@@ -25,7 +25,7 @@ const turnBytes = 32 * 1024;
 /** Bytes that one connection gets before the next one's turn. */
 const sliceBytes = 4 * 1024;
 /** Time without a connection after a flood, ms. */
-const restMs = 60_000;
+const pauseMs = 60_000;
 
 /**
  * Bounds the work that receivers cause on the main thread. It sits below the libraries that read their data, because a
@@ -42,7 +42,7 @@ export class Inbound {
 	/** Sockets with received bytes not yet passed on, longest waiting first. */
 	readonly #waiting = new Set<WatchedSocket>();
 	/** Time when a place may be connected to again, by the clock's `elapsed`. */
-	readonly #rests = new Map<string, number>();
+	readonly #pausedUntil = new Map<string, number>();
 	#leftBytes = turnBytes;
 	#turn: NodeJS.Immediate | undefined;
 
@@ -52,7 +52,7 @@ export class Inbound {
 
 	/** Returns the error if a place gets no connection at present. */
 	flooded(place: string): FloodedError | undefined {
-		const leftMs = (this.#rests.get(place) ?? 0) - this.#clock.elapsed();
+		const leftMs = (this.#pausedUntil.get(place) ?? 0) - this.#clock.elapsed();
 		return leftMs > 0 ? new FloodedError(leftMs) : undefined;
 	}
 
@@ -72,7 +72,7 @@ export class Inbound {
 		const watched = new WatchedSocket(socket, this.#clock, {
 			pass: (bytes) => this.#pass(bytes),
 			wait: () => this.#wait(watched),
-			flooded: () => this.#rest(place),
+			flooded: () => this.#pause(place),
 		});
 		this.#sockets.set(socket, watched);
 		return socket;
@@ -110,11 +110,11 @@ export class Inbound {
 		});
 	}
 
-	#rest(place: string): FloodedError {
+	#pause(place: string): FloodedError {
 		const now = this.#clock.elapsed();
-		for (const [other, until] of this.#rests) if (until <= now) this.#rests.delete(other);
-		this.#rests.set(place, now + restMs);
-		return new FloodedError(restMs);
+		for (const [other, until] of this.#pausedUntil) if (until <= now) this.#pausedUntil.delete(other);
+		this.#pausedUntil.set(place, now + pauseMs);
+		return new FloodedError(pauseMs);
 	}
 }
 

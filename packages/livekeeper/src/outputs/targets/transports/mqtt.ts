@@ -25,7 +25,7 @@ const maxPacketBytes = 16 * 1024;
  * Time after which an idle connection is closed, and livekeeper reported as offline, ms. Until then silence means that
  * rooms are quiet.
  */
-const longestQuietMs = 24 * 3_600_000;
+const maxQuietMs = 24 * 3_600_000;
 
 /**
  * Minimum interval between repeats of the online status, ms. A will belongs to one connection, so another one, such as
@@ -131,7 +131,7 @@ class KeptBroker {
 	readonly #inbound: Inbound;
 	readonly #gone: () => void;
 	readonly #lost: Promise<never>;
-	readonly #told = new Set<string>();
+	readonly #sentFirst = new Set<string>();
 	#idle: Timer | undefined;
 	/** Time of the last online status, by the clock's `elapsed`. */
 	#saidAt = Number.NEGATIVE_INFINITY;
@@ -164,20 +164,20 @@ class KeptBroker {
 	/** @returns once the broker has acknowledged everything */
 	async publish(first: readonly Publication[], publications: readonly Publication[]): Promise<void> {
 		this.#idle?.cancel();
-		const untold = first.filter((one) => !this.#told.has(JSON.stringify(one)));
+		const unsent = first.filter((one) => !this.#sentFirst.has(JSON.stringify(one)));
 		const now = this.#clock.elapsed();
 		const online = { topic: this.#statusTopic, payload: "online", retain: true };
 		const status = now - this.#saidAt < statusEveryMs ? [] : [online];
-		const sent = [...status, ...untold, ...publications];
+		const sent = [...status, ...unsent, ...publications];
 		this.#inbound.asked(this.#client.stream, ackBytes * sent.length);
 		const all = sent.map(({ topic, payload, retain = false }) =>
 			this.#client.publishAsync(topic, payload, { qos: 1, retain }),
 		);
 		await Promise.race([Promise.all(all), this.#lost]);
-		for (const one of untold) this.#told.add(JSON.stringify(one));
+		for (const one of unsent) this.#sentFirst.add(JSON.stringify(one));
 		if (status.length > 0) this.#saidAt = now;
 		// Without a DISCONNECT, after which a broker would not publish the will.
-		this.#idle = this.#clock.after(longestQuietMs, () => this.cut());
+		this.#idle = this.#clock.after(maxQuietMs, () => this.cut());
 	}
 
 	cut(): void {

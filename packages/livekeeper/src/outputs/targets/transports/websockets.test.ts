@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { isAnyAddress, isPublicAddress } from "../addresses.ts";
 import type { WebSocketMessage } from "./out-message.ts";
-import { longestIdleMs, type TransportOptions, WebSockets } from "./websockets.ts";
+import { maxIdleMs, type TransportOptions, WebSockets } from "./websockets.ts";
 
 /** Starts a receiver on a free port that records what each connection sent. */
 async function listen(options: { autoPong?: boolean; frame?: (socket: WebSocket, text: string) => void } = {}) {
@@ -109,7 +109,7 @@ test("detects half-open connections while idle, and closes unused ones", async (
 	expect(await send({ url: idle.url, ...frame("a") })).toEqual({ ok: true });
 	const pings = vi.fn();
 	for (const client of idle.server.clients) client.on("ping", pings);
-	for (let sinceMs = 0; sinceMs < longestIdleMs + 30_000; sinceMs += 30_000) {
+	for (let sinceMs = 0; sinceMs < maxIdleMs + 30_000; sinceMs += 30_000) {
 		const before = pings.mock.calls.length;
 		await clock.advance(30_000);
 		await vi.waitFor(() => expect(pings.mock.calls.length > before || idle.server.clients.size === 0).toBe(true));

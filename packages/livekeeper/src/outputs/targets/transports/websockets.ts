@@ -22,7 +22,7 @@ export interface TransportOptions {
 }
 
 /** Time without traffic after which a connection is closed, ms. */
-export const longestIdleMs = 600_000;
+export const maxIdleMs = 600_000;
 const pingEveryMs = 30_000;
 /** Maximum size of a receiver's frame, bytes; answers are short. */
 const maxFrameBytes = 64 * 1024;
@@ -220,7 +220,7 @@ class KeptSocket {
 		let answered = true;
 		const look = () => {
 			if (!answered) return this.cut();
-			if (this.#clock.now() - this.#usedAt >= longestIdleMs) return this.#socket.close(1000);
+			if (this.#clock.now() - this.#usedAt >= maxIdleMs) return this.#socket.close(1000);
 			answered = false;
 			this.#ping().then(
 				() => {

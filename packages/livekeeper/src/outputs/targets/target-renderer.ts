@@ -19,7 +19,7 @@ export interface Outgoings {
 	close(): void;
 }
 
-export interface SpeakerDeps {
+export interface TargetRendererDeps {
 	outgoings: Pick<Outgoings, "to">;
 	/** Returns a room by its last known name. */
 	roomOf: (liveId: string) => Delivery["room"];
@@ -30,17 +30,17 @@ export interface SpeakerDeps {
 }
 
 /** Renders one target's messages: what it is sent, when, and in which form. */
-export class Speaker {
+export class TargetRenderer {
 	readonly target: Target;
 	readonly pace: Pace;
 	readonly selection: Selection;
 	readonly #preset: Preset<unknown>;
 	readonly #settings: TargetSettings;
-	readonly #deps: SpeakerDeps;
+	readonly #deps: TargetRendererDeps;
 	/** Created at the first failure. */
 	#mask: ((text: string) => string) | undefined;
 
-	constructor(target: Target, settings: TargetSettings, deps: SpeakerDeps) {
+	constructor(target: Target, settings: TargetSettings, deps: TargetRendererDeps) {
 		const preset = presets[target.preset];
 		this.target = target;
 		this.pace = new Pace(target.pace, preset.limits, deps.lot);
