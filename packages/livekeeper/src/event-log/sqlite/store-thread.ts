@@ -142,7 +142,10 @@ function startWorker(role: ThreadRole): Worker {
 
 /** Starts a thread. From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
 function newWorker(role: ThreadRole["role"]): Worker {
-	const options: WorkerOptions = { name: `event-log-${role}` };
+	const isInputType = (flag: string) => flag.startsWith("--input-type");
+	// A thread inherits the flags of the process, and refuses this one.
+	const execArgv = process.execArgv.some(isInputType) && process.execArgv.filter((flag) => !isInputType(flag));
+	const options: WorkerOptions = { name: `event-log-${role}`, ...(execArgv && { execArgv }) };
 	const fromSource = import.meta.url.endsWith(".ts");
 	const file = new URL(fromSource ? "./thread.ts" : "./thread.js", import.meta.url);
 	if (!fromSource || process.features.typescript) return new Worker(file, options);

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { renameSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
@@ -96,4 +98,23 @@ test("closes the database if the reader's thread has died", async () => {
 	await (await reader).terminate();
 	await log.close();
 	expect(ProgressFile.read(dataDir)?.closed).toBe(true);
+});
+
+test("opens in a program that is given as text", () => {
+	const module = JSON.stringify(new URL("./sqlite-event-log.ts", import.meta.url).href);
+	const program = `
+		const { openSqliteEventLog } = await import(${module});
+		const { systemClock } = await import("@livekeeper/douyin");
+		const quiet = () => undefined;
+		const logger = { info: quiet, warn: quiet, error: quiet };
+		const log = await openSqliteEventLog({ dataDir: ${JSON.stringify(temporaryFolder())}, clock: systemClock, logger });
+		console.log(await log.liveIds());
+		await log.close();
+	`;
+	const flags = ["-C", "livekeeper-source", "--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+	const { stdout, stderr } = spawnSync(process.execPath, [...flags, "--input-type=module", "--eval", program], {
+		cwd: fileURLToPath(new URL(".", import.meta.url)),
+		encoding: "utf8",
+	});
+	expect([stdout, stderr]).toEqual(["[]\n", ""]);
 });
