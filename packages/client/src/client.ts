@@ -44,7 +44,17 @@ export interface LivekeeperClientOptions {
 	clock?: Clock | undefined;
 }
 
-/** Client of a livekeeper service, for browsers and Node. Holds no connection of its own: there is nothing to close. */
+/**
+ * Client of a livekeeper service, for browsers and Node. Holds no connection of its own: there is nothing to close.
+ * @example
+ * ```ts
+ * import { LivekeeperClient } from "@livekeeper/client";
+ * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+ * for (const room of await keeper.rooms.list()) console.log(room.live_id, room.state);
+ * const { reason } = await keeper.ready();
+ * console.log(reason); // → null
+ * ```
+ */
 export class LivekeeperClient {
 	/** The rooms that the service keeps connected. */
 	readonly rooms: RoomsApi;
@@ -114,6 +124,18 @@ export class LivekeeperClient {
 	 * Searches chats and gifts, newest first, in some rooms or all. Each page reports the progress; the next one is
 	 * requested when the loop needs it. Leave the loop or abort `signal` to end it.
 	 * @throws LivekeeperApiError; the signal's reason
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * let found = 0;
+	 * for await (const { events } of keeper.search({ types: ["gift"], rooms: ["261378947940"] })) {
+	 * 	for (const event of events) console.log(event.seq, event.user?.nickname);
+	 * 	found += events.length;
+	 * 	if (found > 0) break;
+	 * }
+	 * console.log(found > 0); // → true
+	 * ```
 	 */
 	search(options: SearchOptions): AsyncIterable<SearchPage> {
 		return searchPages(this.#connection, options);

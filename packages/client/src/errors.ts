@@ -12,7 +12,17 @@ export interface ApiErrorDetails {
 	cause?: unknown;
 }
 
-/** A request was refused or failed. `code` is for programs, `message` and `hint` are for people. */
+/**
+ * A request was refused or failed. `code` is for programs, `message` and `hint` are for people.
+ * @example
+ * ```ts
+ * import { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
+ * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+ * await keeper.rooms.get("2").catch((error: unknown) => {
+ * 	if (error instanceof LivekeeperApiError) console.log(error.code); // → "room_not_found"
+ * });
+ * ```
+ */
 export class LivekeeperApiError extends Error {
 	override readonly name = "LivekeeperApiError";
 	/** One of the service's codes (`room_not_found`, `unauthorized` …), or a {@link ClientErrorCode}. */

@@ -42,6 +42,16 @@ export type Matches = (text: string) => boolean;
 
 /**
  * @returns a predicate; `undefined` if every event of the filter's kinds is selected, so that none needs to be checked
+ * @example
+ * ```ts
+ * import { LivekeeperClient } from "@livekeeper/client";
+ * import { eventCheckOf } from "@livekeeper/client/filter";
+ * const isWanted = eventCheckOf({ types: ["gift"], gift: { minDiamonds: 1, of: "gift" } });
+ * const room = new LivekeeperClient({ url: "http://127.0.0.1:7001" }).room("261378947940");
+ * const { events } = await room.history({ types: ["chat", "gift"] });
+ * const wanted = events.filter((event) => isWanted?.(event));
+ * console.log(new Set(wanted.map(({ type }) => type))); // → new Set(["gift"])
+ * ```
  */
 export function eventCheckOf(filter: EventFilter, matches?: Matches): EventCheck | undefined {
 	const { types, states } = filter;

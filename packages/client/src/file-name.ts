@@ -1,6 +1,12 @@
 /**
  * Returns the file name that the service proposes; `undefined` if it gives none. The name comes from the network, so it
  * must not lead out of a folder.
+ * @example
+ * ```ts
+ * import { proposedFileName } from "@livekeeper/client";
+ * const headers = new Headers({ "content-disposition": 'attachment; filename="chat.csv"' });
+ * console.log(proposedFileName({ headers })); // → "chat.csv"
+ * ```
  */
 export function proposedFileName({ headers }: Pick<Response, "headers">): string | undefined {
 	const given = headers.get("content-disposition") ?? "";

@@ -5,7 +5,17 @@ import type { Given } from "./types.ts";
 /** Cookies and proxies that rooms share by name. Every method throws {@link LivekeeperApiError}. */
 export interface IdentitiesApi {
 	list(options?: RequestOptions): Promise<Identity[]>;
-	/** Analyzes a pasted cookie; the service stores nothing of it. @throws `invalid_cookie` */
+	/**
+	 * Analyzes a pasted cookie; the service stores nothing of it. @throws `invalid_cookie`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const found = await keeper.identities.read("sessionid=made-up; ttwid=1");
+	 * console.log(found.form); // → "header"
+	 * console.log(found.logged_in); // → true
+	 * ```
+	 */
 	read(cookie: string, options?: RequestOptions): Promise<FoundCookie>;
 	/**
 	 * Tries the way to a room with a pasted or paired cookie, without storing it; takes up to a minute.

@@ -9,6 +9,15 @@ export interface OverlayTokensApi {
 	/**
 	 * Creates a token. Its secret, which is used in place of an API key, is returned only here.
 	 * @throws `too_many_tokens`, `invalid_live_id`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const { token, secret } = await keeper.overlayTokens.create({ name: "OBS", live_id: "261378947940" });
+	 * const reader = new LivekeeperClient({ url: "http://127.0.0.1:7001", apiKey: secret });
+	 * console.log((await reader.room("261378947940").status()).live_id); // → "261378947940"
+	 * await keeper.overlayTokens.remove(token.id);
+	 * ```
 	 */
 	create(token: Given<NewOverlayToken>, options?: RequestOptions): Promise<{ token: OverlayToken; secret: string }>;
 	/** Returns the settings of one overlay; the request counts as the overlay's own. @throws `token_not_found` */

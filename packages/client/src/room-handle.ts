@@ -64,9 +64,33 @@ export interface RoomHandle {
 	 * Yields every event after `after` once and in order, first from the log, then live; continues across cuts and
 	 * restarts of the service. `{type: "truncated"}` reports deleted events. Leave the loop or abort `signal` to end it.
 	 * @throws LivekeeperApiError if retrying can't help (`room_not_found`, `unauthorized` …)
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * let last = 0;
+	 * for await (const event of keeper.room("261378947940").events({ after: last })) {
+	 * 	if (event.type === "truncated") console.warn("Deleted:", event.from, event.to);
+	 * 	else last = event.seq;
+	 * 	if (last >= 3) break;
+	 * }
+	 * console.log(last); // → 3
+	 * ```
 	 */
 	events(options?: FollowOptions): AsyncIterable<RoomItem>;
-	/** Returns one page of the room's history. */
+	/**
+	 * Returns one page of the room's history.
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const room = keeper.room("261378947940");
+	 * const { events, nextAfter } = await room.history({ limit: 2 });
+	 * console.log(events.map(({ seq }) => seq)); // → [1, 2]
+	 * const next = await room.history({ after: nextAfter, limit: 1 });
+	 * console.log(next.events[0]?.seq); // → 3
+	 * ```
+	 */
 	history(options?: HistoryOptions): Promise<HistoryPage>;
 	/** Returns the room's broadcasts, oldest first. @param options.last number of the newest to return; default all */
 	broadcasts(options?: RequestOptions & { last?: number | undefined }): Promise<Broadcast[]>;
@@ -97,16 +121,45 @@ export interface RoomHandle {
 	 * Returns the report of a broadcast, for people: figures, gifts, best minutes, newcomers, usual values, gaps.
 	 * @param roomId as returned by `broadcasts`; default: the newest
 	 * @throws LivekeeperApiError `broadcast_not_found`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const room = keeper.room("261378947940");
+	 * const [broadcast] = await room.broadcasts({ last: 1 });
+	 * const report = await room.report(broadcast?.room_id);
+	 * console.log(report.figures, report.gifts.by_giver);
+	 * console.log(report.broadcast.room_id === broadcast?.room_id); // → true
+	 * ```
 	 */
 	report(roomId?: string, options?: RequestOptions): Promise<BroadcastReport>;
 	/**
 	 * Returns the room's events as a file, with the name that the service proposes.
 	 * @throws LivekeeperApiError, also if it broke off: then there is no file
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const file = await keeper.room("261378947940").export({ format: "jsonl", types: ["chat"] });
+	 * const [first = ""] = (await file.text()).split("\n");
+	 * console.log(file.name, JSON.parse(first));
+	 * console.log(JSON.parse(first).type); // → "chat"
+	 * ```
 	 */
 	export(options: ExportOptions): Promise<File>;
 	/** Opens an export as a stream: the answer's body is the file. */
 	openExport(options: Omit<ExportOptions, "onProgress">): Promise<Response>;
-	/** Returns the state of the room. @throws LivekeeperApiError `room_not_found` */
+	/**
+	 * Returns the state of the room. @throws LivekeeperApiError `room_not_found`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const { live_id, state, health } = await keeper.room("261378947940").status();
+	 * console.log(live_id); // → "261378947940"
+	 * console.log(state, health);
+	 * ```
+	 */
 	status(options?: RequestOptions): Promise<Room>;
 }
 

@@ -14,9 +14,28 @@ export interface RoomsApi {
 	 * Finds the rooms in a pasted text: addresses, the app's share texts, live ids, Douyin IDs; starts none of them. The
 	 * service asks the site once for each, which may take some seconds.
 	 * @throws `too_many_requests`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const found = await keeper.rooms.resolve("来看直播 https://live.douyin.com/261378947941");
+	 * console.log(found.map(({ live_id }) => live_id)); // → ["261378947941", null]
+	 * console.log(found.map(({ status }) => status)); // → ["live", "aside"]
+	 * ```
 	 */
 	resolve(text: string, options?: RequestOptions): Promise<FoundRoom[]>;
-	/** Keeps a room connected from now on. Without options an active room stays as it is; otherwise it gets these. */
+	/**
+	 * Keeps a room connected from now on. Without options an active room stays as it is; otherwise it gets these.
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const room = await keeper.rooms.start("261378947941", { pinned: true });
+	 * console.log(room.live_id); // → "261378947941"
+	 * console.log((await keeper.rooms.options("261378947941")).pinned); // → true
+	 * await keeper.rooms.stop("261378947941");
+	 * ```
+	 */
 	start(liveId: string, options?: Given<RoomOptions> & RequestOptions): Promise<Room>;
 	/**
 	 * Keeps a room connected from now on; options that are left out stay as they are. @returns the outcome, for people
@@ -29,6 +48,18 @@ export interface RoomsApi {
 	/**
 	 * Yields all rooms, and then their changes, about once a second, until the loop is left or `signal` aborts.
 	 * @throws `unauthorized`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const states = new Map<string, string>();
+	 * for await (const { rooms, removed } of keeper.rooms.watch()) {
+	 * 	for (const { live_id, state } of rooms) states.set(live_id, state);
+	 * 	for (const liveId of removed) states.delete(liveId);
+	 * 	if (states.size > 0) break;
+	 * }
+	 * console.log(states.has("261378947940")); // → true
+	 * ```
 	 */
 	watch(options?: ReopenOptions): AsyncIterable<RoomsChange>;
 	/** Opens an export of several rooms' events as one file: the answer's body. @throws `room_not_found` */

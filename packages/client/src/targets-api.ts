@@ -16,6 +16,17 @@ export interface TargetsApi {
 	/**
 	 * Creates a target. `secret`, which signs deliveries of preset json, is returned only here.
 	 * @throws `invalid_target`, `target_url_not_allowed`, `too_many_targets`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const settings = { url: "http://127.0.0.1:8080/gifts" };
+	 * const input = { name: "my bot", live_ids: ["261378947940"], types: ["gift"], settings } as const;
+	 * const { target, secret } = await keeper.targets.create(input);
+	 * console.log(target.name); // → "my bot"
+	 * console.log(secret === null); // → false
+	 * await keeper.targets.remove(target.id);
+	 * ```
 	 */
 	create(input: Given<NewTarget>, options?: RequestOptions): Promise<{ target: Target; secret: string | null }>;
 	/** @throws `target_not_found`, `invalid_target`, `target_url_not_allowed` */

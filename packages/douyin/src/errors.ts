@@ -132,7 +132,18 @@ export class InputError extends TypeError {
 	}
 }
 
-/** Any failure between us and one room. `message` is for people; `reason` is for programs. */
+/**
+ * Any failure between us and one room. `message` is for people; `reason` is for programs.
+ * @example
+ * ```ts
+ * import { DouyinError, DouyinLiveClient } from "@livekeeper/douyin";
+ * const client = new DouyinLiveClient("1", { baseUrl: "http://127.0.0.1:7002" });
+ * await client.start().catch((error: unknown) => {
+ * 	if (error instanceof DouyinError) console.log(error.reason); // → "not_found"
+ * });
+ * await client.stop();
+ * ```
+ */
 export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureReason> extends Error {
 	override readonly name = "DouyinError";
 	readonly reason: Reason;

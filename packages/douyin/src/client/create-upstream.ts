@@ -20,6 +20,14 @@ export interface UpstreamHandle extends Required<DouyinUpstream> {
  * Creates an upstream for any number of rooms: one base URL, one identity, one visitor cookie.
  * @throws DouyinError `proxy`, not retryable, for an invalid proxy URL
  * @throws TypeError for an invalid base URL, cookie, user agent or allowed host
+ * @example
+ * ```ts
+ * import { createUpstream } from "@livekeeper/douyin";
+ * const upstream = createUpstream({ baseUrl: "http://127.0.0.1:7002" });
+ * const room = await upstream.lookup("261378947940", AbortSignal.timeout(30_000));
+ * console.log(room.status); // → "live"
+ * upstream.close();
+ * ```
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	const { http, lookup, session } = upstreamParts(options);

@@ -60,15 +60,21 @@ interface Run {
 }
 
 /**
- * One room in a program of your own. Connects, reconnects and waits for the next broadcast by itself:
- *
- * ```ts
- * const client = new DouyinLiveClient("261378947940");
- * for await (const event of client.events()) if (event.type === "chat") console.log(event.content);
- * ```
+ * One room in a program of your own. Connects, reconnects and waits for the next broadcast by itself.
  *
  * A client has one connection and one memory of the events it has emitted. Listeners and any number of loops share the
  * connection, which stays open while any of them needs it. Nothing is emitted or counted twice after a stop.
+ * @example
+ * ```ts
+ * import { DouyinLiveClient } from "@livekeeper/douyin";
+ * // `baseUrl` is a simulator's address here; leave it out for the site itself.
+ * const client = new DouyinLiveClient("261378947940", { baseUrl: "http://127.0.0.1:7002" });
+ * for await (const event of client.events()) {
+ * 	console.log(event.type, event.user?.nickname, event.at);
+ * 	if (event.type === "chat") break;
+ * }
+ * console.log(client.connected); // → false
+ * ```
  */
 export class DouyinLiveClient {
 	/** The id in `https://live.douyin.com/{liveId}`. */
@@ -167,6 +173,17 @@ export class DouyinLiveClient {
 	 * @returns the room, once it is connected
 	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `hidden`, `closed`,
 	 * `not_found`) or fails; the client keeps trying all the same. `stopped` if it was stopped first.
+	 * @example
+	 * ```ts
+	 * import { DouyinLiveClient } from "@livekeeper/douyin";
+	 * const client = new DouyinLiveClient("261378947940", { baseUrl: "http://127.0.0.1:7002" });
+	 * client.on("gift", ({ giftName, delta, diamonds }) => console.log(giftName, delta, diamonds));
+	 * client.on("disconnected", ({ failure }) => console.error(failure.message));
+	 * const { title } = await client.start();
+	 * console.log(title, client.connected);
+	 * await client.stop();
+	 * console.log(client.connected); // → false
+	 * ```
 	 */
 	start(): Promise<RoomInfo> {
 		this.#started = true;

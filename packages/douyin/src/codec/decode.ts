@@ -55,6 +55,17 @@ export interface ResponseHead {
 /**
  * Decodes one frame. A message that can't be read becomes a problem.
  * @throws DouyinError `bad_frame` if the frame as a whole can't be read
+ * @example
+ * ```ts
+ * import { decodeFrame } from "@livekeeper/douyin";
+ * import { encodeChatMessage, encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
+ * const chat = { method: "WebcastChatMessage", msgId: "1", payload: encodeChatMessage({ content: "晚上好" }) };
+ * const frame = encodePushFrame({ payloadType: "msg", payload: encodeResponse({ messages: [chat] }) });
+ * const context = { liveId: "261378947940", roomId: "7590000000000000000", receivedAt: Date.now() };
+ * const { events, problems } = decodeFrame(frame, context);
+ * console.log(events.map((event) => event.type)); // → ["chat"]
+ * console.log(problems); // → []
+ * ```
  */
 export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedFrame {
 	const budget = wire.newBudget();
@@ -95,7 +106,19 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 	};
 }
 
-/** Decodes an answer of `im/fetch`. @throws DouyinError `bad_frame` if `bytes` is not a Response */
+/**
+ * Decodes an answer of `im/fetch`. @throws DouyinError `bad_frame` if `bytes` is not a Response
+ * @example
+ * ```ts
+ * import { decodeResponse } from "@livekeeper/douyin";
+ * import { encodeResponse } from "@livekeeper/douyin/wire";
+ * const page = encodeResponse({ cursor: "t-1_r-1", fetchInterval: 1000, messages: [] });
+ * const context = { liveId: "261378947940", roomId: "7590000000000000000", receivedAt: Date.now() };
+ * const { cursor, fetchIntervalMs } = decodeResponse(page, context);
+ * console.log(cursor); // → "t-1_r-1"
+ * console.log(fetchIntervalMs); // → 1000
+ * ```
+ */
 export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
 	const budget = wire.newBudget();
 	const response = readEnvelope(wire.decodeResponse, bytes, budget);

@@ -18,7 +18,18 @@ export type WireOf<T> = T extends Uint8Array
 /** An event on the wire: plain JSON. */
 export type WireEvent = WireOf<LiveEvent>;
 
-/** Converts an event to plain data for `JSON.stringify`: snake_case keys, bytes as base64, `undefined` left out. */
+/**
+ * Converts an event to plain data for `JSON.stringify`: snake_case keys, bytes as base64, `undefined` left out.
+ * @example
+ * ```ts
+ * import { decodeResponse, toWire } from "@livekeeper/douyin";
+ * import { encodeChatMessage, encodeResponse } from "@livekeeper/douyin/wire";
+ * const chat = { method: "WebcastChatMessage", msgId: "1", payload: encodeChatMessage({ content: "晚上好" }) };
+ * const context = { liveId: "261378947940", roomId: "7590000000000000000", receivedAt: Date.now() };
+ * const { events } = decodeResponse(encodeResponse({ messages: [chat] }), context);
+ * console.log(events.map((event) => toWire(event).live_id)); // → ["261378947940"]
+ * ```
+ */
 export function toWire<E extends LiveEvent>(event: E): WireOf<E> {
 	return convertObject(event) as WireOf<E>;
 }

@@ -71,6 +71,15 @@ interface Streak {
  * beyond 5,000 streaks the least recently active one is dropped. If the upstream gives no group, the same user's next
  * streak of the same gift has the same key: a finished streak is then kept for ten seconds only, because remembering it
  * for longer would swallow the next one.
+ * @example
+ * ```ts
+ * import { GiftCounter } from "@livekeeper/douyin";
+ * const counter = new GiftCounter();
+ * const step = { streakId: "a rose of Anna's", diamondCount: 1, final: false, now: Date.now() };
+ * console.log(counter.observe({ ...step, count: 3 }).delta); // → 3
+ * console.log(counter.observe({ ...step, count: 5 }).delta); // → 2
+ * console.log(counter.observe({ ...step, count: 5 }).delta); // → 0
+ * ```
  */
 export class GiftCounter {
 	readonly #options: Required<GiftCounterOptions>;

@@ -83,6 +83,13 @@ interface Part {
  *
  * @param baseUrl base URL of the upstream; under another one than the site's, that host has the site's other hosts as
  * folders
+ * @example
+ * ```ts
+ * import { readLinks } from "@livekeeper/douyin";
+ * const [room, rest] = readLinks("来看直播 https://live.douyin.com/261378947940");
+ * console.log(room); // → { kind: "room", text: "https://live.douyin.com/261378947940", liveId: "261378947940" }
+ * console.log(rest); // → { kind: "aside", text: "来看直播", reason: "words" }
+ * ```
  */
 export function readLinks(text: string, baseUrl: string = siteUrl): PastedLink[] {
 	if (text.length > maxTextLength) {

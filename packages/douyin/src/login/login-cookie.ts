@@ -3,7 +3,15 @@ import { parseCookieHeader } from "../net/index.ts";
 /** Cookies of a logged-in session; any one of them is enough. */
 export const loginCookies: readonly string[] = ["sessionid", "sessionid_ss", "sid_tt"];
 
-/** Whether a `Cookie` header belongs to a logged-in account: only those sessions receive gifts. */
+/**
+ * Whether a `Cookie` header belongs to a logged-in account: only those sessions receive gifts.
+ * @example
+ * ```ts
+ * import { hasLogin } from "@livekeeper/douyin";
+ * console.log(hasLogin("ttwid=1; sessionid=made-up")); // → true
+ * console.log(hasLogin("ttwid=1")); // → false
+ * ```
+ */
 export function hasLogin(header: string | undefined): boolean {
 	return loginSession(header) !== undefined;
 }
@@ -32,6 +40,12 @@ const latestMs = 8_640_000_000_000_000;
  * Returns when the login of a `Cookie` header ends, ms since the epoch; `undefined` if it doesn't say. The source is
  * the site's own `sid_guard`: session, when it was given (s), for how long (s), the same in words, separated by `|`.
  * Visitors may have one too, so it counts only together with a login.
+ * @example
+ * ```ts
+ * import { expiryInHeader } from "@livekeeper/douyin";
+ * const cookie = "sessionid=made-up; sid_guard=made-up|1767225600|5184000|made-up";
+ * console.log(expiryInHeader(cookie)); // → Date.parse("2026-03-02T00:00:00Z")
+ * ```
  */
 export function expiryInHeader(header: string | undefined): number | undefined {
 	if (!hasLogin(header)) return undefined;

@@ -38,6 +38,14 @@ const usual = ["s_v_web_id"];
  * developer tools' cookie table. From an export it takes only cookies that a browser would send to live.douyin.com.
  *
  * @throws InputError (a TypeError) if there is no such cookie; its message quotes nothing of the text
+ * @example
+ * ```ts
+ * import { readCookie } from "@livekeeper/douyin";
+ * const read = readCookie("curl 'https://live.douyin.com/' -H 'cookie: sessionid=made-up; ttwid=1'");
+ * console.log(read.cookie); // → "sessionid=made-up; ttwid=1"
+ * console.log(read.loggedIn); // → true
+ * console.log(read.missing); // → ["s_v_web_id"]
+ * ```
  */
 export function readCookie(text: string): ReadCookie {
 	if (text.length > maxLength) throw tooLong();

@@ -23,6 +23,13 @@ const idHint = `Give the last part of the room's address, e.g. 261378947940 from
  * Parses a live id as users give it: digits, a short name (letters, digits, `_`, `-`, `.`), or the room's
  * `https://live.douyin.com/…` address with or without the scheme. Never throws; the resulting id can be part of a path
  * as it is.
+ * @example
+ * ```ts
+ * import { parseLiveId } from "@livekeeper/douyin";
+ * console.log(parseLiveId("https://live.douyin.com/261378947940?from=x")); // → { ok: true, liveId: "261378947940" }
+ * const refused = parseLiveId("https://example.com/1");
+ * if (!refused.ok) console.log(refused.code); // → "foreign_url"
+ * ```
  */
 export function parseLiveId(input: unknown): ParsedLiveId {
 	if (typeof input === "number") return fromNumber(input);

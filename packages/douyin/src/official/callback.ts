@@ -47,7 +47,22 @@ export function callbackSignature(headers: Callback["headers"], body: Uint8Array
 		.digest("base64");
 }
 
-/** Checks that a callback is the platform's, and recent. Takes the same time for every wrong signature. */
+/**
+ * Checks that a callback is the platform's, and recent. Takes the same time for every wrong signature.
+ * @example
+ * ```ts
+ * import { callbackSignature, checkCallback } from "@livekeeper/douyin";
+ * const body = Buffer.from("[]");
+ * const at = Date.now();
+ * const signed = { "x-msg-type": "live_gift", "x-nonce-str": "n", "x-roomid": "7590", "x-timestamp": `${at}` };
+ * const headers = { ...signed, "x-signature": callbackSignature(signed, body, "the app's secret") };
+ * const rules = { now: at, windowMs: 300_000 };
+ * const wrong = checkCallback({ headers, body }, { ...rules, secretOf: () => "another" });
+ * console.log(wrong); // → "signature"
+ * const callback = checkCallback({ headers, body }, { ...rules, secretOf: () => "the app's secret" });
+ * if (typeof callback !== "string") console.log(callback.roomId); // → "7590"
+ * ```
+ */
 export function checkCallback({ headers, body }: Callback, rules: CallbackRules): SignedCallback | CallbackProblem {
 	const type = headers["x-msg-type"];
 	const [roomId, at, signature] = [headers["x-roomid"], headers["x-timestamp"], headers["x-signature"]];

@@ -57,6 +57,15 @@ export function parseEntries(text: string): unknown[] {
  * Converts entries to events. Their ids are the platform's, with a prefix, and differ from the web's: no key joins the
  * two. In `user`, `secUid` is the app's own `sec_openid`. A gift reports only its increment: each is a streak of its
  * own.
+ * @example
+ * ```ts
+ * import { parseEntries, readEntries } from "@livekeeper/douyin";
+ * const entries = parseEntries('[{ "msg_id": "1", "nickname": "Anna", "gift_num": 2, "gift_value": 200 }]');
+ * const context = { liveId: "261378947940", roomId: "7590", type: "live_gift", receivedAt: Date.now() } as const;
+ * const { events, msgIds } = readEntries(entries, context);
+ * for (const event of events) if (event.type === "gift") console.log(event.diamonds); // → 20
+ * console.log(msgIds); // → ["1"]
+ * ```
  */
 export function readEntries(entries: readonly unknown[], context: EntryContext): ReadEntries {
 	const read: ReadEntries = { events: [], msgIds: [], tests: 0, unreadable: 0 };

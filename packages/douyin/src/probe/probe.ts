@@ -52,6 +52,17 @@ type LiveRoom = RoomLookup & { status: "live" };
  * Tries the way from a live id to the first frame, step by step: cookie, page, login, `im/fetch`, socket. Ends after
  * the first step that leaves nothing further to try, and early, without a step, when `signal` aborts.
  * @throws the errors of `createUpstream` for invalid options
+ * @example
+ * ```ts
+ * import { probe } from "@livekeeper/douyin";
+ * let reached = "";
+ * const options = { baseUrl: "http://127.0.0.1:7002" };
+ * for await (const { name, ok, detail } of probe("261378947940", options, AbortSignal.timeout(60_000))) {
+ * 	console.log(ok ? "✓" : "✗", name, detail);
+ * 	reached = name;
+ * }
+ * console.log(reached); // → "socket"
+ * ```
  */
 export async function* probe(
 	liveId: string,

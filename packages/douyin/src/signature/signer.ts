@@ -53,7 +53,17 @@ export interface CustomSignInput extends SignInput {
 	stub: string;
 }
 
-/** Creates a signer from a function; any error that it throws becomes a {@link DouyinError} `signature_rejected`. */
+/**
+ * Creates a signer from a function; any error that it throws becomes a {@link DouyinError} `signature_rejected`.
+ * @example
+ * ```ts
+ * import { DouyinLiveClient, functionSigner } from "@livekeeper/douyin";
+ * const signer = functionSigner(({ stub }) => `my-own-${stub.length}`);
+ * console.log(await signer.sign({ roomId: "7590", userUniqueId: "7111" })); // → "my-own-32"
+ * const client = new DouyinLiveClient("261378947940", { baseUrl: "http://127.0.0.1:7002", signer });
+ * console.log(client.liveId); // → "261378947940"
+ * ```
+ */
 export function functionSigner(sign: (input: CustomSignInput) => string | Promise<string>): Signer {
 	return {
 		async sign(ids) {

@@ -7,7 +7,18 @@ interface Pending {
 	fn: () => void;
 }
 
-/** A clock that runs only when a test moves it. Timers fire in the order in which they are due. */
+/**
+ * A clock that runs only when a test moves it. Timers fire in the order in which they are due.
+ * @example
+ * ```ts
+ * import { ManualClock } from "@livekeeper/douyin/testing";
+ * const clock = new ManualClock();
+ * let rung = 0;
+ * clock.every(1_000, () => rung++);
+ * await clock.advance(3_000);
+ * console.log(rung); // → 3
+ * ```
+ */
 export class ManualClock implements Clock {
 	/** Starts at a value that no wall clock shows, to expose confusion of the two times. */
 	#elapsed = 1e9;

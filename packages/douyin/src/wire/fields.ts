@@ -30,7 +30,16 @@ export interface FieldLimits {
 
 const defaults: FieldLimits = { depth: 8, fields: 2_000, shown: 512, bytes: 1 << 20 };
 
-/** Reads a payload without its schema: field numbers with their values. Never throws, whatever the bytes are. */
+/**
+ * Reads a payload without its schema: field numbers with their values. Never throws, whatever the bytes are.
+ * @example
+ * ```ts
+ * import { readFields } from "@livekeeper/douyin";
+ * import { encodeChatMessage } from "@livekeeper/douyin/wire";
+ * const payload = encodeChatMessage({ content: "晚上好" });
+ * console.log(readFields(payload).fields); // → [{ field: 3, kind: "text", value: "晚上好" }]
+ * ```
+ */
 export function readFields(payload: Uint8Array, limits: Partial<FieldLimits> = {}): RawFields {
 	const all = { ...defaults, ...limits };
 	const bytes = Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, all.bytes));

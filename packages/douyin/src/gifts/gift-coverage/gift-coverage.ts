@@ -82,6 +82,19 @@ const asGoodAsAll = 0.02;
  *
  * A total that falls has started over, one that rises beyond any gift has jumped, and a single outlier is ignored:
  * growth counts from then on. Growth while messages are known to be missing (`gap`) is missing, but was not withheld.
+ * @example
+ * ```ts
+ * import { GiftCoverage } from "@livekeeper/douyin/gift-coverage";
+ * const coverage = new GiftCoverage();
+ * const start = Date.now();
+ * for (let at = start; at < start + 100_000; at += 5_000) {
+ * 	// The room's total grows by 100 tickets, which are 10 diamonds, although no gift has arrived.
+ * 	const value = at < start + 50_000 ? 500 : 600;
+ * 	coverage.totals([{ source: "room_total", key: "", value, step: 1, at }], at);
+ * }
+ * console.log(coverage.estimate().coverage); // → 0
+ * console.log(coverage.estimate().missing); // → 10
+ * ```
  */
 export class GiftCoverage {
 	readonly state: CoverageState;

@@ -24,6 +24,12 @@ const units: Readonly<Record<string, number>> = { "": 1, k: 1e3, w: 1e4, 万: 1e
 /**
  * Reads a total as the site writes it: `1234`, `12,345`, `1.2万`, `3.4w`, `5k`, `1.1亿`, also followed by `+`.
  * `undefined` for a text that is not a number, such as `***`.
+ * @example
+ * ```ts
+ * import { parseTotal } from "@livekeeper/douyin";
+ * console.log(parseTotal("1.2万")); // → { value: 12000, step: 1000 }
+ * console.log(parseTotal("***")); // → undefined
+ * ```
  */
 export function parseTotal(text: string): { value: number; step: number } | undefined {
 	const parts = /^(\d[\d,]*)(?:\.(\d+))?\s*([kKwWmM万亿]?)\+?$/.exec(text.trim());
