@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		expect(await column(page, "点赞数")).toBe(likes);
 
 		const [name, count] = mostGiven(log);
-		const row = page.getByRole("table", { name: "按礼物" }).getByRole("row").filter({ hasText: name }).first();
+		const row = page.getByRole("table", { name: "按礼物（抖币）" }).getByRole("row").filter({ hasText: name }).first();
 		await row.getByText(`×${count.toLocaleString("zh-CN")}`, { exact: true }).waitFor();
 
 		// The loss has a button for keyboard users, which shows time and reason.

@@ -38,8 +38,8 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			page.locator('[data-number="viewers"]'),
 			page.locator('[data-number="peak"]'),
 			page.getByRole("button", { name: "礼物收全了吗？" }),
-			page.getByRole("table", { name: "按送礼人" }),
-			page.getByRole("table", { name: "按礼物" }),
+			page.getByRole("table", { name: "按送礼人（抖币）" }),
+			page.getByRole("table", { name: "按礼物（抖币）" }),
 			page.getByRole("combobox", { name: "场次" }),
 			page.getByRole("group", { name: "场次" }).getByRole("button", { name: "CSV" }),
 		];
@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await diamonds.waitFor();
 		expect((await diamonds.boundingBox())?.y).toBeLessThan(300);
 		await page.getByRole("region", { name: "实时消息" }).locator("li").first().waitFor();
-		const parts = { 礼物: "按送礼人", 走势: "走势", 历史场次: "历史场次", 连接: "连接" };
+		const parts = { 礼物: "按送礼人（抖币）", 走势: "走势", 历史场次: "历史场次", 连接: "连接" };
 		for (const [tab, part] of Object.entries(parts)) {
 			await page.getByRole("tab", { name: tab }).click();
 			const shown = page.getByRole("region", { name: part }).or(page.getByRole("table", { name: part }));
@@ -141,7 +141,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		const gifts = page.getByRole("region", { name: "礼物", exact: true });
 		await gifts.getByText("正在读取…").waitFor();
 		answer();
-		await gifts.getByRole("table", { name: "按礼物" }).waitFor();
+		await gifts.getByRole("table", { name: "按礼物（抖币）" }).waitFor();
 		expect(await gifts.getByText("正在读取…").count()).toBe(0);
 	});
 
@@ -150,7 +150,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		{ theme: "dark", width: 390 },
 	] as const)("shows the day over all rooms, %j", async (look) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/today`, look);
-		await page.getByRole("table", { name: "按礼物" }).waitFor();
+		await page.getByRole("table", { name: "按礼物（抖币）" }).waitFor();
 		const live = page.getByRole("region", { name: "正在直播（1）" });
 		expect(await live.getByRole("link").count()).toBe(1);
 		const row = page.getByRole("region", { name: "今天的各场" }).getByRole("row");

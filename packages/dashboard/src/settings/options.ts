@@ -27,16 +27,23 @@ export function shownOptions(options: readonly ConfigOption[], search: string, a
 	return all ? [...options] : options.filter(({ name }) => mainOptions.includes(name));
 }
 
-const units: readonly (readonly [end: string, unit: string])[] = [
+export type Unit = "ms" | "hours" | "mib" | "bytes" | "perSecond";
+
+const units: readonly (readonly [end: string, unit: Unit])[] = [
 	["_ms", "ms"],
-	["_hours", "h"],
-	["_mb", "MiB"],
-	["body_limit", "B"],
-	["_buffer", "B"],
-	["_per_second", "/s"],
+	["_hours", "hours"],
+	["_mb", "mib"],
+	["body_limit", "bytes"],
+	["_buffer", "bytes"],
+	["_per_second", "perSecond"],
 ];
 
-/** Returns the unit of an option's number according to its name; empty for none. */
-export function unitOf({ name, kind }: Pick<ConfigOption, "name" | "kind">): string {
-	return kind === "integer" ? (units.find(([end]) => name.endsWith(end))?.[1] ?? "") : "";
+/** Returns the unit of an option's number according to its name; `undefined` for none. */
+export function unitOf({ name, kind }: Pick<ConfigOption, "name" | "kind">): Unit | undefined {
+	return kind === "integer" ? units.find(([end]) => name.endsWith(end))?.[1] : undefined;
+}
+
+/** Whether a value of an option means that there is no limit. */
+export function isUnlimited({ name }: Pick<ConfigOption, "name">, value: unknown): boolean {
+	return (value === null && name.startsWith("max_")) || (value === 0 && name === "rate_limit");
 }

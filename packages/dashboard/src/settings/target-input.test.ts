@@ -1,6 +1,6 @@
 import type { Target } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { choosePreset, draftOf, fieldsOf, inputOf, inputWith } from "./target-input.ts";
+import { choosePreset, draftOf, fieldsOf, inputOf, inputWith, missingOf } from "./target-input.ts";
 
 const target = {
 	id: "tgt_1",
@@ -103,4 +103,17 @@ test("derives a preset's fields from its settings schema", () => {
 		{ name: "language", kind: "choice", choices: ["zh", "en"], required: false },
 		{ name: "discovery", kind: "flag", choices: [], required: false },
 	]);
+});
+
+test("names the first setting that has to be filled in", () => {
+	const settings = {
+		type: "object",
+		properties: { token: { type: "string" }, chat_id: { type: "string" }, server: { type: "string" } },
+		required: ["token", "chat_id"],
+	};
+	const fields = fieldsOf({ settings, secrets: ["token"] });
+	expect(missingOf(fields, {}, undefined)).toBe("token");
+	expect(missingOf(fields, { token: "1:a" }, undefined)).toBe("chat_id");
+	expect(missingOf(fields, { token: "1:a", chat_id: "1" }, undefined)).toBeUndefined();
+	expect(missingOf(fields, { chat_id: "1" }, target)).toBeUndefined();
 });

@@ -210,3 +210,18 @@ export function fieldsOf({ settings, secrets }: Pick<TargetPreset, "settings" | 
 		return [{ name, kind, choices, required: required.includes(name) } as const];
 	});
 }
+
+/** Whether the user has to fill in a field. A signing secret can be generated, and stored secrets stay as they are. */
+export function isNeeded({ name, kind, required }: SettingField, isNew: boolean): boolean {
+	return required && name !== "secret" && (isNew || kind !== "secret");
+}
+
+/** Returns the first field that has to be filled in and is not; `undefined` if there is none. */
+export function missingOf(
+	fields: readonly SettingField[],
+	settings: Readonly<Record<string, unknown>>,
+	target: Target | undefined,
+): string | undefined {
+	const isNew = target === undefined || target.settings === null;
+	return fields.find((field) => isNeeded(field, isNew) && (settings[field.name] ?? "") === "")?.name;
+}

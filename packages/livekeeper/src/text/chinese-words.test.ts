@@ -16,7 +16,7 @@ const known = new Map(
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction":
 			"cookie Cookie cookies.txt cURL bash cmd PowerShell fetch Node.js JSON extension",
-		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px KB",
+		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px KB MB",
 		"kinds of sound files, as their names end": "mp3 ogg wav m4a webm",
 		"what the network is called": "API HTTP WebSocket Socket.IO SSE DNS CORS",
 		"the identity that all rooms share has this name": "default",

@@ -90,8 +90,7 @@ export const failureHelp = {
 		"The proxy refused or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
 	timeout: "There was no answer in time.",
 	handshake_refused: "Douyin did not open the live connection; the message has its own words.",
-	blocked:
-		"Douyin refuses this device, network or login. livekeeper waits at least 5 minutes before it tries again; a logged-in account helps.",
+	blocked: "Douyin refuses this device, network or login for at least 5 minutes; logging in helps.",
 	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
 	rate_limited: "Douyin asks to slow down; livekeeper waits as long as it asks for.",
 	upstream_error: "Douyin's own servers failed.",

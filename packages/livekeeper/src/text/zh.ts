@@ -497,7 +497,7 @@ function percent(share: number): string {
 }
 
 function listed(rooms: readonly string[]): string {
-	const shown = rooms.slice(0, 5).join(", ");
+	const shown = rooms.slice(0, 5).join("、");
 	const more = rooms.length - 5;
 	return more > 0 ? `直播间 ${shown} 等 ${rooms.length} 个` : `直播间 ${shown}`;
 }
