@@ -15,14 +15,14 @@ export interface Searchable {
  */
 export function blockSearch(filter: SearchFilter): (searchable: Searchable) => Generator<FoundEvent, void> {
 	const types = filter.types && new Set(filter.types);
-	const isWanted = ({ type, at }: Mark) => at >= filter.from && at < filter.to && (!types || types.has(type));
+	const isSelected = ({ type, at }: Mark) => at >= filter.from && at < filter.to && (!types || types.has(type));
 	const tests = [textTest(filter), userTest(filter)].filter((test) => test !== undefined);
 	const mayMatch = (lines: () => Buffer) => tests.length === 0 || tests.every((test) => test(lines()));
 	return function* ({ block, from, to }) {
 		const ofPerson = filter.person === undefined ? undefined : block.eventsOf(filter.person, from, to);
-		if (ofPerson?.length === 0 || !block.marks.some(isWanted) || !mayMatch(() => block.lines())) return;
+		if (ofPerson?.length === 0 || !block.marks.some(isSelected) || !mayMatch(() => block.lines())) return;
 		for (const seq of ofPerson ?? downFrom(to, from)) {
-			if (!isWanted(block.mark(seq)) || !mayMatch(() => block.line(seq))) continue;
+			if (!isSelected(block.mark(seq)) || !mayMatch(() => block.line(seq))) continue;
 			const { raw: _, ...event } = block.event(seq);
 			if (isFound(filter, event)) yield { ...event, storedAt: block.storedAt(seq) };
 		}

@@ -57,14 +57,14 @@ const isOwn = 8;
 const namesRoom = 16;
 
 /** Maximum size of an event's marks (a byte, and three numbers of 53 bits) together with its columns. */
-const mostMarkBytes = 1 + 3 * 8 + 1 + 6 + 2 * 8;
+const maxMarkBytes = 1 + 3 * 8 + 1 + 6 + 2 * 8;
 /** Maximum bytes of UTF-8 per UTF-16 code unit of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
 /** Matches ids, broadcast and kind at the start of a line, as most events have them. */
 const idsAtStart =
 	/^\{"seq":\d+,"id":"([ !#-[\]-~]*)",(?:"envelope_id":"(\d+)",)?"live_id":"[ !#-[\]-~]*","room_id":"([ !#-[\]-~]*)","method":"(\w+)"/;
-const mostIdsChars = 320;
+const maxIdsChars = 320;
 
 /** Range of `seq` that a block covers. */
 export interface Place {
@@ -73,10 +73,10 @@ export interface Place {
 }
 
 /** Returns the maximum size of a block with these events, bytes. */
-export function mostBytesOf({ events, cursor }: Pick<BlockContent, "events" | "cursor">): number {
+export function maxBytesOf({ events, cursor }: Pick<BlockContent, "events" | "cursor">): number {
 	let bytes = marksAt + (cursor?.byteLength ?? 0);
 	for (const { json, raw } of events) {
-		bytes += bytesPerChar * json.length + (raw === undefined ? 0 : raw.length + 16) + mostMarkBytes + 1;
+		bytes += bytesPerChar * json.length + (raw === undefined ? 0 : raw.length + 16) + maxMarkBytes + 1;
 	}
 	return bytes;
 }
@@ -117,7 +117,7 @@ export function cutBlock(block: Buffer): BlockParts {
 
 /**
  * Writes a block without compression.
- * @param into has room for {@link mostBytesOf}
+ * @param into has room for {@link maxBytesOf}
  * @returns where it ends in `into`
  */
 export function writeBlock(
@@ -128,7 +128,7 @@ export function writeBlock(
 	// The sizes of lines are known once they are written, so write them behind the largest possible head, and move them
 	// to the end of the real one later.
 	const sizes: number[] = [];
-	const linesStart = start + marksAt + events.length * mostMarkBytes + (cursor?.byteLength ?? 0);
+	const linesStart = start + marksAt + events.length * maxMarkBytes + (cursor?.byteLength ?? 0);
 	let linesEnd = linesStart;
 	for (const { json, raw } of events) {
 		const bytes = into.write(raw === undefined ? json : withRaw(json, raw), linesEnd);
@@ -161,7 +161,7 @@ export function writeBlock(
 
 /** Encodes a block of events that are stored together. */
 export function encodeBlock(content: BlockContent): Buffer {
-	const into = Buffer.allocUnsafe(mostBytesOf(content));
+	const into = Buffer.allocUnsafe(maxBytesOf(content));
 	return Buffer.from(into.subarray(0, writeBlock(into, 0, content)));
 }
 
@@ -170,7 +170,7 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
 	const lines = Buffer.concat(blocks.map((block) => block.lines()));
 	const packed = zstdCompressSync(lines, { params: { [zlib.ZSTD_c_compressionLevel]: 3 } });
 	const marks = blocks.flatMap((block) => block.marks);
-	const into = Buffer.allocUnsafe(marksAt + marks.length * mostMarkBytes + packed.length);
+	const into = Buffer.allocUnsafe(marksAt + marks.length * maxMarkBytes + packed.length);
 	let end = marksAt;
 	const storedAt = marks[0]?.storedAt ?? 0;
 	let before = storedAt;
@@ -314,7 +314,7 @@ export class Block {
 	/** Reads the broadcast of an event from its line; "" if it has none. */
 	roomId(seq: number): string {
 		const start = this.#startOf(seq);
-		const head = this.lines().toString("latin1", start, start + mostIdsChars);
+		const head = this.lines().toString("latin1", start, start + maxIdsChars);
 		const [, , , roomId] = idsAtStart.exec(head) ?? [];
 		return roomId ?? columnsOfLine(this.event(seq).json).roomId;
 	}
@@ -382,7 +382,7 @@ export class Block {
 	*keys(from: number, to: number): Generator<EventKey, void> {
 		for (let seq = from; seq <= to; seq++) {
 			const start = this.#startOf(seq);
-			const head = this.lines().toString("latin1", start, start + mostIdsChars);
+			const head = this.lines().toString("latin1", start, start + maxIdsChars);
 			const [, id, envelopeId, , method] = idsAtStart.exec(head) ?? [];
 			const ids = id === undefined || method === undefined ? idsOfLine(this.event(seq).json) : { id, method };
 			yield { ...ids, ...(envelopeId !== undefined && { envelopeId }), at: this.mark(seq).at };
@@ -390,10 +390,10 @@ export class Block {
 	}
 
 	/** Yields the events whose marks match. @param from and `to`: both included */
-	*events(from: number, to: number, isWanted: (mark: Mark) => boolean = () => true): Generator<StoredEvent, void> {
+	*events(from: number, to: number, isSelected: (mark: Mark) => boolean = () => true): Generator<StoredEvent, void> {
 		const end = Math.min(to, this.lastSeq);
 		for (let seq = Math.max(from, this.firstSeq); seq <= end; seq++) {
-			if (isWanted(this.mark(seq))) yield this.event(seq);
+			if (isSelected(this.mark(seq))) yield this.event(seq);
 		}
 	}
 

@@ -8,7 +8,7 @@ interface Minute {
 	lastSeq: number;
 	/** `seq` of the newest event with a number of viewers; 0: none. */
 	viewersSeq: number;
-	sums: Aggregates;
+	aggregates: Aggregates;
 }
 
 /** Minutes of one hour: open, by minute, or packed as text. */
@@ -61,9 +61,9 @@ export class Minutes {
 	add(seq: number, at: number, type: LiveEventType, columns: Pick<Columns, "amount" | "isOfService">): void {
 		const minute = minuteOf(at);
 		const open = this.#opened(Math.floor(minute / minutesOfHour), seq);
-		const { sums, viewersSeq } = open.get(minute) ?? { sums: newAggregates(), viewersSeq: 0 };
-		addAmount(sums, type, columns);
-		open.set(minute, { lastSeq: seq, viewersSeq: type === "viewers" ? seq : viewersSeq, sums });
+		const { aggregates, viewersSeq } = open.get(minute) ?? { aggregates: newAggregates(), viewersSeq: 0 };
+		addAmount(aggregates, type, columns);
+		open.set(minute, { lastSeq: seq, viewersSeq: type === "viewers" ? seq : viewersSeq, aggregates });
 	}
 
 	/** Yields the minutes from `first` on that begin before `end`. */
@@ -138,14 +138,14 @@ function minutesOf({ open, packed: text }: Hour): Map<number, Minute> {
 				const type = typeOf(counts[index] ?? 0);
 				if (type) messages[type] = counts[index + 1] ?? 0;
 			}
-			return [minute, { lastSeq, viewersSeq, sums: { messages, viewers, peakViewers, likes, diamonds } }];
+			return [minute, { lastSeq, viewersSeq, aggregates: { messages, viewers, peakViewers, likes, diamonds } }];
 		}),
 	);
 }
 
 function packed(minutes: ReadonlyMap<number, Minute>): string {
-	const all = Array.from(minutes, ([minute, { lastSeq, viewersSeq, sums }]): PackedMinute => {
-		const { messages, viewers, peakViewers, likes, diamonds } = sums;
+	const all = Array.from(minutes, ([minute, { lastSeq, viewersSeq, aggregates }]): PackedMinute => {
+		const { messages, viewers, peakViewers, likes, diamonds } = aggregates;
 		const counts = Object.entries(messages).flatMap(([type, count]) => [codeOf(type as LiveEventType), count]);
 		return [minute, lastSeq, viewersSeq, viewers, peakViewers, likes, diamonds, ...counts];
 	});

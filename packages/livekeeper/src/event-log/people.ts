@@ -1,12 +1,12 @@
-const leastSlots = 8;
+const minSlots = 8;
 /** Maximum share of slots that are filled. */
-const mostFilled = 2 / 3;
+const maxFilled = 2 / 3;
 /** Size of a stored person, bytes. */
 const personBytes = 6;
 
 /** A set of people as numbers of 48 bits ({@link personOf}), by open addressing with 8 bytes per slot. */
 export class People {
-	#slots = new Float64Array(leastSlots);
+	#slots = new Float64Array(minSlots);
 	#size = 0;
 
 	/** @param text returned by `stored` */
@@ -36,7 +36,7 @@ export class People {
 		if (this.#slots[slot] === person) return;
 		this.#slots[slot] = person;
 		this.#size++;
-		if (this.#size > this.#slots.length * mostFilled) this.#grow();
+		if (this.#size > this.#slots.length * maxFilled) this.#grow();
 	}
 
 	*[Symbol.iterator](): Generator<number, void> {

@@ -171,11 +171,11 @@ export class Projection {
 	}
 
 	/** @returns `undefined` for a broadcast that is not known */
-	gifts(roomId: string, most: number): BroadcastGifts | undefined {
+	gifts(roomId: string, max: number): BroadcastGifts | undefined {
 		const one = this.#broadcasts.get(roomId);
 		if (!one) return undefined;
-		const byKind = one.best ? one.best.kinds.slice(0, most) : bestKinds([...one.kinds.values()], most);
-		return { diamonds: one.totals.diamonds, byKind, byGiver: giftersOf(one, most) };
+		const byKind = one.best ? one.best.kinds.slice(0, max) : bestKinds([...one.kinds.values()], max);
+		return { diamonds: one.totals.diamonds, byKind, byGiver: giftersOf(one, max) };
 	}
 
 	/** @returns `undefined` for a broadcast that is not known, or whose people are gone with its events */
@@ -199,10 +199,10 @@ export class Projection {
 		const points = new Map<number, SeriesPoint>();
 		// In a minute that several broadcasts share, the viewers reported last apply.
 		const all = this.#allMinutes(roomId).flatMap((minutes) => [...minutes.between(first, Math.ceil(to / minuteMs))]);
-		for (const { minute, sums } of all.sort((a, b) => a.minute - b.minute || a.viewersSeq - b.viewersSeq)) {
+		for (const { minute, aggregates } of all.sort((a, b) => a.minute - b.minute || a.viewersSeq - b.viewersSeq)) {
 			const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
 			const point = points.get(at) ?? { at, ...newAggregates() };
-			mergeAggregates(point, sums);
+			mergeAggregates(point, aggregates);
 			points.set(at, point);
 		}
 		return { points: [...points.values()], lastSeq: this.#seq };
@@ -250,10 +250,10 @@ function newBroadcast(roomId: string, first: CountedEvent): Broadcast {
 	};
 }
 
-function giftersOf({ best, givers }: Broadcast, most: number): Gifter[] {
-	if (best) return best.gifters.slice(0, most);
+function giftersOf({ best, givers }: Broadcast, max: number): Gifter[] {
+	if (best) return best.gifters.slice(0, max);
 	return bestOf(
 		Array.from(givers, ([key, gifter]) => ({ key, gifter })),
-		most,
+		max,
 	);
 }

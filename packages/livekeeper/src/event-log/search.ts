@@ -91,7 +91,7 @@ export interface Looked {
 export interface PastReader {
 	liveIds(): Promise<string[]>;
 	/** Omits rooms without events to examine. */
-	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]>;
+	histories(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]>;
 	/** @param max number of matches in a range after which the rest of it may be skipped */
 	lookBack(ranges: readonly RoomRange[], filter: SearchFilter, max: number): Promise<Looked[]>;
 }
@@ -144,7 +144,7 @@ export class LogSearch {
 		const histories: RoomPast[] = [];
 		for (let i = 0; i < liveIds.length; i += sliceRooms) {
 			const ends = liveIds.slice(i, i + sliceRooms).map((liveId) => pastEnd(liveId, query.cursor));
-			histories.push(...(await this.#inTurn(() => this.#reader.pasts(ends, query), signal)));
+			histories.push(...(await this.#inTurn(() => this.#reader.histories(ends, query), signal)));
 		}
 		return histories;
 	}

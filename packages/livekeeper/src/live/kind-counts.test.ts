@@ -5,9 +5,9 @@ import { KindCounts } from "./kind-counts.ts";
 
 function setup() {
 	const clock = new ManualClock();
-	let told: (batch: CommittedBatch) => void = () => undefined;
-	const onCommitted = (listener: typeof told) => {
-		told = listener;
+	let notify: (batch: CommittedBatch) => void = () => undefined;
+	const onCommitted = (listener: typeof notify) => {
+		notify = listener;
 		return () => undefined;
 	};
 	const kinds = new KindCounts({ onCommitted }, clock);
@@ -15,7 +15,7 @@ function setup() {
 	const say = (liveId: string, type: StoredEvent["type"], method: string) => {
 		seq++;
 		const json = JSON.stringify({ seq, id: '"method":"Fake"', live_id: liveId, room_id: "r", method, type });
-		told({ liveId, events: [{ seq, type, at: 0, json }] } as CommittedBatch);
+		notify({ liveId, events: [{ seq, type, at: 0, json }] } as CommittedBatch);
 	};
 	return { clock, kinds, say };
 }

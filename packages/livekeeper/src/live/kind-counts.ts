@@ -19,7 +19,7 @@ export interface KindCount {
  * Maximum number of kinds counted separately, per room and over all rooms, because names come from outside. The others
  * share one counter.
  */
-const mostKinds = 200;
+const maxKinds = 200;
 /** Name of the shared counter for kinds past the maximum. */
 export const otherKinds = "other";
 
@@ -83,7 +83,7 @@ export class KindCounts {
 
 /** Returns the name, or the shared name if the maximum is reached. Usually there is room, and nothing is looked up. */
 function within(known: ReadonlyMap<string, unknown>, name: string): string {
-	return known.size < mostKinds || known.has(name) ? name : otherKinds;
+	return known.size < maxKinds || known.has(name) ? name : otherKinds;
 }
 
 const methodKey = '"method":"';

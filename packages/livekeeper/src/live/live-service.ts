@@ -189,10 +189,10 @@ export class LiveService {
 			const late = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
 			const wasActive = gone !== undefined || late !== undefined;
 			this.#unstoredStops.add(liveId);
-			const wasWanted = await this.#log.registry.stop(liveId, { always: wasActive });
+			const wasKept = await this.#log.registry.stop(liveId, { always: wasActive });
 			this.#unstoredStops.delete(liveId);
 			await late;
-			return wasActive || wasWanted;
+			return wasActive || wasKept;
 		});
 		const [wasThere] = await Promise.all([ended, gone]);
 		if (!wasThere) throw new RoomNotFoundError(liveId);
@@ -399,7 +399,7 @@ export class LiveService {
 	/** Starts a room that is not kept; a visit starts no stopped room. @throws the errors of `startLive` */
 	async #startNew(liveId: string, options: RoomOptions, isStopped: boolean): Promise<void> {
 		if (options.visited && isStopped) throw new RoomNotFoundError(liveId);
-		await this.#want(liveId, this.#add(liveId, options, "new"));
+		await this.#keep(liveId, this.#add(liveId, options, "new"));
 		this.#unstoredStops.delete(liveId);
 	}
 
@@ -416,7 +416,7 @@ export class LiveService {
 	}
 
 	/** Stores that an added room is kept, and removes it if that fails. @throws the errors of `startLive` */
-	async #want(liveId: string, added: ActiveRoom): Promise<void> {
+	async #keep(liveId: string, added: ActiveRoom): Promise<void> {
 		try {
 			await this.#log.registry.keep(liveId, added.options);
 		} catch (error) {

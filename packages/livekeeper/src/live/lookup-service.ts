@@ -77,11 +77,11 @@ export class LookupService {
 			throw new LivekeeperError("exit_not_found", requestTexts.noExit(exit));
 		}
 		const now = clock.elapsed();
-		const resting = asked.filter(({ ways }) => ways.some(({ state }) => state === "rests")).map(({ name }) => name);
+		const refused = asked.filter(({ ways }) => ways.some(({ state }) => state === "rests")).map(({ name }) => name);
 		const waitMs = (name: string) => (this.#triedAt.get(name) ?? Number.NEGATIVE_INFINITY) + betweenProbesMs - now;
-		const tried = resting.filter((name) => waitMs(name) <= 0);
-		if (resting.length > 0 && tried.length === 0) {
-			const retryAfterS = Math.ceil(Math.min(...resting.map(waitMs)) / 1000);
+		const tried = refused.filter((name) => waitMs(name) <= 0);
+		if (refused.length > 0 && tried.length === 0) {
+			const retryAfterS = Math.ceil(Math.min(...refused.map(waitMs)) / 1000);
 			throw new LivekeeperError("too_many_requests", requestTexts.justTried(retryAfterS), { retryAfterS });
 		}
 		for (const name of tried) {

@@ -15,17 +15,17 @@ export async function pastOf(
 	{ broadcast, since, now }: { broadcast: BroadcastSummary | undefined; since: number; now: number },
 ): Promise<RoomPast> {
 	const from = now - spanMs;
-	const told: PastChange[] = [];
+	const changes: PastChange[] = [];
 	// A broadcast that began earlier was reported before `from`.
 	if (broadcast && broadcast.startedAt < from && (broadcast.endedAt ?? now) > from) {
-		told.push({ at: from, state: "connected" });
+		changes.push({ at: from, state: "connected" });
 	}
 	for (let after = 0, caughtUp = false; !caughtUp; ) {
 		const page = await log.read(liveId, { after, from, types: ["connection", "gap", "service_down"], limit: 5_000 });
-		told.push(...page.events.flatMap(({ json }) => changeOf(JSON.parse(json) as WireEvent) ?? []));
+		changes.push(...page.events.flatMap(({ json }) => changeOf(JSON.parse(json) as WireEvent) ?? []));
 		({ nextAfter: after, caughtUp } = page);
 	}
-	return { since, changes: told };
+	return { since, changes: changes };
 }
 
 function changeOf(event: WireEvent): PastChange | undefined {

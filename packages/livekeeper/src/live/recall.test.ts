@@ -257,14 +257,14 @@ describe("time of the last message", () => {
 
 test("stops waiting for a log that begins to fail", async () => {
 	const unsubscribe = vi.fn();
-	let tell: () => void = () => undefined;
+	let notify: () => void = () => undefined;
 	const onStatus = (listener: () => void) => {
-		tell = listener;
+		notify = listener;
 		return unsubscribe;
 	};
 	const log = logOf({ flush: () => new Promise(() => undefined), onStatus });
 	const memory = recall(log, "room", false);
-	tell();
+	notify();
 	expect((await memory).cursor).toEqual(cursorAt(9));
 	expect(unsubscribe).toHaveBeenCalledTimes(1);
 });

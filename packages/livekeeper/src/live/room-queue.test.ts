@@ -45,15 +45,15 @@ test("keeps a cursor until an event precedes it", () => {
 
 test("is writable as its log and accepts pushes regardless", () => {
 	const { queue, log, batches } = setUp();
-	let told = 0;
-	queue.onWritable(() => told++);
+	let notified = 0;
+	queue.onWritable(() => notified++);
 	log.writable = false;
 	expect(queue.writable).toBe(false);
 	queue.push(chats(1));
-	expect([batches.length, told]).toEqual([1, 0]);
+	expect([batches.length, notified]).toEqual([1, 0]);
 	log.writable = true;
 	queue.notifyWritable();
-	expect([queue.writable, told]).toEqual([true, 1]);
+	expect([queue.writable, notified]).toEqual([true, 1]);
 });
 
 test("settles events before they are appended", () => {

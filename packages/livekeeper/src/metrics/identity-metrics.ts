@@ -73,7 +73,7 @@ export function identityMetrics(registry: Registry, identities: IdentitySource):
 		registers,
 		collect() {
 			this.reset();
-			for (const { name, rest } of identities()) if (rest) this.set({ identity: name }, rest.until / 1000);
+			for (const { name, cooldown } of identities()) if (cooldown) this.set({ identity: name }, cooldown.until / 1000);
 		},
 	});
 	new Gauge({

@@ -316,7 +316,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const past = new PastMessages(this.#connected.streams, this.#reader);
 		return new LogSearch({
 			liveIds: () => this.liveIds(),
-			pasts: (ends, range) => this.#guard(() => past.pasts(ends, range), this.#timeoutMs),
+			histories: (ends, range) => this.#guard(() => past.histories(ends, range), this.#timeoutMs),
 			lookBack: (ranges, filter) => this.#guard((signal) => past.lookBack(ranges, filter, signal), this.#timeoutMs),
 		});
 	}

@@ -7,7 +7,7 @@ import { countedAfter, firstWhere } from "./room-messages.ts";
 import type { RoomReader } from "./room-reader.ts";
 
 /** Maximum number of rooms queried at the same time. */
-const mostAtOnce = 16;
+const maxAtOnce = 16;
 
 /**
  * Reads rooms backwards from their end: finds the beginning of each range by binary search over the stream, then reads
@@ -22,12 +22,12 @@ export class PastMessages {
 		this.#reader = reader;
 	}
 
-	async pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]> {
+	async histories(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]> {
 		return (await inGroups(ends, (end) => this.#past(end, range))).filter((past) => past !== undefined);
 	}
 
-	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, signal: AbortSignal): Promise<Looked[]> {
-		return inGroups(stretches, (stretch) => this.#lookAt(stretch, filter, signal));
+	lookBack(ranges: readonly RoomRange[], filter: SearchFilter, signal: AbortSignal): Promise<Looked[]> {
+		return inGroups(ranges, (range) => this.#lookAt(range, filter, signal));
 	}
 
 	async #past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
@@ -82,8 +82,8 @@ export class PastMessages {
 
 async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
 	const results: R[] = [];
-	for (let i = 0; i < items.length; i += mostAtOnce) {
-		results.push(...(await Promise.all(items.slice(i, i + mostAtOnce).map(work))));
+	for (let i = 0; i < items.length; i += maxAtOnce) {
+		results.push(...(await Promise.all(items.slice(i, i + maxAtOnce).map(work))));
 	}
 	return results;
 }

@@ -55,12 +55,12 @@ export class RoomReader {
 		const { newest, oldestSeq, lastSeq } = extent;
 		const { from, to } = query;
 		const { skew } = newest.head;
-		const oldestWanted = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
+		const oldestSelected = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
 		const end = to === undefined ? lastSeq : (await firstStoredFrom(messages, extent, to + skew + 1)) - 1;
 		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
 		const base = extent.first.head.floor ?? 0;
-		const truncated = oldestWanted > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
-		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
+		const truncated = oldestSelected > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
+		const after = Math.max(asked > lastSeq ? 0 : asked, oldestSelected - 1);
 		const { page, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
 		// A page that skips events cannot notice that retention deleted some meanwhile.
 		if (skips(query) && (await messages.firstFrom(1))?.sequence !== extent.first.sequence) {
@@ -139,9 +139,9 @@ export class RoomReader {
 		const block = blockOf(message);
 		const range = { from: next - count, to: next - 1 };
 		if (!block && count > 0) this.#onDamaged(liveId, range);
-		return page.add(range.from, Math.min(end, range.to), (from, to, isWanted) => {
-			if (block) return block.events(from, to, isWanted);
-			return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isWanted(gap));
+		return page.add(range.from, Math.min(end, range.to), (from, to, isSelected) => {
+			if (block) return block.events(from, to, isSelected);
+			return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isSelected(gap));
 		});
 	}
 }

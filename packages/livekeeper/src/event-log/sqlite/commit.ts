@@ -1,5 +1,5 @@
 import type { Cursor } from "@livekeeper/douyin";
-import { type BlockContent, cursorBytes, mostBytesOf, writeBlock } from "../block.ts";
+import { type BlockContent, cursorBytes, maxBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import { typesOf } from "../event-types.ts";
 import { numbered } from "../numbered.ts";
@@ -150,7 +150,7 @@ export class RoomNumbers {
 
 function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const parts = drafts.flatMap(partsOf);
-	const max = parts.reduce((bytes, { content }) => bytes + mostBytesOf(content), 0);
+	const max = parts.reduce((bytes, { content }) => bytes + maxBytesOf(content), 0);
 	// Allocates separate memory, because it is transferred to the store's thread.
 	const into = Buffer.allocUnsafeSlow(max);
 	let end = 0;

@@ -156,7 +156,7 @@ test("matches a list in memory over random joins and restarts", () => {
 						.toReversed(),
 				);
 				const time = all[Math.floor(all.length / 2)]?.storedAt ?? 0;
-				const [past] = reader.pasts([{ liveId, storedBefore: time }], {});
+				const [past] = reader.histories([{ liveId, storedBefore: time }], {});
 				expect(past?.last).toBe(all.findLast(({ storedAt }) => storedAt < time)?.seq);
 			}
 			expect(db.pragma("integrity_check", { simple: true })).toBe("ok");

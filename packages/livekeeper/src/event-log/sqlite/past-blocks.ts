@@ -15,13 +15,13 @@ export class PastBlocks {
 		this.#blocks = blocks;
 	}
 
-	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
+	histories(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
 		return ends.flatMap((end) => this.#past(end, range) ?? []);
 	}
 
-	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, most: number): Looked[] {
+	lookBack(ranges: readonly RoomRange[], filter: SearchFilter, max: number): Looked[] {
 		const search = blockSearch(filter);
-		return stretches.map((stretch) => this.#lookAt(stretch, search, most));
+		return ranges.map((range) => this.#lookAt(range, search, max));
 	}
 
 	#past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
@@ -43,14 +43,14 @@ export class PastBlocks {
 		return past.first <= past.last ? past : undefined;
 	}
 
-	#lookAt({ liveId, first, last }: RoomRange, search: ReturnType<typeof blockSearch>, most: number): Looked {
+	#lookAt({ liveId, first, last }: RoomRange, search: ReturnType<typeof blockSearch>, max: number): Looked {
 		const room = this.#rooms.find(liveId);
 		const pieces = room ? [...this.#blocks.heads(room.roomNo, first - 1, last)] : [];
 		const found: FoundEvent[] = [];
 		for (const piece of pieces.toReversed()) {
 			for (const event of undamaged(search(piece))) {
 				found.push(event);
-				if (found.length >= most) return { found, first: event.seq, storedAt: event.storedAt };
+				if (found.length >= max) return { found, first: event.seq, storedAt: event.storedAt };
 			}
 		}
 		const [oldest] = pieces;

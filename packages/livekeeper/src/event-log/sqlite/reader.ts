@@ -51,13 +51,13 @@ export class SqliteReader {
 	}
 
 	/** @see PastReader */
-	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
-		return this.#db.transaction(() => this.#past.pasts(ends, range))();
+	histories(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
+		return this.#db.transaction(() => this.#past.histories(ends, range))();
 	}
 
 	/** @see PastReader */
-	lookBack(stretches: readonly RoomRange[], filter: SearchFilter, most: number): Looked[] {
-		return this.#db.transaction(() => this.#past.lookBack(stretches, filter, most))();
+	lookBack(ranges: readonly RoomRange[], filter: SearchFilter, max: number): Looked[] {
+		return this.#db.transaction(() => this.#past.lookBack(ranges, filter, max))();
 	}
 
 	/** Returns the live ids of all rooms, oldest first. */
@@ -98,8 +98,8 @@ export class SqliteReader {
 		return this.#ask(liveId, (projection) => projection.series(query)) ?? { points: [], lastSeq: 0 };
 	}
 
-	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
-		return this.#ask(liveId, (projection) => projection.gifts(roomId, most));
+	gifts(liveId: string, roomId: string, max: number): BroadcastGifts | undefined {
+		return this.#ask(liveId, (projection) => projection.gifts(roomId, max));
 	}
 
 	newcomers(liveId: string, roomId: string): Newcomers | undefined {
@@ -135,13 +135,13 @@ export class SqliteReader {
 		const { oldestSeq, lastSeq } = room;
 		// An event in the range can be stored before it only if its time lay ahead. One with an old time, pinned perhaps,
 		// can't.
-		const oldestWanted =
+		const oldestSelected =
 			query.from === undefined ? oldestSeq : this.#blocks.firstStoredFrom(room, query.from - room.maxAheadMs);
 		const end =
 			query.to === undefined ? lastSeq : this.#blocks.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
 		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
-		const gone = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
-		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
+		const gone = oldestSelected > oldestSeq ? undefined : truncation(room, asked);
+		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestSelected - 1);
 		// A jump ends the page before it, and is reported by the page that begins there.
 		const after = Math.min(lastSeq, this.#blocks.past(room.roomNo, begin));
 		const truncated = gone ?? (after > begin ? { from: begin + 1, to: after, reason: "reset" as const } : undefined);
@@ -166,8 +166,8 @@ export class SqliteReader {
 		for (const piece of this.#blocks.pieces(roomNo, after, end, query.types && typeSet(query.types))) {
 			const isBlock = "block" in piece;
 			if (!isBlock) damaged.push(piece);
-			const isMore = page.add(piece.from, piece.to, (from, to, isWanted) =>
-				isBlock ? piece.block.events(from, to, isWanted) : this.#blocks.gaps(roomNo, { from, to }).filter(isWanted),
+			const isMore = page.add(piece.from, piece.to, (from, to, isSelected) =>
+				isBlock ? piece.block.events(from, to, isSelected) : this.#blocks.gaps(roomNo, { from, to }).filter(isSelected),
 			);
 			if (!isMore) return { page, damaged };
 		}

@@ -63,7 +63,7 @@ export function insertBlock(db: Db): (row: RowColumns, parts: BlockParts) => voi
 /** Every type, including future ones. */
 const allTypes = jumpTypes;
 /** Maximum number of blocks examined to find an intact one. */
-const mostNeighbours = 5;
+const maxNeighbours = 5;
 
 /**
  * Returns a function that writes a jump among a room's blocks: a row that covers its numbers, and holds no events. Its
@@ -111,7 +111,7 @@ export class RoomBlocks {
 		this.#heads = db.prepare(rows.replace(" b.lines AS lines,", ""));
 		this.#lines = db.prepare<[number], Buffer>("SELECT lines FROM blocks WHERE block_no = ?").pluck();
 		this.#rowsBack = db.prepare<[number, number], BlockRow>(
-			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq < ? ORDER BY i.last_seq DESC LIMIT ${mostNeighbours}`,
+			`${indexedBlocks} WHERE i.room_no = ? AND i.last_seq < ? ORDER BY i.last_seq DESC LIMIT ${maxNeighbours}`,
 		);
 		this.#times = db.prepare<[number, number], Pick<BlockRow, "lastSeq" | "storedAt">>(
 			`SELECT last_seq AS lastSeq, stored_at AS storedAt FROM blocks WHERE room_no = ? AND last_seq >= ?

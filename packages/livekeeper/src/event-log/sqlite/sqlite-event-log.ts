@@ -130,7 +130,7 @@ class SqliteEventLog implements EventLog {
 		});
 		this.#search = new LogSearch({
 			liveIds: () => this.liveIds(),
-			pasts: (ends, range) => this.#store.read("pasts", ends, range),
+			histories: (ends, range) => this.#store.read("histories", ends, range),
 			lookBack: (ranges, filter, max) => this.#store.read("lookBack", ranges, filter, max),
 		});
 		const box = openSecretBox(options.dataDir, options.secret);

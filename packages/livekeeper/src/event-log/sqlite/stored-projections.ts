@@ -42,7 +42,7 @@ const maxBytes = 64 * 1024 ** 2;
  */
 export class StoredProjections {
 	readonly #rooms: Rooms;
-	readonly #mender: BlockRepair;
+	readonly #blockRepair: BlockRepair;
 	readonly #rows: ProjectionRows;
 	readonly #gifts: GiftLearner;
 	readonly #put: (room: Room, projection: Projection) => number;
@@ -59,9 +59,9 @@ export class StoredProjections {
 	#lookedAt = 0;
 	#now = 0;
 
-	constructor(db: Db, rooms: Rooms, mender: BlockRepair) {
+	constructor(db: Db, rooms: Rooms, blockRepair: BlockRepair) {
 		this.#rooms = rooms;
-		this.#mender = mender;
+		this.#blockRepair = blockRepair;
 		this.#rows = new ProjectionRows(db);
 		this.#gifts = new GiftLearner(db);
 		const put = putProjection(db);
@@ -88,7 +88,7 @@ export class StoredProjections {
 	of(room: Room): Projection {
 		const known = this.#known.get(room.roomNo) ?? this.#load(room);
 		const { projection, listener } = known;
-		this.#rows.catchUp(room, projection, listener, (hole) => this.#mend(room, hole));
+		this.#rows.catchUp(room, projection, listener, (hole) => this.#repair(room, hole));
 		known.usedAt = this.#now;
 		this.#known.set(room.roomNo, known);
 		this.#unknown.delete(room.roomNo);
@@ -145,8 +145,8 @@ export class StoredProjections {
 	/** Stores projections that a start would have to count again, those with most to count first. */
 	close(): void {
 		const end = performance.now() + maxEndMs;
-		const most = [...this.#unsaved].filter(([, { bytes }]) => bytes > 0);
-		for (const [roomNo] of most.sort(([, a], [, b]) => b.bytes - a.bytes)) {
+		const max = [...this.#unsaved].filter(([, { bytes }]) => bytes > 0);
+		for (const [roomNo] of max.sort(([, a], [, b]) => b.bytes - a.bytes)) {
 			const room = this.#rooms.byNo(roomNo);
 			if (performance.now() >= end) break;
 			if (room) this.save(room);
@@ -180,9 +180,9 @@ export class StoredProjections {
 		return { projection, listener: this.#listener(room), usedAt: this.#now };
 	}
 
-	#mend(room: Room, hole: Hole): void {
+	#repair(room: Room, hole: Hole): void {
 		try {
-			this.#mender.repairRoom(room.liveId, [hole]);
+			this.#blockRepair.repairRoom(room.liveId, [hole]);
 		} catch {
 			// If nothing can be written now, as on a full disk, the next read finds it again.
 			return;
@@ -219,6 +219,6 @@ export class StoredProjections {
 	#largest(): number | undefined {
 		const sizes = Array.from(this.#known, ([roomNo, { projection }]) => ({ roomNo, bytes: projection.bytes }));
 		if (sizes.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return undefined;
-		return sizes.reduce((most, one) => (one.bytes > most.bytes ? one : most)).roomNo;
+		return sizes.reduce((max, one) => (one.bytes > max.bytes ? one : max)).roomNo;
 	}
 }

@@ -145,7 +145,7 @@ function tenths(value: number | undefined): number | null {
 }
 
 function toWire(view: IdentityView, language: Language): WireIdentity {
-	const { rest } = view;
+	const { cooldown } = view;
 	const { diamonds, messages } = view.shown;
 	return {
 		name: view.name,
@@ -163,7 +163,9 @@ function toWire(view: IdentityView, language: Language): WireIdentity {
 		message_coverage: shareOf(messages.shared, messages.others),
 		gifts_per_hour: tenths(view.shown.giftsPerHour),
 		gifts_per_hour_of_all: tenths(view.shown.giftsPerHourOfAll),
-		rest: rest ? { since: rest.since, until: rest.until, times: rest.times, rooms: rest.rooms } : null,
+		rest: cooldown
+			? { since: cooldown.since, until: cooldown.until, times: cooldown.times, rooms: cooldown.rooms }
+			: null,
 		added_at: view.addedAt,
 		updated_at: view.updatedAt,
 	};

@@ -34,7 +34,7 @@ function examined(
 		get: async (name) => {
 			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no login "${name}".`));
 			const shown = shownTo([]);
-			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0, shown, rest: undefined };
+			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0, shown, cooldown: undefined };
 			return {
 				name,
 				hasCookie: true,

@@ -31,7 +31,7 @@ export interface DoctorQuestion {
 }
 
 /** Maximum number of examinations per minute: each one is a visit to the upstream, as a person would make it. */
-const mostInMinute = 6;
+const maxInMinute = 6;
 
 /** Finds problems between the service and a room: one examination at a time, and few of them. */
 export class Doctor {
@@ -41,7 +41,7 @@ export class Doctor {
 
 	constructor(options: DoctorOptions) {
 		this.#options = options;
-		this.#visits = new Visits(options.clock, mostInMinute);
+		this.#visits = new Visits(options.clock, maxInMinute);
 	}
 
 	/**
@@ -90,7 +90,7 @@ export class Doctor {
 		const retryAfterS = this.#visits.admit();
 		if (retryAfterS !== undefined) {
 			const more = { hint: doctorTexts.waitFor(retryAfterS), retryAfterS };
-			throw new LivekeeperError("too_many_requests", doctorTexts.tooMany(mostInMinute), more);
+			throw new LivekeeperError("too_many_requests", doctorTexts.tooMany(maxInMinute), more);
 		}
 	}
 }

@@ -21,7 +21,7 @@ import { withheldEvent } from "./withheld-event.ts";
 let folder = "";
 let log: EventLog;
 let activities: Activities;
-let told: { roomId: string; interval: WithheldInterval }[] = [];
+let reported: { roomId: string; interval: WithheldInterval }[] = [];
 let counted = { diamondsSeen: 0, diamondsMissing: 0 };
 /** Whether reports are written to the log, as the service does. */
 let written = true;
@@ -34,10 +34,10 @@ async function open(): Promise<void> {
 		logger: pino({ level: "silent" }),
 	});
 	counted = { diamondsSeen: 0, diamondsMissing: 0 };
-	told = [];
+	reported = [];
 	activities = new Activities(log, new ManualClock(startMs), {
 		onWithheld: (liveId, roomId, interval) => {
-			told.push({ roomId, interval });
+			reported.push({ roomId, interval });
 			if (written) log.append({ liveId, events: [withheldEvent(interval, { liveId, roomId, now: startMs })] });
 		},
 		onCounts: (_, { diamondsSeen, diamondsMissing }) => {
@@ -190,14 +190,14 @@ test("neither repeats nor forgets across a restart at any moment", async () => {
 test("reports an interval lost in a crash with the next", async () => {
 	written = false;
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
-	expect(told).toHaveLength(1);
+	expect(reported).toHaveLength(1);
 	expect(await withheld()).toEqual([]);
 	written = true;
 	await reopen();
 	await log.flush();
 	expect(await withheld()).toMatchObject([{ diamonds_missing: 10 }]);
 	await reopen();
-	expect(told).toEqual([]);
+	expect(reported).toEqual([]);
 });
 
 test("counts nothing twice after a restart", async () => {

@@ -35,7 +35,7 @@ export class RoomCoverage {
 	#judgedTo: number | undefined;
 	#counted: GiftCounts | undefined;
 	#missingBeforePush: number | undefined;
-	#told = Number.NEGATIVE_INFINITY;
+	#reportedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(liveId: string, listener: GiftListener) {
 		this.#liveId = liveId;
@@ -93,7 +93,7 @@ export class RoomCoverage {
 			this.#coverage = undefined;
 			this.#judgedTo = undefined;
 			this.#counted = { diamondsSeen: 0, diamondsMissing: 0 };
-			this.#told = Number.NEGATIVE_INFINITY;
+			this.#reportedAt = Number.NEGATIVE_INFINITY;
 		}
 		this.#coverage ??= new GiftCoverage();
 		const coverage = this.#coverage;
@@ -125,8 +125,8 @@ export class RoomCoverage {
 			});
 		}
 		for (const interval of known.withheld) {
-			if (interval.to <= this.#told) continue;
-			this.#told = interval.to;
+			if (interval.to <= this.#reportedAt) continue;
+			this.#reportedAt = interval.to;
 			this.#listener.onWithheld(this.#liveId, this.#roomId, interval);
 		}
 	}

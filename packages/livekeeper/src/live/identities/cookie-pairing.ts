@@ -31,7 +31,7 @@ const codeMs = 5 * 60_000;
 /** Lifetime of a received cookie, ms: long enough to test it and to choose its rooms. */
 const keptMs = 15 * 60_000;
 /** Maximum number of attempts, so a guess succeeds once in 200,000 pairings. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /**
  * Lets a browser on a node's machine hand over its cookie: the user creates a code on the page and enters it there.
@@ -52,7 +52,7 @@ export class CookiePairing {
 	async create(): Promise<{ pairing: PairingView; code: string }> {
 		const { store, clock } = this.#options;
 		const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, "0");
-		const made = { id: randomUUID(), code, expiresAt: clock.now() + codeMs, attemptsLeft: mostAttempts };
+		const made = { id: randomUUID(), code, expiresAt: clock.now() + codeMs, attemptsLeft: maxAttempts };
 		await store.change(() => made);
 		return { pairing: this.#view(made), code };
 	}

@@ -61,7 +61,7 @@ export interface IdentityView {
 	/** Messages and gifts it receives, compared with others in the same rooms. */
 	shown: Shown;
 	/** Set during its cooldown. */
-	rest: IdentityCooldown | undefined;
+	cooldown: IdentityCooldown | undefined;
 	addedAt: number;
 	updatedAt: number;
 }
@@ -230,8 +230,8 @@ export class IdentityService {
 		const status = secrets ? login.status : "unreadable";
 		const identity = book.resolve({ identity: name });
 		const shown = shownTo(live.sessionsBy(name));
-		const rest = manager.cooldownOf(identity);
-		const barren = manager.emptySessionsOf(identity);
+		const cooldown = manager.cooldownOf(identity);
+		const emptySessions = manager.emptySessionsOf(identity);
 		return {
 			name,
 			hasCookie: secrets?.cookie !== undefined,
@@ -241,9 +241,9 @@ export class IdentityService {
 			seenAt: login.seenAt,
 			warning: secrets ? loginWarning(name, login, now, warnMs) : identityTexts.undecryptable,
 			rooms: live.roomsBy(name),
-			verdict: judgeIdentity({ login: status, shown, rest, barren }),
+			verdict: judgeIdentity({ login: status, shown, cooldown, emptySessions }),
 			shown,
-			rest,
+			cooldown,
 			addedAt,
 			updatedAt,
 		};

@@ -8,12 +8,12 @@ const nothingYet = shownTo([]);
 const facts = (more: Partial<IdentityFacts> = {}): IdentityFacts => ({
 	login: "logged_in",
 	shown: nothingYet,
-	rest: undefined,
-	barren: { sessions: 0, rooms: [] },
+	cooldown: undefined,
+	emptySessions: { sessions: 0, rooms: [] },
 	...more,
 });
 const shown = (more: Partial<Shown>): Shown => ({ ...nothingYet, diamonds: { seen: 60, given: 100 }, ...more });
-const rest = { since: 1, until: 2, times: 2, sessions: 4, rooms: ["1", "2"], refused: false };
+const cooldown = { since: 1, until: 2, times: 2, sessions: 4, rooms: ["1", "2"], refused: false };
 
 test.each([
 	["unknown", facts(), "Can't tell yet"],
@@ -22,10 +22,14 @@ test.each([
 	["nothing", facts({ shown: shown({ none: ["1", "2"], stopped: ["3"] }) }), "rooms 1, 2"],
 	[
 		"nothing",
-		facts({ barren: { sessions: 2, rooms: ["1"] }, shown: shown({}) }),
+		facts({ emptySessions: { sessions: 2, rooms: ["1"] }, shown: shown({}) }),
 		"2 connections in a row received nothing",
 	],
-	["resting", facts({ rest, barren: { sessions: 2, rooms: ["1"] } }), "4 connections in a row received nothing"],
+	[
+		"resting",
+		facts({ cooldown, emptySessions: { sessions: 2, rooms: ["1"] } }),
+		"4 connections in a row received nothing",
+	],
 	["unknown", facts({ login: "anonymous" }), "Not logged in"],
 	["fine", facts({ login: "anonymous", shown: shown({ none: ["1"] }) }), "Not logged in"],
 ] as const)("judges an identity as %s by certain evidence", (state, given, evidence) => {

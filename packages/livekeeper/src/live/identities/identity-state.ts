@@ -13,9 +13,9 @@ export type IdentityState = "fine" | "first_only" | "nothing" | "resting" | "unk
 export interface IdentityFacts {
 	login: LoginStatus | "unreadable";
 	shown: Shown;
-	rest: IdentityCooldown | undefined;
+	cooldown: IdentityCooldown | undefined;
 	/** Number of consecutive sessions without a message, and their rooms. */
-	barren: { sessions: number; rooms: readonly string[] };
+	emptySessions: { sessions: number; rooms: readonly string[] };
 }
 
 export interface IdentityVerdict {
@@ -26,37 +26,43 @@ export interface IdentityVerdict {
 }
 
 /** Minimum number of empty sessions: one without a message is chance, two are not. */
-const leastBarren = 2;
+const minEmptySessions = 2;
 
 /** Judges how the site treats an identity and returns the worst certain state. */
-export function judgeIdentity({ login, shown, rest, barren }: IdentityFacts): IdentityVerdict {
-	const { evidence: told, advice } = identityStateTexts;
+export function judgeIdentity({ login, shown, cooldown, emptySessions }: IdentityFacts): IdentityVerdict {
+	const { evidence: texts, advice } = identityStateTexts;
 	const worth = worthOf(shown);
-	if (rest) {
-		const why = rest.refused ? told.refused(rest.sessions, rest.rooms) : told.emptySessions(rest.sessions, rest.rooms);
-		return { state: "resting", evidence: [why, told.resting(rest.times)], advice: [advice.wait, advice.fewerRooms] };
+	if (cooldown) {
+		const why = cooldown.refused
+			? texts.refused(cooldown.sessions, cooldown.rooms)
+			: texts.emptySessions(cooldown.sessions, cooldown.rooms);
+		return {
+			state: "resting",
+			evidence: [why, texts.resting(cooldown.times)],
+			advice: [advice.wait, advice.fewerRooms],
+		};
 	}
-	if (barren.sessions >= leastBarren) {
-		const evidence = [told.emptySessions(barren.sessions, barren.rooms), ...worth];
+	if (emptySessions.sessions >= minEmptySessions) {
+		const evidence = [texts.emptySessions(emptySessions.sessions, emptySessions.rooms), ...worth];
 		return { state: "nothing", evidence, advice: [advice.fewerRooms, advice.otherAccount] };
 	}
 	// Without a login the site shows no gifts to any visitor, so the identity is not the reason.
 	if (login !== "logged_in") {
 		const known = shown.messages.others > 0 || worth.length > 0;
-		return { state: known ? "fine" : "unknown", evidence: [told.noLogin, ...worth], advice: [advice.logIn] };
+		return { state: known ? "fine" : "unknown", evidence: [texts.noLogin, ...worth], advice: [advice.logIn] };
 	}
 	if (shown.none.length > 0) {
 		return {
 			state: "nothing",
-			evidence: [told.noGifts(shown.none), ...worth],
+			evidence: [texts.noGifts(shown.none), ...worth],
 			advice: [advice.rest, advice.otherAccount],
 		};
 	}
 	if (shown.stopped.length > 0) {
-		const evidence = [told.firstOnly(shown.stopped), ...worth];
+		const evidence = [texts.firstOnly(shown.stopped), ...worth];
 		return { state: "first_only", evidence, advice: [advice.otherAccount, advice.several] };
 	}
-	if (worth.length === 0) return { state: "unknown", evidence: [told.unknown], advice: [] };
+	if (worth.length === 0) return { state: "unknown", evidence: [texts.unknown], advice: [] };
 	return { state: "fine", evidence: worth, advice: [] };
 }
 

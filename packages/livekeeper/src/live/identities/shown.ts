@@ -26,12 +26,12 @@ export interface Shown {
 }
 
 /** Number of consecutive gifts shown to others and not to it that rules out coincidence. */
-const leastMissed = 12;
+const minMissed = 12;
 /** Minimum ratio of those to the gifts it received. */
 const missedTimes = 4;
 const hourMs = 3_600_000;
 /** Minimum time of observation before gifts per hour are reported, ms. */
-const leastMs = hourMs / 4;
+const minMs = hourMs / 4;
 
 /** Aggregates what an identity's sessions receive, compared with other sessions if a room has several. */
 export function shownTo(sessions: readonly IdentitySession[]): Shown {
@@ -77,7 +77,7 @@ function addBeside(shown: Shown, status: LiveRoomStatus, source: number): void {
 		shown.diamonds.seen += diamonds.others * (diamonds.coverage ?? 0);
 		shown.diamonds.given += diamonds.others;
 	}
-	if (diamonds.missedInARow >= Math.max(leastMissed, missedTimes * compared.gifts)) {
+	if (diamonds.missedInARow >= Math.max(minMissed, missedTimes * compared.gifts)) {
 		(diamonds.brought > 0 ? shown.stopped : shown.none).push(liveId);
 	}
 	addGifts(shown, perHour(compared.gifts, compared.stoodMs), perHour(all.gifts, all.forMs));
@@ -90,5 +90,5 @@ function addGifts(shown: Shown, own: number | undefined, all: number | undefined
 }
 
 function perHour(gifts: number, overMs: number): number | undefined {
-	return overMs < leastMs ? undefined : (gifts * hourMs) / overMs;
+	return overMs < minMs ? undefined : (gifts * hourMs) / overMs;
 }

@@ -51,7 +51,7 @@ export interface RoomFinderOptions {
 }
 
 /** Maximum number of look-ups per minute. People paste few links; a client that asks for more is a program. */
-const mostInMinute = 60;
+const maxInMinute = 60;
 const atOnce = 4;
 /** Maximum time that a person waits for an answer, ms. */
 const patienceMs = 10_000;
@@ -64,7 +64,7 @@ export class RoomFinder {
 
 	constructor(options: RoomFinderOptions) {
 		this.#options = options;
-		this.#visits = new Visits(options.clock, mostInMinute);
+		this.#visits = new Visits(options.clock, maxInMinute);
 	}
 
 	/**
@@ -77,7 +77,7 @@ export class RoomFinder {
 		const retryAfterS = this.#visits.admit(links.filter(({ kind }) => kind !== "unusable" && kind !== "aside").length);
 		if (retryAfterS !== undefined) {
 			const more = { hint: linkTexts.waitFor(retryAfterS), retryAfterS };
-			throw new LivekeeperError("too_many_requests", linkTexts.tooMany(mostInMinute), more);
+			throw new LivekeeperError("too_many_requests", linkTexts.tooMany(maxInMinute), more);
 		}
 		const found: FoundRoom[] = [];
 		for (let at = 0; at < links.length; at += atOnce) {

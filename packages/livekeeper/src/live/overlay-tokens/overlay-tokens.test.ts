@@ -14,11 +14,11 @@ async function setup(stored: StoredOverlayToken[] = []) {
 		if (fault.now) throw fault.now;
 		return act();
 	};
-	let tell: () => void = () => undefined;
+	let notify: () => void = () => undefined;
 	const registry = {
 		load: () => attempt(() => [...rows.values()]),
 		watch: async (listener: () => void) => {
-			tell = listener;
+			notify = listener;
 			return () => undefined;
 		},
 		add: vi.fn((token: StoredOverlayToken) => attempt(() => void rows.set(token.id, token))),
@@ -33,7 +33,7 @@ async function setup(stored: StoredOverlayToken[] = []) {
 	};
 	const logger = { warn: vi.fn() };
 	const tokens = await OverlayTokens.load({ registry, clock, logger });
-	return { clock, rows, registry, logger, tokens, fault, tell: () => tell() };
+	return { clock, rows, registry, logger, tokens, fault, notify: () => notify() };
 }
 
 test("opens what its token is for with that secret only", async () => {
@@ -174,48 +174,48 @@ test("ignores a damaged hash and opens the other tokens", async () => {
 });
 
 test("applies creations and revocations by another node", async () => {
-	const { tokens, rows, tell } = await setup();
+	const { tokens, rows, notify } = await setup();
 	const other = await setup();
 	const made = await other.tokens.create("OBS", "1001");
 	const mine = await tokens.create("mine", undefined);
 	rows.set(made.token.id, other.rows.get(made.token.id) ?? expect.fail());
-	tell();
+	notify();
 	await vi.waitFor(() => expect(tokens.open(made.secret)).toBeDefined());
 	expect(tokens.list().map(({ name }) => name)).toEqual(["mine", "OBS"]);
 	const ended = vi.fn();
 	tokens.open(made.secret)?.onRevoked(ended);
 	rows.delete(made.token.id);
-	tell();
+	notify();
 	await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(expect.objectContaining({ code: "token_revoked" })));
 	expect(tokens.open(made.secret)).toBeUndefined();
 	expect(tokens.open(mine.secret)).toBeDefined();
 });
 
 test("retries reading another node's changes until it is closed", async () => {
-	const { clock, tokens, rows, tell, fault, logger } = await setup();
+	const { clock, tokens, rows, notify, fault, logger } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	rows.delete(token.id);
 	fault.now = new Error("no");
-	tell();
+	notify();
 	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1));
 	expect(tokens.open(secret)).toBeDefined();
 	fault.now = undefined;
 	await clock.advance(1_000);
 	await vi.waitFor(() => expect(tokens.open(secret)).toBeUndefined());
 	fault.now = new Error("no");
-	tell();
+	notify();
 	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(2));
 	tokens.close();
 	expect(clock.pendingTimers).toBe(0);
 });
 
 test("keeps local creations and revocations during a reload", async () => {
-	const { tokens, rows, registry, tell } = await setup();
+	const { tokens, rows, registry, notify } = await setup();
 	const old = await tokens.create("old", "1001");
 	const listing = [...rows.values()];
 	let read: (rows: StoredOverlayToken[]) => void = () => expect.fail();
 	registry.load = () => new Promise((resolve) => (read = resolve));
-	tell();
+	notify();
 	const young = await tokens.create("young", "1001");
 	await tokens.remove(old.token.id);
 	read(listing);
@@ -276,13 +276,13 @@ test("counts an overlay's settings request as a use", async () => {
 });
 
 test("applies another node's changes and closes a removed room", async () => {
-	const { tokens, rows, tell } = await setup();
+	const { tokens, rows, notify } = await setup();
 	const { token, secret } = await tokens.create("OBS", "1001");
 	const ended = vi.fn();
 	tokens.open(secret)?.onRevoked(ended);
 	const row = rows.get(token.id) ?? expect.fail();
 	rows.set(token.id, { ...row, liveId: "1002", settings: "theme=ink", test: { id: "1", kind: "chat" } });
-	tell();
+	notify();
 	await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
 	expect(tokens.read(token.id)).toMatchObject({
 		liveId: "1002",
