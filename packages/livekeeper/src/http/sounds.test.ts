@@ -54,13 +54,13 @@ test("stores a sound, serves it as what it is, and deletes it", async () => {
 
 test("refuses what is too large, no sound, or has no name", async () => {
 	const service = await startTestService({ bodyLimit: "1024" });
-	const most = 512 * 1024;
-	expect((await upload(service, wav(most))).status).toBe(201);
-	const refused = async (...given: Parameters<typeof upload> extends [unknown, ...infer Rest] ? Rest : never) => {
+	const maxBytes = 512 * 1024;
+	expect((await upload(service, wav(maxBytes))).status).toBe(201);
+	const refused = async (...given: Parameters<typeof upload> extends [unknown, ...infer Others] ? Others : never) => {
 		const { status, body } = await upload(service, ...given);
 		return [status, body.error.code];
 	};
-	expect(await refused(wav(most + 1))).toEqual([413, "sound_too_large"]);
+	expect(await refused(wav(maxBytes + 1))).toEqual([413, "sound_too_large"]);
 	expect(await refused(Buffer.from("<svg onload='alert(1)'></svg>"))).toEqual([415, "unsupported_sound"]);
 	expect(await refused(Buffer.alloc(0))).toEqual([415, "unsupported_sound"]);
 	// A page of another site can send these without asking first.
@@ -70,7 +70,7 @@ test("refuses what is too large, no sound, or has no name", async () => {
 	for (const name of [" ", "a\nb", "x".repeat(101)]) {
 		expect(await refused(wav(), { name })).toEqual([400, "invalid_request"]);
 	}
-	const zh = await upload(service, wav(most + 1), { headers: { "accept-language": "zh-CN" } });
+	const zh = await upload(service, wav(maxBytes + 1), { headers: { "accept-language": "zh-CN" } });
 	expect(zh.body.error).toMatchObject({ message: "文件超过 512 KB。", hint: "请剪短到几秒，或另存为 mp3、ogg。" });
 	expect(await listed(service)).toHaveLength(1);
 	// Every other route keeps its own limit and kind of body.

@@ -20,7 +20,7 @@ export interface LogServersOptions {
 }
 
 /** Maximum number of broken logs described in words. */
-const mostTold = 20;
+const maxDescribed = 20;
 
 /** The streams of all partitions, with only each room's newest message, against which every append is checked. */
 export class LogServers {
@@ -96,8 +96,8 @@ export class LogServers {
 		if ((isNext || isClaim) && isWhole) return;
 		const headText = ({ kind, epoch, owner, view, n, next }: Head) =>
 			JSON.stringify({ kind, epoch, owner, view, n, next });
-		if (this.broken.length < mostTold)
+		if (this.broken.length < maxDescribed)
 			this.broken.push(`room ${room}: ${headText(head)} lies behind ${headText(before)}`);
-		else this.broken[mostTold] = "and more";
+		else this.broken[maxDescribed] = "and more";
 	}
 }

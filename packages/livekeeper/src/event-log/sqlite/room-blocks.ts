@@ -88,7 +88,7 @@ export function jumpOf({ firstSeq: from, lastSeq: to, types, head, isIndexed }: 
 }
 
 /** Selects blocks of a room that end at a number or behind it and have one of the types. */
-type Select<Row> = Statement<[roomNo: number, seq: number, types: number, most: number], Row>;
+type Select<Row> = Statement<[roomNo: number, seq: number, types: number, max: number], Row>;
 
 /** Reads the blocks of rooms. A damaged block counts as missing: its events are a hole. */
 export class RoomBlocks {
@@ -285,11 +285,11 @@ function* selected<Row extends HeadRow>(
 	types: number,
 ): Generator<Row, void> {
 	let from = seq;
-	for (let most = 4; ; most = Math.min(32, 2 * most)) {
-		const rows = select.all(roomNo, from, types, most);
+	for (let max = 4; ; max = Math.min(32, 2 * max)) {
+		const rows = select.all(roomNo, from, types, max);
 		yield* rows;
 		const last = rows.at(-1);
-		if (!last || rows.length < most) return;
+		if (!last || rows.length < max) return;
 		from = Math.max(from, last.lastSeq) + 1;
 	}
 }

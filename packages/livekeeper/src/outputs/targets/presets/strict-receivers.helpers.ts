@@ -28,7 +28,7 @@ export type Slowness = (n: number) => readonly [onItsWayMs: number, answeredMs: 
 /** Text that an application would turn into a link, a mention or a command. */
 const linking = /\w+:\/\/|(?:^|[\s：:(])[@/#$][\p{L}\p{N}_]|[\p{L}\p{N}]\.[a-z]{2}/iu;
 const unlinked = z.string().refine((text) => !linking.test(text.replaceAll(/\d+\.\d+/g, "0")), "it links");
-const bytesWithin = (most: number) => (text: string) => Buffer.byteLength(text) <= most;
+const bytesWithin = (max: number) => (text: string) => Buffer.byteLength(text) <= max;
 /** Whether the text has no characters that could begin Markdown, except for the head's own mark. */
 const noMarkup = (text: string) => !/[\\`_[\]<>|~]/.test(text) && !/(?<!^)#/.test(text.replace(/^#### /, ""));
 
@@ -275,7 +275,7 @@ async function listenHttp(strict: OverHttp, clock: ManualClock, slowness?: Slown
 		await clock.advance(onItsWayMs);
 		const now = clock.now();
 		arrivals.push(now);
-		const isTooMany = strict.per?.some(([most, ms]) => arrivals.filter((at) => now - at < ms).length > most);
+		const isTooMany = strict.per?.some(([max, ms]) => arrivals.filter((at) => now - at < ms).length > max);
 		const wrong = isTooMany ? "too many" : wrongWith(strict, asked, now);
 		await clock.advance(answeredMs);
 		if (wrong === undefined) {
