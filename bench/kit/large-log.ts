@@ -20,7 +20,7 @@ export function liveIdOf(room: number): string {
 	return `room-${String(room).padStart(3, "0")}`;
 }
 
-/** The `sec_uid` of somebody who speaks in a room, from 0 on. */
+/** Returns the `sec_uid` of one of a room's people, numbered from 0. */
 export function secUidOf(person: number): string {
 	return `MS4wLjABAAAA-invented-${firstPerson + person}-${"x".repeat(40)}`;
 }

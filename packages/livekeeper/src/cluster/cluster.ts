@@ -4,6 +4,7 @@ import type { Admission, RoomReaders } from "../connections/index.ts";
 import {
 	type Connected,
 	connectNats,
+	entryTtlMs,
 	type JetStreamEventLogOptions,
 	NodeBucket,
 	NodeMessages,
@@ -14,7 +15,7 @@ import {
 import type { LocalRooms } from "../live/index.ts";
 import { clusterTexts, type Text } from "../text/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
-import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
+import { type NodeEntry, Presence } from "./presence.ts";
 import { ReaderLog } from "./reader-log.ts";
 import { RequestRelay } from "./request-relay.ts";
 import { SharedLimits, type SharedLimitsOptions } from "./shared-limits.ts";

@@ -53,8 +53,6 @@ export interface PresenceOptions {
 	onReplaced: () => void;
 }
 
-/** Lifetime of an entry that is not renewed, ms. */
-export const entryTtlMs = 8_000;
 const renewEveryMs = 1_000;
 const lookEveryMs = 1_000;
 

@@ -2,7 +2,7 @@ export { Conflict } from "../../storage/index.ts";
 export { type Connected, connectNats } from "./connect.ts";
 export { openJetStreamDestination } from "./jetstream-destination.ts";
 export { openJetStreamSource } from "./jetstream-source.ts";
-export { NodeBucket, type NodesSeen } from "./node-bucket.ts";
+export { entryTtlMs, NodeBucket, type NodesSeen } from "./node-bucket.ts";
 export { NodeMessages } from "./node-messages.ts";
 export { openJetStreamEventLog } from "./open.ts";
 export type { JetStreamEventLogOptions } from "./options.ts";

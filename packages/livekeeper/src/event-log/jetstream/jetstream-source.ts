@@ -12,8 +12,8 @@ import type { Guard } from "./guard.ts";
 import { patientGuard, sharedStores } from "./jetstream-destination.ts";
 import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
-import { NodeBucket } from "./node-bucket.ts";
-import type { JetStreamEventLogOptions } from "./options.ts";
+import { entryTtlMs, NodeBucket } from "./node-bucket.ts";
+import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { countedAfter, countOf } from "./room-messages.ts";
 import { RoomReader } from "./room-reader.ts";
 import type { StateBucket } from "./state-bucket.ts";
@@ -21,8 +21,6 @@ import { countedBlock, Summaries } from "./summaries.ts";
 
 /** Key of the id that distinguishes a cluster's log from all others. */
 const idKey = "id";
-/** Lifetime of a node's entry if the bucket must be created, ms. */
-const nodeTtlMs = 8_000;
 
 /**
  * Opens the log of a cluster with stopped nodes, to be copied elsewhere. Deletes nothing.
@@ -64,10 +62,10 @@ export async function openJetStreamSource(options: JetStreamEventLogOptions): Pr
 
 async function requireStopped(
 	connected: Connected,
-	{ prefix = "lk" }: JetStreamEventLogOptions,
+	{ prefix = jetStreamDefaults.prefix }: JetStreamEventLogOptions,
 	guard: Guard,
 ): Promise<void> {
-	const bucket = await guard(() => NodeBucket.open(connected, prefix, nodeTtlMs));
+	const bucket = await guard(() => NodeBucket.open(connected, prefix, entryTtlMs));
 	try {
 		const { nodes } = await guard(() => bucket.list());
 		if (nodes.size === 0) return;

@@ -10,6 +10,9 @@ import { bucketConfig, ReplicaBehind } from "./state-bucket.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
+/** Lifetime of a node's entry that is not renewed, ms. */
+export const entryTtlMs = 8_000;
+
 /** The nodes present at one moment. */
 export interface NodesSeen {
 	/** Revision of the newest write; a later look has a greater one. */
