@@ -471,7 +471,19 @@ test("holds the limit without preemption through hand-overs and failures", async
 			expect([...world.nodes.values()].flatMap(({ preempted }) => preempted)).toEqual([]);
 			for (const { shared } of world.nodes.values()) shared.close();
 		}),
-		{ numRuns: 25 },
+		{
+			numRuns: 25,
+			// A room that moves on in the moment in which its former node releases it.
+			examples: [
+				[
+					[
+						{ kind: "want", room: 0, node: "a", ms: 3_000 },
+						{ kind: "move", room: 2, node: "b", ms: 1_000 },
+						{ kind: "move", room: 2, node: "a", ms: 0 },
+					],
+				],
+			],
+		},
 	);
 });
 

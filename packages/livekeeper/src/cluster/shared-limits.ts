@@ -87,14 +87,14 @@ const maxLeaving = 2_000;
  * latest announcements, each computes its part by the same rule.
  *
  * A room that is handed over brings its permit with it. While its former node is connected, that node announces and
- * counts the permit; until then the new node's connections of the room count nowhere, and wait for no limit. They count
- * as soon as the former node has announced that it has released the room, or is gone.
+ * counts the permit; until then the new node's connections of the room count nowhere, and wait for no limit, even if the
+ * room moves on meanwhile. They count as soon as the former node has announced that it has released the room, or is gone.
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
 	readonly #announced = new Map<string, Announced>();
-	/** The present nodes that have rooms to hand over. */
-	#handingOver: readonly Announced[] = [];
+	/** Rooms whose permit another node counts, because it hands them over. */
+	#countedElsewhere: ReadonlySet<string> = new Set();
 	/** The local demand as announced last. */
 	#own: Demands = new Map();
 	#leaving: string[] = [];
@@ -124,9 +124,7 @@ export class SharedLimits implements LimitShares {
 	}
 
 	counts(room: string): boolean {
-		const { node, leaves } = this.#options;
-		// If two nodes both have to hand it over, the first counts it.
-		return !this.#handingOver.some(({ node: other, leaving }) => leaving.has(room) && (other < node || !leaves(room)));
+		return !this.#countedElsewhere.has(room);
 	}
 
 	lingers(room: string): number {
@@ -212,12 +210,14 @@ export class SharedLimits implements LimitShares {
 
 	/** Reads the local demand. @returns whether it has changed */
 	#look(): boolean {
-		const there = new Set(this.#options.nodes().map(({ node }) => node));
-		this.#handingOver = [...this.#announced.values()].filter(
-			({ node, leaving }) => leaving.size > 0 && there.has(node),
+		const { admission, leaves, nodes } = this.#options;
+		const there = new Set(nodes().map(({ node }) => node));
+		const handedOver = [...this.#announced.values()].flatMap(({ node, leaving }) =>
+			there.has(node) ? [...leaving] : [],
 		);
+		// A room that moves on before its former node has released it is announced by two nodes; the former still counts it.
+		this.#countedElsewhere = new Set(handedOver.filter((room) => !leaves(room) || this.#countedElsewhere.has(room)));
 		const asked = this.#demand();
-		const { admission, leaves } = this.#options;
 		const leaving = admission.connected().filter(leaves).slice(0, maxLeaving);
 		const text = JSON.stringify([asked, leaving]);
 		if (text === this.#ownText) return false;
