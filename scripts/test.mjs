@@ -1,4 +1,4 @@
-// Installs what is missing, then runs checks and tests. The last line counts them.
+// Installs what is missing, then runs checks and tests. Lists what failed at the end; the last line counts everything.
 //   npm test                            checks, every package's tests, and the seams between real parts
 //   npm run test:all                    the same and everything else
 //   npm run test:all -- --rest          only what `npm test` leaves out
@@ -33,16 +33,17 @@ const furtherChecks = {
 
 await ensureInstalled();
 const counts = onePackage ? await testPackage(onePackage) : await testWorkspace();
+if (counts.failures.length > 0) console.log(`\nFailed:\n${counts.failures.join("\n\n")}\n`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
 async function testPackage(name) {
 	const page = name === "dashboard" ? ["the page's types"] : ["types"];
-	const [tests, failed] = await Promise.all([
+	const [tests, checked] = await Promise.all([
 		runVitest([...projects("unit"), `packages/${name}/`]),
 		runChecks(Object.fromEntries(page.map((check) => [check, checks[check]]))),
 	]);
-	return { ...tests, failed: tests.failed + failed };
+	return added([tests, checked]);
 }
 
 async function testWorkspace() {
@@ -53,20 +54,20 @@ async function testWorkspace() {
 	sayWhatIsLeftOut();
 	const all = [];
 	// The checks use the processor time that the tests leave: the last tests mostly wait.
-	if (quick) all.push(...(await Promise.all([runVitest(projects("unit", "seams")), countsOfChecks(checks)])));
+	if (quick) all.push(...(await Promise.all([runVitest(projects("unit", "seams")), runChecks(checks)])));
 	// Whole services, browsers and clusters, two at a time: with nothing else running they need no retry.
-	if (rest)
-		all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=2"]), await countsOfChecks(furtherChecks));
+	if (rest) all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=2"]), await runChecks(furtherChecks));
+	return added(all);
+}
+
+function added(all) {
 	const sum = (name) => all.reduce((total, counts) => total + counts[name], 0);
-	return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+	const failures = all.flatMap((counts) => counts.failures);
+	return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
 }
 
 function projects(...names) {
 	return names.flatMap((name) => ["--project", name]);
-}
-
-async function countsOfChecks(commands) {
-	return { passed: 0, failed: await runChecks(commands), skipped: 0 };
 }
 
 function sayWhatIsLeftOut() {
@@ -86,9 +87,9 @@ function sayWhatIsLeftOut() {
 	}
 }
 
-/** Runs checks one after the other and prints their output. @returns the number of those that fail */
+/** Runs checks one after the other and prints their output. @returns counts in which only those that fail appear */
 async function runChecks(commands) {
-	let failed = 0;
+	const failures = [];
 	for (const [name, [command, ...given]] of Object.entries(commands)) {
 		const npx = startOf("npx", ["--no", command, "--", ...given]);
 		const child = spawn(npx.command, npx.args, { cwd: root, shell: npx.shell, stdio: ["ignore", "pipe", "pipe"] });
@@ -98,7 +99,7 @@ async function runChecks(commands) {
 		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
 		const [status] = await once(child, "close");
 		console.log(`— ${name}: ${status === 0 ? "passed" : "failed"}\n${output}`.trimEnd());
-		if (status !== 0) failed++;
+		if (status !== 0) failures.push(`${name}\n${output.trimEnd().split("\n").slice(-25).join("\n")}`);
 	}
-	return failed;
+	return { passed: 0, failed: failures.length, skipped: 0, failures };
 }

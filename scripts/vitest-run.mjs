@@ -3,15 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { root } from "./ensure.mjs";
 
 /**
  * Runs vitest, which prints its progress.
  * @param args vitest's own arguments
  * @param node the Node that runs it and everything it starts
- * @returns the numbers of tests that passed, failed and were skipped; a run that ends badly, or leaves no report, has
- *   at least one failure
+ * @returns the numbers of tests that passed, failed and were skipped, and for each failure its file, title and message; a
+ *   run that ends badly, or leaves no report, has at least one failure
  */
 export async function runVitest(args = [], node = process.execPath) {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-test-"));
@@ -30,7 +31,10 @@ export async function runVitest(args = [], node = process.execPath) {
 	const [status] = await once(child, "close");
 	const counts = countsOf(report);
 	rmSync(folder, { recursive: true, force: true });
-	if (status !== 0 && counts.failed === 0) counts.failed = 1;
+	if (status !== 0 && counts.failed === 0) {
+		counts.failed = 1;
+		counts.failures.push(`vitest ended with ${status}, though no test failed: see its output above`);
+	}
 	return counts;
 }
 
@@ -48,9 +52,26 @@ function countsOf(report) {
 			passed: numPassedTests,
 			failed: numFailedTests + broken.length,
 			skipped: numPendingTests + numTodoTests,
+			failures: testResults.flatMap(failuresOf),
 		};
 	} catch (error) {
-		console.error(`The test run left no report: ${error.message}`);
-		return { passed: 0, failed: 1, skipped: 0 };
+		return { passed: 0, failed: 1, skipped: 0, failures: [`the test run left no report: ${error.message}`] };
 	}
+}
+
+/** Lists the failures of one test file, with the beginning of each message. */
+function failuresOf({ name, status, message, assertionResults }) {
+	if (status !== "failed") return [];
+	const file = relative(root, name);
+	const failed = assertionResults.filter((result) => result.status === "failed");
+	if (failed.length === 0) return [`${file}\n${beginningOf(message)}`];
+	return failed.map((result) => `${file} › ${result.fullName}\n${beginningOf(result.failureMessages.join("\n"))}`);
+}
+
+function beginningOf(message) {
+	const lines = stripVTControlCharacters(message).split("\n");
+	return lines
+		.slice(0, 25)
+		.map((line) => `    ${line.slice(0, 300)}`)
+		.join("\n");
 }

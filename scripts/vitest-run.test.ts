@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 /** Returns the counts of a run over test files. */
-function run(files: Record<string, string>): { passed: number; failed: number; skipped: number } {
+function run(files: Record<string, string>): { passed: number; failed: number; skipped: number; failures: string[] } {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-counts-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -16,10 +16,15 @@ function run(files: Record<string, string>): { passed: number; failed: number; s
 	return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
-test("counts failed tests, skipped ones and unloadable files", () => {
+test("counts and lists failed tests, skipped ones and unloadable files", () => {
 	const counts = run({
 		"mixed.test.js": `test("passes", () => {}); test("fails", () => { throw new Error("no"); }); test.skip("is left out", () => {});`,
 		"broken.test.js": `throw new Error("cannot be loaded");`,
 	});
-	expect(counts).toEqual({ passed: 1, failed: 2, skipped: 1 });
+	const { failures, ...numbers } = counts;
+	expect(numbers).toEqual({ passed: 1, failed: 2, skipped: 1 });
+	expect(failures.sort()).toEqual([
+		expect.stringMatching(/broken\.test\.js\n {4}cannot be loaded/),
+		expect.stringMatching(/mixed\.test\.js › fails\n {4}Error: no/),
+	]);
 });
