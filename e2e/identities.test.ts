@@ -45,7 +45,7 @@ test("detects an ended login, and recovers with a new cookie", async () => {
 	expect(before).toMatchObject({ identity_name: "main", login_warning: null });
 
 	rig.simulator.logins.end("first");
-	const expired = await rig.untilStatus("1001", "told that its login has ended", (s) => s["identity"] === "expired");
+	const expired = await rig.untilStatus("1001", "shown that its login has ended", (s) => s["identity"] === "expired");
 	expect(expired["login_warning"]).toContain("login main has expired");
 	const { body } = await rig.request("GET", main);
 	expect(body["identity"]).toMatchObject({ status: "expired", rooms: ["1001", "1002"] });

@@ -130,8 +130,8 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		const second = windows.run("livekeeper.cmd", folder, env);
 		await listens(second);
 		expect((await chats()).slice(0, before.length)).toEqual(before);
-		const goesOn = async () => (await chats()).length > before.length;
-		await until("the room is kept as before", goesOn, { limitMs, describe: () => second.output });
+		const hasMore = async () => (await chats()).length > before.length;
+		await until("the room is kept as before", hasMore, { limitMs, describe: () => second.output });
 		running = second;
 	});
 

@@ -167,7 +167,7 @@ const middle = samples.map(({ probe }) => probe.loopDelay.p99).sort((a, b) => a 
 const rows: [string, string | number][] = [
 	["rooms, minutes, disturbances", `${rooms}, ${values.minutes}, ${plan.steps.length}`],
 	["messages in the logs", sum((v) => v.messages)],
-	["gap events, missing and told", `${sum((v) => v.gaps)}, ${sum((v) => v.reported)}`],
+	["gap events, missing and reported", `${sum((v) => v.gaps)}, ${sum((v) => v.reported)}`],
 	["handshakes tried", world.book.attempts.length],
 	["all back after, s", backSeconds.toFixed(0)],
 	["heap after gc", words(heap, "MB")],

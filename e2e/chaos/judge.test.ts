@@ -82,7 +82,7 @@ test("reports a hole in seq", () => {
 
 test("requires a gap event exactly where messages are missing", () => {
 	expect(judge(truth, log(..."abcghij")).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around, with their first frames: none; the 3. was last sent at 3000",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), unreported; received 3000 and 4000; attempts around, with their first frames: none; the 3. was last sent at 3000",
 	]);
 	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
 		reported: 3,
@@ -177,7 +177,7 @@ test("requires a gap event for messages lost by a kill", () => {
 	// Everything was sent, but after a restart the service continued later without reporting it.
 	const restarted = log("a", "b", "c", "started", "g", "h", "i", "j");
 	expect(judge({ ...truth, attempts: [tried(4_500)] }, restarted).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), unreported; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",
 	]);
 	const withGap = log("a", "b", "c", "gap", "g", "h", "i", "j");
 	expect(judge({ ...truth, attempts: [tried(4_500)] }, withGap)).toMatchObject({ reported: 3, broken: [] });

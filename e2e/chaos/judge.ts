@@ -202,7 +202,9 @@ class Judgement {
 		const wasSent = generated.slice(from, to).filter((id) => sentAt.has(id)).length;
 		const seq = this.#events[before]?.seq;
 		const there = `${this.#between(low, high)}; the ${from}. was last sent at ${sentAt.get(generated[from - 1] ?? "")}`;
-		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold${there}`);
+		this.#break(
+			`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), unreported${there}`,
+		);
 	}
 
 	/**

@@ -59,6 +59,6 @@ export class LimitWatch {
 		const { max_connections: total, max_connections_per_identity: each } = limits;
 		// The answer does not say whose identity is full.
 		const free = each === null && held < (total ?? Number.POSITIVE_INFINITY);
-		this.#doubt("somebody waits for a connection while one is free", queue.length > 0 && free);
+		this.#doubt("a room waits for a connection while one is free", queue.length > 0 && free);
 	}
 }

@@ -46,7 +46,7 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 		["rooms, messages in their logs", counts(verdicts.length, all("messages"))],
 		["rooms that waited for a connection", counts(sum(({ waited }) => waited))],
 		[
-			"missing and told by a `gap` event",
+			"missing and reported by a `gap` event",
 			`${count(all("reported"))} messages in ${count(all("reportedHoles"))} places`,
 		],
 		["missing while nobody was there", counts(all("unattended"))],

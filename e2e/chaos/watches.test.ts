@@ -80,5 +80,5 @@ test("reports waiting rooms while connections are free, and remembers them", asy
 	await full.look();
 	expect([doubts.size, [...full.waited]]).toEqual([0, ["2"]]);
 	await limited(3, null, { held: 2, queue }).look();
-	expect([...doubts]).toEqual(["somebody waits for a connection while one is free"]);
+	expect([...doubts]).toEqual(["a room waits for a connection while one is free"]);
 });

@@ -13,7 +13,7 @@ function worker(body: string): { program: string; outputFile: string } {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-worker-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 	const program = join(folder, "worker.mjs");
-	const outputFile = join(folder, "told");
+	const outputFile = join(folder, "output");
 	const head = `
 		import { spawn, execFileSync } from "node:child_process";
 		import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";

@@ -34,7 +34,7 @@ test.skipIf(!hasNats)(
 			);
 		};
 		const untilNotified = (all: string[]) =>
-			until(`${all.join(", ")} are told`, () => notices().length >= all.length, { describe: notices });
+			until(`${all.join(", ")} are notified`, () => notices().length >= all.length, { describe: notices });
 		const input = { settings: { url: receiver.url }, live_ids: "*", states: ["node_lost"], pace: { hold_seconds: 0 } };
 		expect((await b.service.request("POST", "/api/v1/targets", input)).status).toBe(201);
 

@@ -72,5 +72,5 @@ test("requires a report within a minute without a login", () => {
 		reported: { status: none, summary: none, withheld: [{ ...interval, received_at }] },
 	});
 	expect(broken(of(59_000))).toEqual([]);
-	expect(broken(of(61_000))).toEqual(["that nothing comes is told after 61000 ms"]);
+	expect(broken(of(61_000))).toEqual(["that nothing comes is reported after 61000 ms"]);
 });

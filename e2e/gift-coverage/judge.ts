@@ -93,10 +93,10 @@ export function judge(plan: BroadcastPlan, truth: Truth, reported: Reported): Ju
 	if (status.share !== summary.share || status.verdict !== summary.verdict) {
 		broken.push(`the status tells ${status.share} ${status.verdict}, the summary ${summary.share} ${summary.verdict}`);
 	}
-	if (shown === "nothing" && !isUnknown) broken.push(`${status.share} is told where no total was shown`);
+	if (shown === "nothing" && !isUnknown) broken.push(`${status.share} is reported where no total was shown`);
 	if (shown === "room total" && !((error ?? 1) <= tolerance)) broken.push("the share is wrong");
 	const wronglyWithheld = isTooMuch(truth, reported);
-	if (wronglyWithheld) broken.push(`told as withheld: ${totalOf(reported)} of ${truth.whole.withheld} that were`);
+	if (wronglyWithheld) broken.push(`reported as withheld: ${totalOf(reported)} of ${truth.whole.withheld} that were`);
 	broken.push(...judgeIntervals(reported.withheld));
 	if (shown === "room total") broken.push(...judgePromptness(plan, truth, reported));
 	return {
@@ -128,7 +128,7 @@ function isTooMuch({ whole: { withheld, unarrived } }: Truth, reported: Reported
 
 function judgeIntervals(all: readonly ReportedWithheld[]): string[] {
 	const overlap = all.some(({ from, to }, i) => from > to || from < (all[i - 1]?.to ?? 0));
-	return overlap ? [`intervals that overlap, or are told twice: ${JSON.stringify(all)}`] : [];
+	return overlap ? [`intervals that overlap, or are reported twice: ${JSON.stringify(all)}`] : [];
 }
 
 function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }: Truth, reported: Reported): string[] {
@@ -138,10 +138,10 @@ function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }
 	const isSilence = mode.startsWith("risk control") && (reported.status.diamonds_lost ?? 0) > 0;
 	const { unreported } = judged;
 	if (unreported > 0.1 * judged.given && !first && !isSilence)
-		broken.push(`${unreported} were withheld and none is told`);
+		broken.push(`${unreported} were withheld and none is reported`);
 	if (mode === "no login") {
 		if (rate >= 5 && first && first.received_at - reported.listenedFrom > reportedWithinMs) {
-			broken.push(`that nothing comes is told after ${first.received_at - reported.listenedFrom} ms`);
+			broken.push(`that nothing comes is reported after ${first.received_at - reported.listenedFrom} ms`);
 		}
 		const { verdict, why, advice } = reported.status;
 		if (verdict !== "none" || !why?.includes("Without a login") || !advice?.[0]?.startsWith("Log in")) {

@@ -171,7 +171,7 @@ async function untilEnded({ clock, service, all }: Pick<Running, "clock" | "serv
 		// A broadcast without any message has nothing to end.
 		open = open.filter(({ plan }) => plan.mode !== "no messages");
 		if (open.length === 0) break;
-		if (clock.now() > lateAt) throw new Error(`Not told to be over: ${open.map(({ room }) => room.liveId)}`);
+		if (clock.now() > lateAt) throw new Error(`Not reported as over: ${open.map(({ room }) => room.liveId)}`);
 		await sleep(clock, 5_000);
 	}
 	// Waits until the final reports are stored.

@@ -11,7 +11,15 @@ export function summaryOf(judged: readonly Judged[]): string {
 			return some.length > 0 ? [rowOf(kind, mode, some)] : [];
 		}),
 	);
-	const head = ["shown", "mode", "broadcasts", "worst error", "of the whole", "withheld told wrongly", "unknown right"];
+	const head = [
+		"shown",
+		"mode",
+		"broadcasts",
+		"worst error",
+		"of the whole",
+		"withheld, reported wrongly",
+		"unknown right",
+	];
 	const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 	return [...lines, ...judged.flatMap(complaintsOf)].join("\n");
 }

@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		const likes = log.reduce((sum, { type, count = 0 }) => sum + (type === "like" ? count : 0), 0);
 		expect(await column(page, "点赞数")).toBe(likes);
 
-		const [name, count] = mostGiven(log);
+		const [name, count] = maxGiven(log);
 		const row = page.getByRole("table", { name: "按礼物（抖币）" }).getByRole("row").filter({ hasText: name }).first();
 		await row.getByText(`×${count.toLocaleString("zh-CN")}`, { exact: true }).waitFor();
 
@@ -119,7 +119,7 @@ function column(page: Page, head: string): Promise<number> {
 }
 
 /** Returns the gift with the highest worth, and how often it was given. */
-function mostGiven(log: readonly LoggedEvent[]): [name: string, count: number] {
+function maxGiven(log: readonly LoggedEvent[]): [name: string, count: number] {
 	const kinds = new Map<string, { count: number; diamonds: number }>();
 	for (const { type, gift_name: name = "", delta = 0, diamonds = 0 } of log) {
 		if (type !== "gift") continue;

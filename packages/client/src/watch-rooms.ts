@@ -58,7 +58,7 @@ export function watchRooms(
 function patched(known: Map<string, Room>, patch: RoomPatch): Room {
 	const room = { ...known.get(patch.live_id), ...patch } as Room;
 	if (room.state === undefined)
-		throw new LivekeeperApiError("bad_answer", "A change came of a room that was not told.");
+		throw new LivekeeperApiError("bad_answer", "A change came for a room that was not listed before.");
 	known.set(room.live_id, room);
 	return room;
 }

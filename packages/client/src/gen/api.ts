@@ -331,7 +331,7 @@ export interface components {
             } | null;
             attempts: number;
             error: components["schemas"]["DeliveryError"];
-            buried_at: number;
+            dead_lettered_at: number;
             /** queued for resending, not yet tried */
             queued: boolean;
         };

@@ -3,7 +3,7 @@ import type { RoomEvent } from "@livekeeper/client";
 type Gift = Extract<RoomEvent, { type: "gift" }>;
 
 /** Maximum number of remembered streaks that the open platform also pushes; the oldest is evicted first. */
-const mostStreaks = 200;
+const maxStreaks = 200;
 
 /**
  * Separates a streak's gifts seen by the account from those that only the open platform pushed. If the open platform
@@ -23,7 +23,7 @@ export class StreakShares {
 		const uncounted = before + evidence.delta;
 		this.#evidence.set(streakId, uncounted);
 		const [oldest] = this.#evidence.keys();
-		if (this.#evidence.size > mostStreaks && oldest !== undefined) this.#evidence.delete(oldest);
+		if (this.#evidence.size > maxStreaks && oldest !== undefined) this.#evidence.delete(oldest);
 		return uncounted || count;
 	}
 }

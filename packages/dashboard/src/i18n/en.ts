@@ -433,7 +433,7 @@ export const en: Messages = {
 		},
 		newcomers: "{newcomers} of {people} people were seen for the first time.",
 		newcomersHow:
-			"Compared with {broadcasts} earlier broadcasts since {since}. People who only watch can't be counted, and people whose names Douyin hides can't be told apart.",
+			"Compared with {broadcasts} earlier broadcasts since {since}. People who only watch can't be counted, and people whose names Douyin hides can't be distinguished.",
 		newcomersFirst: "This is the first recorded broadcast, so first-time viewers can't be identified.",
 		newcomersGone: "First-time viewers can't be identified any more: this broadcast's messages have been deleted.",
 		best: "Best minutes",
@@ -1451,7 +1451,7 @@ export const en: Messages = {
 			name: "A name for this login",
 			nameHint: "letters, digits, _ . -, at most 64",
 			save: "Use it",
-			mostRooms:
+			maxRooms:
 				"One login connects to at most {n} rooms at a time; other rooms wait in the queue, because Douyin restricts accounts that watch too many rooms. You can spread rooms across several accounts.",
 			none: "Choose at least one room.",
 		},

@@ -31,7 +31,7 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 		),
 	);
 	/** Maximum number of rooms that one login connects to at once; `null` for all. */
-	const mostRooms = computed(() => {
+	const maxRooms = computed(() => {
 		const { max_connections_per_identity: all = null, max_connections_per_login: login = null } =
 			connections.value?.limits ?? {};
 		return all ?? login;
@@ -67,7 +67,7 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 		}
 	}
 
-	return { who, alsoOwn, own, mostRooms, chosen, name, busy, failure, given, ready, begin, give };
+	return { who, alsoOwn, own, maxRooms, chosen, name, busy, failure, given, ready, begin, give };
 }
 
 export type Giving = ReturnType<typeof useGiving>;

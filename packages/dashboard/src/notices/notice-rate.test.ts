@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mostAMinute, NoticeRate } from "./notice-rate.ts";
+import { maxPerMinute, NoticeRate } from "./notice-rate.ts";
 
 const minuteMs = 60_000;
 
@@ -8,24 +8,24 @@ const minuteMs = 60_000;
 function shownOf(times: readonly number[]) {
 	const rate = new NoticeRate();
 	const shown: number[] = [];
-	let told = 0;
+	let reported = 0;
 	const tellUntil = (now: number) => {
 		for (let dueAt = rate.dueAt; dueAt !== undefined && dueAt <= now; dueAt = rate.dueAt) {
 			const rest = rate.takeRest(dueAt);
-			if (rest === 0) expect.fail("what is due is told");
+			if (rest === 0) expect.fail("what is due is reported");
 			shown.push(dueAt);
-			told += rest;
+			reported += rest;
 		}
 	};
 	for (const at of times) {
 		tellUntil(at);
 		if (rate.offer(at)) {
 			shown.push(at);
-			told++;
+			reported++;
 		}
 	}
 	tellUntil(Number.POSITIVE_INFINITY);
-	return { shown, told };
+	return { shown, reported };
 }
 
 test("shows or counts each notice once, few per minute", () => {
@@ -34,10 +34,10 @@ test("shows or counts each notice once, few per minute", () => {
 		fc.property(gaps, (waits) => {
 			let at = 1_000_000;
 			const times = waits.map((wait) => (at += wait));
-			const { shown, told } = shownOf(times);
-			expect(told).toBe(times.length);
+			const { shown, reported } = shownOf(times);
+			expect(reported).toBe(times.length);
 			for (const [i, when] of shown.entries()) {
-				const first = shown[i - mostAMinute];
+				const first = shown[i - maxPerMinute];
 				if (first !== undefined) expect(when - first).toBeGreaterThanOrEqual(minuteMs);
 			}
 		}),
@@ -45,12 +45,12 @@ test("shows or counts each notice once, few per minute", () => {
 });
 
 test("shows a few at once, the count after a minute", () => {
-	expect(shownOf([0, 0, 0, 0, 0, 10, 20])).toEqual({ shown: [0, 0, 0, 0, minuteMs], told: 7 });
+	expect(shownOf([0, 0, 0, 0, 0, 10, 20])).toEqual({ shown: [0, 0, 0, 0, minuteMs], reported: 7 });
 });
 
 test("does not stall after the clock is set back", () => {
 	const rate = new NoticeRate();
-	for (let i = 0; i < mostAMinute; i++) rate.offer(10 * minuteMs);
+	for (let i = 0; i < maxPerMinute; i++) rate.offer(10 * minuteMs);
 	expect(rate.offer(10 * minuteMs)).toBe(false);
 	expect(rate.takeRest(0)).toBe(1);
 });

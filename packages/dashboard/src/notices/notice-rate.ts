@@ -1,5 +1,5 @@
 /** Maximum number of notices in any minute. */
-export const mostAMinute = 4;
+export const maxPerMinute = 4;
 const minuteMs = 60_000;
 
 /** Allows a few notices in any minute and counts the others; showing the count uses one of those few. */
@@ -31,7 +31,7 @@ export class NoticeRate {
 	#take(now: number): boolean {
 		// A clock that was set back delays notices by a minute at most.
 		this.#shown = this.#shown.filter((at) => at <= now && now - at < minuteMs);
-		if (this.#shown.length >= mostAMinute) return false;
+		if (this.#shown.length >= maxPerMinute) return false;
 		this.#shown.push(now);
 		return true;
 	}

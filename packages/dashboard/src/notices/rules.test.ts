@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultRules, filterOf, followedRooms, mostRooms, readRules, typesToRead } from "./rules.ts";
+import { defaultRules, filterOf, followedRooms, maxRooms, readRules, typesToRead } from "./rules.ts";
 
 test("restores stored rules, and the defaults for invalid ones", () => {
 	const rules = { ...defaultRules, enabled: true, words: "抽奖", types: ["chat" as const], states: [] };
@@ -19,7 +19,7 @@ test("builds the filter from the form, with types for states", () => {
 });
 
 test("follows all rooms or the named ones, limited", () => {
-	const kept = Array.from({ length: mostRooms + 5 }, (_, i) => `${i}`);
-	expect(followedRooms(kept, { rooms: " " })).toEqual(kept.slice(0, mostRooms));
+	const kept = Array.from({ length: maxRooms + 5 }, (_, i) => `${i}`);
+	expect(followedRooms(kept, { rooms: " " })).toEqual(kept.slice(0, maxRooms));
 	expect(followedRooms(kept, { rooms: "https://live.douyin.com/104?a=b 3,nobody" })).toEqual(["3", "104"]);
 });

@@ -34,7 +34,7 @@ export const defaultRules: Readonly<NoticeRules> = {
 /**
  * Maximum number of rooms that one browser follows: each takes a connection, and a browser opens at most 255 to a host.
  */
-export const mostRooms = 100;
+export const maxRooms = 100;
 
 /** @returns the stored rules, with defaults for missing or invalid fields */
 export function readRules(stored: string | null): NoticeRules {
@@ -74,7 +74,7 @@ export function wantsEvent(filter: EventFilter): (event: RoomEvent) => boolean {
 export function followedRooms(kept: Iterable<string>, { rooms }: Pick<NoticeRules, "rooms">): string[] {
 	const asked = new Set(split(rooms).flatMap((word) => findLiveIds(word).liveIds));
 	const all = rooms.trim() === "" ? [...kept] : [...kept].filter((liveId) => asked.has(liveId));
-	return all.slice(0, mostRooms);
+	return all.slice(0, maxRooms);
 }
 
 /** Returns the time that a state has to last, ms. */

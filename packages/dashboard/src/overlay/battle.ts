@@ -71,8 +71,8 @@ export class BattleModel {
 			return { ...before, sides, over: true, goneAt: event.at + (event.punish_ms || resultMs) };
 		}
 		if (before.over) return { ...before, sides };
-		const told = event.type === "pk_started" && event.started_at > 0 && event.duration_ms > 0;
-		const endsAt = told ? event.started_at + event.duration_ms : before.endsAt;
+		const announced = event.type === "pk_started" && event.started_at > 0 && event.duration_ms > 0;
+		const endsAt = announced ? event.started_at + event.duration_ms : before.endsAt;
 		const goneAt = before.test ? endsAt : Math.max(endsAt, event.at) + silenceMs;
 		return { ...before, sides, endsAt, goneAt };
 	}

@@ -53,11 +53,11 @@ export function notesOf(name: SoundName, diamonds: number): Note[] {
 }
 
 /** Time after which a sound is given up if the browser does not start it or never reports its end, ms. */
-const longestMs = maxSoundS * 1000 + 2_000;
+const maxItemMs = maxSoundS * 1000 + 2_000;
 /** Length of the fade-out of a file that is cut, s. */
 const fadeS = 0.5;
 /** Maximum number of remembered streaks; an overlay shows no more lines at once. */
-const mostRung = 20;
+const maxRung = 20;
 
 type Gift = Pick<Line, "key" | "diamonds">;
 
@@ -69,13 +69,13 @@ export class GiftSounds {
 
 	constructor(player: Player<Gift>, settings: Settings, after: After) {
 		this.#settings = settings;
-		this.#queue = new PlayQueue(player, longestMs, after);
+		this.#queue = new PlayQueue(player, maxItemMs, after);
 	}
 
 	ring({ key, diamonds }: Gift): void {
 		if (this.#settings.sound === 0 || diamonds < this.#settings.sound_min) return;
 		const again = this.#rung.includes(key);
-		if (!again) this.#rung = [...this.#rung.slice(1 - mostRung), key];
+		if (!again) this.#rung = [...this.#rung.slice(1 - maxRung), key];
 		this.#queue.add({ key, diamonds }, again);
 	}
 

@@ -4,7 +4,7 @@ import { safeText } from "../text/safe-text.ts";
 import { notesOf } from "./gift-sounds.ts";
 import { eventTypes } from "./line.ts";
 import { testEvents } from "./made-up.ts";
-import { frameNodes, mostNodes, nodesOf, OverlayModel } from "./model.ts";
+import { frameNodes, maxNodes, nodesOf, OverlayModel } from "./model.ts";
 import { overlayKinds, soundNames } from "./parameters.ts";
 import { chat, event, gift, settingsOf } from "./samples.helpers.ts";
 import { tallyOf } from "./tally.ts";
@@ -146,7 +146,7 @@ test("shows fewer lines if they have pictures", () => {
 	expect(model.lines).toHaveLength(14);
 	for (const one of gifts) model.add(one, 0);
 	expect(model.lines.map(({ kind }) => kind)).toEqual(Array(8).fill("gift"));
-	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+	expect(nodes(model)).toBeLessThanOrEqual(maxNodes);
 });
 
 test("never exceeds the node limit, whatever events and settings", () => {
@@ -162,7 +162,7 @@ test("never exceeds the node limit, whatever events and settings", () => {
 			events.forEach((one, i) => {
 				model.add({ ...one, user: { nickname: "x", level: 1, avatar: "https://p.example/b" } } as never, i * 500);
 				expect(model.lines.length).toBeLessThanOrEqual(Math.min(14, Math.max(1, lines)));
-				expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+				expect(nodes(model)).toBeLessThanOrEqual(maxNodes);
 			});
 		}),
 	);
@@ -181,7 +181,7 @@ test("keeps no more than the visible lines after 8 hours", () => {
 		most = Math.max(most, model.lines.length);
 	}
 	expect(most).toBe(14);
-	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+	expect(nodes(model)).toBeLessThanOrEqual(maxNodes);
 	// The whole state of the model: its size as text is that of a few lines.
 	expect(JSON.stringify(model.lines).length).toBeLessThan(14 * 400);
 	model.expire(hours * 3_600_000 + 60_000);

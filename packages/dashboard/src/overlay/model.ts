@@ -4,13 +4,13 @@ import { type Line, likeness, lineMaker } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
 /** Maximum number of elements and texts that an overlay's lines have in the page, containers included. */
-export const mostNodes = 60;
+export const maxNodes = 60;
 
 /** Nodes of the frame: the overlay itself, the list, and the note about missing gifts with its text. */
 export const frameNodes = 4;
 
 /** Maximum number of message ids that a merged line remembers. */
-const mostIds = 100;
+const maxIds = 100;
 
 /** Consecutive joins, and consecutive likes, within this time share one line, ms. */
 const foldMs = 10_000;
@@ -105,7 +105,7 @@ export class OverlayModel {
 		entry.at = now;
 		if (line.kind === "chat") {
 			// The line keeps the name of its first author.
-			const ids = [...former.ids, ...line.ids].slice(-mostIds);
+			const ids = [...former.ids, ...line.ids].slice(-maxIds);
 			entry.line = { ...former, ids, count: former.count + 1 };
 			return entry.line;
 		}
@@ -134,7 +134,7 @@ export class OverlayModel {
 
 	#trim(): void {
 		let nodes = this.#lines.reduce((sum, { line }) => sum + nodesOf(line), frameNodes);
-		while (this.#lines.length > this.#settings.lines || nodes > mostNodes) {
+		while (this.#lines.length > this.#settings.lines || nodes > maxNodes) {
 			const oldest = this.#lines.shift();
 			if (!oldest) return;
 			nodes -= nodesOf(oldest.line);

@@ -160,7 +160,7 @@ export class GoalPanel implements Panel {
 /** Time that a gift has the picture for itself, ms; shorter while others wait. */
 const alertMs = 6_000;
 const hurriedMs = 2_500;
-const mostWaiting = 8;
+const maxQueued = 8;
 
 /** Large gifts, shown one at a time over the whole picture. */
 export class AlertPanel implements Panel {
@@ -186,7 +186,7 @@ export class AlertPanel implements Panel {
 		if (waits >= 0) this.#waiting[waits] = line;
 		else this.#waiting.push(line);
 		// Drops the gift that is worth least.
-		if (this.#waiting.length > mostWaiting) {
+		if (this.#waiting.length > maxQueued) {
 			const least = this.#waiting.reduce((a, b) => (b.diamonds < a.diamonds ? b : a));
 			this.#waiting = this.#waiting.filter((one) => one !== least);
 		}

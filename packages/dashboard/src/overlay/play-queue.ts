@@ -14,20 +14,20 @@ export const after: After = (delayMs, fn) => {
 };
 
 /** Maximum number of waiting items; the oldest is dropped, because a late sound is worthless. */
-const mostWaiting = 3;
+const maxQueued = 3;
 
 /** Plays items one after the other. Two never sound at once, and the queue never falls far behind the display. */
 export class PlayQueue<Item extends { key: number }> {
 	readonly #player: Player<Item>;
-	readonly #longestMs: number;
+	readonly #maxItemMs: number;
 	readonly #after: After;
 	#waiting: Item[] = [];
 	#playing = false;
 
-	/** @param longestMs time after which an item counts as finished, because browsers fail to report some ends */
-	constructor(player: Player<Item>, longestMs: number, after: After) {
+	/** @param maxItemMs time after which an item counts as finished, because browsers fail to report some ends */
+	constructor(player: Player<Item>, maxItemMs: number, after: After) {
 		this.#player = player;
-		this.#longestMs = longestMs;
+		this.#maxItemMs = maxItemMs;
 		this.#after = after;
 	}
 
@@ -36,7 +36,7 @@ export class PlayQueue<Item extends { key: number }> {
 		const index = this.#waiting.findIndex(({ key }) => key === item.key);
 		if (index >= 0) this.#waiting[index] = item;
 		else if (!grown) this.#waiting.push(item);
-		if (this.#waiting.length > mostWaiting) this.#waiting.shift();
+		if (this.#waiting.length > maxQueued) this.#waiting.shift();
 		this.#next();
 	}
 
@@ -68,7 +68,7 @@ export class PlayQueue<Item extends { key: number }> {
 			this.#playing = false;
 			this.#next();
 		};
-		const watchdog = this.#after(this.#longestMs, () => {
+		const watchdog = this.#after(this.#maxItemMs, () => {
 			this.#player.cancel();
 			done();
 		});

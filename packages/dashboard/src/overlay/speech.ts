@@ -4,8 +4,8 @@ import { type After, type Player, PlayQueue } from "./play-queue.ts";
 import { spokenText } from "./words.ts";
 
 /** Maximum time for one text, ms. At most three texts wait, so none is read more than a minute late. */
-const longestMs = 15_000;
-const longestText = 80;
+const maxItemMs = 15_000;
+const maxText = 80;
 
 /** Reads lines aloud one after the other. */
 export class Speech {
@@ -14,9 +14,8 @@ export class Speech {
 
 	constructor(voice: Player<string>, settings: Settings, after: After) {
 		this.#settings = settings;
-		const play = (line: Line, done: () => void) =>
-			voice.play(spokenText(line, settings.lang).slice(0, longestText), done);
-		this.#queue = new PlayQueue({ play, cancel: () => voice.cancel() }, longestMs, after);
+		const play = (line: Line, done: () => void) => voice.play(spokenText(line, settings.lang).slice(0, maxText), done);
+		this.#queue = new PlayQueue({ play, cancel: () => voice.cancel() }, maxItemMs, after);
 	}
 
 	/** @param grown whether the line was there before: if so, this only updates it while it waits */

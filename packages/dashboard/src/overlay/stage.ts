@@ -9,7 +9,7 @@ import type { Tally } from "./tally.ts";
 import type { Pictures } from "./view.ts";
 
 /** Number of recent events shown again after a change of settings, so the change is visible at once. */
-const mostKept = 20;
+const maxKept = 20;
 
 /** The style sheet shared by all overlays of a page, parsed once. */
 let common: CSSStyleSheet | undefined;
@@ -50,7 +50,7 @@ export class Stage {
 	}
 
 	add(event: RoomEvent): void {
-		this.#kept = [...this.#kept.slice(1 - mostKept), event];
+		this.#kept = [...this.#kept.slice(1 - maxKept), event];
 		this.#battle.add(event);
 		if (event.type === "gifts_withheld") this.#incomplete = true;
 		if (event.type === "broadcast_started") this.#incomplete = false;

@@ -1,6 +1,6 @@
 import { figure, hueOf, element as make } from "./elements.ts";
 import type { Line } from "./line.ts";
-import { frameNodes, isCounted, mostNodes, nodesOf } from "./model.ts";
+import { frameNodes, isCounted, maxNodes, nodesOf } from "./model.ts";
 import type { Settings } from "./parameters.ts";
 import { lineText, wordsIn } from "./words.ts";
 
@@ -19,7 +19,7 @@ interface Shown {
 const slideMs = 200;
 const fadeMs = 600;
 /** Maximum number of pictures being loaded; further lines go without. */
-const mostAwaited = 16;
+const maxAwaited = 16;
 
 /**
  * Renders lines as elements. Class names are public, for custom CSS; docs/overlay.md lists them. User texts are only
@@ -103,7 +103,7 @@ export class OverlayView {
 	}
 
 	#picture(element: HTMLElement, url: string, name: "avatar" | "picture"): void {
-		if (url === "" || this.#awaited >= mostAwaited) return;
+		if (url === "" || this.#awaited >= maxAwaited) return;
 		this.#awaited++;
 		void this.#pictures.get(url).then((source) => {
 			this.#awaited--;
@@ -146,7 +146,7 @@ export class OverlayView {
 		for (const { line } of this.#shown.values()) nodes += nodesOf(line);
 		for (const { line } of this.#leaving) nodes += nodesOf(line);
 		for (const shown of this.#leaving) {
-			if (nodes <= mostNodes) return;
+			if (nodes <= maxNodes) return;
 			nodes -= nodesOf(shown.line);
 			this.#remove(shown);
 		}

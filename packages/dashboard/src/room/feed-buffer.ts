@@ -4,7 +4,7 @@ import { type FeedRow, feedRow } from "./feed-row.ts";
 import { mergeSides } from "./occasion-of.ts";
 
 /** Number of lines that are kept; older ones are in the log. */
-const mostRows = 2_000;
+const maxRows = 2_000;
 /** Consecutive joins, and consecutive likes, within this time share one line, ms. */
 const foldMs = 10_000;
 /** Number of recent lines that are searched for a gift's streak. */
@@ -39,8 +39,8 @@ export class FeedBuffer {
 		this.#rows.push(row);
 		if (row.evidence) this.evidence++;
 		// Truncates rarely and by many lines, because each time copies the array.
-		if (this.#rows.length <= mostRows * 1.5) return;
-		this.#rows = this.#rows.slice(-mostRows);
+		if (this.#rows.length <= maxRows * 1.5) return;
+		this.#rows = this.#rows.slice(-maxRows);
 		this.firstSeq = this.#rows[0]?.key ?? event.seq;
 	}
 

@@ -25,9 +25,9 @@ test.each([
 test("uses the room's newer numbers for the running broadcast only", () => {
 	const coverage = { verdict: "some", missing_in_all: 30 } as Broadcast["gift_coverage"];
 	const newer = { ...coverage, missing_in_all: 45, summary: "" } as Room["gift_coverage"];
-	const told = { diamonds: 100, gift_coverage: coverage, peak_viewers: 50, likes: 9, users: 4 };
-	const running = { ...broadcast("r2", null), ...told };
-	const over = { ...broadcast("r1", 1_400), ...told };
+	const totals = { diamonds: 100, gift_coverage: coverage, peak_viewers: 50, likes: 9, users: 4 };
+	const running = { ...broadcast("r2", null), ...totals };
+	const over = { ...broadcast("r1", 1_400), ...totals };
 	const now = {
 		...room("connected", "r2"),
 		...{ diamonds: 120, gift_coverage: newer, viewers: 60, messages_last_minute: 33 },

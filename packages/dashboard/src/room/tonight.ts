@@ -20,9 +20,9 @@ export interface Tonight {
 export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefined): Tonight | undefined {
 	if (!broadcast) return undefined;
 	const { diamonds, gift_coverage: coverage, peak_viewers: peak, likes, users: people } = broadcast;
-	const told = { diamonds, missing: coverage.missing_in_all, viewers: null, peak, rate: null, likes, people };
-	if (!room || broadcast.ended_at !== null || room.room_id !== broadcast.room_id) return told;
-	return { ...told, viewers: room.viewers, rate: room.messages_last_minute };
+	const totals = { diamonds, missing: coverage.missing_in_all, viewers: null, peak, rate: null, likes, people };
+	if (!room || broadcast.ended_at !== null || room.room_id !== broadcast.room_id) return totals;
+	return { ...totals, viewers: room.viewers, rate: room.messages_last_minute };
 }
 
 /**

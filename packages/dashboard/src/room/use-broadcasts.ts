@@ -9,11 +9,11 @@ const everyMs = 5_000;
 /** A room's broadcasts, newest first, polled while the page is visible. */
 export function useBroadcasts(liveId: () => string) {
 	const service = useService();
-	const told = shallowRef<Broadcast[]>([]);
+	const stored = shallowRef<Broadcast[]>([]);
 	const loaded = shallowRef(false);
 	// It is unknown which rooms are followed until the list of rooms has arrived.
 	const broadcasts = computed(() =>
-		service.loaded.value ? asOfNow(told.value, service.rooms.get(liveId())) : told.value,
+		service.loaded.value ? asOfNow(stored.value, service.rooms.get(liveId())) : stored.value,
 	);
 	const failure = shallowRef("");
 	let reading = new AbortController();
@@ -23,7 +23,7 @@ export function useBroadcasts(liveId: () => string) {
 		const { signal } = reading;
 		try {
 			const found = await service.client.room(liveId()).broadcasts({ signal });
-			told.value = found.reverse();
+			stored.value = found.reverse();
 			loaded.value = true;
 			failure.value = "";
 		} catch (error) {
@@ -39,7 +39,7 @@ export function useBroadcasts(liveId: () => string) {
 		() => {
 			reading.abort();
 			reading = new AbortController();
-			told.value = [];
+			stored.value = [];
 			loaded.value = false;
 			void read();
 		},

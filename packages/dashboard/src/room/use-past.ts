@@ -5,7 +5,7 @@ import { readPast } from "./feed-past.ts";
 import type { FeedRow } from "./feed-row.ts";
 
 /** Minimum number of lines per request: pages are read until there are as many. */
-const leastRows = 50;
+const minRows = 50;
 
 /** Reads lines that the feed's buffer has dropped from the log, page by page towards the beginning. */
 export function usePast(liveId: () => string) {
@@ -37,7 +37,7 @@ export function usePast(liveId: () => string) {
 		const { signal } = reading;
 		state.value = "reading";
 		try {
-			for (let brought = 0; brought < leastRows; ) {
+			for (let brought = 0; brought < minRows; ) {
 				const page = await readPast(service.client, liveId(), firstSeq ?? before, types, signal);
 				if (signal.aborted) return;
 				firstSeq = page.firstSeq;

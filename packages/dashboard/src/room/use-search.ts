@@ -28,7 +28,7 @@ export function useSearch() {
 	let begunAt = 0;
 	let searching = new AbortController();
 
-	async function goOn(): Promise<void> {
+	async function resume(): Promise<void> {
 		searching.abort();
 		searching = new AbortController();
 		const { signal } = searching;
@@ -66,7 +66,7 @@ export function useSearch() {
 		state,
 		progress,
 		failure,
-		goOn,
+		resume,
 		begin(asked: SearchOptions): void {
 			options = asked;
 			cursor = undefined;
@@ -74,7 +74,7 @@ export function useSearch() {
 			found.value = [];
 			failure.value = "";
 			progress.value = nothing;
-			void goOn();
+			void resume();
 		},
 		stop(): void {
 			searching.abort();

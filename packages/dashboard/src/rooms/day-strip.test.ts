@@ -52,8 +52,8 @@ test("has 96 cells and 1,440 minutes for any history", () => {
 	});
 	fc.assert(
 		fc.property(history, (points) => {
-			const told = points.map((one) => point(one.at * 5, one.parts));
-			const { cells, minutes } = dayStrip(told, now);
+			const given = points.map((one) => point(one.at * 5, one.parts));
+			const { cells, minutes } = dayStrip(given, now);
 			expect(cells).toHaveLength(dayMs / cellMs);
 			expect(minutes.none + minutes.ok + minutes.partly + minutes.lost).toBe(1_440);
 		}),

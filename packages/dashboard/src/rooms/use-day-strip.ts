@@ -7,12 +7,12 @@ import { cellMs, dayStrip } from "./day-strip.ts";
 /** Polling interval, ms: there is a new point every 5 minutes. */
 const everyMs = 5 * 60_000;
 /** Maximum number of concurrent requests, because a wall may show many rooms. */
-const mostAtOnce = 3;
+const maxRooms = 3;
 let running = 0;
 const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-	if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+	if (running >= maxRooms) await new Promise<void>((resolve) => waiting.push(resolve));
 	running++;
 	try {
 		return await work();

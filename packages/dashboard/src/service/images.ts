@@ -3,7 +3,7 @@ import type { LivekeeperClient } from "@livekeeper/client";
 /** Maximum number of cached pictures; the least recently used is evicted first. */
 const most = 400;
 /** Time after which a failed picture is requested again when it is next shown, ms. */
-const againMs = 30_000;
+const retryMs = 30_000;
 
 /** Pictures from the site, fetched through the service with the page's key, as `blob:` addresses. */
 export class Images {
@@ -38,7 +38,7 @@ export class Images {
 			return URL.createObjectURL(await this.#client().image(url));
 		} catch {
 			// A missing picture is no error: the letter stays in its place.
-			setTimeout(() => this.#kept.delete(url), againMs);
+			setTimeout(() => this.#kept.delete(url), retryMs);
 			return undefined;
 		}
 	}

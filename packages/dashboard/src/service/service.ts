@@ -44,7 +44,7 @@ export interface Service {
 
 const keyName = "livekeeper.api_key";
 /** Retry delay after an unexpected answer, ms. */
-const againMs = 10_000;
+const retryMs = 10_000;
 
 export const serviceKey: InjectionKey<Service> = Symbol("service");
 
@@ -93,8 +93,8 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 				const said = error.code === "unauthorized" ? "" : wordsOf(error);
 				connection.value = { name: "locked", wrongKey: storedKey() !== undefined, said };
 			} else {
-				connection.value = { name: "lost", retryAt: Date.now() + againMs };
-				setTimeout(() => signal.aborted || void watchRooms(), againMs);
+				connection.value = { name: "lost", retryAt: Date.now() + retryMs };
+				setTimeout(() => signal.aborted || void watchRooms(), retryMs);
 			}
 		}
 	}

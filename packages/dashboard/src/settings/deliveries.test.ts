@@ -16,7 +16,7 @@ const attempt = (id: string, at: number, isAccepted: boolean): TargetAttempt => 
 });
 const letter = (id: string, at: number, more: Partial<DeadLetter>): DeadLetter => ({
 	...{ delivery_id: id, live_id: "1", first_seq: 1, last_seq: 2, events: 2, available: "all", truncated: null },
-	...{ attempts: 12, error: failure(at), buried_at: at, queued: false, ...more },
+	...{ attempts: 12, error: failure(at), dead_lettered_at: at, queued: false, ...more },
 });
 
 test("shows one row per delivery with its last attempt", () => {

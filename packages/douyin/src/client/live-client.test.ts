@@ -579,8 +579,8 @@ describe("DouyinLiveClient's reconnects", () => {
 		const [, message] = [opened, frame(2)];
 		const end = { ...(message as SessionItem & { type: "frame" }).events[0], type: "control", action: "end" };
 		const ending = { ...message, events: [end] } as SessionItem;
-		const goesOn: Script = [opened, ending, frame(3), "wait"];
-		const { client, clock, upstream } = made([[opened, frame(1), ending, "wait"], goesOn]);
+		const resumed: Script = [opened, ending, frame(3), "wait"];
+		const { client, clock, upstream } = made([[opened, frame(1), ending, "wait"], resumed]);
 		const received: string[] = [];
 		client.on("event", ({ id }) => received.push(id));
 		client.start();

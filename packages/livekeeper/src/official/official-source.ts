@@ -265,7 +265,7 @@ export class OfficialSource {
 		if (!known) {
 			this.#open({ liveId, roomId, types: typesOf(official), counts: false, pages: {}, lastLooks: 0 }, official);
 		} else if (isDeepStrictEqual(known.official, official)) {
-			known.broadcast.goOn();
+			known.broadcast.resume();
 		} else {
 			void known.broadcast.close();
 			this.#open(noteFor(official, known.broadcast.note), official);

@@ -67,7 +67,7 @@ export class PushedBroadcast {
 	}
 
 	/** Continues a broadcast that turned out not to have ended. */
-	goOn(): void {
+	resume(): void {
 		if (this.note.endedAt === undefined) return;
 		const now = this.#deps.clock.now();
 		delete this.note.endedAt;

@@ -20,19 +20,19 @@ import {
 /** Number of refused sockets in a row after which the room is polled instead. */
 const refusedBeforePolling = 3;
 
-/** Handles a failed session. @param goesOnAs broadcast to connect to, if the page was looked up and names one */
+/** Handles a failed session. @param nextTarget broadcast to connect to, if the page was looked up and names one */
 export function sessionFailed(
 	step: Step,
 	link: Link,
 	failure: Failure,
-	{ advice, proven, goesOnAs }: { advice: Advice; proven: boolean; goesOnAs?: Target | undefined },
+	{ advice, proven, nextTarget }: { advice: Advice; proven: boolean; nextTarget?: Target | undefined },
 ) {
 	const { room } = step;
 	if (failure.reason === "broadcast_ended") return over(step, "ended", link);
 	plan(step, link, "connect", link.until);
 	const deactivates = lost(step, link, failure, proven);
-	const target = goesOnAs ?? room.target;
-	failed(step, link, failure, { advice, connects: target && (goesOnAs ? "directly" : "soon"), deactivates });
+	const target = nextTarget ?? room.target;
+	failed(step, link, failure, { advice, connects: target && (nextTarget ? "directly" : "soon"), deactivates });
 	if (!deactivates) return;
 	deactivate(step, link);
 	// If another link waits for a permit, so does the room.

@@ -452,7 +452,7 @@ export class ModelRoom {
 			}
 			case "close": {
 				const session = this.sessions.get(effect.session);
-				must(session !== undefined && session.state !== "ending", "a session is told to end once", effect);
+				must(session !== undefined && session.state !== "ending", "a session is asked to end once", effect);
 				session.state = "ending";
 				return;
 			}

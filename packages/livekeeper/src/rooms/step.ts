@@ -112,7 +112,7 @@ function take(step: Step, input: Input) {
 			const { failure, advice, target } = input;
 			const isProven = link.session?.proven ?? false;
 			endSession(step, link, failure);
-			sessionFailed(step, link, failure, { advice, proven: isProven, goesOnAs: target });
+			sessionFailed(step, link, failure, { advice, proven: isProven, nextTarget: target });
 			return;
 		}
 		case "contradicted":

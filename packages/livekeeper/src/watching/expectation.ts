@@ -56,12 +56,12 @@ export class Expectation {
 			return;
 		}
 		// For each start, how well each habit predicts it from the others.
-		const foretold = this.#starts.map((at, own) => {
+		const predicted = this.#starts.map((at, own) => {
 			const others = this.#starts.filter((_, index) => index !== own);
 			return habits.map((habit) => density(others, habit, at));
 		});
 		let shares = [...habits.map(() => 0.5 / habits.length), 0.5];
-		for (let round = 0; round < rounds; round++) shares = improved(shares, foretold);
+		for (let round = 0; round < rounds; round++) shares = improved(shares, predicted);
 		this.#random = shares.at(-1) ?? 1;
 		this.#shares = shares.slice(0, -1);
 	}
@@ -108,13 +108,13 @@ function density(starts: readonly number[], { everyMs, widthMs }: (typeof habits
 }
 
 /** Runs one round of expectation maximization over the shares of a mixture whose last component is the even one. */
-function improved(shares: readonly number[], foretold: readonly (readonly number[])[]): number[] {
+function improved(shares: readonly number[], predicted: readonly (readonly number[])[]): number[] {
 	const random = shares.length - 1;
 	const totals = shares.map((_, index) => (index === random ? doubt : 0));
-	for (const densities of foretold) {
+	for (const densities of predicted) {
 		const parts = shares.map((share, index) => share * (index === random ? 1 : (densities[index] ?? 0)));
 		const total = parts.reduce((sum, part) => sum + part, 0);
 		for (const [index, part] of parts.entries()) totals[index] = (totals[index] ?? 0) + part / total;
 	}
-	return totals.map((sum) => sum / (foretold.length + doubt));
+	return totals.map((sum) => sum / (predicted.length + doubt));
 }

@@ -129,8 +129,8 @@ function count(gift: Gift, counted: Set<Gift>) {
 function joinStreaks(gifts: readonly Gift[], random: () => number): void {
 	const open: Gift[][] = [];
 	for (const gift of gifts) {
-		const goesOn = open.length === 3 || (open.length > 0 && random() < 0.75);
-		const streak = goesOn ? open[Math.floor(random() * open.length)] : undefined;
+		const continues = open.length === 3 || (open.length > 0 && random() < 0.75);
+		const streak = continues ? open[Math.floor(random() * open.length)] : undefined;
 		if (streak?.[0]) {
 			gift.giver = streak[0].giver;
 			gift.before = [...streak];

@@ -166,7 +166,7 @@ export class GiftCoverage {
 	connected(login: string): void {
 		const { state } = this;
 		state.login ??= login;
-		if (login === state.login) noteConnected(state.telling);
+		if (login === state.login) noteConnected(state.report);
 		else this.#beginRange(login);
 	}
 
@@ -177,16 +177,16 @@ export class GiftCoverage {
 		this.#assess(true);
 		const { source, likely } = this.#judgement() ?? {};
 		this.#restartCount();
-		const { judgedFrom: from, judgedTo: to, waiting } = state.telling;
-		const stretches = source && state.closed[source];
-		if (source && likely && stretches && from !== undefined && to !== undefined) {
-			const afterLastGift = likely.missing > 0 ? sinceLastGift(state.telling) / likely.missing : 0;
+		const { judgedFrom: from, judgedTo: to, waiting } = state.report;
+		const ranges = source && state.closed[source];
+		if (source && likely && ranges && from !== undefined && to !== undefined) {
+			const afterLastGift = likely.missing > 0 ? sinceLastGift(state.report) / likely.missing : 0;
 			const { early, gifts, login: of = "", past = [] } = state;
-			const range = { login: of, from, to, source, stretches, early, nameless: gifts.nameless, afterLastGift };
+			const range = { login: of, from, to, source, ranges, early, nameless: gifts.nameless, afterLastGift };
 			state.past = [...past, range].slice(-maxPast);
 		}
 		Object.assign(state, { login, gifts: newSeenGifts(), early: 0, closed: {} });
-		state.telling = { ...newReportState(), waiting };
+		state.report = { ...newReportState(), waiting };
 	}
 
 	/** Ends the broadcast: judges everything reported so far. If the broadcast continues, growth counts from there. */
@@ -218,30 +218,30 @@ export class GiftCoverage {
 	 */
 	#noteClock(receivedAt: number): void {
 		const { state } = this;
-		const { lastReceivedAt = receivedAt, telling } = state;
+		const { lastReceivedAt = receivedAt, report } = state;
 		state.lastReceivedAt = receivedAt;
 		if (receivedAt >= lastReceivedAt - settleMs) return;
 		this.#restartCount();
 		state.now = Number.MIN_SAFE_INTEGER;
-		telling.from = Math.min(telling.from, receivedAt);
-		if (telling.toldAt !== undefined) telling.toldAt = Math.min(telling.toldAt, receivedAt);
+		report.from = Math.min(report.from, receivedAt);
+		if (report.reportedAt !== undefined) report.reportedAt = Math.min(report.reportedAt, receivedAt);
 	}
 
 	/** Intervals in which gifts were withheld, until {@link confirm} acknowledges their report. */
 	get withheld(): readonly WithheldInterval[] {
-		return this.state.telling.waiting;
+		return this.state.report.waiting;
 	}
 
 	/** Confirms that the intervals up to `to` were reported. */
 	confirm(to: number): void {
-		const { telling } = this.state;
-		telling.waiting = telling.waiting.filter((interval) => interval.to > to);
+		const { report } = this.state;
+		report.waiting = report.waiting.filter((interval) => interval.to > to);
 	}
 
 	estimate(): CoverageEstimate {
 		const { state } = this;
 		const judgement = this.#judgement();
-		const { judgedFrom: from, judgedTo: to } = state.telling;
+		const { judgedFrom: from, judgedTo: to } = state.report;
 		const { login } = state;
 		const about = { login, from, to, earlier: this.#earlier() };
 		const none = { ...about, coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined };
@@ -255,17 +255,17 @@ export class GiftCoverage {
 			return { ...none, source, seen: totals.seen, unit, unknown: "unit", pattern: undefined };
 		if (given <= 0) return { ...none, source, unit, unknown: "nothing_given", pattern: undefined };
 		const coverage = totals.seen / given;
-		const pattern = patternOf(totals, sinceLastGift(state.telling));
+		const pattern = patternOf(totals, sinceLastGift(state.report));
 		return { ...about, coverage, unknown: undefined, source, ...totals, unit, pattern };
 	}
 
 	/** Returns the estimates for earlier logins, as far as they are known. */
 	#earlier(): RangeEstimate[] {
 		const { past = [] } = this.state;
-		return past.flatMap(({ stretches, early, nameless, afterLastGift, ...range }): RangeEstimate[] => {
+		return past.flatMap(({ ranges, early, nameless, afterLastGift, ...range }): RangeEstimate[] => {
 			const { source } = range;
 			const unit = this.#ranges.unit(source);
-			const of = { source, stretches, early, nameless };
+			const of = { source, ranges, early, nameless };
 			const totals = totalsOf(of, unit.value, this.#ranges.mayLag(source));
 			const given = totals.seen + totals.missing;
 			if (unit.basis === "unknown" || given <= 0) return [];
@@ -338,8 +338,8 @@ export class GiftCoverage {
 	#totals(source: TotalSource, unit: number, lags: boolean): Totals {
 		const { closed, early, gifts } = this.state;
 		const open = this.#all.flatMap((series) => (series.source === source ? (openRange(series, unit) ?? []) : []));
-		const stretches = [...(closed[source] ?? []), ...open];
-		return totalsOf({ source, stretches, early, nameless: gifts.nameless }, unit, lags);
+		const ranges = [...(closed[source] ?? []), ...open];
+		return totalsOf({ source, ranges, early, nameless: gifts.nameless }, unit, lags);
 	}
 
 	#assess(over: boolean): void {
@@ -359,7 +359,7 @@ export class GiftCoverage {
 		const meanGift = count > 0 ? diamonds / count : 0;
 		const early = source === "room_total" ? state.early : 0;
 		const likelyMissing = likely.missing - likely.lost;
-		reportWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
+		reportWithheld(state.report, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}
 }
 
@@ -370,14 +370,14 @@ function isOf({ key }: Series, { giver }: GiftSeen): boolean {
 
 /** Aggregates the ranges of growth. @param lags whether totals may lag */
 function totalsOf(
-	{ source, stretches, early, nameless }: Pick<PastRange, "source" | "stretches" | "early" | "nameless">,
+	{ source, ranges, early, nameless }: Pick<PastRange, "source" | "ranges" | "early" | "nameless">,
 	unit: number,
 	lags: boolean,
 ): Totals {
 	const totals = { seen: source === "room_total" ? early : 0, missing: 0, lost: 0 };
 	// Gifts that steps of streaks report from before their range are not missing in the earlier ones, newest first.
 	let before = 0;
-	for (const { range, lost } of joined(stretches, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
+	for (const { range, lost } of joined(ranges, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
 		const missing = unexplained(range, unit, { before, lags });
 		totals.seen += range.seen;
 		totals.missing += missing;

@@ -89,9 +89,9 @@ export class GrowthRanges {
 		const { value } = this.unit(source);
 		const isCounted = point.value >= end.value && point.value - end.value < jumpDiamonds * value;
 		// Users' scores are several series, whose ranges don't follow each other.
-		const goesOn = isCounted && source === "room_total";
-		this.close(series, goesOn);
-		if (isCounted) this.#keep(source, { ...between(end, point, true), ...(goesOn && { goesOn }) });
+		const continues = isCounted && source === "room_total";
+		this.close(series, continues);
+		if (isCounted) this.#keep(source, { ...between(end, point, true), ...(continues && { continues }) });
 		delete series.beforeGap;
 	}
 
@@ -106,7 +106,7 @@ export class GrowthRanges {
 		// A rounded total is rounded again.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
 		// Up to this very point, whatever the unit: all growth is in one of the two ranges.
-		this.#keep(source, { ...between(base, point, false), goesOn: true });
+		this.#keep(source, { ...between(base, point, false), continues: true });
 		series.base = point;
 		series.points = [];
 		if (now > 0) delete series.quiet;
@@ -181,14 +181,14 @@ export class GrowthRanges {
 		return mayLag(this.#state.lags?.[source] ?? newLagVotes());
 	}
 
-	/** Ends the current range of a total. @param goesOn whether the next range begins where it ends */
-	close(series: Series, goesOn = false): void {
+	/** Ends the current range of a total. @param continues whether the next range begins where it ends */
+	close(series: Series, continues = false): void {
 		const { value, basis } = this.unit(series.source);
 		// If the unit turned out to be lower, growth would count as explained by gifts.
 		const range = close(series, basis === "learned" ? value : 1);
 		const before = this.#state.closed[series.source]?.at(-1);
-		if (range) this.#keep(series.source, { ...range, ...(goesOn && { goesOn }) });
-		else if (before && !goesOn) delete before.goesOn;
+		if (range) this.#keep(series.source, { ...range, ...(continues && { continues }) });
+		else if (before && !continues) delete before.continues;
 	}
 
 	/** Keeps a range; beyond the maximum the two oldest of a kind are joined. */
@@ -208,14 +208,14 @@ export class GrowthRanges {
 			earlier: (kept.earlier ?? 0) + (merged.earlier ?? 0),
 		};
 		Object.assign(kept, join(kept, merged), sum);
-		if (second !== first + 1) delete kept.goesOn;
+		if (second !== first + 1) delete kept.continues;
 	}
 
 	/** Beyond the maximum, forgets the least recently reported series. */
 	forgetSeries(source: TotalSource): void {
 		const all = Object.entries(this.#state.series).filter(([, series]) => series.source === source);
 		if (all.length <= maxSeries) return;
-		const [oldest] = all.sort(([, a], [, b]) => a.toldAt - b.toldAt);
+		const [oldest] = all.sort(([, a], [, b]) => a.updatedAt - b.updatedAt);
 		if (!oldest) return;
 		this.close(oldest[1]);
 		delete this.#state.series[oldest[0]];
@@ -232,8 +232,8 @@ export class GrowthRanges {
 		const state = this.#state;
 		const all = Object.values(state.series).filter((series) => series.source === source);
 		const before = state.units[source];
-		const goesOn = all.some(({ points }) => points.length > 0);
-		const now = goesOn || !before ? unitOf(this.#votes(source), all) : before;
+		const continues = all.some(({ points }) => points.length > 0);
+		const now = continues || !before ? unitOf(this.#votes(source), all) : before;
 		// A range that has just begun is weaker evidence than the ones before it.
 		const unit = now.basis === "unknown" && before && state.closed[source] ? before : now;
 		state.units[source] = unit;

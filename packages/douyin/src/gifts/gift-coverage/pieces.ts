@@ -15,7 +15,7 @@ export function join(one: GrowthRange, other: GrowthRange): GrowthRange {
 		slack: one.slack ?? 0,
 		seen: one.seen + other.seen,
 		gap: other.gap,
-		...(other.goesOn && { goesOn: true }),
+		...(other.continues && { continues: true }),
 		held: joinHeld(one.held, other.held),
 	};
 }
@@ -39,7 +39,7 @@ export function joined(all: readonly GrowthRange[], missing: (range: GrowthRange
 		const { gap } = range;
 		const own: Piece = { range, gap, lost: gap ? missing(range) : 0 };
 		const last = pieces.at(-1);
-		const both = last?.range.goesOn ? join(last.range, range) : undefined;
+		const both = last?.range.continues ? join(last.range, range) : undefined;
 		const more = last && both ? missing(both) - missing(last.range) - missing(range) : -1;
 		if (!last || !both || more < 0) pieces.push(own);
 		else {

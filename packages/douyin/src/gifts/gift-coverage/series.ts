@@ -43,7 +43,7 @@ export interface GrowthRange {
 	/** Whether messages are known to be missing in it because the connection was lost. */
 	gap: boolean;
 	/** Whether the next one begins where it ends. */
-	goesOn?: boolean;
+	continues?: boolean;
 	/** Values up to its end, if less is missing at the end than at some point before. */
 	toEnd?: Pick<GrowthRange, "growth" | "credit" | "earlier"> | undefined;
 	/** Diamonds that it includes for certain, unless they were given before it. */
@@ -73,11 +73,11 @@ export interface Series {
 	/** Diamonds seen that no later point needs individually. */
 	seen: number;
 	/** Time of the newest reported total. */
-	toldAt: number;
+	updatedAt: number;
 }
 
 export function newSeries({ source, key, at }: TotalSeen): Series {
-	return { source, key, points: [], pending: [], seen: 0, toldAt: at };
+	return { source, key, points: [], pending: [], seen: 0, updatedAt: at };
 }
 
 /** Totals this close to each other count as one, ms. */
@@ -85,8 +85,8 @@ const sameMs = 1_000;
 
 /** Takes a total; ignores one that is older than the last report. */
 export function noteTotal(series: Series, { at, value, step }: TotalSeen): void {
-	if (at < series.toldAt) return;
-	series.toldAt = at;
+	if (at < series.updatedAt) return;
+	series.updatedAt = at;
 	const { pending } = series;
 	const before = pending.at(-1);
 	// The first of them stays if another follows it: its confirmation must be later.

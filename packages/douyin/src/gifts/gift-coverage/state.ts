@@ -13,7 +13,7 @@ export interface PastRange {
 	from: number;
 	to: number;
 	source: TotalSource;
-	stretches: GrowthRange[];
+	ranges: GrowthRange[];
 	/** {@link CoverageState.early} and {@link SeenGifts.nameless} of the period. */
 	early: number;
 	nameless: number;
@@ -48,7 +48,7 @@ export interface CoverageState {
 	lags?: Partial<Record<TotalSource, LagVotes>>;
 	/** The last known units, for when no current range shows one. */
 	units: Partial<Record<TotalSource, Unit>>;
-	telling: ReportState;
+	report: ReportState;
 }
 
 export function newCoverageState(): CoverageState {
@@ -62,7 +62,7 @@ export function newCoverageState(): CoverageState {
 		closed: {},
 		votes: {},
 		units: {},
-		telling: newReportState(),
+		report: newReportState(),
 	};
 }
 

@@ -26,7 +26,7 @@ export interface ReportState {
 	seen: number;
 	/** Time of that. */
 	from: number;
-	toldAt?: number;
+	reportedAt?: number;
 	/** Diamonds withheld by the last judgement, and at the time of the last gift, or of a later connection. */
 	missingNow?: number;
 	missingAtGift: number;
@@ -102,10 +102,10 @@ export function reportWithheld(state: ReportState, judged: Judged): void {
 		return;
 	}
 	if (unit.basis === "unknown" || !isCertain(state, judged, more)) return;
-	if (!over && state.toldAt !== undefined && at - state.toldAt < minMs) return;
+	if (!over && state.reportedAt !== undefined && at - state.reportedAt < minMs) return;
 	const interval = { from: state.from, to: at, diamondsMissing: Math.round(more), diamondsSeen: seen - state.seen };
 	state.waiting.push({ ...interval, source, unit: unit.value, unitLearned: unit.basis === "learned" });
-	Object.assign(state, { missing, seen, from: at, toldAt: at });
+	Object.assign(state, { missing, seen, from: at, reportedAt: at });
 }
 
 function isCertain(state: ReportState, { seen, missing, meanGift }: Judged, more: number): boolean {

@@ -112,7 +112,7 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 				// the other.
 				ignoreAuthErrorAbort: true,
 				reconnectTimeWait: 250,
-				reconnectToServer: longestLeftAlone,
+				reconnectToServer: maxUnattended,
 				pingInterval: pingMs,
 				maxPingOut: 2,
 				// A stack trace for each request, in case it fails, costs about a third of an append.
@@ -132,7 +132,7 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 }
 
 /** Returns the server dialled longest ago. The last one dialled is the one whose connection was lost; it may hang. */
-function longestLeftAlone(servers: readonly Server[]): Server | null {
+function maxUnattended(servers: readonly Server[]): Server | null {
 	return servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
 }
 

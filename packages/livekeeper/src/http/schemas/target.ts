@@ -168,7 +168,7 @@ export const deadLetter = z
 		truncated: z.object({ from: z.int(), to: z.int(), reason: z.enum(["retention", "reset"]) }).nullable(),
 		attempts: count,
 		error: deliveryError,
-		buried_at: z.number(),
+		dead_lettered_at: z.number(),
 		queued: z.boolean().describe("queued for resending, not yet tried"),
 	})
 	.meta({ id: "DeadLetter" });

@@ -109,7 +109,7 @@ test("reports a withheld gift once everywhere", async () => {
 	expect(counted).toEqual({ diamondsSeen: 5, diamondsMissing: 20 });
 	const [summary] = await log.broadcasts("room");
 	expect(summary).toMatchObject({ diamonds: 5, messages: { gift: 1 } });
-	expect(summary?.coverage?.telling).toMatchObject({ missing: 20, waiting: [] });
+	expect(summary?.coverage?.report).toMatchObject({ missing: 20, waiting: [] });
 });
 
 function connected(second: number, login: string): LiveEvent {
@@ -210,7 +210,7 @@ test("starts over with another broadcast", async () => {
 	await say(...still(0, 30, 100), ...still(35, 60, 200));
 	await say(viewers(300, 9_000, { roomId: "broadcast-2" }));
 	expect(activities.of("room").coverage).toMatchObject({ coverage: undefined, unknown: "starting" });
-	expect((await log.broadcasts("room")).map(({ coverage }) => coverage?.telling.missing)).toEqual([10, 0]);
+	expect((await log.broadcasts("room")).map(({ coverage }) => coverage?.report.missing)).toEqual([10, 0]);
 });
 
 test("knows nothing of a broadcast without gift reports", async () => {

@@ -109,12 +109,12 @@ export class RoomCoverage {
 			this.#counted = { diamondsSeen: 0, diamondsMissing: 0 };
 			this.#listener.onOtherLogins(this.#liveId);
 		}
-		const { judgedTo } = coverage.state.telling;
+		const { judgedTo } = coverage.state.report;
 		if (judgedTo !== this.#judgedTo || coverage.withheld.length > 0) this.#judge(coverage);
 	}
 
 	#judge(known: GiftCoverage): void {
-		this.#judgedTo = known.state.telling.judgedTo;
+		this.#judgedTo = known.state.report.judgedTo;
 		const { coverage, seen, missing } = this.estimate;
 		if (coverage !== undefined) {
 			const before = this.#counted ?? { diamondsSeen: seen, diamondsMissing: missing };

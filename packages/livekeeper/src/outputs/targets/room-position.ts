@@ -126,7 +126,7 @@ export class RoomPosition {
 		const { filter } = this.#target;
 		const { liveId } = this.#progress;
 		const place = { ...rangeOf(batch), liveId, filter };
-		const letter: DeadLetter = { ...place, attempts, error, buriedAt: error.at, queued: false };
+		const letter: DeadLetter = { ...place, attempts, error, deadLetteredAt: error.at, queued: false };
 		const recent = remembered(this.#progress, batch, error.at, error);
 		const moved = { ...this.#movedPast(batch), lastError: error, recent };
 		return this.#take({ progress: moved, letter, over: true });

@@ -46,9 +46,9 @@ export function secretMask(settings: TargetSettings, secrets: readonly string[])
 			for (const form of [part, encodeURIComponent(part), JSON.stringify(part).slice(1, -1)]) hidden.add(form);
 		}
 	}
-	const longestFirst = [...hidden].filter(({ length }) => length >= minSecretLength);
-	longestFirst.sort((a, b) => b.length - a.length);
-	return (text) => longestFirst.reduce((left, secret) => left.replaceAll(secret, masked), text);
+	const byLength = [...hidden].filter(({ length }) => length >= minSecretLength);
+	byLength.sort((a, b) => b.length - a.length);
+	return (text) => byLength.reduce((left, secret) => left.replaceAll(secret, masked), text);
 }
 
 function textsIn(value: unknown): string[] {

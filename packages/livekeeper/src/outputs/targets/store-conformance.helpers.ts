@@ -34,7 +34,7 @@ export const letter = (n: number, liveId = "a"): DeadLetter => ({
 	filter: n % 2 ? {} : { types: ["gift"] },
 	attempts: 12,
 	error: { code: "http_status", message: "no", status: 500, at: n },
-	buriedAt: n,
+	deadLetteredAt: n,
 	queued: false,
 });
 

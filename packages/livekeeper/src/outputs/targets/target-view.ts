@@ -98,7 +98,7 @@ export interface DeadLetterView {
 	truncated: Truncation | null;
 	attempts: number;
 	error: DeliveryErrorView;
-	buried_at: number;
+	dead_lettered_at: number;
 	/** Whether it is queued to be resent. */
 	queued: boolean;
 }
@@ -192,7 +192,7 @@ export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: 
 		truncated: letter.truncated ?? null,
 		attempts: letter.attempts,
 		error: errorView(letter.error, language),
-		buried_at: letter.buriedAt,
+		dead_lettered_at: letter.deadLetteredAt,
 		queued: letter.queued,
 	};
 }

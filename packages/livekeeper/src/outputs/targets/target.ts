@@ -147,7 +147,7 @@ export interface DeadLetter extends BatchRange {
 	attempts: number;
 	error: DeliveryError;
 	/** Time when it was given up. */
-	buriedAt: number;
+	deadLetteredAt: number;
 	/** Whether it is queued to be resent. */
 	queued: boolean;
 }
