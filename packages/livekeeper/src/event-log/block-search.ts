@@ -1,6 +1,6 @@
 import type { Block, Mark } from "./block.ts";
 import type { FoundEvent } from "./search.ts";
-import { inJson, isFound, type SearchFilter } from "./search-filter.ts";
+import { anyTime, inJson, isFound, type SearchFilter } from "./search-filter.ts";
 
 /** Events of a block that are to be examined, both ends included. */
 export interface Searchable {
@@ -16,11 +16,12 @@ export interface Searchable {
 export function blockSearch(filter: SearchFilter): (searchable: Searchable) => Generator<FoundEvent, void> {
 	const types = filter.types && new Set(filter.types);
 	const isSelected = ({ type, at }: Mark) => at >= filter.from && at < filter.to && (!types || types.has(type));
+	const isAny = !types && filter.from === anyTime.from && filter.to === anyTime.to;
 	const tests = [textTest(filter), userTest(filter)].filter((test) => test !== undefined);
 	const mayMatch = (lines: () => Buffer) => tests.length === 0 || tests.every((test) => test(lines()));
 	return function* ({ block, from, to }) {
 		const ofPerson = filter.person === undefined ? undefined : block.eventsOf(filter.person, from, to);
-		if (ofPerson?.length === 0 || !block.marks.some(isSelected) || !mayMatch(() => block.lines())) return;
+		if (ofPerson?.length === 0 || !(isAny || block.marks.some(isSelected)) || !mayMatch(() => block.lines())) return;
 		for (const seq of ofPerson ?? downFrom(to, from)) {
 			if (!isSelected(block.mark(seq)) || !mayMatch(() => block.line(seq))) continue;
 			const { raw: _, ...event } = block.event(seq);

@@ -349,7 +349,7 @@ export class Block {
 
 	/** Returns when an event was stored, ms since the epoch. */
 	storedAt(seq: number): number {
-		return this.mark(seq).storedAt;
+		return seq === this.firstSeq ? this.#head.readUIntLE(storedAtAt, 6) : this.mark(seq).storedAt;
 	}
 
 	/** Returns the first event that was stored at or after this time; `lastSeq + 1` if there is none. */
@@ -412,7 +412,8 @@ export class Block {
 	#unpacked(): Buffer {
 		const here = this.parts.lines;
 		if (!this.isPacked) return here;
-		return zstdDecompressSync(here, { chunkSize: Math.max(64, this.lineBytes), maxOutputLength: this.lineBytes });
+		// One byte more, because zlib allocates a second chunk once the first is full.
+		return zstdDecompressSync(here, { chunkSize: Math.max(64, this.lineBytes + 1), maxOutputLength: this.lineBytes });
 	}
 }
 

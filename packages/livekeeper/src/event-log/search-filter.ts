@@ -15,6 +15,9 @@ export interface SearchFilter {
 	to: number;
 }
 
+/** Range of a search that is not limited in time. */
+export const anyTime = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+
 export function searchFilter({ text, user, types, from, to }: SearchQuery): SearchFilter {
 	return {
 		// Half a surrogate pair can't be stored, nor found.
@@ -22,8 +25,8 @@ export function searchFilter({ text, user, types, from, to }: SearchQuery): Sear
 		user: user || undefined,
 		person: user && secUidShape.test(user) ? personOf(user) : undefined,
 		types,
-		from: from ?? Number.MIN_SAFE_INTEGER,
-		to: to ?? Number.MAX_SAFE_INTEGER,
+		from: from ?? anyTime.from,
+		to: to ?? anyTime.to,
 	};
 }
 

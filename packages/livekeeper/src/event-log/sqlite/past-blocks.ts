@@ -44,8 +44,9 @@ export class PastBlocks {
 	}
 
 	#lookAt({ liveId, first, last }: RoomRange, search: ReturnType<typeof blockSearch>, max: number): Looked {
-		const room = this.#rooms.find(liveId);
-		const pieces = room ? [...this.#blocks.heads(room.roomNo, first - 1, last)] : [];
+		const roomNo = this.#rooms.numberOf(liveId);
+		if (roomNo === undefined) return { found: [], first, storedAt: Number.POSITIVE_INFINITY };
+		const pieces = [...this.#blocks.heads(roomNo, first - 1, last)];
 		const found: FoundEvent[] = [];
 		for (const piece of pieces.toReversed()) {
 			for (const event of undamaged(search(piece))) {
@@ -55,7 +56,7 @@ export class PastBlocks {
 		}
 		const [oldest] = pieces;
 		// Numbers within a jump need not be examined.
-		const jump = room && this.#blocks.jumpAfter(room.roomNo, first - 1);
+		const jump = oldest?.from === first ? undefined : this.#blocks.jumpAfter(roomNo, first - 1);
 		const from = jump && jump.from < first ? jump.from : first;
 		return { found, first: from, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
 	}

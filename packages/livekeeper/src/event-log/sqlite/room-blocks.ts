@@ -60,6 +60,9 @@ export function insertBlock(db: Db): (row: RowColumns, parts: BlockParts) => voi
 	return (row, { head, lines }) => void insert.run(...row, head, lines);
 }
 
+/** Maximum number of rows read at once, and number of events in most joined blocks. */
+const maxRows = 32;
+const eventsOfJoined = 256;
 /** Every type, including future ones. */
 const allTypes = jumpTypes;
 /** Maximum number of blocks examined to find an intact one. */
@@ -98,6 +101,7 @@ export class RoomBlocks {
 	readonly #lines;
 	readonly #rowsBack;
 	readonly #times;
+	readonly #newestSeq;
 	readonly #jumps;
 	readonly #jumpsBack;
 
@@ -117,6 +121,11 @@ export class RoomBlocks {
 			`SELECT last_seq AS lastSeq, stored_at AS storedAt FROM blocks WHERE room_no = ? AND last_seq >= ?
 			ORDER BY last_seq LIMIT 1`,
 		);
+		this.#newestSeq = db
+			.prepare<[number], unknown>(
+				"SELECT last_seq FROM blocks INDEXED BY blocks_by_seq WHERE room_no = ? ORDER BY last_seq DESC LIMIT 1",
+			)
+			.pluck();
 		const jumps = indexedBlocks.replace("blocks_by_seq", "jumps");
 		this.#jumps = db.prepare<[number, number], BlockRow>(
 			`${jumps} WHERE i.room_no = ? AND i.last_seq > ? AND i.types = ${jumpTypes} ORDER BY i.last_seq`,
@@ -183,7 +192,8 @@ export class RoomBlocks {
 
 	/** Yields as {@link whole}, but reads only heads of blocks; the lines of each are read when they are needed. */
 	*heads(roomNo: number, after: number, end: number): Generator<Piece, void> {
-		const rows = selected(this.#heads, roomNo, after + 1, allTypes);
+		// Reads as many rows at once as the events need if their blocks are joined.
+		const rows = selected(this.#heads, roomNo, after + 1, allTypes, 2 + (end - after) / eventsOfJoined);
 		const open = (row: HeadRow) => openedHead(row, () => this.#lines.get(row.blockNo));
 		for (const piece of piecesOf(rows, open, [after, end], allTypes)) if ("block" in piece) yield piece;
 	}
@@ -237,9 +247,15 @@ export class RoomBlocks {
 		});
 	}
 
-	/** Returns the newest rows of a room, the last first, unchecked. */
-	newest(roomNo: number): BlockRow[] {
-		return this.#rowsBack.all(roomNo, Number.MAX_SAFE_INTEGER);
+	/** Whether a room may have blocks behind this `seq`. Reads only the index. */
+	hasAfter(roomNo: number, seq: number): boolean {
+		const newest = this.#newestSeq.get(roomNo);
+		return typeof newest === "number" ? newest > seq : newest !== undefined;
+	}
+
+	/** Yields the newest rows of a room, the last first, unchecked. */
+	newest(roomNo: number): IterableIterator<BlockRow> {
+		return this.#rowsBack.iterate(roomNo, Number.MAX_SAFE_INTEGER);
 	}
 
 	/** Returns the block with the first event that was stored at or after `time`; `undefined` if there is none. */
@@ -264,7 +280,7 @@ export class RoomBlocks {
 
 	/** Returns the newest intact block before an event. */
 	#before(roomNo: number, seq: number): Block | undefined {
-		for (const row of this.#rowsBack.all(roomNo, seq)) {
+		for (const row of this.#rowsBack.iterate(roomNo, seq)) {
 			const block = opened(row);
 			if (block) return block;
 		}
@@ -283,9 +299,10 @@ function* selected<Row extends HeadRow>(
 	roomNo: number,
 	seq: number,
 	types: number,
+	first = 4,
 ): Generator<Row, void> {
 	let from = seq;
-	for (let max = 4; ; max = Math.min(32, 2 * max)) {
+	for (let max = Math.trunc(Math.min(maxRows, first)); ; max = Math.min(maxRows, 2 * max)) {
 		const rows = select.all(roomNo, from, types, max);
 		yield* rows;
 		const last = rows.at(-1);

@@ -77,6 +77,7 @@ export class RoomEnds {
 	 * index agree on it. If they don't, fewer events are there than were stored, and the log's end is in doubt.
 	 */
 	update(room: Room): Room {
+		if (!this.#blocks.hasAfter(room.roomNo, room.lastSeq)) return room;
 		let { lastSeq } = room;
 		for (const row of this.#blocks.newest(room.roomNo)) {
 			if (row.lastSeq <= room.lastSeq) break;
@@ -131,10 +132,20 @@ export class StoredRooms {
 		return this.#find(liveId);
 	}
 
+	/** Returns a room's number, which reads none of its blocks. @throws as `find` */
+	numberOf(liveId: string): number | undefined {
+		return this.#row(liveId)?.roomNo;
+	}
+
 	#read(liveId: string): Room | undefined {
+		const room = this.#row(liveId);
+		return room && this.#ends.update(room);
+	}
+
+	#row(liveId: string): Room | undefined {
 		const room = this.#byLiveId.get(liveId);
 		if (room && (!isSound(room) || room.liveId !== liveId)) throw corrupt(`The row of room ${liveId} is damaged.`);
-		return room && this.#ends.update(room);
+		return room;
 	}
 
 	cursor(liveId: string): Cursor | undefined {
@@ -319,7 +330,7 @@ function roomsOfBlocks(db: Db): number[] {
 function ofBlocks(db: Db, roomNo: number): Room | undefined {
 	const blocks = new RoomBlocks(db);
 	const [first] = blocks.whole(roomNo, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-	const newest = blocks.newest(roomNo);
+	const newest = [...blocks.newest(roomNo)];
 	const last = newest.map(opened).find((block) => block !== undefined);
 	if (!first || !last) return undefined;
 	const { firstSeq: oldestSeq, marks } = first.block;

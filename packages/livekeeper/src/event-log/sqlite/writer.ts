@@ -202,8 +202,11 @@ export class SqliteWriter {
 	newestEvent(liveId: string): StoredEvent | undefined {
 		const room = this.#rooms.find(liveId);
 		if (!room || room.oldestSeq > room.lastSeq) return undefined;
-		const [block] = new RoomBlocks(this.#db).newest(room.roomNo).flatMap((row) => opened(row) ?? []);
-		return block?.event(block.lastSeq);
+		for (const row of new RoomBlocks(this.#db).newest(room.roomNo)) {
+			const block = opened(row);
+			if (block) return block.event(block.lastSeq);
+		}
+		return undefined;
 	}
 
 	/**
