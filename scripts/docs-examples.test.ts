@@ -155,7 +155,7 @@ async function run({ code, name }: Example): Promise<Given[]> {
 	const addressed = Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), outputText);
 	const collect = `export const all = [];\nconst ${given} = (line, value, expected) => all.push({ line, value, expected });`;
 	const file = join(mkdtempSync(join(folder, "example-")), "example.mjs");
-	// What an example prints beside is for its reader.
+	// Further output of an example is for its reader.
 	writeFileSync(file, `const console = { log() {}, error() {} };\n${collect}\n${addressed}`);
 	return ((await import(pathToFileURL(file).href)) as { all: Given[] }).all;
 }

@@ -111,7 +111,7 @@ async function npm(...args) {
 async function handOver() {
 	const child = spawn(broughtNodeFile, process.argv.slice(1), { stdio: "inherit" });
 	// A terminal sends Ctrl-C to both processes; signals that a supervisor sends to this one alone are passed on. On
-	// Windows the console tells both that it closes, and signals can't be passed on.
+	// Windows the console notifies both when it closes, and signals can't be passed on.
 	const passOn = process.platform === "win32" ? () => undefined : (signal) => child.kill(signal);
 	process.on("SIGINT", () => undefined);
 	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, passOn);

@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		expect(complaints).toEqual([]);
 	});
 
-	test("tells a visitor why no gifts arrive, with advice", async () => {
+	test("shows a visitor why no gifts arrive, with advice", async () => {
 		await service.request("PUT", "/api/v1/rooms/1003", { cookie: "ttwid=1%7Cmade-up" });
 		const { page } = await openPage(browser, `${service.url}/rooms/1003`);
 		const panel = page.getByRole("region", { name: question });

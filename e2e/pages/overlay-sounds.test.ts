@@ -37,7 +37,7 @@ describe.skipIf(chromiumPath === undefined)("sounds of the user", () => {
 	}
 	const began = (page: Page) => page.evaluate("({ ...began })") as Promise<{ files: number; notes: number }>;
 
-	test("plays an uploaded file in every overlay, and the chime once it is deleted", async () => {
+	test("plays an uploaded file until it is deleted", async () => {
 		const builder = await listen(`${service.url}/overlay`);
 		await builder.getByLabel("API 密钥").fill(key);
 		await builder.getByRole("button", { name: "进入" }).click();

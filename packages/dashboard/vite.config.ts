@@ -55,7 +55,7 @@ export default defineConfig({
 	server: {
 		host: "127.0.0.1",
 		strictPort: true,
-		// What is not the page's own comes from a running service: `npm run dev` says which.
+		// Everything but the page itself comes from a running service, which `npm run dev` names.
 		proxy: {
 			"^/(api|docs|health|help|metrics)(/|$)": { target: service },
 			"^/(ws|socket\\.io)(/|$)": { target: service, ws: true },

@@ -22,7 +22,7 @@ const { starters } = (await load("./starters.mjs")) as {
 };
 const all = Object.values(targets);
 
-test.each(all)("of $name: the archive holds only what the runtime needs", (target) => {
+test.each(all)("keeps only what the runtime needs: $name", (target) => {
 	const files = appFiles(target);
 	const paths = files.map(({ path }) => path);
 	expect(paths).toEqual(
@@ -67,7 +67,7 @@ test("the browser extension has every file that it names", () => {
 	expect(Object.keys(zh)).toEqual(Object.keys(en));
 });
 
-test.each(all)("of $name: scripts suit the system", (target) => {
+test.each(all)("has scripts for its system: $name", (target) => {
 	const files = starters(target, "1.2.3");
 	const text = (path: string) => Buffer.from(files.find((file) => file.path === path)?.content ?? []).toString();
 	const windows = target.platform === "win32";

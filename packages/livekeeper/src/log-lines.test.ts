@@ -145,7 +145,7 @@ test("has a Chinese line for each event with fields", () => {
 	expect(lines.filter(([, line = ""]) => !han.test(line))).toEqual([]);
 });
 
-test("has an English sentence for each event with a Chinese one", () => {
+test("has an English sentence for each Chinese one", () => {
 	const events = [...Object.keys(logLines), ...Object.keys(findingWords).map((found) => `database_${found}`)];
 	expect(events.filter((event) => !Object.hasOwn(englishLines, event))).toEqual([]);
 	const fields = { why: "remote", retry_ms: 2000, delay_ms: 2000, jumped_ms: 5000, fault: "disk_full", attempts: 2 };

@@ -52,7 +52,7 @@ const titles: readonly string[] = [
 	"never throws, and returns ids that are safe in paths",
 	"sends no cookie to a foreign host, and names it",
 	"contacts the site only over TLS",
-	"that will %s fails the request and is never bypassed",
+	"fails the request if it will %s, without bypass",
 	"fetches pictures only through the upstream's proxy",
 	"rejects a body beyond its limit, also after unpacking",
 	"removes escape sequences from upstream text",

@@ -122,7 +122,7 @@ describe("an identity", () => {
 		expect(client.messages).toHaveLength(length);
 	});
 
-	it("that fetches gets its first gifts once per broadcast", async () => {
+	it("gets its first gifts once per broadcast by fetching", async () => {
 		const { simulator, room } = await quiet();
 		simulator.identities.set("a", { gifts: "first:1" });
 		const roomId = room.roomId;

@@ -15,7 +15,7 @@ import { wantsEvent } from "./rules.ts";
  * minute), and each state change that has lasted, once.
  */
 export class RoomNotices {
-	readonly #wants: (event: RoomEvent) => boolean;
+	readonly #matches: (event: RoomEvent) => boolean;
 	readonly #states: RoomStates;
 	readonly #streaks: Streaks;
 	/** State changes that are still undecided, oldest first. */
@@ -30,7 +30,7 @@ export class RoomNotices {
 	constructor(filter: EventFilter, holdMs: number) {
 		const { gift, ...rest } = filter;
 		const minOfStreak = gift?.of === "streak" ? gift.minDiamonds : 0;
-		this.#wants = wantsEvent(minOfStreak > 0 ? rest : filter);
+		this.#matches = wantsEvent(minOfStreak > 0 ? rest : filter);
 		this.#streaks = new Streaks(minOfStreak);
 		this.#states = new RoomStates(filter.states ?? [], holdMs);
 	}
@@ -40,7 +40,7 @@ export class RoomNotices {
 	 * @returns whether the event itself is a notice; if not, {@link settle} may still return it
 	 */
 	add(event: RoomEvent, now: number): boolean {
-		const isWanted = this.#wants(event);
+		const isWanted = this.#matches(event);
 		if (isWanted && event.type !== "gift") return true;
 		// Uses the order and time of arrival here, because the service's clock may differ and a log may be restarted.
 		const arrived = { ...event, seq: ++this.#arrived, received_at: now };

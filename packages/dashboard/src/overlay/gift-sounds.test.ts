@@ -113,7 +113,7 @@ function browserAudio(durationS: number) {
 const fileId = "9f86d081884c7d65";
 const settings = { sound: 50, sound_of: fileId };
 
-test("plays a file of the user at its volume, for as long as it is", async () => {
+test("plays a user's whole file at its volume", async () => {
 	const { begun, volumes, lengths, after } = browserAudio(3);
 	const player = new SoundPlayer(settings, after, async () => new Blob(["RIFF"]));
 	player.play({ diamonds: 1 }, () => undefined);
@@ -135,7 +135,7 @@ test("fades out a file that is cut after ten seconds", async () => {
 	expect(lengths.at(-1)).toBe(10_000);
 });
 
-test("plays the chime in place of a file that is gone", async () => {
+test("replaces a deleted file by the chime", async () => {
 	const { begun, after } = browserAudio(3);
 	const player = new SoundPlayer(settings, after, async () => {
 		throw new Error("no such file");
@@ -157,7 +157,7 @@ test("plays nothing that was cancelled before its file came", async () => {
 	expect([begun, done.mock.calls]).toEqual([[], []]);
 });
 
-test("reads no file while it is silent, or of a built-in sound", () => {
+test("reads no file while silent or for built-in sounds", () => {
 	const { after } = browserAudio(3);
 	const read = vi.fn(async () => new Blob());
 	new SoundPlayer({ sound: 0, sound_of: fileId }, after, read);

@@ -22,7 +22,7 @@ function setup() {
 const blob = new Blob(["RIFF"]);
 const sound = { duration: 4 };
 
-test("loads a file at once and decodes it once, however often it is used", async () => {
+test("loads a file at once and decodes it once", async () => {
 	const { file, next, read, decode, timers } = setup();
 	expect(read.mock.calls).toEqual([["9f86d081884c7d65"]]);
 	const first = file.current();
@@ -36,7 +36,7 @@ test("loads a file at once and decodes it once, however often it is used", async
 	expect([read.mock.calls.length, decode.mock.calls.length, timers.size]).toEqual([4, 1, 0]);
 });
 
-test("has no sound once the file was deleted, and has it again once it is back", async () => {
+test("is silent while the file is deleted", async () => {
 	const { file, next } = setup();
 	const first = file.current();
 	next().resolve(blob);
@@ -63,7 +63,7 @@ test.each([
 	expect(await second).toEqual(sound);
 });
 
-test("plays what it has while an answer takes long, and what came late the next time", async () => {
+test("plays what it has while an answer takes long", async () => {
 	const { file, next, timers, read } = setup();
 	const pass = () => {
 		for (const fire of timers) fire();

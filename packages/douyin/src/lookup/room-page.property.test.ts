@@ -27,7 +27,7 @@ function page(json: string, depth: number): string {
 const expectedAnchor = { id: anchor.id_str, nickname: anchor.nickname, avatar: "https://a/1.jpg" };
 
 describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (depth) => {
-	it("of a live room gives room, anchor and visitor id", () => {
+	it("reads room, anchor and visitor id of a live room", () => {
 		expect(parseRoomPage(page(state({ room, roomId: room.id_str, anchor }), depth))).toEqual({
 			kind: "room",
 			room: { roomId: room.id_str, status: 2, title: room.title, cover: "", finishedAt: undefined, voice: false },
@@ -36,7 +36,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		});
 	});
 
-	it("of an ended broadcast gives status and time of finish", () => {
+	it("reads status and finish time of an ended broadcast", () => {
 		const ended = { ...room, status: 4, finish_time: 1_767_225_600 };
 		expect(parseRoomPage(page(state({ room: ended, anchor }), depth))).toMatchObject({
 			kind: "room",
@@ -44,11 +44,11 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		});
 	});
 
-	it("of an account without a room gives the anchor", () => {
+	it("reads the anchor of an account without a room", () => {
 		expect(parseRoomPage(page(state({ anchor }), depth))).toEqual({ kind: "no_room", anchor: expectedAnchor });
 	});
 
-	it("of a live voice room gives the anchor", () => {
+	it("reads the anchor of a live voice room", () => {
 		const voice = { ...anchor, sec_uid: "MS4wLjABAAAA" };
 		const info = { anchor: voice, enter_mode: 1, tips: "该直播类型或玩法电脑端暂未支持" };
 		expect(parseRoomPage(page(state(info), depth))).toEqual({
@@ -59,7 +59,7 @@ describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (de
 		expect(parseRoomPage(page(state({ ...info, room }), depth))).toMatchObject({ kind: "room", room: { voice: true } });
 	});
 
-	it("of an unknown account is empty", () => {
+	it("reads nothing of an unknown account", () => {
 		expect(parseRoomPage(page(state({ web_rid: "1" }), depth))).toEqual({ kind: "empty" });
 	});
 

@@ -186,7 +186,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		await proxy.idle();
 	});
 
-	it.each(["refuse", "die"] as const)("that will %s fails the request and is never bypassed", async (mood) => {
+	it.each(["refuse", "die"] as const)("fails the request if it will %s, without bypass", async (mood) => {
 		const target = await kept(startHttp(hello));
 		const proxy = await kept(startProxy(mood));
 		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
@@ -195,7 +195,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		await proxy.idle();
 	});
 
-	it("that hangs fails the request in time without leaking connections", async () => {
+	it("fails the request in time if it hangs, leaking nothing", async () => {
 		const target = await kept(startHttp(hello));
 		const proxy = await kept(startProxy("hang"));
 		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert }, timeoutMs: 100 });
@@ -204,7 +204,7 @@ describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) =>
 		await proxy.idle();
 	});
 
-	it("that is gone fails the request with reason proxy", async () => {
+	it("fails the request with reason proxy if it is gone", async () => {
 		const target = await kept(startHttp(hello));
 		const proxy = await startProxy("tunnel");
 		await proxy.close();

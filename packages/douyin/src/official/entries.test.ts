@@ -82,7 +82,7 @@ describe("the platform's entries", () => {
 		expect(events).toMatchObject([expected]);
 	});
 
-	it("of the last day keep their own time", () => {
+	it("keep their own time within the last day", () => {
 		const entry = { ...person, timestamp: 399 * 86_400_000, msg_id: "1" };
 		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
 		expect(events).toMatchObject([{ at: 399 * 86_400_000 }]);

@@ -646,7 +646,7 @@ describe("unproven messages of an ended connection", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
-	test("of a page alone are not emitted at the end", () => {
+	test("are not emitted at the end if only paged", () => {
 		const b = reconnected(3);
 		b.page(0, [3, 4]);
 		b.page(0, [8, 9]);

@@ -737,13 +737,13 @@ describe("a refused handshake", () => {
 		}
 	});
 
-	it("that is cut is network", async () => {
+	it("reports a cut as network", async () => {
 		const made = await bench({ onUpgrade: (_request, socket) => void socket.destroy() });
 		expect((await failure(made.session())).reason).toBe("network");
 		await made.released();
 	});
 
-	it("that never comes is a timeout", async () => {
+	it("reports a missing answer as timeout", async () => {
 		let upgrading = false;
 		const made = await bench({
 			onUpgrade: (_request, socket) => {

@@ -55,7 +55,7 @@ describe("httpSigner", () => {
 		expect((await failure(httpSigner({ url: server.url }).sign(ids))).reason).toBe("signature_rejected");
 	});
 
-	it("that can't be reached is network, for any cause", async () => {
+	it("reports network if it is unreachable, for any cause", async () => {
 		const gone = await startHttp(() => undefined);
 		await gone.close();
 		const tls = await startHttp(() => undefined, { tls: true });
@@ -65,7 +65,7 @@ describe("httpSigner", () => {
 		}
 	});
 
-	it("that does not answer is a timeout", async () => {
+	it("reports a timeout if it does not answer", async () => {
 		const clock = new ManualClock();
 		const server = await signerServer(() => void clock.advance(5_000));
 		expect((await failure(httpSigner({ url: server.url, clock }).sign(ids))).reason).toBe("timeout");

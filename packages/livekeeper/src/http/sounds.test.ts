@@ -19,7 +19,7 @@ async function upload(service: TestService, file: Uint8Array<ArrayBuffer>, { nam
 const get = (service: TestService, id: string, headers = {}) => fetch(`${service.url}${all}/${id}`, { headers });
 const listed = async (service: TestService) => (await ask(service, "GET", all)).body.sounds;
 
-test("stores a sound, serves it as what it is, and deletes it", async () => {
+test("stores, serves and deletes a sound", async () => {
 	const service = await startTestService();
 	expect(await listed(service)).toEqual([]);
 	const added = await upload(service, wav(), { name: " 叮 ", headers: { "content-type": "application/octet-stream" } });
@@ -52,7 +52,7 @@ test("stores a sound, serves it as what it is, and deletes it", async () => {
 	});
 });
 
-test("refuses what is too large, no sound, or has no name", async () => {
+test("refuses nameless, too large or silent files", async () => {
 	const service = await startTestService({ bodyLimit: "1024" });
 	const maxBytes = 512 * 1024;
 	expect((await upload(service, wav(maxBytes))).status).toBe(201);
@@ -93,7 +93,7 @@ test("takes 50 sounds at most, also of many at once", async () => {
 	expect((await upload(service, wav(64, 99))).status).toBe(201);
 });
 
-test("opens sounds to a token for reading, and the rest to the owner", async () => {
+test("lets a token read sounds, but not change them", async () => {
 	const apiKey = "correct-horse";
 	const owner = { authorization: `Bearer ${apiKey}` };
 	const service = await startTestService({ apiKey });

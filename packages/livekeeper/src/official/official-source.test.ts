@@ -130,7 +130,7 @@ describe("pushed gifts", () => {
 		expect(gift).toMatchObject({ delta: 1, diamonds: 9 });
 	});
 
-	test("of an unrequested kind are refused", async () => {
+	test("are refused if their kind was not requested", async () => {
 		const rig = await rigged();
 		await rig.until("the task runs", rig.running);
 		rig.options = { ...official, types: ["live_comment"] };

@@ -184,8 +184,8 @@ export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	const { room } = step;
 	link.look = undefined;
 	link.lookWait = undefined;
-	const goesOn = answer.status === "live" && answer.roomId === room.target?.roomId;
-	if (link.phase === "queued" && goesOn) return;
+	const continues = answer.status === "live" && answer.roomId === room.target?.roomId;
+	if (link.phase === "queued" && continues) return;
 	if (room.claim === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
 		answered(step, link, answer);
 	} else {

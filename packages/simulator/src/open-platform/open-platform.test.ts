@@ -235,7 +235,7 @@ describe("callbacks", () => {
 		expect(truth()?.delivered).toHaveLength(3);
 	});
 
-	it("of comments that fail are lost", async () => {
+	it("loses comments whose push fails", async () => {
 		const { simulator, room, start, settle } = await platform({ faults: { loss: 1 } });
 		await start("live_comment");
 		await connected(simulator, { roomId: room.roomId });

@@ -65,7 +65,7 @@ describe("a short link", () => {
 		expect((await get(short)).headers.get("location")).toMatch(/from=web_code_link$/);
 	});
 
-	it("that never existed leads where an expired one does", async () => {
+	it("leads an invented one where an expired one does", async () => {
 		const { simulator } = await started();
 		const answer = await get(`${simulator.url}/v.douyin.com/AAAAAAAAAAA/`);
 		expect([answer.status, answer.headers.get("location")]).toEqual([302, `${simulator.url}/`]);
@@ -109,7 +109,7 @@ describe("other names of a room", () => {
 		expect(await (await get(`${simulator.url}/${displayId}`)).text()).toMatch(/TTGCaptcha/);
 	});
 
-	it("of a profile lead to a page without a room", async () => {
+	it("leads a profile to a page without a room", async () => {
 		const { simulator } = await started();
 		const answer = await get(linksOf(simulator).profile);
 		const html = await answer.text();

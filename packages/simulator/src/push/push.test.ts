@@ -302,7 +302,7 @@ describe("a broadcast", () => {
 		expect([...room.sentIds()].sort()).toEqual(room.sentIds());
 	});
 
-	it("that has ended still serves resuming clients", async () => {
+	it("still serves resuming clients after its end", async () => {
 		const { simulator, clock } = await started();
 		const room = firstRoom(simulator);
 		const { roomId } = room;

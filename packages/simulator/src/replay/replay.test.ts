@@ -159,7 +159,7 @@ describe("a replay", () => {
 		expect(Buffer.from(await answer.arrayBuffer()).includes(payload)).toBe(true);
 	});
 
-	it("that loops has recorded ids first, then new ones", async () => {
+	it("has recorded ids first, then new ones in a loop", async () => {
 		const folder = await folderOf({ "1.hex": frame(message("31", "one"), message("32", "two")).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
 		const room = firstRoom(simulator);
@@ -194,7 +194,7 @@ describe("a replay", () => {
 		expect(visitor.ids).toEqual(["51"]);
 	});
 
-	it("that loops gives gifts new groups, changing nothing else", async () => {
+	it("gives gifts new groups in a loop, changing nothing else", async () => {
 		const streak = [gift("61", { groupId: "7", repeatCount: 1 }), gift("62", { groupId: "7", repeatCount: 2 })];
 		const others = [gift("63", { groupId: "8" }), gift("64", {})];
 		const folder = await folderOf({ "1.hex": frame(...streak, ...others).toString("hex") });
@@ -216,7 +216,7 @@ describe("a replay", () => {
 		expect(gifts[4]).toMatchObject({ giftId: "5", repeatCount: 1 });
 	});
 
-	it("that loops lets a client's gift totals continue", async () => {
+	it("lets a client's gift totals continue in a loop", async () => {
 		const streak = [1, 2, 5].map((repeatCount) => gift(`7${repeatCount}`, { groupId: "7", repeatCount }));
 		const folder = await folderOf({ "1.hex": frame(...streak).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
@@ -232,7 +232,7 @@ describe("a replay", () => {
 		expect(deltas).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 3]);
 	});
 
-	it("of a simulator with the same seed gets new ids", async () => {
+	it("gets new ids from a simulator with the same seed", async () => {
 		const { simulator: other } = await started({ startTraffic: "manual" });
 		firstRoom(other).produce(4);
 		const { response: made } = await fetchState(other, { roomId: firstRoom(other).roomId });
@@ -261,7 +261,7 @@ describe("a replay", () => {
 		expect(new Set(room.generatedIds()).size).toBe(3);
 	});
 
-	it("of subfolders is sent in the rooms that follow", async () => {
+	it("sends subfolders in the rooms that follow", async () => {
 		const folder = await folderOf({
 			"first/1.hex": frame(message("41", "one")).toString("hex"),
 			"second/1.b64": frame(message("42", "two")).toString("base64"),
@@ -280,7 +280,7 @@ describe("a replay", () => {
 		["a.ndjson", '{"payload":""}\n{"no": 1}', /a\.ndjson:2: expected \{"frame"/],
 		["a.ndjson", "\n{", /a\.ndjson:2: /],
 		["a.txt", "hello", /no messages in it/],
-	])("of a bad file (%s: %j) names file and line", async (name, text, expected) => {
+	])("names file and line of a bad file (%s: %j)", async (name, text, expected) => {
 		const replay = await folderOf({ [name]: text });
 		await expect(started({ replay })).rejects.toMatchObject({
 			code: "replay_unreadable",
@@ -288,7 +288,7 @@ describe("a replay", () => {
 		});
 	});
 
-	it("of a missing folder reports that", async () => {
+	it("reports a missing folder", async () => {
 		const replay = "/nonexistent/folder";
 		await expect(started({ replay })).rejects.toMatchObject({
 			code: "replay_unreadable",

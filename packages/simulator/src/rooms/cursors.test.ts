@@ -37,7 +37,7 @@ describe("a cursor", () => {
 		);
 	});
 
-	it("of a long absence is caught up in bounded frames", async () => {
+	it("catches up a long absence in bounded frames", async () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		const { cursor } = (await fetchState(simulator, { roomId: room.roomId })).response;
@@ -48,7 +48,7 @@ describe("a cursor", () => {
 		expect(client.ids).toEqual(room.generatedIds());
 	});
 
-	it("that is too old starts at live", async () => {
+	it("starts at live if it is too old", async () => {
 		const { simulator } = await started({ startTraffic: "manual", historySize: 100 });
 		const room = firstRoom(simulator);
 		const { cursor } = (await fetchState(simulator, { roomId: room.roomId })).response;
@@ -63,7 +63,7 @@ describe("a cursor", () => {
 		expect(tooLate.ids).toEqual(room.generatedIds().slice(-2));
 	});
 
-	it("of another room, or an invented one, starts at live", async () => {
+	it("starts at live if invented or from another room", async () => {
 		const { simulator } = await started({ rooms: 2, startTraffic: "manual" });
 		const [one, two] = simulator.rooms;
 		one?.produce(3);

@@ -31,8 +31,8 @@ export class GiftGivers {
 
 	next(scene: Scene): Draft {
 		const { random } = scene;
-		const goesOn = this.#streaks.length > 0 && (this.#streaks.length === maxStreaks || random.chance(0.75));
-		const streak = goesOn ? this.#streaks[random.int(this.#streaks.length)] : undefined;
+		const continues = this.#streaks.length > 0 && (this.#streaks.length === maxStreaks || random.chance(0.75));
+		const streak = continues ? this.#streaks[random.int(this.#streaks.length)] : undefined;
 		if (!streak) return this.#first(scene);
 		if (random.chance(0.25)) {
 			// The end repeats the count of the last step.
