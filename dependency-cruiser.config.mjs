@@ -88,7 +88,7 @@ const parts = {
 		// Opens SQLite files, sets them aside, notices lost ones. Runs in its own threads, as it waits for the disk.
 		database: ["errors", "rename-file", "text"],
 		// Small state under keys with revisions, and the registries stored there.
-		storage: ["database", "errors", "room-options", "text"],
+		storage: ["data-folder", "database", "errors", "room-options", "text"],
 		// One room. It knows neither other rooms nor where its events are stored.
 		rooms: ["comparison", "errors", "health", "listeners", "text", "watching"],
 		// Judges a connection by its silence, answers and history. Pure: returns verdicts and does nothing.
@@ -154,7 +154,7 @@ const parts = {
 		],
 		// Tools for language models. They call the API through its client, with its schemas as input.
 		mcp: ["errors", "http", "text", "version"],
-		config: ["errors", "text"],
+		config: ["data-folder", "errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
 			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "watching", "wire"],

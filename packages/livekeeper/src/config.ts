@@ -12,6 +12,7 @@ import {
 	configOptions,
 	type OptionName,
 } from "./config/schema.ts";
+import { inMemory } from "./data-folder/index.ts";
 import { LivekeeperError } from "./errors.ts";
 import { configTexts, type Text, verbatim } from "./text/index.ts";
 
@@ -84,7 +85,8 @@ function complete(values: Values, origin: ConfigOrigin, problems: readonly Confi
 	const config = { ...Object.fromEntries(options), origin } as Config;
 	assertSafeHost(config);
 	assertSafeOrigins(config);
-	return { ...config, dataDir: resolve(cwd, config.dataDir), upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
+	const dataDir = config.dataDir === inMemory ? inMemory : resolve(cwd, config.dataDir);
+	return { ...config, dataDir, upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
 }
 
 /** Returns whether only programs on this machine can reach the address. */

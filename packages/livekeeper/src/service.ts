@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { type Config, serviceUrl } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
-import { publishAddress } from "./data-folder/index.ts";
-import type { SqliteEventLogOptions } from "./event-log/index.ts";
+import { inMemory, publishAddress } from "./data-folder/index.ts";
+import type { MemoryStore, SqliteEventLogOptions } from "./event-log/index.ts";
 import type { LiveService, Watcher } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
@@ -25,6 +25,11 @@ export interface ServiceDeps {
 	upstreamFactory?: UpstreamFactory;
 	/** Schedule of look-ups. Default: the rooms' own. */
 	watching?: Watcher;
+	/**
+	 * Keeps everything in memory, instead of in `data_dir`. A service that is started on it after another one continues
+	 * as after a restart.
+	 */
+	memory?: MemoryStore;
 	/** Starts the threads of the event log's writer and reader. Default: one each. */
 	startThread?: SqliteEventLogOptions["startThread"];
 }
@@ -59,15 +64,17 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 }
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
-	const { clock = systemClock, upstreamFactory, watching, startThread } = deps;
+	const { clock = systemClock, upstreamFactory, watching, memory } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }));
 	const demo = config.demo ? await startDemo(clock) : undefined;
 	if (demo) releasers.add(() => demo.close());
-	const { dataDir = config.dataDir, rooms: demoRooms = [] } = demo ?? {};
+	const { dataDir = memory ? inMemory : config.dataDir, rooms: demoRooms = [] } = demo ?? {};
 	const shared = { clock, logger, readers: new RoomReaders() };
 	const cluster = await joinCluster(config, shared);
+	// A thread that was started early is of no use for memory.
+	const startThread = dataDir === inMemory ? memory?.startThread : deps.startThread;
 	let rooms: Awaited<ReturnType<typeof makeRooms>> | undefined;
 	const roomOf = (liveId: string) => rooms?.live.getRoom(liveId);
 	const [storage, { serveWeb }] = await Promise.all([
@@ -97,7 +104,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { port, compat } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	// A node of a cluster holds no folder.
-	if (!cluster) {
+	if (!cluster && dataDir !== inMemory) {
 		const address = serviceUrl({ ...config, port, url: undefined });
 		releasers.add(
 			await publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),

@@ -46,6 +46,11 @@ export class FileWatch {
 		return isDatabase && this.#applicationIds.includes(applicationId) ? "whole" : "damaged";
 	}
 
+	/** Returns the size of the write-ahead log, bytes. */
+	walBytes(): number {
+		return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+	}
+
 	/** Idempotent: the system may have given the descriptor to another file since. */
 	close(): void {
 		if (this.#closed) return;

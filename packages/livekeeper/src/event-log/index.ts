@@ -19,5 +19,6 @@ export { copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
 export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";
+export { MemoryStore } from "./sqlite/memory-store.ts";
 export type { SqliteEventLogOptions } from "./sqlite/options.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

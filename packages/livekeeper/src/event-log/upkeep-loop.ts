@@ -1,10 +1,13 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 
-const upkeepEveryMs = 1_000;
+const tickMs = 1_000;
 /** Pause between two rounds when there is more to do, because commits go first, ms. */
 const upkeepPauseMs = 12;
 
-/** Runs rounds of upkeep, one at a time: each second, and again after a pause while a round left something to do. */
+/**
+ * Runs rounds of upkeep, one at a time: each second unless another interval is given, and again after a pause while a
+ * round left something to do.
+ */
 export class UpkeepLoop {
 	readonly #clock: Clock;
 	readonly #round: () => Promise<{ more: boolean }>;
@@ -14,19 +17,24 @@ export class UpkeepLoop {
 	#running: Promise<void> | undefined;
 	#stopped = false;
 
-	/** @param onTick called each second, also while a round takes longer than that */
+	/**
+	 * @param onTick called each second, also while a round takes longer than that
+	 * @param everyMs time between rounds; default a second
+	 */
 	constructor(
 		clock: Clock,
 		onTick: () => void,
 		round: () => Promise<{ more: boolean }>,
 		onError: (error: unknown) => void,
+		everyMs = tickMs,
 	) {
 		this.#clock = clock;
 		this.#round = round;
 		this.#onError = onError;
-		this.#every = clock.every(upkeepEveryMs, () => {
+		let ticks = 0;
+		this.#every = clock.every(tickMs, () => {
 			onTick();
-			this.#start();
+			if (++ticks % Math.max(1, Math.round(everyMs / tickMs)) === 0) this.#start();
 		});
 	}
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
+import { inMemory } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { copyRooms, type LogDestination, type LogSource } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
@@ -53,6 +54,7 @@ interface End<Log> {
 export async function importInto(config: Config, options: ImportOptions): Promise<void> {
 	const isFromCluster = /^(nats|tls):\/\//.test(options.from);
 	if (isFromCluster && config.cluster.length > 0) throw new LivekeeperError("import_refused", importTexts.twoClusters);
+	if (isFromCluster && config.dataDir === inMemory) throw new LivekeeperError("import_refused", importTexts.intoMemory);
 	if (!isFromCluster && config.cluster.length === 0) throw new LivekeeperError("import_refused", importTexts.noCluster);
 	const releasers = new Releasers();
 	try {

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { inMemory } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { storageTexts } from "../text/index.ts";
 
@@ -41,14 +42,18 @@ export class SecretBox {
 	}
 }
 
+/** Seals what is kept in memory, and ends with the process like that. */
+const keyInMemory = randomBytes(32);
+
 /**
  * Opens the box of a data folder. Its key is derived from the user's own secret if there is one; otherwise it is in
- * `secret.key` in the folder, created on first use and readable by its owner only.
+ * `secret.key` in the folder, created on first use and readable by its owner only, or in memory.
  * @throws LivekeeperError `secret_unusable` if the file is not a key, `storage_unwritable` if it cannot be created
  */
 export function openSecretBox(dataDir: string, secret?: string): SecretBox {
 	// The salt is fixed, so the same secret opens the same folder again; it makes other programs' tables useless.
 	if (secret !== undefined) return new SecretBox(scryptSync(secret, "livekeeper event log", 32));
+	if (dataDir === inMemory) return new SecretBox(keyInMemory);
 	const path = join(dataDir, keyFile);
 	const text = readKey(path) ?? makeKey(path);
 	const key = Buffer.from(text, "base64");
@@ -63,10 +68,10 @@ export interface KeyFile {
 	check: string;
 }
 
-/** @returns `undefined` if the key is the user's own secret */
+/** @returns `undefined` if the key is the user's own secret, or in memory */
 export function keyFileOf(dataDir: string, secret?: string): KeyFile | undefined {
 	const path = resolve(dataDir, keyFile);
-	const key = secret === undefined ? readKey(path) : undefined;
+	const key = secret === undefined && dataDir !== inMemory ? readKey(path) : undefined;
 	return key === undefined ? undefined : { path, check: checkOf(key) };
 }
 

@@ -9,7 +9,10 @@ export const optionTexts = {
 		help: "address to listen on; any address but this machine's own requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
-	data_dir: { help: "folder where livekeeper stores its data", expected: "the path of a folder" },
+	data_dir: {
+		help: "folder where livekeeper stores its data; :memory: stores nothing, and forgets everything at its end",
+		expected: "the path of a folder, or :memory:",
+	},
 	api_key: {
 		help: "key that clients must send as a bearer token",
 		expected: "1 to 256 printable ASCII characters without spaces",

@@ -1042,6 +1042,7 @@ const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (
 
 /** Texts of the import: from one machine into a cluster, or back. */
 export const importTexts = {
+	intoMemory: "An import into memory would end with the command. Name a folder: --data-dir ./data",
 	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
 	twoClusters:
 		"--from names a cluster already: its log is imported into a data folder (--data-dir), not into --cluster.",

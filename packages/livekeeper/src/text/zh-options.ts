@@ -11,7 +11,10 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "监听的地址；除本机地址外都需要 API 密钥",
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
-	data_dir: { help: "livekeeper 存放数据的目录", expected: "目录的路径" },
+	data_dir: {
+		help: "livekeeper 存放数据的目录；填 :memory: 则只放在内存里，停止后全部消失",
+		expected: "目录的路径，或 :memory:",
+	},
 	api_key: {
 		help: "打开网页、调用接口时要出示的密钥（bearer token）",
 		expected: "1 到 256 个不含空格的可打印 ASCII 字符",

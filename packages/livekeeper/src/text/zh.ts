@@ -881,6 +881,7 @@ export const doctorTexts: typeof en.doctorTexts = {
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
 
 export const importTexts: typeof en.importTexts = {
+	intoMemory: "导入内存的内容会随命令结束而消失。请指定一个目录：--data-dir ./data",
 	noCluster: "请指定要导入的集群的 NATS 服务器：--cluster nats://host:port",
 	twoClusters: "--from 已指定一个集群：它的日志会导入数据目录（--data-dir），不能再写 --cluster。",
 	noDatabase: (path) => `${path} 没有 livekeeper 的数据库。`,

@@ -14,10 +14,8 @@ const cursor = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: 
 
 function setUp() {
 	const folder = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now });
-	const { db, watch, progress, registry, lock, id } = folder;
-	onTestFinished(() => {
-		for (const one of [db, watch, progress, registry, lock]) one.close();
-	});
+	const { db, id } = folder;
+	onTestFinished(() => folder.close());
 	/** Like a new start, knows nothing of the rooms yet. */
 	const start = () => {
 		const appender = new Appender(db, new Rooms(db), { id, seqBase: 0, events: 0 }, 5);

@@ -28,7 +28,7 @@ function setUp() {
 	const reader = new SqliteReader(dataDir);
 	onTestFinished(() => {
 		reader.close();
-		for (const one of [db, folder.watch, folder.progress, folder.registry, folder.lock]) one.close();
+		folder.close();
 	});
 	const start = () => {
 		const rooms = new Rooms(db);

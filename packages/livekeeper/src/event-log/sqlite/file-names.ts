@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inMemory } from "../../data-folder/index.ts";
 
 /** Returns the path of the event log's database in a data folder. */
 export function databasePath(dataDir: string): string {
 	return join(dataDir, "livekeeper.db");
 }
 
-/** Returns a new path for a backup while it is being made. */
+/** Returns a new path for a backup while it is being made; of a log in memory, in the system's temporary folder. */
 export function backupPath(dataDir: string): string {
-	return join(dataDir, `livekeeper.backup-${randomBytes(6).toString("hex")}.tmp`);
+	return join(dataDir === inMemory ? tmpdir() : dataDir, `livekeeper.backup-${randomBytes(6).toString("hex")}.tmp`);
 }
 
 /** Whether a file was left behind by an interrupted backup. */

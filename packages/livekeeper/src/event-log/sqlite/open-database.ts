@@ -61,11 +61,24 @@ interface OpenedLog {
 	isCorrected: boolean;
 }
 
+/** A log with the small databases beside it: a data folder, or memory. */
 export interface OpenedFolder extends OpenedLog {
-	/** Locks the folder against other processes while open. The system releases it however the process ends. */
-	lock: Db;
-	watch: FileWatch;
-	progress: ProgressFile;
+	/** Path of the log's database, for messages. */
+	path: string;
+	watch: Pick<FileWatch, "look" | "lookInside" | "walBytes">;
+	progress: Pick<ProgressFile, "reach">;
+	registry: Pick<KeyValueFile, "db" | "values" | "repair">;
+	targets: Pick<KeyValueFile, "db" | "values" | "repair">;
+	/** Whether stored events can change by themselves, as on a disk; then upkeep looks through them. */
+	canRot: boolean;
+	/** Begins a round of upkeep. @returns whether the round has not used up its budget yet */
+	budget(ms: number): () => boolean;
+	/** Closes all of it, after an orderly end. */
+	close(): void;
+}
+
+/** Databases that a log is opened beside. */
+interface Beside {
 	registry: KeyValueFile;
 	targets: KeyValueFile;
 }
@@ -82,6 +95,7 @@ export function openDatabase(given: OpenOptions): OpenedFolder {
 		return one;
 	};
 	try {
+		// Locks out other processes. The system releases it however the process ends.
 		const lock = keep(lockFolder(dataDir));
 		for (const name of readdirSync(dataDir)) if (isLeftover(name)) rmSync(join(dataDir, name), { force: true });
 		const { isCorrected, isSuspect } = repairFile(databasePath(dataDir), logDatabase);
@@ -105,7 +119,22 @@ export function openDatabase(given: OpenOptions): OpenedFolder {
 		};
 		const progress = keep(new ProgressFile(dataDir, reached));
 		const findings = [...registry.findings, ...targets.findings, ...corrected, ...found];
-		return { ...log, findings, lock, registry, targets, watch, progress };
+		return {
+			...{ ...log, findings, path: databasePath(dataDir), registry, targets, watch, progress },
+			canRot: true,
+			budget(ms) {
+				const end = performance.now() + ms;
+				return () => performance.now() < end;
+			},
+			close() {
+				for (const file of [registry, targets]) file.keepCopy();
+				log.db.close();
+				watch.close();
+				progress.seal();
+				// The lock is released last.
+				for (const one of [progress, registry, targets, lock]) one.close();
+			},
+		};
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
 		if (error instanceof LivekeeperError) throw error;
@@ -142,7 +171,7 @@ function lockFolder(dataDir: string): Db {
 /** Opens the log if it is intact, otherwise starts a new one that follows it. */
 function openLog(
 	options: OpenOptions,
-	{ registry, targets }: Pick<OpenedFolder, "registry" | "targets">,
+	{ registry, targets }: Beside,
 	progress: Progress | undefined,
 	isRestored: boolean,
 ): OpenedLog {
@@ -172,8 +201,7 @@ function openLog(
 	// The damaged part may have been its end.
 	const doubt = lost || isBegun ? undefined : (finding ?? doubtOf(db, { progress, before, isRestored, path }));
 	if (doubt) continueAbove(db, { floor: before?.seqBase ?? 0, kept: keptIn(registry.values) }, now);
-	const { id, seqBase } = nameOf(db);
-	const events = eventsOf(db);
+	const { id, seqBase, events } = stateOf(db);
 	// A known log can be opened even on a full disk: nothing new is noted, and events wait.
 	if (before?.id !== id || before.seqBase !== seqBase) noteLog(registry.db, { id, seqBase, openedAt: now });
 	const findings: Finding[] = lost ? [lost] : [];
@@ -282,6 +310,11 @@ function nameOf(db: Db): { id: string; seqBase: number } {
 	if (!log)
 		throw Object.assign(new Error("The event log's database says nothing of itself."), { code: "SQLITE_CORRUPT" });
 	return log;
+}
+
+/** Returns the log's id, the number before the first event of a new room, and the number of events stored so far. */
+export function stateOf(db: Db): Pick<OpenedLog, "id" | "seqBase" | "events"> {
+	return { ...nameOf(db), events: eventsOf(db) };
 }
 
 /** Returns the number of events stored so far, including deleted ones. */

@@ -4,7 +4,10 @@ import type { Retention } from "../event-log.ts";
 import type { StartThread } from "./store-thread.ts";
 
 export interface SqliteEventLogOptions {
-	/** Holds `livekeeper.db`, `registry.db`, `secret.key` and related files; created if missing. */
+	/**
+	 * Holds `livekeeper.db`, `registry.db`, `secret.key` and related files; created if missing. `:memory:` keeps all of it
+	 * in memory until the log is closed, or longer in a `MemoryStore` whose `startThread` is passed.
+	 */
 	dataDir: string;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;
@@ -28,7 +31,7 @@ export interface SqliteEventLogOptions {
 	fsync?: boolean | undefined;
 	/** Maximum size of the database file, bytes. Beyond it writing fails as on a full disk. Default: no limit. */
 	maxFileBytes?: number | undefined;
-	/** Starts the writer and the reader. Default: a thread each. */
+	/** Starts the writer and the reader. Default: a thread each, or in memory this thread. */
 	startThread?: StartThread | undefined;
 }
 
@@ -41,5 +44,7 @@ export const sqliteDefaults = {
 
 /** Maximum number of events in a transaction: no more than are recognised as repeats if its answer is lost. */
 export const maxTransactionEvents = 2_000;
+/** Time between rounds of upkeep of a log in memory, ms. They run on the main thread, and in simulated time. */
+export const memoryUpkeepMs = 10_000;
 /** Maximum time that one round of upkeep may delay a commit, ms. */
 export const upkeepBudgetMs = 4;

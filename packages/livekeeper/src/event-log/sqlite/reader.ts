@@ -24,9 +24,13 @@ export interface SqlitePage extends ReadPage {
 	damaged?: Hole[];
 }
 
-/** Reads on a connection of its own: it sees only whole transactions and delays no write. */
+/**
+ * Reads on a connection of its own: it sees only whole transactions and delays no write. On the writer's connection and
+ * thread, it runs between transactions.
+ */
 export class SqliteReader {
 	readonly #db: Db;
+	readonly #isOwn: boolean;
 	readonly #read: (liveId: string, query: ReadQuery) => SqlitePage;
 	readonly #rooms: StoredRooms;
 	/** Number before the first event of a room that the log doesn't know. */
@@ -35,9 +39,10 @@ export class SqliteReader {
 	readonly #past: PastBlocks;
 	readonly #projections: AskedProjections;
 
-	constructor(dataDir: string) {
-		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
-		this.#db.pragma("cache_size = -16000");
+	/** @param source a data folder, or a database that stays open when the reader is closed */
+	constructor(source: string | Db) {
+		this.#db = typeof source === "string" ? openReadonly(source) : source;
+		this.#isOwn = typeof source === "string";
 		this.#rooms = new StoredRooms(this.#db);
 		this.#base = this.#db.prepare<[], number>("SELECT seq_base FROM log").pluck().get() ?? 0;
 		this.#blocks = new RoomBlocks(this.#db);
@@ -116,7 +121,7 @@ export class SqliteReader {
 	}
 
 	close(): void {
-		this.#db.close();
+		if (this.#isOwn) this.#db.close();
 	}
 
 	/** @returns `undefined` for a room that the log doesn't know */
@@ -174,4 +179,10 @@ export class SqliteReader {
 		page.scannedTo = Math.max(after, end);
 		return { page, damaged };
 	}
+}
+
+function openReadonly(dataDir: string): Db {
+	const db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
+	db.pragma("cache_size = -16000");
+	return db;
 }

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Cursor } from "@livekeeper/douyin";
-import { secureFolder } from "../../data-folder/index.ts";
+import { inMemory, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { Listeners } from "../../listeners.ts";
 import { type Entry, openSecretBox, type Registries } from "../../storage/index.ts";
@@ -35,14 +35,21 @@ import { DamageReports } from "./damage-reports.ts";
 import { backupPath, databasePath } from "./file-names.ts";
 import { type Finding, findingWords, logLoose, warningOf } from "./findings.ts";
 import { type FolderStores, storesOf } from "./folder-stores.ts";
-import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
+import { MemoryStore } from "./memory-store.ts";
+import {
+	maxTransactionEvents,
+	memoryUpkeepMs,
+	type SqliteEventLogOptions,
+	sqliteDefaults,
+	upkeepBudgetMs,
+} from "./options.ts";
 import { ReopeningStore } from "./reopening-store.ts";
 import type { Hole } from "./room-blocks.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
 
 /**
- * Opens the event log of a data folder.
+ * Opens the event log of a data folder, or one in memory.
  *
  * Committed events survive the death of the process at any moment. A loss of power may take the last moments with it
  * (unless `fsync`), but events and cursor together: the upstream then delivers them again.
@@ -50,7 +57,8 @@ import { StoreThreads } from "./store-threads.ts";
  * `secret_unusable`
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
-	for (const loose of secureFolder(options.dataDir)) logLoose(loose, options.logger);
+	const isInMemory = options.dataDir === inMemory;
+	if (!isInMemory) for (const loose of secureFolder(options.dataDir)) logLoose(loose, options.logger);
 	const warnings: Text[] = [];
 	const onFinding = (finding: Finding) => {
 		const warning = warningOf(finding);
@@ -65,7 +73,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 		fsync: options.fsync ?? sqliteDefaults.fsync,
 		maxFileBytes: options.maxFileBytes,
 		knownEvents: options.knownEvents,
-		startThread: options.startThread,
+		startThread: options.startThread ?? (isInMemory ? new MemoryStore().startThread : undefined),
 		onFinding,
 	});
 	try {
@@ -164,6 +172,7 @@ class SqliteEventLog implements EventLog {
 			},
 			() => this.#doUpkeep(),
 			(error) => this.#upkeepFailed(error),
+			options.dataDir === inMemory ? memoryUpkeepMs : undefined,
 		);
 		clockWatch.look(this.#retention.maxAgeMs);
 	}

@@ -1,6 +1,5 @@
-import { statSync } from "node:fs";
 import type { Cursor } from "@livekeeper/douyin";
-import { busyTimeoutMs, type FileState, type FileWatch } from "../../database/index.ts";
+import { busyTimeoutMs, type FileState } from "../../database/index.ts";
 import { type KeyValueStores, KeyValueTable, SqliteKeyValues } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention, StoredEvent } from "../event-log.ts";
@@ -15,11 +14,8 @@ import { BlockRepair, type RepairedRange } from "./block-repair.ts";
 import type { Commit, RoomStates } from "./commit.ts";
 import { Compactor } from "./compact.ts";
 import { rowOf } from "./cursor-row.ts";
-import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
-import type { KeyValueFile } from "./key-value-file.ts";
-import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
-import type { ProgressFile } from "./progress-file.ts";
+import { type Db, type OpenedFolder, type OpenOptions, openDatabase } from "./open-database.ts";
 import { putProjection } from "./projection-rows.ts";
 import { type Hole, opened, RoomBlocks } from "./room-blocks.ts";
 import { Rooms } from "./rooms.ts";
@@ -64,14 +60,9 @@ const maxWaitForReadersMs = 50;
 
 /** Performs all writes. There is one writer in the whole system, because it holds the folder's lock. */
 export class SqliteWriter {
-	readonly #path: string;
+	readonly #folder: OpenedFolder;
 	readonly #db: Db;
-	readonly #lock: Db;
-	readonly #watch: FileWatch;
-	readonly #registry: KeyValueFile;
-	readonly #targets: KeyValueFile;
 	readonly #notes: KeyValueTable;
-	readonly #progress: ProgressFile;
 	readonly #rooms: Rooms;
 	readonly #appender: Appender;
 	readonly #repair: BlockRepair;
@@ -87,22 +78,17 @@ export class SqliteWriter {
 	#retention: Retention = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 	#backup: BackupProgress | undefined;
 
-	/** @throws LivekeeperError as `openDatabase` */
-	constructor(options: OpenOptions) {
-		const { db, lock, watch, registry, targets, progress, findings, ...log } = openDatabase(options);
-		this.#path = databasePath(options.dataDir);
+	/** @param folder default: the one that the options name. @throws LivekeeperError as `openDatabase` */
+	constructor(options: OpenOptions, folder: OpenedFolder = openDatabase(options)) {
+		const { db } = folder;
+		this.#folder = folder;
 		this.#db = db;
-		this.#lock = lock;
-		this.#watch = watch;
-		this.#registry = registry;
-		this.#targets = targets;
 		this.#notes = new KeyValueTable(db);
-		this.#progress = progress;
-		this.findings = findings;
+		this.findings = folder.findings;
 		this.#rooms = new Rooms(db);
 		this.#repair = new BlockRepair(db, this.#rooms);
 		this.#projections = new StoredProjections(db, this.#rooms, this.#repair);
-		this.#appender = new Appender(db, this.#rooms, log, options.knownEvents ?? defaultKnownEvents);
+		this.#appender = new Appender(db, this.#rooms, folder, options.knownEvents ?? defaultKnownEvents);
 		this.#trimmer = new Trimmer(db, this.#rooms, this.#projections);
 		this.#compactor = new Compactor(db, this.#rooms, this.#repair);
 	}
@@ -120,7 +106,7 @@ export class SqliteWriter {
 
 	/** Returns the state needed to number events of rooms. @throws as {@link commit} */
 	rooms(liveIds: readonly string[]): RoomStates {
-		this.#assertWhole(this.#watch.look());
+		this.#assertWhole(this.#folder.watch.look());
 		return this.#appender.states(liveIds);
 	}
 
@@ -129,17 +115,17 @@ export class SqliteWriter {
 	 * `other_numbers` if the commit does not continue what is stored
 	 */
 	commit(commit: Commit, now: number): void {
-		this.#assertWhole(this.#watch.look());
+		this.#assertWhole(this.#folder.watch.look());
 		this.#makeRoom(now, commit.bytes.length);
 		for (const { room, place, body } of this.#appender.append(commit)) {
 			this.#projections.committed(room, place, body, now);
 		}
-		this.#progress.reach(this.#appender.events, now);
+		this.#folder.progress.reach(this.#appender.events, now);
 	}
 
 	/** Checks the registry and the targets, even while the log is lost. @returns the problems found and repaired */
 	repairFiles(now: number): Finding[] {
-		return [this.#registry, this.#targets].flatMap((file) => file.repair(now) ?? []);
+		return [this.#folder.registry, this.#folder.targets].flatMap((file) => file.repair(now) ?? []);
 	}
 
 	/**
@@ -147,16 +133,16 @@ export class SqliteWriter {
 	 * @throws as `commit`
 	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
-		this.#assertWhole(this.#watch.lookInside());
+		this.#assertWhole(this.#folder.watch.lookInside());
 		this.#retention = retention;
 		this.#emptyWal(now);
-		const end = performance.now() + budgetMs;
+		const isInTime = this.#folder.budget(budgetMs);
 		let more = true;
 		// Events over the limit are deleted first, because joining always finds more to do while rooms are busy.
-		while (more && performance.now() < end) {
+		while (more && isInTime()) {
 			more = this.#trimmer.step(now, retention) || this.#projections.step(now) || this.#compactor.step(now, retention);
 		}
-		if (!more) this.#repair.look();
+		if (!more && this.#folder.canRot) this.#repair.look();
 		this.#bytesAtMost = this.#trimmer.storedBytes();
 		return {
 			storedBytes: this.#bytesAtMost,
@@ -226,7 +212,7 @@ export class SqliteWriter {
 	/** Stores pieces of another log behind a room's newest event. */
 	copy(liveId: string, pieces: readonly Piece[], now: number): void {
 		this.#appender.copy(liveId, pieces);
-		this.#progress.reach(this.#appender.events, now);
+		this.#folder.progress.reach(this.#appender.events, now);
 	}
 
 	/** Stores cursor and projection of a copied room. */
@@ -256,7 +242,9 @@ export class SqliteWriter {
 		method: Method,
 		args: Parameters<KeyValueTable[Method]>,
 	): ReturnType<KeyValueTable[Method]> {
-		const table = { settings: this.#registry.values, notes: this.#notes, targets: this.#targets.values }[which];
+		const table = { settings: this.#folder.registry.values, notes: this.#notes, targets: this.#folder.targets.values }[
+			which
+		];
 		return Reflect.apply(table[method], table, args);
 	}
 
@@ -264,8 +252,8 @@ export class SqliteWriter {
 	async backup(path: string): Promise<void> {
 		try {
 			// Copied before the log: a target behind the log sends events again, one ahead of it would skip some.
-			const targets = { name: "targets.db", content: this.#targets.db.serialize() } as const;
-			const registry = { name: "registry.db", content: this.#registry.db.serialize() } as const;
+			const targets = { name: "targets.db", content: this.#folder.targets.db.serialize() } as const;
+			const registry = { name: "registry.db", content: this.#folder.registry.db.serialize() } as const;
 			await backUp(this.#db, path, [targets, registry], (progress) => {
 				this.#backup = progress;
 			});
@@ -284,21 +272,14 @@ export class SqliteWriter {
 	}
 
 	close(): void {
-		for (const file of [this.#registry, this.#targets]) file.keepCopy();
 		this.#saveAll();
-		this.#db.close();
-		this.#watch.close();
-		this.#progress.seal();
-		this.#progress.close();
-		this.#registry.close();
-		this.#targets.close();
-		this.#lock.close();
+		this.#folder.close();
 	}
 
 	#assertWhole(state: FileState): void {
 		if (state === "whole") return;
 		const code = { file: "database_lost", wal: "wal_lost", damaged: "SQLITE_CORRUPT" }[state];
-		const text = storageTexts.notWhole[state](this.#path);
+		const text = storageTexts.notWhole[state](this.#folder.path);
 		throw new StoreError({ code, message: text.en, text });
 	}
 
@@ -323,7 +304,7 @@ export class SqliteWriter {
 	/** Empties the WAL. Overlapping readers keep SQLite from restarting it, so it would grow with each commit. */
 	#emptyWal(now: number): void {
 		if (Math.abs(now - this.#emptiedAt) < emptyWalEveryMs) return;
-		if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) <= maxWalBytes) return;
+		if (this.#folder.watch.walBytes() <= maxWalBytes) return;
 		this.#emptiedAt = now;
 		this.#db.pragma(`busy_timeout = ${maxWaitForReadersMs}`);
 		// If a reader needs longer, the next second tries again.
