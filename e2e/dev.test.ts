@@ -34,7 +34,7 @@ beforeAll(async () => {
 		describe: () => output,
 	});
 	await until("the service listens", () => listening().length === 1, { limitMs: 180_000, describe: () => output });
-}, 400_000);
+});
 
 /** After a failed test, this ends everything that it started, which SIGKILL would not. */
 afterAll(async () => {

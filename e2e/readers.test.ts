@@ -13,7 +13,7 @@ describe(`after ${restarts} restarts of the service and ${cuts} cuts of its conn
 
 	beforeAll(async () => {
 		run = await readersRun({ rate: 40, restarts, cuts, seed: 1, python });
-	}, 170_000);
+	});
 
 	test.each([
 		"Socket.IO",

@@ -68,12 +68,12 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 			LIVEKEEPER_UPSTREAM_URL: simulator.url,
 			LIVEKEEPER_STARTS_PER_SECOND: "200",
 		};
-	}, 300_000);
+	});
 
 	afterAll(async () => {
 		await windows?.close();
 		await simulator?.close();
-	}, 60_000);
+	});
 
 	const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply | undefined> => {
 		const response = await fetch(`${url}${path}`, init).catch(() => undefined);

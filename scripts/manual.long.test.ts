@@ -28,7 +28,7 @@ beforeAll(() => {
 			return [path, { path, html, ids }];
 		}),
 	);
-}, 300_000);
+});
 
 const read = (path: string) => gunzipSync(readFileSync(path)).toString();
 const decoded = (text: string) => decodeURIComponent(text.replaceAll("&amp;", "&"));

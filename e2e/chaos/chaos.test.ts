@@ -45,13 +45,9 @@ describe("the service's promises under chaos", () => {
 		for (const seed of seeds) reports.set(seed, pool.run({ seed, limits: {} }));
 	});
 
-	test.each(seeds)(
-		"hold for seed %d",
-		async (seed) => {
-			const report = await reports.get(seed);
-			expect(report?.broken, describePlan(planOf(seed))).toEqual([]);
-			expect(report?.looks).toBeGreaterThan(20);
-		},
-		400_000,
-	);
+	test.each(seeds)("hold for seed %d", async (seed) => {
+		const report = await reports.get(seed);
+		expect(report?.broken, describePlan(planOf(seed))).toEqual([]);
+		expect(report?.looks).toBeGreaterThan(20);
+	});
 });

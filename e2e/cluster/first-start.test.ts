@@ -42,7 +42,7 @@ test("exits with advice if NATS accepts connections but stays silent", async () 
 	expect(code).toBe(1);
 	expect(errors).toContain(`No NATS server answers at ${url}: timeout`);
 	expect(errors).not.toMatch(/\n\s+at /);
-}, 60_000);
+});
 
 test.skipIf(!hasNats)(
 	`exits at once with advice if JetStream is disabled${skipped}`,

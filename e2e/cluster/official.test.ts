@@ -116,5 +116,4 @@ test.skipIf(!hasNats)(
 		const failed = simulator.platform.truth(app.app_id).reduce((sum, task) => sum + task.failed.length, 0);
 		expect(failed).toBeGreaterThan(0);
 	},
-	400_000,
 );

@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === undefined)("the manual", () => {
 		expect(status, stderr).toBe(0);
 		browser = await startBrowser();
 		service = await ServiceProcess.start({ upstreamUrl: "http://127.0.0.1:1" });
-	}, 300_000);
+	});
 
 	afterEach(closePages);
 

@@ -130,7 +130,7 @@ describe("decodeFrame and decodeResponse", () => {
 		expect(seen.problems).toBeGreaterThan(MUTANTS / 200);
 		// Nothing of a frame is kept except a gift's streak, which one frame in 800 has: 29 bytes of each frame would show.
 		expect((await heldBytes()) - warm).toBeLessThan(1024 * 1024);
-	}, 300_000);
+	});
 
 	it("decode or reject damaged answers of im/fetch", () => {
 		const random = randomFrom(SEED + 1);

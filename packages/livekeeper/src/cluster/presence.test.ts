@@ -145,7 +145,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await servers.servers[0]?.kill("SIGKILL");
 		await servers.servers[0]?.restart();
 		await vi.waitFor(async () => expect(await watchers.list()).toHaveLength(1), 20_000);
-	}, 60_000);
+	});
 
 	test("removes a leaving node at once", async () => {
 		const prefix = `p${++prefixes}`;

@@ -189,5 +189,5 @@ export function describeSearch(open: Open): void {
 			}
 		};
 		await fc.assert(fc.asyncProperty(queries, check), { numRuns: 60 });
-	}, 120_000);
+	});
 }

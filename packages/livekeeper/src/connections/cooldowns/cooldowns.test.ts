@@ -139,7 +139,7 @@ describe("identity that receives nothing any more", () => {
 		}
 		expect(hours).toEqual([2, 6, 24]);
 		await world.manager.stop();
-	}, 60_000);
+	});
 
 	test("yields to another identity of the room", async () => {
 		const world = new World();

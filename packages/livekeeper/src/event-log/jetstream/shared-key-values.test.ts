@@ -60,5 +60,5 @@ describe.skipIf(!hasNats)("key-value store shared by nodes", () => {
 		await vi.waitFor(() => expect(changed).toContain(undefined), 20_000);
 		await vi.waitFor(() => kv.put("a.1", text("x")), 10_000);
 		await vi.waitFor(() => expect(changed.at(-1)).toBe("a.1"), 10_000);
-	}, 60_000);
+	});
 });

@@ -47,4 +47,4 @@ test("keeps each event once and a matching cursor through kills", async () => {
 		before = total;
 		await log.close();
 	}
-}, 180_000);
+});

@@ -166,7 +166,7 @@ test("reuses no number over power cuts, and notifies every reader", () => {
 		}),
 		{ numRuns: 8, examples: [[[lostAll, lostAll]]] },
 	);
-}, 120_000);
+});
 
 test("invents no loss after a kill or an orderly stop", () => {
 	const dataDir = temporaryFolder();

@@ -127,7 +127,7 @@ describe.skipIf(!has && !process.env["CI"])("files opened in LibreOffice", () =>
 			found[name] = sheetsOf(readFileSync(join(folder, "read", file), "utf8"));
 			read[name] = found[name].sheets.at(-1)?.rows ?? [];
 		}
-	}, 180_000);
+	});
 	afterAll(async () => {
 		await log?.close();
 		rmSync(folder, { recursive: true, force: true });
