@@ -262,6 +262,25 @@ test("applies limits set at one node to all, even latecomers", async () => {
 	expect(world.node("c").admission.status().limits).toEqual({ total: 2 });
 });
 
+test("agrees on one of two limits set at once", async () => {
+	for (const [first, second] of [
+		[2, 4],
+		[4, 2],
+	] as const) {
+		const world = new World(["a", "b", "c"], { total: 5 });
+		await world.settle();
+		for (let room = 0; room < 6; room++) for (const name of world.names) world.node(name).request(`${name}${room}`);
+		await world.settle();
+		world.node("a").admission.setLimits({ total: first });
+		world.node("b").admission.setLimits({ total: second });
+		await world.settle();
+		await world.settle();
+		const limits = [...world.nodes.values()].map(({ admission }) => admission.queue()[0]?.why[2]);
+		expect(limits).toEqual([limits[0], limits[0], limits[0]]);
+		expect(world.held).toBe(limits[0]);
+	}
+});
+
 test("applies later limits despite another node's clock being ahead", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	await world.settle();
@@ -312,6 +331,8 @@ test("keeps the limit and leaves none over, pinned first", async () => {
 					classes.delete(name);
 					one.drop(name);
 				} else if (kind === "limit") {
+					// Of limits that are set within a millisecond, any may stay.
+					await world.clock.advance(1);
 					limit = room + 1;
 					one.admission.setLimits({ total: limit });
 				} else if (kind === "lose") world.deaf = !world.deaf;

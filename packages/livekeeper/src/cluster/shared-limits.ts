@@ -261,7 +261,7 @@ export class SharedLimits implements LimitShares {
 		const { node, asked, leaving, set } = report.parse(JSON.parse(text));
 		if (node === this.#options.node) return;
 		const known = this.#announced.get(node);
-		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);
+		if (set && replaces(set, this.#set)) this.#adopt(set, node);
 		if (known?.text === text) return;
 		this.#announced.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
 		// Announcements of many nodes at once are handled together.
@@ -320,6 +320,15 @@ export class SharedLimits implements LimitShares {
 		}
 		return `${limit} ${hash}`;
 	}
+}
+
+/** Returns whether a setting replaces another one. Of two set at once, all nodes choose the same. */
+function replaces(set: NonNullable<Report["set"]>, known: Report["set"]): boolean {
+	if (!known || set.at !== known.at) return set.at > (known?.at ?? 0);
+	const texts = [set, known].map(({ limits: { total, perIdentity, perLogin, perProxy } }) =>
+		JSON.stringify([total, perIdentity, perLogin, perProxy]),
+	);
+	return (texts[0] ?? "") > (texts[1] ?? "");
 }
 
 function byName(asked: readonly Asked[]): Demands {
