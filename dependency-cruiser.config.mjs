@@ -149,6 +149,7 @@ const parts = {
 			"storage",
 			"text",
 			"time-input",
+			"turns",
 			"version",
 			"wire",
 		],
@@ -373,6 +374,7 @@ export default {
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 					// Writes a report as text without loading the code that builds it.
 					"^packages/livekeeper/src/reports/report-text\\.ts$",
+					"^packages/livekeeper/src/reports/chapters\\.ts$",
 				],
 			},
 		},

@@ -9,6 +9,7 @@ export type {
 	Broadcast,
 	BroadcastGifts,
 	BroadcastReport,
+	BroadcastWords,
 	ClusterNode,
 	ComparedConnection,
 	ComparedConnections,
@@ -23,6 +24,8 @@ export type {
 	FoundRoom,
 	FurtherSession,
 	GiftCoverage,
+	Highlight,
+	Highlights,
 	Identity,
 	IdentityChange,
 	KindCount,
@@ -64,7 +67,15 @@ export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
-export type { EventFields, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
+export type {
+	ChapterFormat,
+	EventFields,
+	GiftsOptions,
+	HighlightsOptions,
+	HistoryOptions,
+	RoomHandle,
+	SeriesOptions,
+} from "./room-handle.ts";
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";

@@ -4,6 +4,8 @@ import type {
 	Broadcast,
 	BroadcastGifts,
 	BroadcastReport,
+	BroadcastWords,
+	Highlights,
 	KindCount,
 	QualityPoint,
 	RawField,
@@ -46,6 +48,22 @@ export interface GiftsOptions extends RequestOptions {
 	/** Number of entries to skip in each list; default 0. */
 	offset?: number | undefined;
 }
+
+export interface HighlightsOptions extends RequestOptions {
+	/** When the recording began that offsets count from, ms since the epoch; default: with the broadcast. */
+	from?: number | undefined;
+	/** When it ended, ms since the epoch; later moments are left out. */
+	to?: number | undefined;
+	/** Seconds added to each offset; default 0. */
+	offset?: number | undefined;
+	/** Maximum number of moments, up to 50; default 12. */
+	limit?: number | undefined;
+	/** Whether to read the chat for new words, which takes seconds for a long broadcast; default true. */
+	words?: boolean | undefined;
+}
+
+/** `ffmetadata`: chapters for ffmpeg. `youtube`: text for a description. `edl`: a cut list (CMX 3600). */
+export type ChapterFormat = "ffmetadata" | "youtube" | "edl" | "csv";
 
 /** Fields of an event's payload, read without a schema. */
 export interface EventFields {
@@ -134,6 +152,28 @@ export interface RoomHandle {
 	 */
 	report(roomId?: string, options?: RequestOptions): Promise<BroadcastReport>;
 	/**
+	 * Returns the moments of a broadcast that stand out of its own rhythm, with the reasons.
+	 * @param roomId as returned by `broadcasts`; default: the newest
+	 * @throws LivekeeperApiError `broadcast_not_found`
+	 * @example
+	 * ```ts
+	 * import { LivekeeperClient } from "@livekeeper/client";
+	 * const keeper = new LivekeeperClient({ url: "http://127.0.0.1:7001" });
+	 * const { highlights } = await keeper.room("261378947940").highlights();
+	 * for (const { start_seconds, why } of highlights) console.log(start_seconds, why.en);
+	 * console.log(highlights.length <= 12); // → true
+	 * ```
+	 */
+	highlights(roomId?: string, options?: HighlightsOptions): Promise<Highlights>;
+	/** Returns them as a file of chapters for a recording. @throws LivekeeperApiError `broadcast_not_found` */
+	chapters(roomId: string, options: HighlightsOptions & { format: ChapterFormat }): Promise<File>;
+	/**
+	 * Returns the words that a broadcast's chat uses most. Reads all of its chat messages.
+	 * @param roomId as returned by `broadcasts`; default: the newest
+	 * @throws LivekeeperApiError `broadcast_not_found`
+	 */
+	words(roomId?: string, options?: RequestOptions & { limit?: number | undefined }): Promise<BroadcastWords>;
+	/**
 	 * Returns the room's events as a file, with the name that the service proposes.
 	 * @throws LivekeeperApiError, also if it broke off: then there is no file
 	 * @example
@@ -172,6 +212,15 @@ interface WirePage {
 	last_seq: number;
 }
 
+const broadcastPath = (liveId: string, roomId: string) =>
+	`${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}`;
+
+/** The service reads a whole broadcast before it answers. */
+function highlightsCall({ signal, words, ...query }: HighlightsOptions & { format?: ChapterFormat }) {
+	const timeoutMs = Number.POSITIVE_INFINITY;
+	return { signal, timeoutMs, query: { ...query, words: words === false ? "0" : undefined } };
+}
+
 export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 	const history = async ({ types, raw, signal, ...rest }: HistoryOptions = {}): Promise<HistoryPage> => {
 		const query = { ...rest, types: types?.join(","), raw: raw ? 1 : undefined };
@@ -205,13 +254,18 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 		fields: (seq, { signal } = {}) =>
 			requestJson<EventFields>(connection, `${roomPath(liveId)}/events/${seq}/fields`, { signal }),
 		gifts: (roomId, { signal, ...query } = {}) =>
-			requestJson<BroadcastGifts>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/gifts`, {
+			requestJson<BroadcastGifts>(connection, `${broadcastPath(liveId, roomId)}/gifts`, { query, signal }),
+		report: (roomId = "latest", { signal } = {}) =>
+			requestJson<BroadcastReport>(connection, `${broadcastPath(liveId, roomId)}/report`, { signal }),
+		highlights: (roomId = "latest", options = {}) =>
+			requestJson<Highlights>(connection, `${broadcastPath(liveId, roomId)}/highlights`, highlightsCall(options)),
+		chapters: (roomId, options) =>
+			requestFile(connection, `${broadcastPath(liveId, roomId)}/highlights`, highlightsCall(options)),
+		words: (roomId = "latest", { signal, ...query } = {}) =>
+			requestJson<BroadcastWords>(connection, `${broadcastPath(liveId, roomId)}/words`, {
 				query,
 				signal,
-			}),
-		report: (roomId = "latest", { signal } = {}) =>
-			requestJson<BroadcastReport>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/report`, {
-				signal,
+				timeoutMs: Number.POSITIVE_INFINITY,
 			}),
 		export: ({ onProgress, ...options }) =>
 			requestFile(connection, `${roomPath(liveId)}/export`, exportCall(options), onProgress),

@@ -107,6 +107,8 @@ export interface components {
                     value: number;
                 }[];
             } | null;
+            /** moments that stand out by messages, diamonds or likes, at most 12, in order of time */
+            highlights: components["schemas"]["Highlight"][];
             /** null: this broadcast's people were deleted with its events. People who only watch are never seen */
             newcomers: {
                 people: number;
@@ -133,6 +135,22 @@ export interface components {
             }[];
             /** false: there may be more, or their events were deleted */
             gaps_complete: boolean;
+        };
+        BroadcastWords: {
+            /** @constant */
+            success: true;
+            live_id: string;
+            room_id: string;
+            /** number of chat messages that were read */
+            chats: number;
+            /** false: some of the broadcast's messages have been deleted */
+            complete: boolean;
+            /** most used first; names, numbers and words that mean nothing by themselves are left out */
+            words: {
+                word: string;
+                /** number of messages that contain it */
+                chats: number;
+            }[];
         };
         ClusterNode: {
             /** its name */
@@ -473,6 +491,78 @@ export interface components {
             missing_in_all: number;
             /** the parts of the broadcast before its login changed, if they could be judged, oldest first */
             earlier: components["schemas"]["EarlierGiftCoverage"][];
+        };
+        Highlight: {
+            /** start of its first minute, ms since the epoch */
+            from: number;
+            /** end of its last minute */
+            to: number;
+            /** compares the moments of one broadcast; greater is stronger */
+            strength: number;
+            /** the reasons in words, in both languages */
+            why: {
+                en: string;
+                zh: string;
+            };
+            /** strongest first; empty if only new words make it stand out */
+            reasons: {
+                /** @enum {string} */
+                figure: "messages" | "diamonds" | "likes";
+                /** diamonds: all of the moment; messages, likes: its strongest minute */
+                value: number;
+                /** of a minute, at that time of the broadcast */
+                usual: number;
+                /** its strongest minute compared with the usual; null: usually none */
+                times: number | null;
+            }[];
+            /** words that many people used and hardly anyone before */
+            new_words: {
+                word: string;
+                /** who used it in one minute */
+                people: number;
+            }[];
+        };
+        Highlights: {
+            /** @constant */
+            success: true;
+            live_id: string;
+            room_id: string;
+            /** the time that offsets count from, ms since the epoch */
+            recording_from: number;
+            /** in order of time */
+            highlights: {
+                /** start of its first minute, ms since the epoch */
+                from: number;
+                /** end of its last minute */
+                to: number;
+                /** compares the moments of one broadcast; greater is stronger */
+                strength: number;
+                /** the reasons in words, in both languages */
+                why: {
+                    en: string;
+                    zh: string;
+                };
+                /** strongest first; empty if only new words make it stand out */
+                reasons: {
+                    /** @enum {string} */
+                    figure: "messages" | "diamonds" | "likes";
+                    /** diamonds: all of the moment; messages, likes: its strongest minute */
+                    value: number;
+                    /** of a minute, at that time of the broadcast */
+                    usual: number;
+                    /** its strongest minute compared with the usual; null: usually none */
+                    times: number | null;
+                }[];
+                /** words that many people used and hardly anyone before */
+                new_words: {
+                    word: string;
+                    /** who used it in one minute */
+                    people: number;
+                }[];
+                /** offset in the recording */
+                start_seconds: number;
+                end_seconds: number;
+            }[];
         };
         Identity: {
             name: string;
@@ -1415,6 +1505,7 @@ export interface components {
 export type Broadcast = components['schemas']['Broadcast'];
 export type BroadcastGifts = components['schemas']['BroadcastGifts'];
 export type BroadcastReport = components['schemas']['BroadcastReport'];
+export type BroadcastWords = components['schemas']['BroadcastWords'];
 export type ClusterNode = components['schemas']['ClusterNode'];
 export type ClusterNodes = components['schemas']['ClusterNodes'];
 export type ComparedConnection = components['schemas']['ComparedConnection'];
@@ -1434,6 +1525,8 @@ export type FoundCookie = components['schemas']['FoundCookie'];
 export type FoundRoom = components['schemas']['FoundRoom'];
 export type FurtherSession = components['schemas']['FurtherSession'];
 export type GiftCoverage = components['schemas']['GiftCoverage'];
+export type Highlight = components['schemas']['Highlight'];
+export type Highlights = components['schemas']['Highlights'];
 export type Identity = components['schemas']['Identity'];
 export type IdentityChange = components['schemas']['IdentityChange'];
 export type KindCount = components['schemas']['KindCount'];

@@ -1,9 +1,11 @@
-import { type BroadcastReport, LivekeeperApiError } from "@livekeeper/client";
+import { type BroadcastReport, type BroadcastWords, type ChapterFormat, LivekeeperApiError } from "@livekeeper/client";
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
+import { saveFile } from "../ui/save-file.ts";
 
 /** Number of givers per further page. */
 const moreAtOnce = 200;
+const maxWords = 40;
 
 type Giver = BroadcastReport["gifts"]["by_giver"][number];
 
@@ -13,6 +15,8 @@ export function useReport(liveId: () => string, roomId: () => string) {
 	const report = shallowRef<BroadcastReport>();
 	const givers = shallowRef<Giver[]>([]);
 	const more = shallowRef(false);
+	const words = shallowRef<BroadcastWords>();
+	const highlights = shallowRef<BroadcastReport["highlights"]>([]);
 	const failure = shallowRef("");
 	let reading = new AbortController();
 
@@ -34,6 +38,10 @@ export function useReport(liveId: () => string, roomId: () => string) {
 			report.value = found;
 			givers.value = found.gifts.by_giver;
 			more.value = found.gifts.by_giver.length < found.broadcast.users && found.gifts.more;
+			highlights.value = found.highlights;
+			// The rest is read from the whole chat, which takes seconds for a long broadcast.
+			highlights.value = (await service.client.room(liveId()).highlights(roomId(), { signal })).highlights;
+			words.value = await service.client.room(liveId()).words(roomId(), { limit: maxWords, signal });
 		});
 
 	/** Reads the next givers after those shown. */
@@ -51,10 +59,19 @@ export function useReport(liveId: () => string, roomId: () => string) {
 			reading.abort();
 			reading = new AbortController();
 			report.value = undefined;
+			words.value = undefined;
+			highlights.value = [];
 			void load();
 		},
 		{ immediate: true },
 	);
 	onScopeDispose(() => reading.abort());
-	return { report, givers, more, failure, loadMore };
+
+	/** Saves the moments that stand out as chapters. */
+	const saveChapters = (format: ChapterFormat) =>
+		reads(async (signal) => {
+			const file = await service.client.room(liveId()).chapters(roomId(), { format, signal });
+			saveFile(file, file.name);
+		});
+	return { report, givers, highlights, words, more, failure, loadMore, saveChapters };
 }

@@ -118,14 +118,17 @@ export function stacked(columns: readonly number[][]): number[][] {
 	});
 }
 
-/** A period in which something was wrong: the connection was lost, messages are missing, or the service did not run. */
+/**
+ * A period that is marked: the connection was lost, messages are missing, the service did not run, or something stood
+ * out.
+ */
 export interface Mark {
-	kind: "lost" | "gap" | "down";
+	kind: "lost" | "gap" | "down" | "highlight";
 	/** ms since the epoch. */
 	from: number;
 	/** `undefined` while it lasts. */
 	to: number | undefined;
-	/** Code of the reason for the lost connection or the gap; empty if there is none. */
+	/** Code of the reason for the lost connection or the gap, or what stood out in words; empty if there is none. */
 	reason: string;
 }
 

@@ -6,6 +6,7 @@ import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { giftsCommand } from "./commands/gifts.ts";
+import { highlightsCommands } from "./commands/highlights.ts";
 import { identityCommands } from "./commands/identities.ts";
 import { importCommand } from "./commands/import.ts";
 import { mcpCommand } from "./commands/mcp.ts";
@@ -60,6 +61,7 @@ export function createProgram(io: Io): Command {
 	giftsCommand(program, io);
 	mcpCommand(program, io);
 	reportCommand(program, io);
+	highlightsCommands(program, io);
 	exportCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);

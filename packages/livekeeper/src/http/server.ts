@@ -19,6 +19,7 @@ import { servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
+import { broadcastHighlightsRoutes } from "./routes/broadcast-highlights.ts";
 import { broadcastReportRoute } from "./routes/broadcast-report.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
@@ -92,6 +93,7 @@ const routes = [
 	roomBroadcastsRoute,
 	broadcastGiftsRoute,
 	broadcastReportRoute,
+	broadcastHighlightsRoutes,
 	roomSeriesRoute,
 	giftsRoute,
 	todayRoute,

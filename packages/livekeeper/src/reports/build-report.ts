@@ -1,5 +1,6 @@
-import { type BroadcastSummary, type EventLog, minuteMs, type SeriesPoint } from "../event-log/index.ts";
+import type { BroadcastSummary, EventLog, SeriesPoint } from "../event-log/index.ts";
 import { type BroadcastReport, type ReportFigures, toWireBroadcast, toWireGifts } from "../wire/index.ts";
+import { minutesOf, wireHighlights } from "./find-highlights.ts";
 
 type ReportLog = Pick<EventLog, "broadcasts" | "series" | "gifts" | "newcomers" | "search">;
 
@@ -9,8 +10,6 @@ const bestOfEach = 3;
 const maxGaps = 100;
 /** Maximum time spent on finding gaps, ms. */
 const gapsBudgetMs = 500;
-/** Maximum span of a broadcast whose minutes are read; for a longer one, the last part is read. */
-const maxSpanMs = 31 * 24 * 60 * minuteMs;
 
 /**
  * Summarises a broadcast for people, from the log's aggregates and bounded reads of its events.
@@ -27,11 +26,9 @@ export async function buildReport(
 	const at = roomId === "latest" ? all.length - 1 : all.findIndex((one) => one.roomId === roomId);
 	const summary = all[at];
 	if (!summary) return undefined;
-	const from = Math.max(summary.startedAt, endOf(summary) - maxSpanMs);
-	const span = { from, to: endOf(summary) + 1 };
-	const [gifts, series, newcomers, gaps] = await Promise.all([
+	const [gifts, points, newcomers, gaps] = await Promise.all([
 		log.gifts(liveId, summary.roomId, listed + 1),
-		log.series(liveId, { ...span, step: 1, roomId: summary.roomId }),
+		minutesOf(log, liveId, summary),
 		log.newcomers(liveId, summary.roomId),
 		gapsIn(log, liveId, summary, signal),
 	]);
@@ -42,7 +39,8 @@ export async function buildReport(
 		broadcast: toWireBroadcast(summary),
 		figures: figuresOf(summary),
 		gifts: toWireGifts(gifts ?? { diamonds: 0, byKind: [], byGiver: [] }, 0, listed),
-		best_minutes: series.points.length === 0 ? null : bestMinutes(series.points),
+		best_minutes: points.length === 0 ? null : bestMinutes(points),
+		highlights: wireHighlights(points),
 		newcomers: newcomers
 			? {
 					people: newcomers.people,

@@ -1,2 +1,5 @@
 export { buildReport } from "./build-report.ts";
+export { type Chapter, chapterFormats, chapterTypes, placeIn, writeChapters } from "./chapters.ts";
+export { minutesOf, wireHighlights } from "./find-highlights.ts";
 export { reportNotice } from "./report-notice.ts";
+export { readWords } from "./words.ts";

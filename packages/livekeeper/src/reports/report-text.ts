@@ -42,9 +42,20 @@ export function reportText(report: BroadcastReport, language: Language, options:
 			? [words.givers(gifts.by_giver.slice(0, 3).map((one) => `${oneLine(one.nickname)} ${n(one.diamonds)}`))]
 			: []),
 		...(best?.messages[0] ? [words.best(clock.format(best.messages[0].at), n(best.messages[0].value))] : []),
+		...(report.highlights.length > 0 ? [words.highlights(momentsOf(report, clock, language))] : []),
 		broadcast.gap_ms > 0 ? words.gaps(lengthOf(broadcast.gap_ms, language), gaps.length) : words.noGaps,
 	];
 	return lines.map((line) => line[language]).join("\n");
+}
+
+const maxMoments = 5;
+
+function momentsOf({ highlights }: BroadcastReport, clock: Intl.DateTimeFormat, language: Language): string[] {
+	return highlights
+		.toSorted((a, b) => b.strength - a.strength)
+		.slice(0, maxMoments)
+		.sort((a, b) => a.from - b.from)
+		.map(({ from, why }) => `${clock.format(from)} ${why[language]}`);
 }
 
 /** Formats the difference to the usual value, as ` (+12%)`. */

@@ -132,10 +132,11 @@ test("renders a few lines in both languages, safe from input", async () => {
 		"不确定礼物是否收全。",
 		"送礼最多：看客2 1,234",
 		"最热闹的一分钟：11:39，3 条消息",
+		"高光时刻：11:39 礼物 1,234 抖币",
 		"没有缺失。",
 	]);
 	const english = reportText(report, "en", zone).split("\n");
-	expect(english).toHaveLength(11);
+	expect(english).toHaveLength(12);
 	expect(english.slice(1, 4)).toEqual([
 		"Length: 20 min (+100%)",
 		"Peak viewers: 0 · people seen: 2 (+100%)",

@@ -27,6 +27,7 @@ export const {
 	failureNames,
 	faultNames,
 	healthTexts,
+	highlightTexts,
 	helpTexts,
 	identityStateTexts,
 	identityTexts,

@@ -10,14 +10,14 @@ const never = /docs\/[\w.-]+|\w\.md\b|[，。；：]\s*[，。；]|\.。/;
 /** Latin words that a streamer knows, or finds under that name elsewhere. */
 const known = new Map(
 	Object.entries({
-		"names of products": "livekeeper OBS Chrome Edge NATS",
+		"names of products": "livekeeper OBS Chrome Edge NATS YouTube ffmpeg",
 		"tools that messages are sent to":
 			"Telegram Discord Slack Bark ntfy iPhone Server Streamer.bot SAMMI OneComme Social Stream Ninja dycast MQTT Home Assistant",
 		"what the app and the site write like that": "App ID PK TA",
 		"what a cookie is called in every instruction":
 			"cookie Cookie cookies.txt cURL bash cmd PowerShell fetch Node.js JSON extension",
 		"keys and labels on the screen": "F5 F12 URL CSS CSV Excel px KB MB",
-		"kinds of sound files, as their names end": "mp3 ogg wav m4a webm",
+		"kinds of files, as their names end": "mp3 ogg wav m4a webm EDL",
 		"what the network is called": "API HTTP WebSocket Socket.IO SSE DNS CORS",
 		"the identity that all rooms share has this name": "default",
 		"a filter of Liquid, which templates of targets are written in": "json",

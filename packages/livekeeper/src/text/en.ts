@@ -39,6 +39,7 @@ export const checkTexts = {
 	roomList: "expected at most 100 room numbers, separated by commas, e.g. 1001,1002",
 	cursor: "expected the cursor from the previous page",
 	flag: "expected 1 or 0",
+	wordLimit: "expected a whole number from 1 to 500",
 	timeZone: "expected a time zone such as Asia/Shanghai or UTC",
 	string: "expected a string",
 	liveIdLength: "too long: at most 2048 characters",
@@ -1211,6 +1212,14 @@ interrupted, run the same command again to continue.`,
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's events as a file",
 	report: "show a broadcast's report",
+	highlights: "show the moments of a broadcast that stand out, or save them as chapters of a recording",
+	chapterFormat: "chapters: ffmetadata (ffmpeg), youtube, edl (CMX 3600) or csv",
+	recordingFrom: `when the recording began: ${timeFormats} (default: with the broadcast)`,
+	recordingTo: "when the recording ended; later moments are left out",
+	recordingOffset: "seconds to add to each offset",
+	chapterOutput: "file to write to; - for standard output (default: a name of its own)",
+	words: "show the words that a broadcast's chat uses most",
+	wordLimit: "how many words (default: 50)",
 	broadcast: "its room_id; default: the newest",
 	exportRooms: "rooms that the service keeps or kept connected; several are written to one file",
 	table: 'what each row is: "events", "givers" (everyone who sent gifts) or "gifts" (every kind); default: events',
@@ -2051,6 +2060,22 @@ export const exportTexts = {
 	},
 };
 
+/** Why a moment stands out of its broadcast. */
+export const highlightTexts = {
+	reason: (figure: "messages" | "diamonds" | "likes", value: number, times: number | undefined) => {
+		const shown = new Intl.NumberFormat("en").format(value);
+		if (figure === "diamonds") return `${shown} diamonds of gifts`;
+		return times === undefined ? `${shown} ${figure} a minute` : `${times} × the usual ${figure}`;
+	},
+	words: (words: readonly string[]) => `new: ${words.join(", ")}`,
+	beginning: "Start",
+	file: "highlights",
+	none: "No moment stands out of this broadcast.",
+	noWords: "There is no chat in this broadcast.",
+	head: (chats: string) => `Words in ${chats} chat messages`,
+	incomplete: "Some of this broadcast's messages have been deleted; they are not counted.",
+};
+
 /** A broadcast's report in a few lines. */
 export const reportTexts = {
 	title: (title: string, began: string) => `${title} · ${began}`,
@@ -2076,6 +2101,7 @@ export const reportTexts = {
 		`About ${missing} diamonds were missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
 	givers: (givers: readonly string[]) => `Top gifters: ${givers.join(", ")}`,
 	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
+	highlights: (moments: readonly string[]) => `Highlights: ${moments.join(" · ")}`,
 	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,
 	noGaps: "No gaps.",
 	whole: (url: string) => `Full report: ${url}`,

@@ -29,6 +29,7 @@ export const checkTexts: typeof en.checkTexts = {
 	roomList: "应为至多 100 个以逗号分隔的直播间号，例如 1001,1002",
 	cursor: "应为上一页的 cursor",
 	flag: "应为 1 或 0",
+	wordLimit: "应为 1 到 500 的整数",
 	timeZone: "应为时区，如 Asia/Shanghai 或 UTC",
 	string: "应为字符串",
 	liveIdLength: "过长：最多 2048 个字符",
@@ -1029,6 +1030,14 @@ export const helpTexts: typeof en.helpTexts = {
 	types: (all) => `只要这些类型，以逗号分隔：${all}`,
 	export: "把直播间的消息保存为文件",
 	report: "显示一场直播的报告",
+	highlights: "显示一场直播的高光时刻，或存为录像的章节",
+	chapterFormat: "章节格式：ffmetadata（ffmpeg）、youtube、edl（CMX 3600）或 csv",
+	recordingFrom: `录像从何时开始：${timeFormats}（默认：开播时）`,
+	recordingTo: "录像到何时结束；之后的时刻不计",
+	recordingOffset: "每个时间都加上的秒数",
+	chapterOutput: "写入的文件；- 表示标准输出（默认：自动命名）",
+	words: "显示一场直播弹幕里的热词",
+	wordLimit: "显示多少个词（默认：50）",
 	broadcast: "场次的 room_id；默认：最新一场",
 	exportRooms: "服务保持或曾保持连接的直播间；多个直播间写入一个文件",
 	table: "每行是什么：events（消息）、givers（所有送礼的人）、gifts（所有礼物）（默认：events）",
@@ -1806,6 +1815,22 @@ export const exportTexts: typeof en.exportTexts = {
 	},
 };
 
+export const highlightTexts: typeof en.highlightTexts = {
+	reason: (figure, value, times) => {
+		const shown = new Intl.NumberFormat("zh-CN").format(value);
+		if (figure === "diamonds") return `礼物 ${shown} 抖币`;
+		const name = figure === "messages" ? "消息" : "点赞";
+		return times === undefined ? `每分钟${name} ${shown}` : `${name}是平时的 ${times} 倍`;
+	},
+	words: (words) => `新词：${words.join("、")}`,
+	beginning: "开场",
+	file: "高光",
+	none: "这一场没有特别突出的时刻。",
+	noWords: "这一场没有弹幕。",
+	head: (chats) => `${chats} 条弹幕中的热词`,
+	incomplete: "这一场有部分消息已过保留期，没有统计在内。",
+};
+
 export const reportTexts: typeof en.reportTexts = {
 	title: (title, began) => `${title} · ${began}`,
 	length: (length, change) => `时长：${length}${change}`,
@@ -1828,6 +1853,7 @@ export const reportTexts: typeof en.reportTexts = {
 	before: (missing, loggedIn) => `${loggedIn ? "更换账号" : "登录"}前约有 ${missing} 抖币的礼物没收到。`,
 	givers: (givers) => `送礼最多：${givers.join("、")}`,
 	best: (time, messages) => `最热闹的一分钟：${time}，${messages} 条消息`,
+	highlights: (moments) => `高光时刻：${moments.join(" · ")}`,
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,
 	noGaps: "没有缺失。",
 	whole: (url) => `完整报告：${url}`,

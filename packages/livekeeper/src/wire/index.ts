@@ -3,7 +3,7 @@ export { missingBefore } from "./coverage.ts";
 export { official, toWireOfficial } from "./official.ts";
 export { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from "./quality.ts";
 export { reconnect, toWireReconnect } from "./reconnect.ts";
-export { type BroadcastReport, type ReportFigures, report } from "./report.ts";
+export { type BroadcastReport, highlight, type ReportFigures, report, type WireHighlight } from "./report.ts";
 export {
 	isShowable,
 	reason,

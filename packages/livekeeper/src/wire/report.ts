@@ -17,6 +17,31 @@ const figures = z
 
 const minutes = z.array(z.object({ at: z.number(), value: z.number() }));
 
+/** A moment that stands out of its broadcast. */
+export const highlight = z
+	.object({
+		from: z.number().describe("start of its first minute, ms since the epoch"),
+		to: z.number().describe("end of its last minute"),
+		strength: z.number().describe("compares the moments of one broadcast; greater is stronger"),
+		why: z.object({ en: z.string(), zh: z.string() }).describe("the reasons in words, in both languages"),
+		reasons: z
+			.array(
+				z.object({
+					figure: z.enum(["messages", "diamonds", "likes"]),
+					value: z.number().describe("diamonds: all of the moment; messages, likes: its strongest minute"),
+					usual: z.number().describe("of a minute, at that time of the broadcast"),
+					times: z.number().nullable().describe("its strongest minute compared with the usual; null: usually none"),
+				}),
+			)
+			.describe("strongest first; empty if only new words make it stand out"),
+		new_words: z
+			.array(z.object({ word: z.string(), people: z.number().describe("who used it in one minute") }))
+			.describe("words that many people used and hardly anyone before"),
+	})
+	.meta({ id: "Highlight" });
+
+export type WireHighlight = z.infer<typeof highlight>;
+
 /** A broadcast's report for people, final or so far. */
 export const report = z
 	.object({
@@ -35,6 +60,9 @@ export const report = z
 			.describe(
 				"best first; at: start of the minute, ms since the epoch; null: the events were deleted, or there were none",
 			),
+		highlights: z
+			.array(highlight)
+			.describe("moments that stand out by messages, diamonds or likes, at most 12, in order of time"),
 		newcomers: z
 			.object({
 				people: z.number(),

@@ -62,7 +62,8 @@ function roomsOf(client: LivekeeperClient, liveIds: readonly string[]): Exported
 	return { liveId: liveIds.join(", "), openExport: (options) => client.rooms.openExport(liveIds, options) };
 }
 
-function secondsOf(text: string, { language }: Io): number {
+/** @throws InvalidArgumentError */
+export function secondsOf(text: string, { language }: Io): number {
 	const seconds = text.trim() === "" ? Number.NaN : Number(text);
 	if (!Number.isFinite(seconds)) throw new InvalidArgumentError(checkTexts.offset[language]);
 	return seconds;

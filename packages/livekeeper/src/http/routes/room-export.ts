@@ -52,11 +52,14 @@ const timeZoneParam = z
 		"time zone of times in xlsx and csv for Excel, and of the date in the file name, such as Asia/Shanghai; default: the service's own",
 	);
 
-const offsetParam = z.coerce
+/** `?offset=`: seconds added to each time of a recording. */
+export const secondsParam = z.coerce
 	.number({ error: checkTexts.offset.en })
 	.min(-maxOffsetSeconds, { error: checkTexts.offset.en })
 	.max(maxOffsetSeconds, { error: checkTexts.offset.en })
-	.default(0)
+	.default(0);
+
+const offsetParam = secondsParam
 	.describe("xml and ass: seconds added to each time; times count from `from`, or from the first message")
 	.meta({ examples: [0] });
 
@@ -184,7 +187,7 @@ function sendExport(reply: FastifyReply, { body, ...about }: Export, rooms: numb
 /**
  * Returns the header value. A header is ASCII only, so a name in other letters stands beside an ASCII one, by RFC 6266.
  */
-function dispositionOf(fileName: string): string {
+export function dispositionOf(fileName: string): string {
 	const plain = `attachment; filename="${fileName.replace(/[^\w .-]/g, "_")}"`;
 	if (/^[\w .-]+$/.test(fileName)) return plain;
 	const encoded = encodeURIComponent(fileName).replace(

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import type { BroadcastSummary } from "../../event-log/index.ts";
+import {
+	type Chapter,
+	chapterFormats,
+	chapterTypes,
+	minutesOf,
+	placeIn,
+	readWords,
+	wireHighlights,
+	writeChapters,
+} from "../../reports/index.ts";
+import { checkTexts, highlightTexts, languageOf, requestTexts } from "../../text/index.ts";
+import { Turns } from "../../turns.ts";
+import { highlight } from "../../wire/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { goneSignal } from "../gone-signal.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { timeParam } from "../schemas/event-query.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { broadcastId } from "./broadcast-gifts.ts";
+import { dispositionOf, secondsParam } from "./room-export.ts";
+
+const params = liveIdParams.extend({ room_id: broadcastId });
+
+const highlightsAnswer = z
+	.object({
+		success: z.literal(true),
+		live_id: z.string(),
+		room_id: z.string(),
+		recording_from: z.number().describe("the time that offsets count from, ms since the epoch"),
+		highlights: z
+			.array(
+				highlight.extend({
+					start_seconds: z.number().describe("offset in the recording"),
+					end_seconds: z.number(),
+				}),
+			)
+			.describe("in order of time"),
+	})
+	.meta({ id: "Highlights" });
+
+const wordsAnswer = z
+	.object({
+		success: z.literal(true),
+		live_id: z.string(),
+		room_id: z.string(),
+		chats: z.number().describe("number of chat messages that were read"),
+		complete: z.boolean().describe("false: some of the broadcast's messages have been deleted"),
+		words: z
+			.array(z.object({ word: z.string(), chats: z.number().describe("number of messages that contain it") }))
+			.describe("most used first; names, numbers and words that mean nothing by themselves are left out"),
+	})
+	.meta({ id: "BroadcastWords" });
+
+const highlightsQuery = (now: () => number) =>
+	z.object({
+		format: z
+			.enum(["json", ...chapterFormats])
+			.default("json")
+			.describe("ffmetadata (ffmpeg), youtube (text for a video's description), edl (CMX 3600) and csv: chapters"),
+		from: timeParam("from", now).describe("when the recording began; default: with the broadcast"),
+		to: timeParam("to", now).describe("when the recording ended; later moments are left out"),
+		offset: secondsParam.describe("seconds added to each offset"),
+		limit: z.coerce.number().int().min(1).max(50).default(12).describe("maximum number of moments, the strongest"),
+		words: z
+			.enum(["0", "1"], { error: checkTexts.flag.en })
+			.default("1")
+			.describe("0: don't read the chat for new words, which takes seconds for a long broadcast"),
+	});
+
+/**
+ * `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/highlights` and `…/words`: moments of a broadcast that stand out,
+ * also as chapters of a recording, and what its chat is about.
+ */
+export function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteDeps): void {
+	// Reads of whole broadcasts take turns, so that they use one page of memory and a part of the time.
+	const turns = new Turns();
+	const wordsOf = (liveId: string, broadcast: BroadcastSummary, max: number, signal: AbortSignal) =>
+		turns.take(() => {
+			signal.throwIfAborted();
+			return readWords(log, liveId, broadcast, { max, signal });
+		});
+	const find = async (liveId: string, roomId: string): Promise<BroadcastSummary> => {
+		await live.requireReadable(liveId);
+		const all = await log.broadcasts(liveId);
+		const found = roomId === "latest" ? all.at(-1) : all.find((one) => one.roomId === roomId);
+		if (found) return found;
+		throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(roomId, liveId));
+	};
+
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts/:room_id/highlights",
+		{
+			exposeHeadRoute: false,
+			schema: {
+				operationId: "getHighlights",
+				summary: "Moments of a broadcast that stand out",
+				description:
+					"Minutes far above the broadcast's own rhythm, by messages, diamonds, likes and new words. room_id may be `latest`.",
+				tags: ["events"],
+				params,
+				querystring: highlightsQuery(() => clock.now()),
+				response: {
+					// A file in the other formats.
+					200: z.union([highlightsAnswer, z.string()]),
+					...errorReplies(400, 401, 404, 429, 503),
+				},
+			},
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const { format, from, to, offset, limit: max, words } = request.query;
+			if (from !== undefined && to !== undefined && from >= to) {
+				throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
+			}
+			const broadcast = await find(liveId, request.params.room_id);
+			const signal = goneSignal(reply);
+			const points = await minutesOf(log, liveId, broadcast);
+			const { newWords } = words === "1" ? await wordsOf(liveId, broadcast, 0, signal) : {};
+			const recording = { from: from ?? broadcast.startedAt, to, offsetMs: Math.round(offset * 1000) };
+			const placed = wireHighlights(points, { max, ...(newWords && { newWords }) }).flatMap((one) => {
+				const place = placeIn(one, recording);
+				return place ? [{ ...one, ...place }] : [];
+			});
+			if (format === "json") {
+				const highlights = placed.map(({ startMs, endMs, ...one }) => ({
+					...one,
+					start_seconds: startMs / 1000,
+					end_seconds: endMs / 1000,
+				}));
+				const about = { live_id: liveId, room_id: broadcast.roomId, recording_from: recording.from };
+				return { success: true as const, ...about, highlights };
+			}
+			const language = languageOf(request);
+			const name = live.nameOf(liveId) ?? liveId;
+			const chapters = placed.map(({ why, ...place }): Chapter => ({ ...place, title: why[language] }));
+			const { contentType, extension } = chapterTypes[format];
+			const file = `${liveId}-${broadcast.roomId}-highlights.${extension}`;
+			reply
+				.header("content-type", contentType)
+				.header("content-disposition", dispositionOf(file))
+				.header("cache-control", "no-store");
+			return writeChapters(chapters, { format, name, beginning: highlightTexts.beginning[language] });
+		},
+	);
+
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts/:room_id/words",
+		{
+			exposeHeadRoute: false,
+			schema: {
+				operationId: "getWords",
+				summary: "The words that a broadcast's chat uses most",
+				description: "Reads all of its chat messages. room_id may be `latest`.",
+				tags: ["events"],
+				params,
+				querystring: z.object({
+					limit: z.coerce.number().int().min(1).max(500).default(50).describe("maximum number of words"),
+				}),
+				response: { 200: wordsAnswer, ...errorReplies(400, 401, 404, 429, 503) },
+			},
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const broadcast = await find(liveId, request.params.room_id);
+			const read = await wordsOf(liveId, broadcast, request.query.limit, goneSignal(reply));
+			const { words, chats, complete } = read;
+			return { success: true as const, live_id: liveId, room_id: broadcast.roomId, chats, complete, words };
+		},
+	);
+}
