@@ -131,11 +131,22 @@ export function addToTotals(totals: BroadcastTotals, { seq, type, at, columns, e
 	if (!event) return;
 	// The connection's login matters once gifts are reported; a lost connection says nothing about them.
 	if (isGiftEvidence(event) && (totals.coverage || event.type !== "connection" || event.state === "connected")) {
-		const coverage = new GiftCoverage(totals.coverage);
+		const coverage = coverageOf(totals);
 		addToCoverage(coverage, event);
 		totals.coverage = coverage.state;
 	}
 	addToState(totals, event, before);
+}
+
+/** Instances by their state, so that what they derive from it is not derived again for each event. */
+const coverages = new WeakMap<CoverageState, GiftCoverage>();
+
+function coverageOf({ coverage: state }: BroadcastTotals): GiftCoverage {
+	const known = state && coverages.get(state);
+	if (known) return known;
+	const coverage = new GiftCoverage(state);
+	coverages.set(coverage.state, coverage);
+	return coverage;
 }
 
 /** @param before time of the newest event before this one */

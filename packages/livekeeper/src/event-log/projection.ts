@@ -222,8 +222,11 @@ export class Projection {
 			this.#minutes.add(seq, at, type, columns);
 			return;
 		}
-		const one = this.#broadcasts.get(roomId) ?? newBroadcast(roomId, counted);
-		this.#broadcasts.set(roomId, one);
+		let one = this.#broadcasts.get(roomId);
+		if (!one) {
+			one = newBroadcast(roomId, counted);
+			this.#broadcasts.set(roomId, one);
+		}
 		addToTotals(one.totals, counted);
 		one.minutes.add(seq, at, type, columns);
 		if (columns.person > 0) one.people.add(columns.person);

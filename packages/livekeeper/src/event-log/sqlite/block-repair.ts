@@ -12,6 +12,8 @@ export interface RepairedRange extends Hole {
 /** Maximum work of one step of looking for damage. */
 const stepEvents = 500;
 const stepRooms = 20;
+/** Cost of a block in events: reading a row costs as much as checking some of them. */
+const minCost = 8;
 const gapsOfBlock = 256;
 /** Maximum number of gaps that one step writes. */
 const maxGaps = 8 * gapsOfBlock;
@@ -89,10 +91,16 @@ export class BlockRepair {
 			const { roomNo, oldestSeq, lastSeq } = room;
 			const seen = Math.max(oldestSeq - 1, roomNo === this.#seen.roomNo ? this.#seen.seq : 0);
 			const after = Math.min(lastSeq, this.#blocks.past(roomNo, seen));
-			const end = Math.min(lastSeq, after + left);
-			const holes = [...this.#blocks.pieces(roomNo, after, end)].filter((piece) => !("block" in piece));
+			let end = Math.min(lastSeq, after + left);
+			const holes: Hole[] = [];
+			for (const piece of this.#blocks.pieces(roomNo, after, end)) {
+				left -= Math.max(minCost, piece.to - piece.from + 1);
+				if (!("block" in piece)) holes.push(piece);
+				if (left > 0) continue;
+				end = piece.to;
+				break;
+			}
 			if (holes.length > 0) this.#repairAll(room, holes);
-			left -= end - after;
 			this.#seen = end >= lastSeq ? { roomNo: roomNo + 1, seq: 0 } : { roomNo, seq: end };
 		}
 		if (left > 0 && next.length <= stepRooms) this.#seen = { roomNo: 0, seq: 0 };

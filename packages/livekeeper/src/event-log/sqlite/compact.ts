@@ -52,7 +52,9 @@ export class Compactor {
 		this.#repair = repair;
 		this.#size = size;
 		this.#blocks = new RoomBlocks(db);
-		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
+		this.#delete = db.prepare<[roomNo: number, from: number, to: number]>(
+			"DELETE FROM blocks INDEXED BY blocks_by_seq WHERE room_no = ? AND last_seq BETWEEN ? AND ?",
+		);
 		this.#insert = insertBlock(db);
 		this.#joinSome = rooms.transaction((some: readonly Room[], idleSince: number, spanMs: number) =>
 			this.#joinRooms(some, idleSince, spanMs),
@@ -128,7 +130,7 @@ export class Compactor {
 		const [first, last] = [blocks[0], rows.at(-1)];
 		if (!first || !last) return;
 		if (blocks.length > 1 || !first.isPacked) {
-			for (const { blockNo } of rows) this.#delete.run(blockNo);
+			this.#delete.run(room.roomNo, first.firstSeq, last.lastSeq);
 			const types = typesOf(blocks.flatMap(({ marks }) => marks));
 			const parts = cutBlock(joinBlocks(blocks));
 			this.#insert([room.roomNo, first.firstSeq, last.lastSeq, last.storedAt, types], parts);

@@ -20,6 +20,12 @@ interface LoadedProjection {
 	isDamaged: boolean;
 }
 
+interface CatchUp {
+	listener?: ProjectionListener;
+	onHole?: (hole: Hole) => void;
+	max?: number;
+}
+
 /** Reads stored projections of rooms, and counts the events that they lack. */
 export class ProjectionRows {
 	readonly #blocks: RoomBlocks;
@@ -37,14 +43,15 @@ export class ProjectionRows {
 		return { projection: new Projection(oldestSeq - 1), bytes: 0, isDamaged: row !== undefined || countedSeq !== null };
 	}
 
-	/** Counts the room's events that are not counted yet. @param onHole called with damaged events */
-	catchUp(
-		{ roomNo, lastSeq, oldestSeq }: Room,
-		projection: Projection,
-		listener?: ProjectionListener,
-		onHole?: (hole: Hole) => void,
-	): void {
-		for (const piece of this.#blocks.pieces(roomNo, projection.seq, lastSeq)) {
+	/**
+	 * Counts the room's events that are not counted yet.
+	 * @param more.max number of events after which it stops
+	 * @param more.onHole called with damaged events
+	 */
+	catchUp({ roomNo, lastSeq, oldestSeq }: Room, projection: Projection, more: CatchUp = {}): void {
+		const { listener, onHole, max = Number.POSITIVE_INFINITY } = more;
+		const end = Math.min(lastSeq, Math.max(projection.seq, oldestSeq - 1) + max);
+		for (const piece of this.#blocks.pieces(roomNo, projection.seq, end)) {
 			if ("block" in piece) {
 				projection.add(piece.block, piece.to, listener);
 				continue;
@@ -54,7 +61,7 @@ export class ProjectionRows {
 			const storedAt = events.at(-1)?.at ?? 0;
 			projection.add(new Block({ firstSeq: piece.from, lastSeq: piece.to }, encodeBlock({ events, storedAt })));
 		}
-		projection.skip(lastSeq);
+		projection.skip(end);
 		projection.trim(oldestSeq);
 	}
 }

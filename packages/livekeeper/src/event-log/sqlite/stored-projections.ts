@@ -32,6 +32,8 @@ const maxEndMs = 1_000;
 /** Projections of rooms that were silent for this long leave memory, ms. */
 const idleMs = 600_000;
 const lookEveryMs = 10_000;
+/** Events that one step counts, while a commit may wait for it. */
+const stepEvents = 500;
 /** Maximum size of all projections in memory, bytes. */
 const maxBytes = 64 * 1024 ** 2;
 
@@ -86,20 +88,18 @@ export class StoredProjections {
 
 	/** Returns a room's projection, up to date with its events. @throws errors of reading its blocks */
 	of(room: Room): Projection {
-		const known = this.#known.get(room.roomNo) ?? this.#load(room);
-		const { projection, listener } = known;
-		this.#rows.catchUp(room, projection, listener, (hole) => this.#repair(room, hole));
-		known.usedAt = this.#now;
-		this.#known.set(room.roomNo, known);
-		this.#unknown.delete(room.roomNo);
-		this.#tooLarge.delete(room.roomNo);
-		return projection;
+		return this.#advanced(room);
 	}
 
 	/** Stores a room's projection, up to its last event. */
 	save(room: Room): void {
 		const stored = this.#put(room, this.of(room));
 		this.#unsaved.set(room.roomNo, { bytes: 0, stored });
+	}
+
+	/** Performs one step towards {@link save}: stores the projection once the events that it lacks are counted. */
+	saveSoon(room: Room): void {
+		if (this.#advanced(room, stepEvents).seq >= room.lastSeq) this.save(room);
 	}
 
 	/** Removes data of events that retention has deleted. */
@@ -113,14 +113,13 @@ export class StoredProjections {
 		for (const [roomNo, { bytes, stored }] of this.#unsaved) {
 			const room = bytes >= Math.max(minUnsavedBytes, stored) ? this.#rooms.byNo(roomNo) : undefined;
 			if (!room) continue;
-			this.save(room);
+			this.saveSoon(room);
 			return true;
 		}
 		for (const roomNo of this.#unknown) {
-			this.#unknown.delete(roomNo);
 			const room = this.#rooms.byNo(roomNo);
-			if (!room) continue;
-			this.of(room);
+			if (room) this.#advanced(room, stepEvents);
+			else this.#unknown.delete(roomNo);
 			return true;
 		}
 		// The clock may jump either way.
@@ -166,6 +165,20 @@ export class StoredProjections {
 		const leftOut = this.#leftOut;
 		this.#leftOut = [];
 		return leftOut;
+	}
+
+	/** Returns a room's projection. @param max number of events after which counting stops, to be continued */
+	#advanced(room: Room, max = Number.POSITIVE_INFINITY): Projection {
+		const known = this.#known.get(room.roomNo) ?? this.#load(room);
+		const { projection, listener } = known;
+		// If reading fails, the next step tries another room.
+		this.#unknown.delete(room.roomNo);
+		this.#rows.catchUp(room, projection, { listener, max, onHole: (hole) => this.#repair(room, hole) });
+		known.usedAt = this.#now;
+		this.#known.set(room.roomNo, known);
+		this.#tooLarge.delete(room.roomNo);
+		if (projection.seq < room.lastSeq) this.#unknown.add(room.roomNo);
+		return projection;
 	}
 
 	#load(room: Room): Known {

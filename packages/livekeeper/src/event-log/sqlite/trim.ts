@@ -16,7 +16,9 @@ const sizeSlackMs = 600_000;
 
 /** Deletes events beyond retention: the oldest first, in transactions too small to delay a commit. */
 export class Trimmer {
-	readonly #db: Db;
+	readonly #pages;
+	readonly #freePages;
+	readonly #pageBytes: number;
 	readonly #projections: StoredProjections;
 	readonly #rooms: Rooms;
 	readonly #blocks;
@@ -24,7 +26,9 @@ export class Trimmer {
 	readonly #trim: (room: OldRoom, blocks: readonly OldBlock[], before: number) => void;
 
 	constructor(db: Db, rooms: Rooms, projections: StoredProjections) {
-		this.#db = db;
+		this.#pages = db.prepare<[], number>("PRAGMA page_count").pluck();
+		this.#freePages = db.prepare<[], number>("PRAGMA freelist_count").pluck();
+		this.#pageBytes = Number(db.pragma("page_size", { simple: true }));
 		this.#rooms = rooms;
 		this.#projections = projections;
 		this.#blocks = db.prepare<[number], OldBlock>(
@@ -39,8 +43,7 @@ export class Trimmer {
 
 	/** Returns the bytes in use. Freed pages are reused before the file grows. */
 	storedBytes(): number {
-		const pragma = (name: string) => Number(this.#db.pragma(name, { simple: true }));
-		return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
+		return ((this.#pages.get() ?? 0) - (this.#freePages.get() ?? 0)) * this.#pageBytes;
 	}
 
 	/** Performs one small step. @returns false if there is nothing to delete */
@@ -51,7 +54,7 @@ export class Trimmer {
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
 		const blocks = this.#blocks.all(room.roomNo);
 		if (countedTo(room) < (blocks[0]?.lastSeq ?? room.lastSeq)) {
-			this.#projections.save(room);
+			this.#projections.saveSoon(room);
 			return true;
 		}
 		const bySize = Math.max(room.oldestAt, next?.oldestAt ?? now) + sizeSlackMs;
@@ -62,13 +65,14 @@ export class Trimmer {
 
 	/** Returns the two rooms with the oldest events. */
 	#oldest(): OldRoom[] {
-		const found: OldRoom[] = [];
-		for (const room of this.#rooms.all()) {
-			if (room.oldestAt === null) continue;
-			found.push(room as OldRoom);
-			found.sort((a, b) => a.oldestAt - b.oldestAt).splice(2);
+		let oldest: OldRoom | undefined;
+		let next: OldRoom | undefined;
+		for (const room of this.#rooms.all() as OldRoom[]) {
+			if (room.oldestAt === null || (next && room.oldestAt >= next.oldestAt)) continue;
+			next = room;
+			if (!oldest || next.oldestAt < oldest.oldestAt) [oldest, next] = [next, oldest];
 		}
-		return found;
+		return [oldest, next].filter((room) => room !== undefined);
 	}
 
 	#trimChunk(room: OldRoom, blocks: readonly OldBlock[], before: number): void {
