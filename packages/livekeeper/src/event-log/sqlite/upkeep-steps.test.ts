@@ -56,9 +56,7 @@ function countRows(db: Database.Database): () => number {
 test("bounds the rows of each step of upkeep", () => {
 	const folder = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now: startMs });
 	const { db, id } = folder;
-	onTestFinished(() => {
-		for (const one of [db, folder.watch, folder.progress, folder.registry, folder.targets, folder.lock]) one.close();
-	});
+	onTestFinished(() => folder.close());
 	const taken = countRows(db);
 	const all = new Rooms(db);
 	const appender = new Appender(db, all, { id, seqBase: 0, events: 0 }, 10);
