@@ -1,7 +1,7 @@
 import type { LivekeeperClient } from "@livekeeper/client";
 
 /** Maximum number of cached pictures; the least recently used is evicted first. */
-const most = 400;
+const maxKept = 400;
 /** Time after which a failed picture is requested again when it is next shown, ms. */
 const retryMs = 30_000;
 
@@ -26,7 +26,7 @@ export class Images {
 		this.#kept.delete(url);
 		this.#kept.set(url, image);
 		for (const [oldest, old] of this.#kept) {
-			if (this.#kept.size <= most) break;
+			if (this.#kept.size <= maxKept) break;
 			this.#kept.delete(oldest);
 			void old.then((address) => address && URL.revokeObjectURL(address));
 		}

@@ -57,3 +57,12 @@ test("keeps fields another node has stored when they are omitted", async () => {
 	await other.put("main", { proxy: given.proxy });
 	expect(await one.put("main", {})).toMatchObject({ created: false, identity: { hasCookie: true, hasProxy: true } });
 });
+
+test("keeps at most 1,000 identities, and changes known ones", async () => {
+	const [one, other] = twoNodes();
+	for (let n = 0; n < 1_000; n++) await one.put(`i${n}`, given);
+	await expect(other.put("one-more", given)).rejects.toMatchObject({ code: "too_many_identities" });
+	expect(await other.put("i7", {})).toMatchObject({ created: false });
+	await other.remove("i8");
+	expect(await one.put("one-more", given)).toMatchObject({ created: true });
+});
