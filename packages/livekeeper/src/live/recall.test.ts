@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LiveEvent, maxRemembered } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
@@ -8,6 +8,7 @@ import { encodeBatch } from "../event-log/encode.ts";
 import { chat, chats, gift, service, startMs, user } from "../event-log/events.helpers.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
+import { FaultyStore } from "../event-log/sqlite/faulty-store.helpers.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { recall } from "./recall.ts";
@@ -134,14 +135,9 @@ test("reads everything from a read-only log, even before upkeep", async () => {
 	const said = Array.from({ length: 3_000 }, (_, n) => chat(n + 2, { user: user(n) }));
 	first.append({ liveId: "room", events: said, cursor: cursorAt(3_001) });
 	await first.close();
-	const { size } = statSync(join(dataDir, "livekeeper.db"));
-	log = await openSqliteEventLog({
-		startThread: inThisThread,
-		dataDir,
-		clock,
-		logger: quietLogger,
-		maxFileBytes: size,
-	});
+	const store = new FaultyStore(inThisThread);
+	store.refuse("SQLITE_READONLY");
+	log = await openSqliteEventLog({ startThread: store.startThread, dataDir, clock, logger: quietLogger });
 	onTestFinished(() => log.close());
 	expect(await remembered()).toMatchObject({
 		cursor: cursorAt(3_001),

@@ -1,14 +1,15 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { hangingDisk } from "../event-log/sqlite/hanging-disk.helpers.ts";
+import { FaultyStore } from "../event-log/sqlite/faulty-store.helpers.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 
 test("answers requests while the disk hangs, and delivers afterwards", async () => {
-	const disk = hangingDisk();
+	const disk = new FaultyStore(inThisThread);
 	const receiver = await Receiver.listen();
 	onTestFinished(() => receiver.close());
 	const service = await startTestService({ targetAllowPrivate: "true" }, undefined, disk.startThread);
-	onTestFinished(disk.answer);
+	onTestFinished(() => disk.mend());
 	await connectRoom(service);
 	const { body } = await ask(service, "POST", "/api/v1/targets", {
 		settings: { url: receiver.url },
@@ -56,7 +57,7 @@ test("answers requests while the disk hangs, and delivers afterwards", async () 
 	]);
 	expect(await roomOf()).toMatchObject({ position: before.position, lag: 0 });
 
-	disk.answer();
+	disk.mend();
 	await say(service, "回来了");
 	await service.until(() => expect(receiver.requests.length).toBeGreaterThan(delivered));
 	await service.until(async () => expect(await roomOf()).toMatchObject({ lag: 0 }));

@@ -23,6 +23,7 @@ import { chat, chats, user } from "../events.helpers.ts";
 import { RoomNumbers } from "./commit.ts";
 import { databasePath } from "./file-names.ts";
 import { KeyValueFile, registryFile } from "./key-value-file.ts";
+import { openDatabase } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { salvage } from "./repair.ts";
 import { logDatabase } from "./schema.ts";
@@ -366,16 +367,17 @@ test("continues with a suspected database that is intact", () => {
 
 test("rolls back on a full disk, then stores everything", () => {
 	const dataDir = filled();
-	const writer = new SqliteWriter(settings(dataDir));
+	const folder = openDatabase(settings(dataDir));
+	const writer = new SqliteWriter(settings(dataDir), folder);
 	const numbers = new RoomNumbers(10);
 	const batches = encoded({ liveId: "a", events: chats(2_001, 4_000), cursor: { ...cursor, cursor: "later" } });
 	const store = () => commitTo(writer, numbers, batches, now);
-	writer.limitPages(1);
+	folder.db.pragma("max_page_count = 1");
 	expect(store).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
 	const reader = new SqliteReader(dataDir);
 	expect(reader.lastSeq("a")).toBe(2_000);
 	expect(reader.cursor("a")).toEqual(cursor);
-	writer.limitPages(1_000_000);
+	folder.db.pragma("max_page_count = 1000000");
 	expect(store()).toMatchObject([{ repeats: 0 }]);
 	expect(reader.lastSeq("a")).toBe(4_000);
 	expect(reader.cursor("a")?.cursor).toBe("later");

@@ -27,6 +27,17 @@ export class MemoryStore {
 		return host;
 	};
 
+	/**
+	 * Returns another store with the content that this one has now. As with a restored backup, a log that is opened on it
+	 * continues above every number that can have been assigned, because the original may have assigned more.
+	 */
+	async copy(): Promise<MemoryStore> {
+		const copy = new MemoryStore();
+		copy.#folder = this.#folder?.then((folder) => folder.copy());
+		await copy.#folder;
+		return copy;
+	}
+
 	async #serve(host: LocalHost, role: ThreadRole): Promise<void> {
 		try {
 			if (role.role === "writer") {

@@ -29,8 +29,6 @@ export interface SqliteEventLogOptions {
 	knownEvents?: number | undefined;
 	/** Wait for the disk at each commit, so that a loss of power can't take the newest events; default false. */
 	fsync?: boolean | undefined;
-	/** Maximum size of the database file, bytes. Beyond it writing fails as on a full disk. Default: no limit. */
-	maxFileBytes?: number | undefined;
 	/** Starts the writer and the reader. Default: a thread each, or in memory this thread. */
 	startThread?: StartThread | undefined;
 }

@@ -71,7 +71,6 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 		dataDir: options.dataDir,
 		clock: options.clock,
 		fsync: options.fsync ?? sqliteDefaults.fsync,
-		maxFileBytes: options.maxFileBytes,
 		knownEvents: options.knownEvents,
 		startThread: options.startThread ?? (isInMemory ? new MemoryStore().startThread : undefined),
 		onFinding,

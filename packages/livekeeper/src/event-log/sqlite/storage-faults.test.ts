@@ -34,24 +34,6 @@ async function fillUp(log: EventLog, passed: () => Promise<void> = () => Promise
 	return n;
 }
 
-test("reads on while full, and reports unstored events on close", async () => {
-	const dataDir = temporaryFolder();
-	// With a clock that hardly moves, nothing is retried, and no upkeep frees space.
-	const clock = new ManualClock();
-	const log = await open(dataDir, { maxFileBytes: 400_000, clock });
-	const n = await fillUp(log, () => clock.advance(1));
-	expect(log.status()).toMatchObject({ state: "failing", fault: "disk_full", pendingEvents: 100 });
-	expect(await log.lastSeq("a")).toBe(n - 100);
-	await expect(log.close()).rejects.toMatchObject({ code: "storage_failing", message: expect.stringContaining("100") });
-
-	const again = await open(dataDir);
-	expect(await again.cursor("a")).toEqual(cursorAt(n - 100));
-	again.append({ liveId: "a", events: chats(n - 150, n) });
-	await again.flush();
-	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, n).map(({ id }) => id));
-	await again.close();
-});
-
 test("sets a damaged database aside and starts a new one", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);

@@ -9,13 +9,10 @@ interface Options {
 	dataDir: string;
 	clock: Clock;
 	fsync: boolean;
-	maxFileBytes: number | undefined;
 	knownEvents: number | undefined;
 	startThread: StartThread | undefined;
 	onFinding: (finding: Finding) => void;
 }
-
-const pageBytes = 4_096;
 
 /** The writer's and the reader's thread. If there is nothing to read, the reader starts with the first query. */
 export class StoreThreads {
@@ -49,12 +46,11 @@ export class StoreThreads {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	async open(suspect: boolean): Promise<void> {
-		const { dataDir, clock, fsync, knownEvents, maxFileBytes, startThread, onFinding } = this.#options;
+		const { dataDir, clock, fsync, knownEvents, startThread, onFinding } = this.#options;
 		const options = { dataDir, fsync, knownEvents, suspect, now: clock.now() };
 		const { thread, findings } = await StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
 		this.#writer = thread;
 		for (const finding of findings) onFinding(finding);
-		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
 		// The reader holds the file open, so that its content stays readable after the file was removed.
 		if ((await thread.call("newestStoredAt")) !== undefined) this.#reader = this.#startReader();
 	}

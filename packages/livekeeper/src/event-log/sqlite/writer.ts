@@ -266,11 +266,6 @@ export class SqliteWriter {
 		return this.#backup;
 	}
 
-	/** Sets the maximum number of pages of the file; beyond it writing fails as on a full disk. */
-	limitPages(pages: number): void {
-		this.#db.pragma(`max_page_count = ${Math.trunc(pages)}`);
-	}
-
 	close(): void {
 		this.#saveAll();
 		this.#folder.close();
