@@ -107,6 +107,18 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
+	test("leads home from an address that does not exist", async () => {
+		const { page } = await openPage(browser, `${service.url}/nothing/here`);
+		await page.getByRole("heading", { name: "没有这个页面" }).waitFor();
+		await page.getByRole("main").getByRole("link", { name: "回到直播间列表" }).click();
+		await page.waitForURL(`${service.url}/`);
+		await page
+			.getByRole("heading", { name: "直播间", exact: true })
+			.or(page.getByText("还没有直播间"))
+			.first()
+			.waitFor({ state: "attached" });
+	});
+
 	test("explains a wrong address beside the box", async () => {
 		const { page } = await openPage(browser, service.url);
 		const box = page.getByRole("textbox", { name: "添加直播间" });

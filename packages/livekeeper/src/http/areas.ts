@@ -1,3 +1,5 @@
+import type { FastifyRequest } from "fastify";
+
 /**
  * Whether a supervisor asks. Health checks need no key and have no limit, so a busy service is not taken for a dead
  * one.
@@ -32,3 +34,7 @@ const pages = [...dashboardPaths, ...overlayPaths, ...files].map(
  * page's scripts and styles, and links of any site may lead to them.
  */
 export const isPage = (url: string) => pages.some((page) => page.test(url));
+
+/** Whether a browser shows the answer as a page: it is an address that was typed or clicked, outside the API. */
+export const isTyped = ({ method, url, headers }: Pick<FastifyRequest, "method" | "url" | "headers">) =>
+	method === "GET" && !url.startsWith("/api/") && /\btext\/html\b/.test(headers.accept ?? "");

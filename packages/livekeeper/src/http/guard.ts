@@ -2,7 +2,7 @@ import type { Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App } from "./app.ts";
-import { isCallback, isHandover, isHealth, isPage } from "./areas.ts";
+import { isCallback, isHandover, isHealth, isPage, isTyped } from "./areas.ts";
 import { purposeOf } from "./token-routes.ts";
 
 declare module "fastify" {
@@ -27,7 +27,8 @@ export function guardRequests(app: App, access: Access): void {
 		const { raw, url, headers } = request;
 		if (isHealth(url) || isCallback(raw.method, url)) return;
 		const key = access.bearerKey(headers.authorization);
-		if (isPage(url) || isHandover(raw.method, url)) {
+		// An unknown address shows a browser the page, which has no data.
+		if (isPage(url) || (request.is404 && isTyped(request)) || isHandover(raw.method, url)) {
 			request.party = access.count(raw, key);
 			return;
 		}

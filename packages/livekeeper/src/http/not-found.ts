@@ -1,9 +1,14 @@
 import { LivekeeperError } from "../errors.ts";
 import { requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
+import { isTyped } from "./areas.ts";
 import { replyWithError } from "./error-reply.ts";
+import { sendPage } from "./page.ts";
 
-/** Distinguishes an unknown route from one that exists with other methods. Install it before the routes. */
+/**
+ * Distinguishes an unknown route from one that exists with other methods. A browser gets the page instead, which says
+ * that there is no such page and leads back. Install it before the routes.
+ */
 export function answerUnknownRoutes(app: App): void {
 	const routes: { path: RegExp; method: string }[] = [];
 	app.addHook("onRoute", ({ url, method }) => {
@@ -19,6 +24,7 @@ export function answerUnknownRoutes(app: App): void {
 		const path = request.url.split("?", 1)[0] ?? "";
 		const allowed = [...new Set(routes.filter((route) => route.path.test(path)).map((route) => route.method))];
 		if (allowed.length === 0) {
+			if (isTyped(request) && app.hasReplyDecorator("sendFile")) return sendPage(reply.code(404), "index.html");
 			return replyWithError(
 				new LivekeeperError("not_found", requestTexts.noRoute(request.method, path.slice(0, 200))),
 				request,

@@ -67,6 +67,31 @@ test("loads under 200 KB compressed at first", async () => {
 	expect(plain.headers.get("content-encoding")).toBeNull();
 });
 
+/** As browsers send it for an address that is typed or clicked. */
+const browser = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+test("shows the page at unknown addresses to browsers alone", async () => {
+	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
+	for (const path of ["/nothing", "/somewhere/1001?a=1", "/settings/", "/index.html"]) {
+		const shown = await ask(service, "GET", path, undefined, browser);
+		expect([path, shown.status, shown.headers.get("content-type")]).toEqual([path, 404, "text/html; charset=utf-8"]);
+		expect(shown.body).toContain('<div id="app">');
+		expectStrict(shown.headers);
+		const refused = await ask(service, "GET", path, undefined, { accept: "application/json" });
+		expect([path, refused.status, refused.body.success]).toEqual([path, 401, false]);
+	}
+	// An address with data has no page, and needs the key as before.
+	for (const [method, path] of [
+		["GET", "/api/v1/nothing"],
+		["GET", "/api/v1/rooms"],
+		["GET", "/metrics"],
+		["POST", "/nothing"],
+	] as const) {
+		const { status, body } = await ask(service, method, path, undefined, browser);
+		expect([path, status, body.success]).toEqual([path, 401, false]);
+	}
+});
+
 test("serves no file outside its folder, and JSON otherwise", async () => {
 	const service = await startTestService();
 	for (const path of [

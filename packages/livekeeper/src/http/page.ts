@@ -23,6 +23,14 @@ export const contentSecurityPolicy = [
 	"frame-ancestors 'none'",
 ].join("; ");
 
+type Page = "index.html" | "overlay.html";
+
+/** Sends a page with its policy. Browsers revalidate it, because it names the files of this version. */
+export function sendPage(reply: FastifyReply, file: Page): FastifyReply {
+	reply.header("content-security-policy", contentSecurityPolicy);
+	return reply.sendFile(file, { maxAge: 0, immutable: false });
+}
+
 /** Serves the built dashboard at `/`, and the overlays at `/overlay/{live_id}`. */
 export async function servePage(app: App): Promise<void> {
 	const root = fileURLToPath(new URL(".", import.meta.resolve("@livekeeper/dashboard/dist/index.html")));
@@ -37,8 +45,7 @@ export async function servePage(app: App): Promise<void> {
 	app.get<{ Params: { file: string } }>("/assets/:file(^[\\w.-]+$)", { schema: { hide: true } }, ({ params }, reply) =>
 		reply.sendFile(params.file, join(root, "assets")),
 	);
-	const page = (file: string) => (_request: unknown, reply: FastifyReply) =>
-		reply.header("content-security-policy", contentSecurityPolicy).sendFile(file, { maxAge: 0, immutable: false });
+	const page = (file: Page) => (_request: unknown, reply: FastifyReply) => sendPage(reply, file);
 	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page("index.html"));
 	for (const path of overlayPaths) app.get(path, { schema: { hide: true } }, page("overlay.html"));
 }
