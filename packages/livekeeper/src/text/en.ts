@@ -400,17 +400,17 @@ const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	logged_in: "",
 };
 
-/** Formats the usual rate of a room: `usually 1 frame a minute`, `usually 12 frames a second`. */
-function usualFrames(perMs: number): string {
+/** Formats the usual rate of a room: `usually 1 update a minute`, `usually 12 updates a second`. */
+function usualUpdates(perMs: number): string {
 	const { count, per } = rateText(perMs);
-	return `usually ${count} ${/^(less than )?1$/.test(count) ? "frame" : "frames"} ${per}`;
+	return `usually ${count} ${/^(less than )?1$/.test(count) ? "update" : "updates"} ${per}`;
 }
 
 /** Evidence of a room's health: clauses without a full stop. */
 export const healthTexts = {
 	notConnected: "Not connected.",
 	rhythm: (normalPerMs: number, silentMs: number, mute: number) => {
-		const usual = usualFrames(normalPerMs);
+		const usual = usualUpdates(normalPerMs);
 		const justNow = silentMs < 1000;
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
@@ -440,7 +440,7 @@ export const healthTexts = {
 	knownOnly: (ms: number) => `connected, but for ${spanText(ms)} only messages that were already stored have arrived`,
 	/** Returns why a silence counts as one, as a sentence. @param normalPerMs if the room's rhythm is known */
 	silence: (ms: number, normalPerMs: number | undefined) => {
-		const usual = normalPerMs === undefined ? "" : `; ${usualFrames(normalPerMs)} here`;
+		const usual = normalPerMs === undefined ? "" : `; ${usualUpdates(normalPerMs)} here`;
 		return `No messages for ${spanText(ms)}${usual}.`;
 	},
 };
