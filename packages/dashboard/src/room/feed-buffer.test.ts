@@ -24,6 +24,35 @@ test("merges a streak's steps into one line with total diamonds", () => {
 	]);
 });
 
+const control = (action: string) => event("control", { room_id: "r1", action, tips: "直播已结束" });
+const ended = () => event("broadcast_ended", { room_id: "r1", reason: "ended" });
+const waits = (reason = "broadcast_ended") => event("connection", { room_id: "r1", state: "waiting", reason });
+const says = () => event("chat", { content: "再见" });
+
+test.each([
+	["by Douyin first", () => [control("end"), says(), ended(), waits()], ["control", "chat"]],
+	["by Douyin last", () => [ended(), waits("offline"), control("end")], ["control"]],
+	["by the log alone", () => [waits("offline"), ended()], ["broadcast_ended"]],
+	["by a pause too", () => [control("pause"), ended()], ["control", "broadcast_ended"]],
+	["by a refusal too", () => [waits("blocked"), ended()], ["connection", "broadcast_ended"]],
+])("says a broadcast's end in one line: %s", (_, events, lines) => {
+	expect(
+		bufferOf(...events())
+			.newest(9, all)
+			.map(({ type }) => type),
+	).toEqual(lines);
+});
+
+test("says each end of a broadcast that continued", () => {
+	const again = event("broadcast_started", { room_id: "r1", title: "再来" });
+	const buffer = bufferOf(ended(), waits(), again, ended(), waits());
+	expect(buffer.newest(9, all).map(({ type }) => type)).toEqual([
+		"broadcast_ended",
+		"broadcast_started",
+		"broadcast_ended",
+	]);
+});
+
 const pushed = (diamonds: number, count: number) =>
 	event("gift", {
 		source: "official",

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { StreakShares } from "../gifts/streak-shares.ts";
-import { type FeedRow, feedRow } from "./feed-row.ts";
+import { endRank, type FeedRow, feedRow } from "./feed-row.ts";
 import { mergeSides } from "./occasion-of.ts";
 
 /** Number of lines that are kept; older ones are in the log. */
@@ -9,6 +9,7 @@ const maxRows = 2_000;
 const foldMs = 10_000;
 /** Number of recent lines that are searched for a gift's streak. */
 const streakReach = 200;
+const end = "end:";
 
 /**
  * Lines of the feed as plain, non-reactive objects, because events arrive faster than anyone can read. The page takes
@@ -106,6 +107,11 @@ export class FeedBuffer {
 		const index = row.streakId === undefined ? this.#foldable(row) : this.#streak(row);
 		const former = index === undefined ? undefined : this.#rows[index];
 		if (index === undefined || !former) return false;
+		if (row.streakId?.startsWith(end)) {
+			const most = endRank(row) > endRank(former) ? row : former;
+			this.#rows[index] = { ...most, key: former.key, at: former.at, seq: row.seq };
+			return true;
+		}
 		const streak = row.streakId !== undefined;
 		const gift = row.kind === "gift";
 		this.#rows[index] = {
@@ -125,7 +131,10 @@ export class FeedBuffer {
 	#streak({ streakId }: FeedRow): number | undefined {
 		if (!streakId) return undefined;
 		for (let i = this.#rows.length - 1; i >= Math.max(0, this.#rows.length - streakReach); i--) {
-			if (this.#rows[i]?.streakId === streakId) return i;
+			const row = this.#rows[i];
+			if (row?.streakId === streakId) return i;
+			// A broadcast that seemed to have ended may continue, and end again.
+			if (row?.type === "broadcast_started" && streakId.startsWith(end)) return undefined;
 		}
 		return undefined;
 	}

@@ -47,7 +47,7 @@ export interface FeedRow {
 	/** Whether it is a gift from the web that does not count, because the open platform pushes it. */
 	evidence: boolean;
 	image: string | undefined;
-	/** Lines with the same id are merged: a gift's streak, a battle, a lottery. */
+	/** Lines with the same id are merged: a gift's streak, a battle, a lottery, a broadcast's end. */
 	streakId: string | undefined;
 	/** Sides of a battle. */
 	sides: readonly FeedSide[];
@@ -189,7 +189,20 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 		row.evidence = event.evidence !== undefined;
 		row.streakId = row.evidence ? `evidence:${event.streak_id}` : event.streak_id;
 	}
+	if (isEnd(event)) row.streakId = `end:${event.room_id}`;
 	return Object.assign(row, occasionOf(event));
+}
+
+/** Whether an event reports a broadcast's end, which Douyin, the log and the connection each do. */
+function isEnd(event: RoomEvent): boolean {
+	if (event.type === "control") return event.action === "end";
+	if (event.type === "connection") return event.state === "waiting" && /^(broadcast_ended|offline)$/.test(event.reason);
+	return event.type === "broadcast_ended";
+}
+
+/** Returns how much a line says about a broadcast's end: Douyin's own words say most. */
+export function endRank({ words, type }: FeedRow): number {
+	return words === "control_end" ? 2 : Number(type === "broadcast_ended");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Broadcast, LivekeeperApiError } from "@livekeeper/client";
 import { computed, onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
+import { now } from "../ui/now.ts";
 import { asOfNow } from "./running.ts";
 
 /** Polling interval of the running broadcast, ms. */
@@ -13,7 +14,7 @@ export function useBroadcasts(liveId: () => string) {
 	const loaded = shallowRef(false);
 	// It is unknown which rooms are followed until the list of rooms has arrived.
 	const broadcasts = computed(() =>
-		service.loaded.value ? asOfNow(stored.value, service.rooms.get(liveId())) : stored.value,
+		service.loaded.value ? asOfNow(stored.value, service.rooms.get(liveId()), now.value) : stored.value,
 	);
 	const failure = shallowRef("");
 	let reading = new AbortController();

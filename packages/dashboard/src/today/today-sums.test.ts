@@ -36,22 +36,22 @@ const running = { state: "connected", room_id: "a2", diamonds: 140, viewers: 12,
 const kept = new Map([["a", running]]);
 
 test("lists running broadcasts first, with the room's numbers, then newest", () => {
-	const rows = rowsOf(today, kept);
+	const rows = rowsOf(today, kept, 10_000);
 	expect(rows.map(({ broadcast: one }) => one.room_id)).toEqual(["a2", "b1", "a1"]);
 	expect(rows[0]?.broadcast).toMatchObject({ diamonds: 140, peak_viewers: 12 });
 });
 
 test("adds up all broadcasts, and missing gifts separately", () => {
-	expect(sumsOf(rowsOf(today, kept))).toEqual({
+	expect(sumsOf(rowsOf(today, kept, 10_000))).toEqual({
 		...{ diamonds: 340, missing: 80, chats: 15, likes: 21, onAirMs: 180_000, rooms: 2, gapMs: 4_000 },
 	});
 	expect(sumsOf([])).toMatchObject({ diamonds: 0, rooms: 0 });
 });
 
 test("lists incomplete broadcasts only, most missing gifts first", () => {
-	expect(missedOf(rowsOf(today, kept)).map(({ broadcast: one }) => one.room_id)).toEqual(["b1", "a2", "a1"]);
+	expect(missedOf(rowsOf(today, kept, 10_000)).map(({ broadcast: one }) => one.room_id)).toEqual(["b1", "a2", "a1"]);
 	expect(
-		missedOf(rowsOf({ rooms: [{ live_id: "c", usual_start: null, broadcasts: [broadcast("x", 1)] }] }, kept)),
+		missedOf(rowsOf({ rooms: [{ live_id: "c", usual_start: null, broadcasts: [broadcast("x", 1)] }] }, kept, 10_000)),
 	).toEqual([]);
 });
 

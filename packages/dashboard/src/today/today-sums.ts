@@ -27,9 +27,9 @@ export interface TodaySums {
 }
 
 /** Returns the day's broadcasts in their current state, running ones first, then the newest. */
-export function rowsOf({ rooms }: Pick<Today, "rooms">, kept: ReadonlyMap<string, Room>): TodayRow[] {
+export function rowsOf({ rooms }: Pick<Today, "rooms">, kept: ReadonlyMap<string, Room>, now: number): TodayRow[] {
 	const rows = rooms.flatMap(({ live_id: liveId, broadcasts }) =>
-		asOfNow(broadcasts, kept.get(liveId)).map((broadcast) => ({ liveId, broadcast })),
+		asOfNow(broadcasts, kept.get(liveId), now).map((broadcast) => ({ liveId, broadcast })),
 	);
 	const over = ({ broadcast }: TodayRow) => Number(broadcast.ended_at !== null);
 	return rows.sort((a, b) => over(a) - over(b) || b.broadcast.started_at - a.broadcast.started_at);
