@@ -131,6 +131,7 @@ export const en: Messages = {
 		trouble: { unstored: "Not stored", login: "Login trouble", gifts: "Gifts missing" },
 		gifts: {
 			given: "/ ≈{given}",
+			unit: "diamonds",
 			part: "{came} of about {given} diamonds received",
 			some: "Some gifts were not received; how many were sent is not known",
 			unknown: "Not logged in, so some gifts are probably missing",

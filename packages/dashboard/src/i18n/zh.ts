@@ -130,6 +130,7 @@ export const zh = {
 		trouble: { unstored: "无法存储", login: "登录有问题", gifts: "缺礼物" },
 		gifts: {
 			given: "/ ≈{given}",
+			unit: "抖币",
 			part: "收到 {came} 抖币的礼物，一共约 {given} 抖币",
 			some: "礼物没有收全，一共送了多少还不清楚",
 			unknown: "没有登录抖音账号，很可能没有收全",
