@@ -19,6 +19,7 @@ export {
 	encodeAck,
 	encodeHeartbeat,
 } from "./codec/index.ts";
+export { type Drift, type DriftKind, type DriftListener, driftKinds } from "./drift.ts";
 export {
 	type AbsenceReason,
 	DouyinError,
@@ -131,6 +132,15 @@ export {
 	type SignerOptions,
 	type SignInput,
 } from "./signature/index.ts";
+export {
+	builtInProfile,
+	callValues,
+	type ProfileWay,
+	type QueryField,
+	type SiteCall,
+	type SiteProfile,
+	siteCalls,
+} from "./site-profile/index.ts";
 export type {
 	Anchor,
 	Cursor,

@@ -1,9 +1,11 @@
 import { type Clock, systemClock } from "../clock.ts";
+import type { DriftListener } from "../drift.ts";
 import { InputError } from "../errors.ts";
 import type { VisitorMemory } from "../lookup/index.ts";
 import type { Identity } from "../net/index.ts";
 import type { Transport } from "../session/index.ts";
 import type { Signer } from "../signature/index.ts";
+import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
 
 /** How to reach the upstream, and with which identity. */
 export interface UpstreamOptions extends Identity {
@@ -24,6 +26,13 @@ export interface UpstreamOptions extends Identity {
 	 * needs one. The site counts it with the pages of rooms. Must not throw.
 	 */
 	onHomePage?: (() => void) | undefined;
+	/**
+	 * Returns what is known of the site: hosts, versions, queries, marks, signature constants. It is called for each
+	 * request, so another profile takes effect without a restart. Default: {@link builtInProfile}.
+	 */
+	profile?: (() => SiteProfile) | undefined;
+	/** Is notified of answers and messages of an unknown form. Must not throw. */
+	onDrift?: DriftListener | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
 	/** Time between heartbeats, ms; default 10,000 as the site's page does. */
@@ -53,6 +62,7 @@ const defaults = {
 	maxBodyBytes: 8 * 1024 * 1024,
 	maxMessageBytes: 8 * 1024 * 1024,
 	clock: systemClock,
+	profile: () => builtInProfile,
 	random: Math.random,
 } satisfies UpstreamOptions;
 

@@ -1,3 +1,4 @@
+import { MessageWatch } from "../codec/index.ts";
 import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
 import { AllowedHosts, HttpClient } from "../net/index.ts";
@@ -28,13 +29,17 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		identity: { proxy, ca, userAgent },
 		hosts: new AllowedHosts(baseUrl, [...(resolved.allowedHosts ?? []), "amemv.com"]),
 	});
-	const signer = resolved.signer ?? createSigner({ random, now: () => clock.now() });
+	const { profile, onDrift } = resolved;
+	const signer = resolved.signer ?? createSigner({ random, now: () => clock.now(), profile });
 	const ownToken = randomToken(random);
 	const lookup: LookupDeps = {
+		profile,
+		drift: onDrift ?? (() => undefined),
+		watch: onDrift && new MessageWatch(profile, onDrift),
 		baseUrl,
 		http,
 		appHttp,
-		visitor: new VisitorCookie(http, baseUrl, () => clock.now(), resolved.visitor, resolved.onHomePage),
+		visitor: new VisitorCookie(http, baseUrl, () => clock.now(), profile, resolved.visitor, resolved.onHomePage),
 		login: new LoginWatch({
 			cookie: resolved.cookie,
 			expiresAt: resolved.loginExpiresAt,
@@ -43,7 +48,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		}),
 		signer,
 		aBogus: (query, userAgent) =>
-			signer.aBogus?.(query, userAgent) ?? aBogus({ query, userAgent, now: clock.now(), random }),
+			signer.aBogus?.(query, userAgent) ?? aBogus({ query, userAgent, now: clock.now(), random }, profile().a_bogus),
 		clock,
 		fallbackUserUniqueId: randomId(random),
 		token: () => http.cookies.get("msToken") ?? ownToken,
@@ -51,7 +56,8 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const session: SessionDeps = {
 		lookup,
 		transport: resolved.transport ?? wsTransport(clock),
-		hosts: new PushHosts(baseUrl, hosts),
+		hosts: new PushHosts(baseUrl, hosts, () => profile().hosts.push),
+
 		firstStates: new Map(),
 		clock,
 		random,

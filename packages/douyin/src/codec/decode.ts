@@ -5,6 +5,7 @@ import { eventOf } from "../events/mappers.ts";
 import type { DecodeProblem } from "../upstream.ts";
 import * as wire from "../wire/index.ts";
 import { inflate } from "./inflate.ts";
+import type { MessageWatch } from "./message-watch.ts";
 
 /** Facts about a frame that are not in its bytes. */
 export interface DecodeContext {
@@ -14,6 +15,8 @@ export interface DecodeContext {
 	receivedAt: number;
 	/** Whether each typed event includes its payload as `raw`; default false. */
 	raw?: boolean | undefined;
+	/** Watches the messages for what is not known; default: nothing does. */
+	watch?: MessageWatch | undefined;
 	/** Maximum size of an unpacked frame, bytes; default 8 MiB. */
 	maxInflatedBytes?: number;
 }
@@ -144,7 +147,7 @@ function decodeMessages(
 	context: DecodeContext,
 	budget: wire.Budget,
 ): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
-	const { liveId, roomId, receivedAt, raw } = context;
+	const { liveId, roomId, receivedAt, raw, watch } = context;
 	const events: UpstreamEvent[] = [];
 	const problems: DecodeProblem[] = [];
 	const { now: upstreamNow } = response;
@@ -153,9 +156,12 @@ function decodeMessages(
 	for (const { method, msgId, payload } of response.messages) {
 		budget.unusual = unusualEnvelope;
 		try {
-			events.push(eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, budget }, raw));
+			const event = eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, budget }, raw);
+			events.push(event);
+			watch?.saw(method, payload, event.type === "raw");
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);
+			watch?.undecodable(method, payload);
 			problems.push({ method: cutText(method, eventBounds.name), id: msgId, message });
 		}
 	}

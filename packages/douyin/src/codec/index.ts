@@ -6,3 +6,4 @@ export {
 	decodeResponse,
 } from "./decode.ts";
 export { encodeAck, encodeHeartbeat } from "./encode.ts";
+export { checkedEvery, MessageWatch } from "./message-watch.ts";

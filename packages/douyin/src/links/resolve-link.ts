@@ -1,12 +1,13 @@
 import { DouyinError } from "../errors.ts";
 import { hostUrl, type LookupDeps, parseLiveId, readReply, refusalOf, unreadable } from "../lookup/index.ts";
 import type { HttpResponse } from "../net/index.ts";
+import { queryOf } from "../site-profile/index.ts";
 import { type LinkProblem, readUrl, type UsableLink } from "./read-links.ts";
 
 /** The room that a link leads to, or why there is none. */
 export type ResolvedLink = { liveId: string } | { problem: LinkProblem | "expired" };
 
-type LinkDeps = Pick<LookupDeps, "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
+type LinkDeps = Pick<LookupDeps, "profile" | "baseUrl" | "http" | "appHttp" | "visitor" | "clock">;
 
 /** The part of the reply that is read; a user may have written anything into it. */
 interface ReflowReply {
@@ -29,7 +30,7 @@ export async function resolveLink(deps: LinkDeps, link: UsableLink, signal: Abor
 	for (let hop = 0; hop < maxHops; hop++) {
 		const answer = await deps.http.request({ url, what: "The short link", signal, redirects: false });
 		const to = answer.headers.location;
-		if (to === undefined || answer.status < 300 || answer.status >= 400) throw noRedirect(answer, deps.clock.now());
+		if (to === undefined || answer.status < 300 || answer.status >= 400) throw noRedirect(deps, answer);
 		url = new URL(to, url).href;
 		const next = readUrl(url, deps.baseUrl);
 		if (next.kind === "room") return { liveId: next.liveId };
@@ -49,20 +50,18 @@ async function roomOfBroadcast(
 ): Promise<ResolvedLink> {
 	const what = "The broadcast's room";
 	await deps.visitor.ensure(signal);
-	const query = new URLSearchParams({
-		...{ type_id: "0", live_id: "1", room_id: roomId, sec_user_id: secUid },
-		...{ version_code: "99.99.99", app_id: "1128" },
-	});
-	const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}/webcast/room/reflow/info/?${query}`;
+	const profile = deps.profile();
+	const query = queryOf(profile, "broadcast", { room_id: roomId, sec_uid: secUid });
+	const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}${profile.calls.broadcast.path}?${query}`;
 	const headers = { cookie: `ttwid=${deps.http.cookies.get("ttwid") ?? ""}` };
 	const answer = await deps.appHttp.request({ url, what, signal, headers, withoutCookies: true, redirects: false });
-	const { data } = readReply(answer, what, deps.clock.now()) as ReflowReply;
+	const { data } = readReply(profile, answer, what, deps.clock.now()) as ReflowReply;
 	const parsed = parseLiveId(data?.room?.owner?.web_rid);
 	// For a broadcast that is gone the answer names no room.
 	return parsed.ok ? { liveId: parsed.liveId } : { problem: "expired" };
 }
 
-function noRedirect(answer: HttpResponse, now: number): DouyinError {
+function noRedirect({ profile, clock }: LinkDeps, answer: HttpResponse): DouyinError {
 	const what = "The short link";
-	return refusalOf(answer, what, now) ?? unreadable(`${what} was not resolved.`, answer.status);
+	return refusalOf(profile(), answer, what, clock.now()) ?? unreadable(`${what} was not resolved.`, answer.status);
 }

@@ -1,15 +1,11 @@
+import { queryOf } from "../site-profile/index.ts";
 import type { Anchor, WayAnswer } from "../upstream.ts";
 import { answerOrUnknown } from "./ask-page.ts";
 import { isObject } from "./escaped-json.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { readReply, unreadable } from "./refusals.ts";
+import { observed, readReply, unreadable } from "./refusals.ts";
 import { answerOfFinished, readAnchor, readRoom, type SeenRoom, saidOf } from "./room-json.ts";
-import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
-
-/**
- * Dummy room id with which `reflow/info` goes by the anchor (three clients do so: biliLive-tools, biliup, rust-srec).
- */
-const anyRoom = "2";
+import { hostUrl, siteOrigin } from "./web-query.ts";
 
 /**
  * Asks about a room by its anchor: `reflow/info` of the app's host, without cookie or signature. Finds voice rooms,
@@ -23,23 +19,19 @@ export function askReflow(
 ): Promise<WayAnswer> {
 	const what = "The streamer's room (reflow/info)";
 	return answerOrUnknown(liveId, signal, async () => {
-		const query = encodeQuery([
-			["app_id", "1128"],
-			["live_id", "1"],
-			["verifyFp", ""],
-			["room_id", anyRoom],
-			["type_id", "0"],
-			["sec_user_id", known.secUid],
-		]);
-		const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}/webcast/room/reflow/info/?${query}`;
+		const profile = deps.profile();
+		const query = queryOf(profile, "reflow", { sec_uid: known.secUid });
+		const url = `${hostUrl(deps.baseUrl, "webcast.amemv.com")}${profile.calls.reflow.path}?${query}`;
 		const answer = await deps.appHttp.request({ url, what, signal, withoutCookies: true, redirects: false });
-		const reply = readReply(answer, what, deps.clock.now());
-		const data = dataOf(reply, what);
-		const value = isObject(data["room"]) ? data["room"] : {};
-		const anchor = readAnchor(value["owner"]) ?? known;
-		// If the site ever ignored the anchor, all rooms would look the same.
-		if (anchor.secUid !== known.secUid) throw unreadable(`${what} is another person's.`);
-		return conclude(deps, { reply, value, elsewhere: undefined, what }, { liveId, anchor });
+		return observed(deps, "reflow", answer, () => {
+			const reply = readReply(profile, answer, what, deps.clock.now());
+			const data = dataOf(reply, what);
+			const value = isObject(data["room"]) ? data["room"] : {};
+			const anchor = readAnchor(value["owner"]) ?? known;
+			// If the site ever ignored the anchor, all rooms would look the same.
+			if (anchor.secUid !== known.secUid) throw unreadable(`${what} is another person's.`);
+			return conclude(deps, { reply, value, elsewhere: undefined, what }, { liveId, anchor });
+		});
 	});
 }
 
@@ -50,18 +42,17 @@ export function askReflow(
 export function askScene(deps: LookupDeps, liveId: string, roomId: string, signal: AbortSignal): Promise<WayAnswer> {
 	const what = "The broadcast's state (info_by_scene)";
 	return answerOrUnknown(liveId, signal, async () => {
-		const query = encodeQuery([
-			["aid", "6383"],
-			["room_id", roomId],
-			["scene", "pc_profile_struct"],
-		]);
-		const url = `${deps.baseUrl}/webcast/room/info_by_scene/?${query}`;
+		const profile = deps.profile();
+		const query = queryOf(profile, "scene", { room_id: roomId });
+		const url = `${deps.baseUrl}${profile.calls.scene.path}?${query}`;
 		const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/${liveId}` } });
-		const reply = readReply(answer, what, deps.clock.now());
-		const value = dataOf(reply, what);
-		const other = value["id_str"] !== undefined && value["id_str"] !== roomId;
-		if (other) throw unreadable(`${what} is another broadcast's.`);
-		return conclude(deps, { reply, value, elsewhere: roomId, what }, { liveId, anchor: undefined, roomId });
+		return observed(deps, "scene", answer, () => {
+			const reply = readReply(profile, answer, what, deps.clock.now());
+			const value = dataOf(reply, what);
+			const other = value["id_str"] !== undefined && value["id_str"] !== roomId;
+			if (other) throw unreadable(`${what} is another broadcast's.`);
+			return conclude(deps, { reply, value, elsewhere: roomId, what }, { liveId, anchor: undefined, roomId });
+		});
 	});
 }
 
@@ -79,11 +70,12 @@ function conclude(
 	{ reply, value, elsewhere, what }: Reply,
 	about: Omit<SeenRoom, "userUniqueId"> & { roomId?: string },
 ): WayAnswer {
-	const said = saidOf(reply, about);
+	const { refusals } = deps.profile();
+	const said = saidOf(refusals, reply, about);
 	if (said) return said;
 	const room = value["status"] === undefined ? undefined : readRoom(value, elsewhere);
 	if (room === "unreadable") throw unreadable(`${what} can't be read.`);
-	if (room) return answerOfFinished(room, { ...about, userUniqueId: deps.fallbackUserUniqueId });
+	if (room) return answerOfFinished(refusals, room, { ...about, userUniqueId: deps.fallbackUserUniqueId });
 	// A code without a room can mean several things (4001038); an answer that claims success should have a room.
 	if (reply["status_code"] === 0) throw unreadable(`${what} is not in the answer.`);
 	return { status: "inconclusive", liveId: about.liveId };

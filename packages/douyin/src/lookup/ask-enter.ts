@@ -1,10 +1,11 @@
+import { encodeQuery, queryOf, type SiteProfile } from "../site-profile/index.ts";
 import type { WayAnswer } from "../upstream.ts";
 import { answerOrUnknown } from "./ask-page.ts";
 import { isObject } from "./escaped-json.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { readReply, unreadable } from "./refusals.ts";
+import { observed, readReply, unreadable } from "./refusals.ts";
 import { answerOf, id, isClosed, reachable, readAnchor, readRoom, saidOf } from "./room-json.ts";
-import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
+import { browserVersion, siteOrigin } from "./web-query.ts";
 
 const what = "The room's status (web/enter)";
 
@@ -15,39 +16,35 @@ const what = "The room's status (web/enter)";
 export function askEnter(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<WayAnswer> {
 	return answerOrUnknown(liveId, signal, async () => {
 		await deps.visitor.ensure(signal);
-		const query = encodeQuery([
-			["aid", "6383"],
-			["app_name", "douyin_web"],
-			["live_id", "1"],
-			["language", "zh-CN"],
-			["enter_from", "page_refresh"],
-			...browserFields(deps.http.userAgent),
-			["web_rid", liveId],
-			["room_id_str", ""],
-			["enter_source", ""],
-			["is_need_double_stream", "false"],
-			["insert_task_id", ""],
-			["live_reason", ""],
-			["msToken", deps.token()],
-		]);
+		const profile = deps.profile();
+		const query = queryOf(profile, "enter", {
+			...{ live_id: liveId, ms_token: deps.token() },
+			browser_version: browserVersion(deps.http.userAgent),
+		});
 		const signed = `${query}&${encodeQuery([["a_bogus", await deps.aBogus(query, deps.http.userAgent)]])}`;
-		const url = `${deps.baseUrl}/webcast/room/web/enter/?${signed}`;
+		const url = `${deps.baseUrl}${profile.calls.enter.path}?${signed}`;
 		const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/${liveId}` } });
-		return conclude(deps, liveId, readReply(answer, what, deps.clock.now()));
+		return observed(deps, "enter", answer, () =>
+			conclude(deps, profile, liveId, readReply(profile, answer, what, deps.clock.now())),
+		);
 	});
 }
 
 /** `data.room_status`: the broadcast is on, is on but not shown here, or is over. */
 const [statusOn, statusVoice, statusOver] = [0, 1, 2];
-/** `data.enter_mode` of a voice room, which is all that the answer has of it (biliLive-tools #469, 2026-06). */
-const voiceMode = 1;
 
-function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknown>): WayAnswer {
+function conclude(
+	deps: LookupDeps,
+	{ page, refusals }: SiteProfile,
+	liveId: string,
+	reply: Record<string, unknown>,
+): WayAnswer {
+	const voiceMode = page.voice_mode;
 	const data = isObject(reply["data"]) ? reply["data"] : {};
 	const rooms: unknown = data["data"];
 	const first = Array.isArray(rooms) && isObject(rooms[0]) ? rooms[0] : {};
 	const anchor = readAnchor(data["user"]) ?? readAnchor(first["owner"]);
-	const said = saidOf(reply, { liveId, anchor, roomId: id(first["id_str"]) });
+	const said = saidOf(refusals, reply, { liveId, anchor, roomId: id(first["id_str"]) });
 	if (said) return said;
 	if (!isObject(reply["data"])) {
 		throw unreadable(`${what} holds no room data (status_code ${String(reply["status_code"])}).`);
@@ -63,9 +60,9 @@ function conclude(deps: LookupDeps, liveId: string, reply: Record<string, unknow
 	if (room === "unreadable") throw unreadable(`${what} holds a room that can't be read.`);
 	if (room) {
 		const seen = { liveId, anchor, userUniqueId: deps.fallbackUserUniqueId };
-		return answerOf({ ...room, voice: room.voice || mode === voiceMode }, seen);
+		return answerOf(refusals, { ...room, voice: room.voice || mode === voiceMode }, seen);
 	}
-	if (isClosed(anchor)) return { status: "closed", liveId, anchor };
+	if (isClosed(refusals, anchor)) return { status: "closed", liveId, anchor };
 	if (anchor && none && (status === statusOver || status === undefined)) return { status: "no_room", liveId, anchor };
 	// No account has this number, or whatever else the ambiguous code 4001038 means.
 	if (!anchor && status === undefined) return { status: "inconclusive", liveId };

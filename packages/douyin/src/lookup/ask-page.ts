@@ -1,10 +1,11 @@
-import { failureOfError } from "../net/index.ts";
+import { failureOfError, type HttpResponse } from "../net/index.ts";
+import type { SiteProfile } from "../site-profile/index.ts";
 import type { RoomLookup, WayAnswer } from "../upstream.ts";
 import { loginMark } from "./login-mark.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { refusalOf, unreadable } from "./refusals.ts";
+import { observed, refusalOf, unreadable } from "./refusals.ts";
 import { answerOf, isClosed } from "./room-json.ts";
-import { parseRoomPage } from "./room-page.ts";
+import { parseRoomPage, type RoomPage } from "./room-page.ts";
 
 const what = "The room's page";
 
@@ -12,29 +13,41 @@ const what = "The room's page";
 export function askPage(deps: LookupDeps, liveId: string, signal: AbortSignal): Promise<WayAnswer> {
 	return answerOrUnknown(liveId, signal, async () => {
 		await deps.visitor.ensure(signal);
-		const { answer, page } = await fetchPage(deps, liveId, signal);
-		if (answer.status === 404 || answer.status === 410) return { status: "not_found", liveId };
-		// A page with a state is healthy, whatever scripts it names.
-		const healthy = page.kind !== "unreadable" && answer.status < 400;
-		const refusal = healthy ? undefined : refusalOf(answer, what, deps.clock.now());
-		if (refusal) throw refusal;
-		switch (page.kind) {
-			case "room": {
-				const { room, anchor } = page;
-				return answerOf(room, { liveId, anchor, userUniqueId: page.userUniqueId || deps.fallbackUserUniqueId });
-			}
-			case "voice":
-				return { status: "voice", liveId, anchor: page.anchor };
-			case "no_room":
-				return { status: isClosed(page.anchor) ? "closed" : "no_room", liveId, anchor: page.anchor };
-			case "empty":
-				return { status: "not_found", liveId };
-			case "unreadable":
-				throw unreadable(`${what} holds no room state.`, answer.status);
-			default:
-				return page satisfies never;
-		}
+		const profile = deps.profile();
+		const { answer, page } = await fetchPage(deps, profile, liveId, signal);
+		return observed(deps, "page", answer, () => conclude(deps, profile, liveId, answer, page));
 	});
+}
+
+function conclude(
+	deps: LookupDeps,
+	profile: SiteProfile,
+	liveId: string,
+	answer: HttpResponse,
+	page: RoomPage,
+): WayAnswer {
+	const { refusals } = profile;
+	if (answer.status === 404 || answer.status === 410) return { status: "not_found", liveId };
+	// A page with a state is healthy, whatever scripts it names.
+	const healthy = page.kind !== "unreadable" && answer.status < 400;
+	const refusal = healthy ? undefined : refusalOf(profile, answer, what, deps.clock.now());
+	if (refusal) throw refusal;
+	switch (page.kind) {
+		case "room": {
+			const { room, anchor } = page;
+			return answerOf(refusals, room, { liveId, anchor, userUniqueId: page.userUniqueId || deps.fallbackUserUniqueId });
+		}
+		case "voice":
+			return { status: "voice", liveId, anchor: page.anchor };
+		case "no_room":
+			return { status: isClosed(refusals, page.anchor) ? "closed" : "no_room", liveId, anchor: page.anchor };
+		case "empty":
+			return { status: "not_found", liveId };
+		case "unreadable":
+			throw unreadable(`${what} holds no room state.`, answer.status);
+		default:
+			return page satisfies never;
+	}
 }
 
 /**
@@ -56,13 +69,13 @@ export async function answerOrUnknown<Answer extends WayAnswer>(
 
 const nonceName = "__ac_nonce";
 
-async function fetchPage(deps: LookupDeps, liveId: string, signal: AbortSignal) {
+async function fetchPage(deps: LookupDeps, profile: SiteProfile, liveId: string, signal: AbortSignal) {
 	const ask = async () => {
 		const url = `${deps.baseUrl}/${encodeURIComponent(liveId)}`;
 		const answer = await deps.http.request({ url, what, signal });
 		const html = answer.body.toString();
-		const page = parseRoomPage(html);
-		if (page.kind !== "unreadable") deps.login.sawPage(loginMark(html));
+		const page = parseRoomPage(html, profile.page);
+		if (page.kind !== "unreadable") deps.login.sawPage(loginMark(html, profile.page));
 		return { answer, page };
 	};
 	const nonceBefore = deps.http.cookies.get(nonceName);

@@ -1,8 +1,9 @@
 import { type DecodedResponse, decodeResponse } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import { failureOfStatus } from "../net/index.ts";
+import { encodeQuery, queryOf } from "../site-profile/index.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
+import { browserVersion, siteOrigin } from "./web-query.ts";
 
 export interface FirstStateRequest {
 	liveId: string;
@@ -23,36 +24,27 @@ export interface FirstStateRequest {
 export async function fetchFirstState(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedResponse> {
 	const body = await fetchMessages(deps, request);
 	const { liveId, roomId, raw } = request;
-	return decodeResponse(body, { liveId, roomId, raw, receivedAt: deps.clock.now() });
+	const { watch } = deps;
+	try {
+		return decodeResponse(body, { liveId, roomId, raw, watch, receivedAt: deps.clock.now() });
+	} catch (error) {
+		watch?.undecodableFrame("fetch", body);
+		throw error;
+	}
 }
 
 async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Promise<Uint8Array> {
 	const what = "The room's first state (im/fetch)";
-	const query = await signedQuery(deps, [
-		["resp_content_type", "protobuf"],
-		["did_rule", "3"],
-		["device_id", ""],
-		["app_name", "douyin_web"],
-		["endpoint", "live_pc"],
-		["support_wrds", "1"],
-		["user_unique_id", request.userUniqueId],
-		["identity", "audience"],
-		["need_persist_msg_count", "15"],
-		["insert_task_id", ""],
-		["live_reason", ""],
-		["room_id", request.roomId],
-		["version_code", "180800"],
-		["last_rtt", "0"],
-		["live_id", "1"],
-		["aid", "6383"],
-		["fetch_rule", "1"],
-		["cursor", request.from?.cursor ?? ""],
-		["internal_ext", request.from?.internalExt ?? ""],
-		...browserFields(deps.http.userAgent),
-		["msToken", deps.token()],
-	]);
+	const profile = deps.profile();
+	const query = queryOf(profile, "fetch", {
+		...{ user_unique_id: request.userUniqueId, room_id: request.roomId, ms_token: deps.token() },
+		...{ cursor: request.from?.cursor ?? "", internal_ext: request.from?.internalExt ?? "" },
+		browser_version: browserVersion(deps.http.userAgent),
+	});
+	const aBogus = await deps.signer.aBogus?.(query, deps.http.userAgent);
+	const signed = aBogus === undefined ? query : `${query}&${encodeQuery([["a_bogus", aBogus]])}`;
 	const answer = await deps.http.request({
-		url: `${deps.baseUrl}/webcast/im/fetch/?${query}`,
+		url: `${deps.baseUrl}${profile.calls.fetch.path}?${signed}`,
 		what,
 		signal: request.signal,
 		headers: { referer: `${siteOrigin}/${request.liveId}` },
@@ -65,11 +57,4 @@ async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Prom
 		throw new DouyinError("signature_rejected", message, { status: answer.status, upstreamMessage: "empty" });
 	}
 	return answer.body;
-}
-
-/** Encodes the fields as a query string, with `a_bogus` if the signer makes it. */
-export async function signedQuery(deps: LookupDeps, fields: [string, string][]): Promise<string> {
-	const query = encodeQuery(fields);
-	const aBogus = await deps.signer.aBogus?.(query, deps.http.userAgent);
-	return aBogus === undefined ? query : `${query}&${encodeQuery([["a_bogus", aBogus]])}`;
 }

@@ -1,10 +1,11 @@
 import { DouyinError } from "../errors.ts";
+import { queryOf } from "../site-profile/index.ts";
 import { isObject } from "./escaped-json.ts";
 import { parseLiveId } from "./live-id.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
-import { readReply, unreadable } from "./refusals.ts";
+import { observed, readReply, unreadable } from "./refusals.ts";
 import { id } from "./room-json.ts";
-import { encodeQuery, hostUrl, siteOrigin } from "./web-query.ts";
+import { hostUrl, siteOrigin } from "./web-query.ts";
 
 /**
  * Asks which of these people are live: `check_user_live_status`, without signature. It names only those that are.
@@ -20,21 +21,21 @@ export async function askWhoIsLive(
 	const wrong = anchorIds.find((one) => id(one) === "");
 	if (wrong !== undefined) throw new TypeError(`An anchor id is a decimal number, not '${wrong}'.`);
 	if (anchorIds.length === 0) return new Map();
-	const query = encodeQuery([
-		["user_ids", anchorIds.join(",")],
-		["aid", "6383"],
-	]);
-	const url = `${deps.baseUrl}/webcast/distribution/check_user_live_status/?${query}`;
+	const profile = deps.profile();
+	const query = queryOf(profile, "batch", { anchor_ids: anchorIds.join(",") });
+	const url = `${deps.baseUrl}${profile.calls.batch.path}?${query}`;
 	const answer = await deps.http.request({ url, what, signal, headers: { referer: `${siteOrigin}/` } });
-	const scenes = listOf(readReply(answer, what, deps.clock.now())["data"], what);
-	const lists = scenes.map((scene) => listOf(scene["user_live"], what));
 	const asked = new Set(anchorIds);
-	return pairs(lists.flat(), what, (entry) => {
-		// Entries that are not live are missing, or have this status.
-		if (entry["live_status"] === 0) return "none";
-		const anchorId = id(entry["user_id_str"]);
-		const roomId = id(entry["room_id_str"]);
-		return entry["live_status"] === 1 && asked.has(anchorId) && roomId ? [anchorId, roomId] : undefined;
+	return observed(deps, "batch", answer, () => {
+		const scenes = listOf(readReply(profile, answer, what, deps.clock.now())["data"], what);
+		const lists = scenes.map((scene) => listOf(scene["user_live"], what));
+		return pairs(lists.flat(), what, (entry) => {
+			// Entries that are not live are missing, or have this status.
+			if (entry["live_status"] === 0) return "none";
+			const anchorId = id(entry["user_id_str"]);
+			const roomId = id(entry["room_id_str"]);
+			return entry["live_status"] === 1 && asked.has(anchorId) && roomId ? [anchorId, roomId] : undefined;
+		});
 	});
 }
 
@@ -48,21 +49,19 @@ export async function askFollowedLive(deps: LookupDeps, signal: AbortSignal): Pr
 	if (deps.login.state().status === "anonymous") {
 		throw new DouyinError("blocked", `${what} is for accounts: it needs a login.`, { upstreamMessage: "login" });
 	}
-	const query = encodeQuery([
-		["aid", "6383"],
-		["scene", "aweme_pc_follow_top"],
-		["device_platform", "webapp"],
-		["channel", "channel_pc_web"],
-	]);
+	const profile = deps.profile();
+	const query = queryOf(profile, "followed", {});
 	const origin = "https://www.douyin.com";
-	const url = `${hostUrl(deps.baseUrl, "www.douyin.com")}/webcast/web/feed/follow/?${query}`;
+	const url = `${hostUrl(deps.baseUrl, "www.douyin.com")}${profile.calls.followed.path}?${query}`;
 	const answer = await deps.http.request({ url, what, signal, headers: { referer: `${origin}/` } });
-	const { data } = readReply(answer, what, deps.clock.now());
-	const entries = listOf(isObject(data) ? data["data"] : undefined, what);
-	return pairs(entries, what, ({ web_rid, room }) => {
-		const parsed = parseLiveId(web_rid);
-		const roomId = id(isObject(room) ? room["id_str"] : undefined);
-		return parsed.ok && roomId ? [parsed.liveId, roomId] : undefined;
+	return observed(deps, "followed", answer, () => {
+		const { data } = readReply(profile, answer, what, deps.clock.now());
+		const entries = listOf(isObject(data) ? data["data"] : undefined, what);
+		return pairs(entries, what, ({ web_rid, room }) => {
+			const parsed = parseLiveId(web_rid);
+			const roomId = id(isObject(room) ? room["id_str"] : undefined);
+			return parsed.ok && roomId ? [parsed.liveId, roomId] : undefined;
+		});
 	});
 }
 

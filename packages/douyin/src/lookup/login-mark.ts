@@ -1,3 +1,4 @@
+import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
 import { objectsNamed, type ScanBudget, wordNamed } from "./escaped-json.ts";
 
 const scanBudget = 1024 * 1024;
@@ -8,15 +9,15 @@ const scanBudget = 1024 * 1024;
  * user (`headerUserInfo`) has `isLogin`, and the visitor's description (`odin`) `user_is_login`, or
  * `not_exist_login_cookie`. Its `user_is_auth` proves nothing: it is 0 for accounts as well.
  */
-export function loginMark(html: string): boolean | undefined {
+export function loginMark(html: string, names: SiteProfile["page"] = builtInProfile.page): boolean | undefined {
 	const budget: ScanBudget = { left: scanBudget };
 	const marks = new Set<boolean>();
-	for (const { isLogin } of objectsNamed(html, "headerUserInfo", budget)) {
+	for (const { [names.login_mark]: isLogin } of objectsNamed(html, names.login_user, budget)) {
 		if (typeof isLogin === "boolean") marks.add(isLogin);
 	}
-	const isLogin = wordNamed(html, "user_is_login");
+	const isLogin = wordNamed(html, names.login_word);
 	if (isLogin !== undefined) marks.add(isLogin);
-	if (wordNamed(html, "not_exist_login_cookie")) marks.add(false);
+	if (wordNamed(html, names.guest_word)) marks.add(false);
 	const [mark] = marks;
 	return marks.size === 1 ? mark : undefined;
 }

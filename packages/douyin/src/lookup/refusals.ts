@@ -1,16 +1,9 @@
 import { DouyinError } from "../errors.ts";
 import { failureOfStatus, type HttpResponse, header } from "../net/index.ts";
+import type { SiteProfile } from "../site-profile/index.ts";
 import { isObject } from "./escaped-json.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
 
-/** Headers by which the site demands its slider in answer to a JSON call. */
-const sliderHeaders = ["x-vc-bdturing-parameters", "bdturing-verify"];
-/**
- * Marks of the slider's own page. Healthy pages name the slider's scripts as well (`TTGCaptcha`, `verifyCenter`, seen
- * on each of six in 2026-08 and 09), so the names prove nothing.
- */
-const sliderMarks = /<title>\s*验证码中间页|TTGCaptcha\.init\(/;
-/** Codes of a JSON answer that mean "log in first". */
-const loginCodes: readonly unknown[] = [8, 2483, 20_003];
 /** Maximum size of a searched page, bytes; a slider's page is 6 KB. */
 const maxSearched = 256 * 1024;
 
@@ -20,9 +13,14 @@ const maxSearched = 256 * 1024;
  * @returns `blocked` with `upstreamMessage` `captcha`, `empty` or the status; the result of `failureOfStatus` for other
  * statuses; `undefined` for an answer that is no refusal
  */
-export function refusalOf(answer: HttpResponse, what: string, now: number): DouyinError | undefined {
+export function refusalOf(
+	{ refusals }: SiteProfile,
+	answer: HttpResponse,
+	what: string,
+	now: number,
+): DouyinError | undefined {
 	const { status, headers, body } = answer;
-	if (asksForCaptcha(answer)) return blocked(answer, "captcha", `${what} asks for a captcha.`);
+	if (asksForCaptcha(answer, refusals)) return blocked(answer, "captcha", `${what} asks for a captcha.`);
 	const failure = failureOfStatus(status, headers, what, now);
 	if (failure || body.length > 0 || status >= 300) return failure;
 	return blocked(
@@ -37,11 +35,17 @@ export function refusalOf(answer: HttpResponse, what: string, now: number): Douy
  * @throws DouyinError as {@link refusalOf} says; `blocked` with `upstreamMessage` `login` if an account is required;
  * `unreadable_page` if it is not a JSON object
  */
-export function readReply(answer: HttpResponse, what: string, now: number): Record<string, unknown> {
-	const refusal = refusalOf(answer, what, now);
+export function readReply(
+	profile: SiteProfile,
+	answer: HttpResponse,
+	what: string,
+	now: number,
+): Record<string, unknown> {
+	const refusal = refusalOf(profile, answer, what, now);
 	if (refusal) throw refusal;
 	const reply = answer.status === 200 ? parseObject(answer.body.toString()) : undefined;
 	if (!reply) throw unreadable(`${what}: HTTP ${answer.status}, not a JSON object.`, answer.status);
+	const loginCodes: readonly unknown[] = profile.refusals.login_codes;
 	if (loginCodes.includes(reply["status_code"])) throw blocked(answer, "login", `${what} asks for a login.`);
 	return reply;
 }
@@ -51,11 +55,29 @@ export function unreadable(message: string, status = 200): DouyinError {
 	return new DouyinError("unreadable_page", message, { status });
 }
 
-function asksForCaptcha({ headers, body }: HttpResponse): boolean {
-	if (sliderHeaders.some((name) => header(headers, name) !== undefined)) return true;
+function asksForCaptcha({ headers, body }: HttpResponse, marks: SiteProfile["refusals"]): boolean {
+	if (marks.slider_headers.some((name) => header(headers, name) !== undefined)) return true;
 	const start = body.subarray(0, maxSearched).toString();
 	// In JSON the marks are text that a user wrote.
-	return /^\s*</.test(start) && sliderMarks.test(start);
+	if (!/^\s*</.test(start)) return false;
+	const title = /<title>\s*([^<]*)/.exec(start)?.[1] ?? "";
+	return title.startsWith(marks.slider_title) || start.includes(marks.slider_call);
+}
+
+/**
+ * Reads an answer, and reports one of an unknown form as drift: without its marks, or without content.
+ * @throws the errors of `read`
+ */
+export function observed<T>({ drift }: LookupDeps, name: string, answer: HttpResponse, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof DouyinError && answer.status < 400) {
+			if (error.upstreamMessage === "empty") drift({ kind: "empty", name });
+			else if (error.reason === "unreadable_page") drift({ kind: "page", name, sample: answer.body });
+		}
+		throw error;
+	}
 }
 
 function blocked({ status }: HttpResponse, sign: "captcha" | "empty" | "login", message: string): DouyinError {

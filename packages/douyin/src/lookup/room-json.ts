@@ -1,3 +1,4 @@
+import type { SiteProfile } from "../site-profile/index.ts";
 import type { Anchor, RoomLookup } from "../upstream.ts";
 import { isObject } from "./escaped-json.ts";
 
@@ -15,12 +16,9 @@ export interface RoomJson {
 }
 
 const liveStatus = 2;
-/** The site's name for an account that was closed. */
-const closedName = "账号已注销";
-const hiddenPrompt = "你不在主播设置的可见范围内";
-const overPrompt = "直播已结束";
-/** Code of a JSON call for a broadcast that is over. */
-const overCode = 30_003;
+
+/** Words and codes by which the site says what a room is. */
+type Words = SiteProfile["refusals"];
 
 /**
  * Reads a `room` object.
@@ -56,21 +54,21 @@ export interface SeenRoom {
 }
 
 /** Converts a `room` object to an answer. */
-export function answerOf(room: RoomJson, { liveId, anchor, userUniqueId }: SeenRoom): RoomLookup {
+export function answerOf(words: Words, room: RoomJson, { liveId, anchor, userUniqueId }: SeenRoom): RoomLookup {
 	const { roomId, title, cover, finishedAt } = room;
 	const common = { liveId, roomId, title, ...(cover && { cover }), ...(anchor && { anchor }) };
 	if (room.status === liveStatus) {
 		const hint = finishedAt !== undefined && { finishedAt };
 		return { status: "live", ...common, userUniqueId, ...hint, ...(room.voice && { kind: "voice" as const }) };
 	}
-	return isClosed(anchor) ? { status: "closed", liveId, anchor } : { status: "offline", ...common };
+	return isClosed(words, anchor) ? { status: "closed", liveId, anchor } : { status: "offline", ...common };
 }
 
 /**
  * As {@link answerOf}, for calls that name a time of finish only once the broadcast is over, whatever the status says.
  */
-export function answerOfFinished(room: RoomJson, seen: SeenRoom): RoomLookup {
-	return answerOf(room.finishedAt === undefined ? room : { ...room, status: 4 }, seen);
+export function answerOfFinished(words: Words, room: RoomJson, seen: SeenRoom): RoomLookup {
+	return answerOf(words, room.finishedAt === undefined ? room : { ...room, status: 4 }, seen);
 }
 
 /**
@@ -78,18 +76,19 @@ export function answerOfFinished(room: RoomJson, seen: SeenRoom): RoomLookup {
  * @returns `undefined` if it is neither
  */
 export function saidOf(
+	words: Words,
 	reply: Record<string, unknown>,
 	{ liveId, anchor, roomId }: { liveId: string; anchor?: Anchor | undefined; roomId?: string | undefined },
 ): RoomLookup | undefined {
 	const data = reply["data"];
 	const prompts = isObject(data) ? text(data["prompts"]) : "";
-	if (prompts.includes(hiddenPrompt)) return { status: "hidden", liveId, ...(anchor && { anchor }) };
-	if (reply["status_code"] !== overCode && !prompts.includes(overPrompt)) return undefined;
+	if (prompts.includes(words.hidden_text)) return { status: "hidden", liveId, ...(anchor && { anchor }) };
+	if (reply["status_code"] !== words.over_code && !prompts.includes(words.over_text)) return undefined;
 	return { status: "offline", liveId, ...(roomId && { roomId }), title: "", ...(anchor && { anchor }) };
 }
 
-export function isClosed(anchor: Anchor | undefined): anchor is Anchor {
-	return anchor?.nickname === closedName;
+export function isClosed(words: Words, anchor: Anchor | undefined): anchor is Anchor {
+	return anchor?.nickname === words.closed_name;
 }
 
 /** Reads the anchor of a room; `undefined` without an id. */

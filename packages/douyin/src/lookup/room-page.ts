@@ -1,3 +1,4 @@
+import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
 import type { Anchor } from "../upstream.ts";
 import { digitsNamed, isObject, objectsNamed, type ScanBudget } from "./escaped-json.ts";
 import { type RoomJson, reachable, readAnchor, readRoom, wholeNumber } from "./room-json.ts";
@@ -19,42 +20,45 @@ export type RoomPage =
 	| { kind: "empty" };
 
 const scanBudget = 8 * 1024 * 1024;
-/** `enter_mode` of a voice room, whose page has no room (biliLive-tools #469, 2026-06). */
-const voiceMode = 1;
 
 /** Precedence of results, if a page holds its state several times. */
 const ranks: readonly RoomPage["kind"][] = ["room", "voice", "unreadable", "no_room", "empty"];
 
-/** Parses a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds. */
-export function parseRoomPage(html: string): RoomPage {
+/**
+ * Parses a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds.
+ * @param names of its keys
+ */
+export function parseRoomPage(html: string, names: PageNames = builtInProfile.page): RoomPage {
 	const budget: ScanBudget = { left: scanBudget };
 	let best: RoomPage | undefined;
-	for (const info of roomInfos(html, budget)) {
-		const page = readRoomInfo(info, html);
+	for (const info of roomInfos(html, names, budget)) {
+		const page = readRoomInfo(info, html, names);
 		if (page.kind === "room") return page;
 		if (!best || ranks.indexOf(page.kind) < ranks.indexOf(best.kind)) best = page;
 	}
 	return best ?? { kind: "unreadable" };
 }
 
-function* roomInfos(html: string, budget: ScanBudget): Generator<Record<string, unknown>> {
-	const marker = html.indexOf("roomStore");
+type PageNames = SiteProfile["page"];
+
+function* roomInfos(html: string, names: PageNames, budget: ScanBudget): Generator<Record<string, unknown>> {
+	const marker = html.indexOf(names.store);
 	if (marker < 0) return;
-	for (const store of objectsNamed(html, "roomStore", budget)) {
-		if (isObject(store["roomInfo"])) yield store["roomInfo"];
+	for (const { [names.info]: info } of objectsNamed(html, names.store, budget)) {
+		if (isObject(info)) yield info;
 	}
 	// Another part of the store may be invalid JSON: the relevant part can still be read by itself.
-	yield* objectsNamed(html.slice(marker), "roomInfo", budget);
+	yield* objectsNamed(html.slice(marker), names.info, budget);
 }
 
-function readRoomInfo(info: Record<string, unknown>, html: string): RoomPage {
-	const value = info["room"];
-	const room = readRoom(value, info["roomId"]);
-	const anchor = readAnchor(info["anchor"]) ?? readAnchor(isObject(value) ? value["owner"] : undefined);
+function readRoomInfo(info: Record<string, unknown>, html: string, names: PageNames): RoomPage {
+	const value = info[names.room];
+	const room = readRoom(value, info[names.room_id]);
+	const anchor = readAnchor(info[names.anchor]) ?? readAnchor(isObject(value) ? value["owner"] : undefined);
 	if (room === "unreadable") return { kind: "unreadable" };
-	const voice = wholeNumber(info["enter_mode"]) === voiceMode;
+	const voice = wholeNumber(info[names.mode]) === names.voice_mode;
 	if (room) {
-		const userUniqueId = digitsNamed(html, "user_unique_id");
+		const userUniqueId = digitsNamed(html, names.visitor);
 		return { kind: "room", room: { ...room, voice: room.voice || voice }, anchor, userUniqueId };
 	}
 	if (voice) {

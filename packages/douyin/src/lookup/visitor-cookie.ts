@@ -1,5 +1,6 @@
 import type { HttpClient } from "../net/index.ts";
 import { orAbort } from "../or-abort.ts";
+import type { SiteProfile } from "../site-profile/index.ts";
 import { refusalOf, unreadable } from "./refusals.ts";
 
 const cookieName = "ttwid";
@@ -21,6 +22,7 @@ export class VisitorCookie {
 	readonly #http: HttpClient;
 	readonly #baseUrl: string;
 	readonly #now: () => number;
+	readonly #profile: () => SiteProfile;
 	readonly #memory: VisitorMemory | undefined;
 	readonly #onHomePage: () => void;
 	/** Whether the cookie came from the upstream, not from the user. */
@@ -32,12 +34,14 @@ export class VisitorCookie {
 		http: HttpClient,
 		baseUrl: string,
 		now: () => number,
+		profile: () => SiteProfile,
 		memory?: VisitorMemory,
 		onHomePage: () => void = () => undefined,
 	) {
 		this.#http = http;
 		this.#baseUrl = baseUrl;
 		this.#now = now;
+		this.#profile = profile;
 		this.#memory = memory;
 		this.#onHomePage = onHomePage;
 	}
@@ -104,7 +108,7 @@ export class VisitorCookie {
 				await this.#http.cookies.set(cookieName, known);
 				return;
 			}
-			const refusal = refusalOf(answer, what, this.#now());
+			const refusal = refusalOf(this.#profile(), answer, what, this.#now());
 			throw refusal ?? unreadable(`${what} set no visitor cookie (${cookieName}).`, status);
 		}
 	}

@@ -12,27 +12,9 @@ export function hostUrl(baseUrl: string, host: "v.douyin.com" | "webcast.amemv.c
 	return host === "v.douyin.com" ? `${baseUrl}/${host}` : baseUrl;
 }
 
-/** Describes the browser as the page does in its queries (the web page's protocol, "socket"). */
-export function browserFields(userAgent: string): [string, string][] {
-	return [
-		["device_platform", "web"],
-		["cookie_enabled", "true"],
-		["screen_width", "1920"],
-		["screen_height", "1080"],
-		["browser_language", "zh-CN"],
-		["browser_platform", "Win32"],
-		["browser_name", "Mozilla"],
-		["browser_version", userAgent.replace(/^Mozilla\//, "")],
-		["browser_online", "true"],
-		["tz_name", "Asia/Shanghai"],
-	];
-}
-
-/** Encodes a query string in the given order; spaces are `%20`, `/` and `:` stay as the page sends them. */
-export function encodeQuery(fields: readonly (readonly [string, string])[]): string {
-	return fields
-		.map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%3A", ":")}`)
-		.join("&");
+/** Returns the browser's version as the page sends it (the web page's protocol, "socket"). */
+export function browserVersion(userAgent: string): string {
+	return userAgent.replace(/^Mozilla\//, "");
 }
 
 const tokenDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -63,11 +63,17 @@ async function agentOf({ lookup, options }: SessionDeps, scope: AbortSignal): Pr
 }
 
 function connect(deps: SessionDeps, { request, take, agent }: Opening, start: SessionStart): PushConnection {
-	const { http } = deps.lookup;
+	const { http, profile, token } = deps.lookup;
+	const { from, signature } = start;
 	return new PushConnection(
 		deps.transport,
 		{
-			url: pushUrl(start.base, request, start.from, start.signature, http.userAgent),
+			url: pushUrl(profile(), start.base, request, {
+				start: from,
+				signature,
+				userAgent: http.userAgent,
+				token: token(),
+			}),
 			headers: { Cookie: http.cookies.header(), "User-Agent": http.userAgent, Origin: siteOrigin },
 			agent,
 			ca: http.ca,
@@ -78,6 +84,7 @@ function connect(deps: SessionDeps, { request, take, agent }: Opening, start: Se
 			limits: deps.options,
 			request,
 			take,
+			watch: deps.lookup.watch,
 			base: start.base,
 			opened: {
 				type: "opened",

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock.ts";
-import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
+import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat, type MessageWatch } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
@@ -16,6 +16,8 @@ export interface PushConnectionOptions {
 		silenceMs?: number | undefined;
 	};
 	request: SessionRequest;
+	/** Watches received messages; default: nothing does. */
+	watch?: MessageWatch | undefined;
 	/** Receives the items; an error that it throws ends the connection. */
 	take: (item: SessionItem) => void;
 	/** Address to open: `ws://` or `wss://` with a host. */
@@ -143,10 +145,8 @@ export class PushConnection implements TransportHandlers {
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, request } = this.#options;
-		const { liveId, roomId, raw } = request;
-		const receivedAt = clock.now();
-		const frame = decodeFrame(bytes, { liveId, roomId, raw, receivedAt });
+		const receivedAt = this.#options.clock.now();
+		const frame = this.#decode(bytes, receivedAt);
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
 		switch (frame.payloadType) {
 			case "msg":
@@ -160,6 +160,17 @@ export class PushConnection implements TransportHandlers {
 				break;
 			default:
 				this.#onSign();
+		}
+	}
+
+	#decode(bytes: Uint8Array, receivedAt: number): DecodedFrame {
+		const { request, watch } = this.#options;
+		const { liveId, roomId, raw } = request;
+		try {
+			return decodeFrame(bytes, { liveId, roomId, raw, watch, receivedAt });
+		} catch (error) {
+			watch?.undecodableFrame("push", bytes);
+			throw error;
 		}
 	}
 

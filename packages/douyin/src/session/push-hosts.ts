@@ -1,26 +1,32 @@
 import type { DouyinError } from "../errors.ts";
-import { AllowedHosts } from "../net/index.ts";
+import { AllowedHosts, isSiteHost } from "../net/index.ts";
+import { builtInProfile } from "../site-profile/index.ts";
 
 /** Maximum number of hosts that `im/fetch` may name. */
 const maxNamed = 8;
 
 /**
- * Chooses the host for the push socket of one upstream. Hosts named by `im/fetch` come first, then the ones that follow
- * from the base URL; a host that failed is skipped until all have failed.
+ * Chooses the host for the push socket of one upstream. Hosts named by `im/fetch` come first, then the site profile's,
+ * then the base URL's own unless that is the site's; a host that failed is skipped until all have failed.
  */
 export class PushHosts {
 	readonly #base: URL;
-	readonly #fallbacks: string[];
+	readonly #profileHosts: () => readonly string[];
 	readonly #failed = new Set<string>();
 	readonly #allowed: Pick<AllowedHosts, "refusal">;
 	#named: string[] = [];
 	/** Why none of the named hosts is used. */
 	#refused: DouyinError | undefined;
 
-	constructor(baseUrl: string, allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl)) {
+	/** @param profileHosts returns the push hosts of the site profile in force, best first */
+	constructor(
+		baseUrl: string,
+		allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl),
+		profileHosts: () => readonly string[] = () => builtInProfile.hosts.push,
+	) {
 		this.#base = new URL(baseUrl);
 		this.#allowed = allowed;
-		this.#fallbacks = fallbacksFor(this.#base);
+		this.#profileHosts = profileHosts;
 	}
 
 	/** Whether `im/fetch` has named any yet. */
@@ -45,7 +51,7 @@ export class PushHosts {
 	 */
 	choose(avoid: readonly string[] = [], advise?: (hosts: string[]) => string | undefined): string {
 		if (this.#refused) throw this.#refused;
-		const all = [...this.#named, ...this.#fallbacks].map((base) => ({ base, host: new URL(base).host }));
+		const all = [...this.#named, ...this.#fallbacks()].map((base) => ({ base, host: new URL(base).host }));
 		if (all.every(({ base }) => this.#failed.has(base))) this.#failed.clear();
 		const others = all.filter(({ host }) => !avoid.includes(host));
 		const eligible = others.length > 0 ? others : all;
@@ -53,6 +59,18 @@ export class PushHosts {
 		const isGood = ({ base }: { base: string }) => !this.#failed.has(base);
 		const next = eligible.find(({ host }) => host === advised) ?? others.find(isGood) ?? all.find(isGood);
 		return next?.base as string;
+	}
+
+	/**
+	 * Returns the hosts that are tried if `im/fetch` names none, or if those fail: those of the profile that may be
+	 * contacted. Under another base URL than the site's they usually may not, and its own host is left.
+	 */
+	#fallbacks(): string[] {
+		const scheme = this.#base.protocol === "https:" ? "wss" : "ws";
+		const named = this.#profileHosts().map((host) => `${scheme}://${host}`);
+		const usable = named.filter((base) => !this.#allowed.refusal(new URL(base), "A push host of the site profile"));
+		if (usable.length > 0 && isSiteHost(this.#base.hostname)) return usable;
+		return [...usable, `${scheme}://${this.#base.host}`];
 	}
 
 	/** Notes that the host could not be reached, or was mute: the next attempt uses another. */
@@ -76,16 +94,4 @@ export class PushHosts {
 		const secure = this.#base.protocol === "https:" || url.protocol === "https:" || url.protocol === "wss:";
 		return `${secure ? "wss" : "ws"}://${url.host}`;
 	}
-}
-
-/**
- * Returns the site's push hosts, in the order in which they are tried if `im/fetch` names none, or if those fail:
- * browsers and most clients are given webcast100; webcast5 and 3 are those of older pages and answer most handshakes
- * with HTTP 200 (reports of 2025-12 and 2026-04). Under another base URL, its own host.
- */
-function fallbacksFor(base: URL): string[] {
-	if (base.hostname !== "live.douyin.com") return [`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}`];
-	return ["100", "5", "3"].flatMap((number) =>
-		["lq", "hl", "lf"].map((line) => `wss://webcast${number}-ws-web-${line}.douyin.com`),
-	);
 }

@@ -1,5 +1,6 @@
-import { browserFields, encodeQuery, randomId, siteOrigin } from "../lookup/index.ts";
+import { browserVersion, randomId } from "../lookup/index.ts";
 import type { SignatureIds } from "../signature/index.ts";
+import { queryOf, type SiteProfile } from "../site-profile/index.ts";
 
 /** Position at which a socket begins: given by `im/fetch` or a frame, or invented. */
 export interface PushStart {
@@ -19,38 +20,24 @@ export function fallbackStart({ roomId, userUniqueId }: SignatureIds, now: numbe
 	};
 }
 
+/** Further parts of the push socket's address. */
+interface PushParts {
+	start: PushStart;
+	signature: string;
+	userAgent: string;
+	token: string;
+}
+
 /** Returns the push socket's address (the web page's protocol, "socket"). `base` is `ws://` or `wss://` with a host. */
 export function pushUrl(
+	profile: SiteProfile,
 	base: string,
 	{ roomId, userUniqueId }: SignatureIds,
-	start: PushStart,
-	signature: string,
-	userAgent: string,
+	{ start, signature, userAgent, token }: PushParts,
 ): string {
-	const query = encodeQuery([
-		["app_name", "douyin_web"],
-		["version_code", "180800"],
-		["webcast_sdk_version", "1.0.15"],
-		["update_version_code", "1.0.15"],
-		["compress", "gzip"],
-		...browserFields(userAgent),
-		["cursor", start.cursor],
-		["internal_ext", start.internalExt],
-		["host", siteOrigin],
-		["aid", "6383"],
-		["live_id", "1"],
-		["did_rule", "3"],
-		["endpoint", "live_pc"],
-		["support_wrds", "1"],
-		["user_unique_id", userUniqueId],
-		["im_path", "/webcast/im/fetch/"],
-		["identity", "audience"],
-		["need_persist_msg_count", "15"],
-		["insert_task_id", ""],
-		["live_reason", ""],
-		["room_id", roomId],
-		["heartbeatDuration", "0"],
-		["signature", signature],
-	]);
-	return `${base}/webcast/im/push/v2/?${query}`;
+	const query = queryOf(profile, "push", {
+		...{ room_id: roomId, user_unique_id: userUniqueId, cursor: start.cursor, internal_ext: start.internalExt },
+		...{ signature, browser_version: browserVersion(userAgent), ms_token: token },
+	});
+	return `${base}${profile.calls.push.path}?${query}`;
 }

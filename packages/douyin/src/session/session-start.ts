@@ -34,6 +34,7 @@ export async function startSession(
 	await deps.lookup.visitor.ensure(request.signal);
 	const first = resume ? await askBackfill(deps, request) : await firstState(deps, request);
 	const failure = first instanceof DouyinError && !isRepeat(deps, request, first) ? first : undefined;
+	if (failure?.upstreamMessage === "empty") deps.lookup.drift({ kind: "empty", name: "fetch" });
 	if (!(first instanceof DouyinError)) onFirstState(first);
 	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);

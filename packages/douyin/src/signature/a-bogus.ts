@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
+import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
 import { rc4 } from "./rc4.ts";
-import { alphabets, siteBase64 } from "./site-base64.ts";
-
-/** Screen and platform as the page reports them; any plausible browser will do. */
-const browser = "1536|742|1536|864|0|0|0|0|1536|864|1536|864|1536|742|24|24|Win32";
-const salt = "cus";
-const userAgentKey = Uint8Array.of(0, 1, 14);
-const payloadKey = Buffer.from("y");
+import { siteBase64 } from "./site-base64.ts";
 
 export interface ABogusInput {
 	/** The query string as sent, without `a_bogus`. */
@@ -23,16 +18,19 @@ export interface ABogusInput {
  * a fixed layout, under RC4, in the site's Base64. Written from public descriptions; the site changes it without
  * notice, and only its user-agent digest could be checked against a known value.
  */
-export function aBogus({ query, userAgent, now, random }: ABogusInput): string {
+export function aBogus(
+	{ query, userAgent, now, random }: ABogusInput,
+	constants: SiteProfile["a_bogus"] = builtInProfile.a_bogus,
+): string {
+	const { salt, browser, alphabet } = constants;
 	const startedAt = now;
 	const endedAt = now + 4 + Math.floor(random() * 5);
 	const queryDigest = sm3(sm3(Buffer.from(query + salt)));
 	const methodDigest = sm3(sm3(Buffer.from(`GET${salt}`)));
-	const agentDigest = userAgentDigest(userAgent);
+	const agentDigest = userAgentDigest(userAgent, constants);
 
 	const head = new Uint8Array(44);
-	const fixed: Record<number, number> = { 0: 44, 6: 24, 15: 1, 17: 239, 29: 14, 35: 3, 37: 1, 39: 1 };
-	for (const [at, byte] of Object.entries(fixed)) head[Number(at)] = byte;
+	for (const [at, byte] of constants.fixed) head[at] = byte;
 	head[7] = queryDigest.readUInt8(21);
 	head[18] = queryDigest.readUInt8(22);
 	head[8] = methodDigest.readUInt8(21);
@@ -46,13 +44,17 @@ export function aBogus({ query, userAgent, now, random }: ABogusInput): string {
 	head[40] = browser.length;
 	const checksum = head.reduce((sum, byte) => sum ^ byte, 0);
 
-	const body = rc4(payloadKey, Buffer.concat([head, Buffer.from(browser), Uint8Array.of(checksum)]));
-	return siteBase64(Buffer.concat([noise(random), body]), alphabets.aBogus);
+	const body = rc4(Buffer.from(constants.key), Buffer.concat([head, Buffer.from(browser), Uint8Array.of(checksum)]));
+	return siteBase64(Buffer.concat([noise(random), body]), alphabet);
 }
 
 /** Returns the SM3 digest of the user agent under RC4, in the site's Base64. Exported for its test. */
-export function userAgentDigest(userAgent: string): Buffer {
-	return sm3(Buffer.from(siteBase64(rc4(userAgentKey, Buffer.from(userAgent, "latin1")), alphabets.userAgent)));
+export function userAgentDigest(
+	userAgent: string,
+	{ agent_key, agent_alphabet }: SiteProfile["a_bogus"] = builtInProfile.a_bogus,
+): Buffer {
+	const encrypted = rc4(Uint8Array.from(agent_key), Buffer.from(userAgent, "latin1"));
+	return sm3(Buffer.from(siteBase64(encrypted, agent_alphabet)));
 }
 
 /** Writes the low 32 bits of `value`, highest byte first, at the four positions of `at`. */

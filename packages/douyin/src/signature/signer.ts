@@ -1,4 +1,5 @@
 import { DouyinError } from "../errors.ts";
+import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
 import { aBogus } from "./a-bogus.ts";
 import { canonicalString, type SignatureIds, signatureStub, webcastSignature } from "./webcast-signature.ts";
 
@@ -25,23 +26,32 @@ export interface SignerOptions {
 	now?: () => number;
 	/** Whether to also make `a_bogus`; default false, because that algorithm could not be checked against the site. */
 	aBogus?: boolean;
+	/** Returns the site profile in force, for its constants; default the built-in one. */
+	profile?: () => SiteProfile;
 }
 
 /** Creates the built-in signer: the site's own algorithm, no network, one counter for the signer's life. */
 export function createSigner(options: SignerOptions = {}): Signer {
 	const random = options.random ?? Math.random;
 	const now = options.now ?? Date.now;
+	const profile = options.profile ?? (() => builtInProfile);
 	let counter = 0;
 	const signer: Signer = {
 		sign: (ids) =>
-			webcastSignature(ids, {
-				counter: ++counter,
-				payloadRandom: Math.floor(random() * 255),
-				keyByte: Math.floor(random() * 255),
-				flagBit: random() < 0.5 ? 0 : 1,
-			}),
+			webcastSignature(
+				ids,
+				{
+					counter: ++counter,
+					payloadRandom: Math.floor(random() * 255),
+					keyByte: Math.floor(random() * 255),
+					flagBit: random() < 0.5 ? 0 : 1,
+				},
+				profile(),
+			),
 	};
-	if (options.aBogus) signer.aBogus = (query, userAgent) => aBogus({ query, userAgent, now: now(), random });
+	if (options.aBogus) {
+		signer.aBogus = (query, userAgent) => aBogus({ query, userAgent, now: now(), random }, profile().a_bogus);
+	}
 	return signer;
 }
 
@@ -55,6 +65,7 @@ export interface CustomSignInput extends SignInput {
 
 /**
  * Creates a signer from a function; any error that it throws becomes a {@link DouyinError} `signature_rejected`.
+ * @param profile returns the site profile in force, for the text to be signed; default the built-in one
  * @example
  * ```ts
  * import { DouyinLiveClient, functionSigner } from "@livekeeper/douyin";
@@ -64,10 +75,13 @@ export interface CustomSignInput extends SignInput {
  * console.log(client.liveId); // → "261378947940"
  * ```
  */
-export function functionSigner(sign: (input: CustomSignInput) => string | Promise<string>): Signer {
+export function functionSigner(
+	sign: (input: CustomSignInput) => string | Promise<string>,
+	profile: () => SiteProfile = () => builtInProfile,
+): Signer {
 	return {
 		async sign(ids) {
-			const canonical = canonicalString(ids);
+			const canonical = canonicalString(ids, profile());
 			try {
 				return requireSignature(await sign({ ...ids, canonical, stub: signatureStub(canonical) }));
 			} catch (error) {

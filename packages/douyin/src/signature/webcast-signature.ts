@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { builtInProfile, filled, type SiteProfile } from "../site-profile/index.ts";
 import { rc4 } from "./rc4.ts";
-import { alphabets, siteBase64 } from "./site-base64.ts";
+import { siteBase64 } from "./site-base64.ts";
 
 export interface SignatureIds {
 	/** The broadcast's room id (not the live id). */
@@ -21,12 +22,9 @@ export interface SignatureNonce {
 }
 
 /** Returns the string from which the socket's signature is made (the web page's protocol, "signature"). */
-export function canonicalString({ roomId, userUniqueId }: SignatureIds): string {
-	return (
-		"live_id=1,aid=6383,version_code=180800,webcast_sdk_version=1.0.15," +
-		`room_id=${roomId},sub_room_id=,sub_channel_id=,did_rule=3,user_unique_id=${userUniqueId},` +
-		"device_platform=web,device_type=,ac=,identity=audience"
-	);
+export function canonicalString({ roomId, userUniqueId }: SignatureIds, profile: SiteProfile = builtInProfile): string {
+	const values = { room_id: roomId, user_unique_id: userUniqueId };
+	return profile.signature.text.map(([name, value]) => `${name}=${filled(profile, value, values)}`).join(",");
 }
 
 /** Returns the hex MD5 of the canonical string, which the page calls `X-MS-STUB`. */
@@ -35,15 +33,18 @@ export function signatureStub(canonical: string): string {
 }
 
 /** Returns the 16 characters of the socket's `signature` parameter. The same input always gives the same output. */
-export function webcastSignature(ids: SignatureIds, nonce: SignatureNonce): string {
-	const stub = md5(Buffer.from(canonicalString(ids)));
+export function webcastSignature(
+	ids: SignatureIds,
+	nonce: SignatureNonce,
+	profile: SiteProfile = builtInProfile,
+): string {
+	const { alphabet, marks, flags } = profile.signature;
+	const stub = md5(Buffer.from(canonicalString(ids, profile)));
 	const bodyDigest = md5(md5(new Uint8Array(0)));
 	const stubDigest = md5(stub);
 	const payload = Uint8Array.of(
 		nonce.counter & 0x3f,
-		0,
-		1,
-		14,
+		...marks,
 		bodyDigest.readUInt8(14),
 		bodyDigest.readUInt8(15),
 		stubDigest.readUInt8(14),
@@ -53,8 +54,8 @@ export function webcastSignature(ids: SignatureIds, nonce: SignatureNonce): stri
 	);
 	payload[9] = payload.reduce((checksum, byte) => checksum ^ byte, 0);
 	const encrypted = rc4(Uint8Array.of(nonce.keyByte), payload);
-	const flags = 0x40 | (nonce.flagBit === 1 ? 0x10 : 0);
-	return siteBase64(Uint8Array.of(flags, nonce.keyByte, ...encrypted), alphabets.signature);
+	const first = flags | (nonce.flagBit === 1 ? 0x10 : 0);
+	return siteBase64(Uint8Array.of(first, nonce.keyByte, ...encrypted), alphabet);
 }
 
 function md5(bytes: Uint8Array): Buffer {

@@ -28,25 +28,41 @@ const siteBody = {
 	properties: {
 		batch_ids: { type: "integer", minimum: 1, maximum: 10_000 },
 		batch_voice: { type: "boolean" },
+		push_host: { type: "string", pattern: "^[A-Za-z0-9.:-]{1,255}$" },
+		query_fields: { type: "object", maxProperties: 20, additionalProperties: { type: "string", maxLength: 200 } },
+		page_store: { type: "string", pattern: "^\\w{1,64}$" },
+		signature_digits: { type: "string", minLength: 64, maxLength: 64 },
 	},
 } as const;
+
+interface SiteBody {
+	batch_ids?: number;
+	batch_voice?: boolean;
+	push_host?: string;
+	query_fields?: Record<string, string>;
+	page_store?: string;
+	signature_digits?: string;
+}
 
 /** Adds the routes for the site in front of the rooms: requests of each address, bans, and solved sliders. */
 export function addSiteRoutes(routes: FastifyInstance, { site }: Simulator): void {
 	const siteJson = () => {
-		return { site: site.kind, batch_ids: site.settings.batchIds, batch_voice: site.settings.batchVoice };
+		const { batchIds, batchVoice, pushHost, queryFields, pageStore, signatureDigits } = site.settings;
+		return {
+			...{ site: site.kind, batch_ids: batchIds, batch_voice: batchVoice, push_host: pushHost },
+			...{ query_fields: queryFields, page_store: pageStore, signature_digits: signatureDigits },
+		};
 	};
 
 	routes.get("/site", siteJson);
 
-	routes.put<{ Body: { batch_ids?: number; batch_voice?: boolean } }>(
-		"/site",
-		{ schema: { body: siteBody } },
-		(request) => {
-			site.change({ batchIds: request.body.batch_ids, batchVoice: request.body.batch_voice });
-			return siteJson();
-		},
-	);
+	routes.put<{ Body: SiteBody }>("/site", { schema: { body: siteBody } }, ({ body }) => {
+		site.change({
+			...{ batchIds: body.batch_ids, batchVoice: body.batch_voice, pushHost: body.push_host },
+			...{ queryFields: body.query_fields, pageStore: body.page_store, signatureDigits: body.signature_digits },
+		});
+		return siteJson();
+	});
 
 	routes.get("/addresses", () => {
 		const addresses = site.addresses().map(addressJson);

@@ -37,7 +37,9 @@ export function imFetch(
 	const roomId = request.query["room_id"] ?? "";
 	const found = context.rooms.byRoomId(roomId);
 	reply.header("content-type", "application/x-protobuf");
-	const problem = isKnown(cookies) ? queryProblem(request.query) : "no ttwid cookie, and no user's cookie";
+	const problem = isKnown(cookies)
+		? (context.site.queryProblem((name) => request.query[name]) ?? queryProblem(request.query))
+		: "no ttwid cookie, and no user's cookie";
 	if (problem !== undefined || !found) {
 		const why = (problem ?? `there is no broadcast with room_id ${roomId}`).replace(/[^\x20-\x7e]/g, "?");
 		return reply.header("x-sim-why", why).send(Buffer.alloc(0));

@@ -72,11 +72,16 @@ export interface Visitor {
 	loggedIn: boolean;
 }
 
-/** Returns the page's whole state. */
-export function pageState(room: Room | undefined, liveId: string, { id, loggedIn }: Visitor): Record<string, unknown> {
+/** Returns the page's whole state. @param store name of the part that describes the room */
+export function pageState(
+	room: Room | undefined,
+	liveId: string,
+	{ id, loggedIn }: Visitor,
+	store: string,
+): Record<string, unknown> {
 	return {
 		appStore: { locale: "zh-CN", isMobile: false, abTest: { a: 1, note: 'braces } and "quotes" inside' } },
-		roomStore: {
+		[store]: {
 			roomInfo: roomInfo(room, liveId),
 			liveStatus: "normal",
 			webRid: room?.liveId ?? liveId,

@@ -42,7 +42,8 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		if (room?.page === "captcha") return html(reply, captchaPage());
 		if (room?.page === "shell") return html(reply, shellPage());
 		const visitorId = visitors.idOf(cookies.get("ttwid") ?? cookies.get("sessionid") ?? "");
-		const state = pageState(room, liveId, { id: visitorId, loggedIn: context.logins.holds(cookies) });
+		const visitor = { id: visitorId, loggedIn: context.logins.holds(cookies) };
+		const state = pageState(room, liveId, visitor, context.site.settings.pageStore);
 		const setCookie = context.logins.setCookie(cookies);
 		if (setCookie) reply.header("set-cookie", setCookie);
 		return html(

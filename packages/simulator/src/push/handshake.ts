@@ -4,6 +4,7 @@ import type { Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
+import type { Site } from "../site/site.ts";
 import { signatureProblem } from "./signature-check.ts";
 
 export const pushPath = "/webcast/im/push/v2/";
@@ -78,22 +79,30 @@ export const deviceBlocked = (why: string): Refusal => ({
 	why,
 });
 
+export interface HandshakeRules {
+	rooms: RoomSet;
+	identities: Identities;
+	site: Pick<Site, "queryProblem" | "settings">;
+	strict: boolean;
+}
+
 /** Checks whether a client may connect. `strict` requires that it is like the site's page, not just good enough. */
 export function checkHandshake(
 	query: URLSearchParams,
 	headers: IncomingHttpHeaders,
-	{ rooms, identities, strict }: { rooms: RoomSet; identities: Identities; strict: boolean },
+	{ rooms, identities, site, strict }: HandshakeRules,
 ): { guest: Guest } | { refusal: Refusal } {
 	const cookies = parseCookies(headers.cookie);
 	const problem =
 		headersProblem(headers, strict) ??
 		(isKnown(cookies) ? undefined : "no ttwid cookie, and no user's cookie") ??
+		site.queryProblem((name) => query.get(name)) ??
 		queryProblem(query, strict);
 	if (problem !== undefined) return { refusal: deviceBlocked(problem) };
 	const get = (name: string) => query.get(name) ?? "";
 	// A plus that was not escaped reads as a space; the signature has no spaces of its own.
 	const signature = get("signature").replaceAll(" ", "+");
-	const badSignature = signatureProblem(signature, query, strict);
+	const badSignature = signatureProblem(signature, query, strict, site.settings.signatureDigits);
 	if (badSignature !== undefined) return { refusal: deviceBlocked(badSignature) };
 	const found = rooms.byRoomId(get("room_id"));
 	if (!found) {

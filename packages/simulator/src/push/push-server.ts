@@ -19,7 +19,7 @@ export interface PushServerDeps {
 	rooms: RoomSet;
 	faults: FaultBoard;
 	identities: Identities;
-	site: Pick<Site, "refusesHandshake">;
+	site: Pick<Site, "refusesHandshake" | "queryProblem" | "settings">;
 	log: (line: string) => void;
 	/** Whether clients must be like the site's page, not just good enough for the site. */
 	strict: boolean;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
-const alphabet = "Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe";
+/** The 64 digits of a signature. */
+const siteDigits = "Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe";
 
 const md5 = (bytes: string | Uint8Array): Buffer => createHash("md5").update(bytes).digest();
 
@@ -39,9 +40,14 @@ const signedParameters = [
  * and third byte. In Chromium the second was seen as 2 and 6, by user agent, the third as 9 if `navigator.webdriver` is
  * set
  */
-export function signatureProblem(signature: string, query: URLSearchParams, strict: boolean): string | undefined {
+export function signatureProblem(
+	signature: string,
+	query: URLSearchParams,
+	strict: boolean,
+	digits = siteDigits,
+): string | undefined {
 	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;
-	const bytes = decodeBase64(signature);
+	const bytes = decodeBase64(signature, digits);
 	if (!bytes) return "signature has characters that are not of its alphabet";
 	const flags = bytes[0] as number;
 	const key = bytes[1] as number;
@@ -61,7 +67,7 @@ export function signatureProblem(signature: string, query: URLSearchParams, stri
 	return "signature is not for this room_id, user_unique_id and webcast_sdk_version";
 }
 
-function decodeBase64(text: string): Buffer | undefined {
+function decodeBase64(text: string, alphabet: string): Buffer | undefined {
 	const bytes = Buffer.alloc((text.length / 4) * 3);
 	for (let i = 0; i < text.length; i += 4) {
 		let bits = 0;

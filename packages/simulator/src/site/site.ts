@@ -36,7 +36,17 @@ export interface SiteSettings {
 	batchIds?: number | undefined;
 	/** Whether the batch call shows live voice rooms. Unproven upstream; default false. */
 	batchVoice?: boolean | undefined;
+	/** The only host that answers handshakes, as clients name it (`localhost:7002`). Default: any. */
+	pushHost?: string | undefined;
+	/** Fields that the queries of the socket and of `im/fetch` must have, with their values. Default: none more. */
+	queryFields?: Readonly<Record<string, string>> | undefined;
+	/** Name of a page's state. Default `roomStore`. */
+	pageStore?: string | undefined;
+	/** The 64 digits of the socket's signature. Default: those of the site. */
+	signatureDigits?: string | undefined;
 }
+
+type Settings = SiteSettings & { batchIds: number; batchVoice: boolean; pageStore: string };
 
 /** The site in front of its rooms: decides which address may send requests, and how others are refused. */
 export class Site {
@@ -45,21 +55,33 @@ export class Site {
 	readonly #addresses = new Map<string, Record<CallGroup, SiteBudget>>();
 	/** Times at which a visitor fetched a broadcast's first state, by visitor and room id. */
 	readonly #prefetched = new Map<string, number>();
-	#settings: Required<{ [K in keyof SiteSettings]: NonNullable<SiteSettings[K]> }>;
+	#settings: Settings;
 
 	constructor(clock: Clock, kind: SiteKind, settings: SiteSettings = {}) {
 		this.#clock = clock;
 		this.kind = kind;
-		this.#settings = { batchIds: settings.batchIds ?? defaultBatchIds, batchVoice: settings.batchVoice ?? false };
+		this.#settings = {
+			batchIds: settings.batchIds ?? defaultBatchIds,
+			batchVoice: settings.batchVoice ?? false,
+			pageStore: "roomStore",
+		};
 	}
 
-	get settings(): Readonly<Required<SiteSettings>> {
+	get settings(): Readonly<Settings> {
 		return this.#settings;
 	}
 
-	change({ batchIds, batchVoice }: SiteSettings): void {
-		if (batchIds !== undefined) this.#settings.batchIds = batchIds;
-		if (batchVoice !== undefined) this.#settings.batchVoice = batchVoice;
+	/** Changes the settings that are given. */
+	change(settings: SiteSettings): void {
+		const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+		this.#settings = { ...this.#settings, ...Object.fromEntries(given) };
+	}
+
+	/** Returns what a query lacks that the site has come to demand. */
+	queryProblem(fieldOf: (name: string) => string | null | undefined): string | undefined {
+		const wanted = Object.entries(this.#settings.queryFields ?? {});
+		const [name, value] = wanted.find(([name, value]) => fieldOf(name) !== value) ?? [];
+		return name === undefined ? undefined : `the query's ${name} is not ${value}`;
 	}
 
 	/** Whether healthy pages name the scripts of the captcha, as the site's do. */
@@ -96,6 +118,8 @@ export class Site {
 	/** Returns why a handshake is not answered as one; `undefined` if it is. */
 	refusesHandshake(address: string, host: string | undefined): "banned" | "dead_host" | undefined {
 		if (this.#budgets(address).push.ask(this.#clock.elapsed())) return "banned";
+		const { pushHost } = this.#settings;
+		if (pushHost !== undefined && host !== pushHost) return "dead_host";
 		return this.kind === "real" && deadPushHosts.test(host ?? "") ? "dead_host" : undefined;
 	}
 
