@@ -26,19 +26,25 @@ const parts = {
 		upstream: ["errors", "events", "gifts", "login"],
 		// Merges the messages of several connections. Pure: no clock, network or retries.
 		sequencer: ["events", "upstream"],
-		codec: ["errors", "events", "upstream", "wire"],
+		// What the site sends that is not known. Types only.
+		drift: [],
+		// What the site may change, as data.
+		"site-profile": ["upstream"],
+		codec: ["drift", "errors", "events", "site-profile", "upstream", "wire"],
 		// Pushes of the open platform: checks signatures and maps entries to events. Pure.
 		official: ["events"],
-		signature: ["clock", "errors", "net"],
-		lookup: ["clock", "codec", "errors", "login", "net", "or-abort", "signature", "upstream"],
+		signature: ["clock", "errors", "net", "site-profile"],
+		lookup: [
+			...["clock", "codec", "drift", "errors", "login", "net", "or-abort", "signature", "site-profile", "upstream"],
+		],
 		// Finds rooms in pasted text and resolves links.
-		links: ["clock", "errors", "lookup", "net"],
-		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
+		links: ["clock", "errors", "lookup", "net", "site-profile"],
+		session: [...["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "site-profile", "upstream"]],
 		// Keeps one connection; its host decides for which room.
 		connection: ["clock", "errors", "upstream"],
 		client: [
-			...["clock", "connection", "errors", "events", "gifts", "links", "login", "lookup", "net", "reconnect"],
-			...["sequencer", "session", "signature", "upstream"],
+			...["clock", "codec", "connection", "drift", "errors", "events", "gifts", "links", "login", "lookup", "net"],
+			...["reconnect", "sequencer", "session", "signature", "site-profile", "upstream"],
 		],
 		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
 		// Simulations choose push hosts in the same way as sessions.
@@ -49,6 +55,7 @@ const parts = {
 				"clock",
 				"codec",
 				"connection",
+				"drift",
 				"errors",
 				"events",
 				"gifts",
@@ -60,7 +67,7 @@ const parts = {
 				"or-abort",
 				"probe",
 			],
-			...["reconnect", "require-node", "sequencer", "session", "signature", "upstream", "wire"],
+			...["reconnect", "require-node", "sequencer", "session", "signature", "site-profile", "upstream", "wire"],
 		],
 	},
 	// Messages: rooms → live → event-log → outputs. Commands: http and cli → live → connections → rooms.
@@ -110,14 +117,27 @@ const parts = {
 			"text",
 			"turns",
 		],
-		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text", "turns", "watching"],
+		// What is known of the site, and what it sends that is not known.
+		site: ["log", "storage", "text"],
+		live: [
+			"connections",
+			"errors",
+			"event-log",
+			"official",
+			"room-options",
+			"site",
+			"storage",
+			"text",
+			"turns",
+			"watching",
+		],
 		// Receives pushes of the open platform. It reaches rooms only through its options.
 		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
 		// Members of the cluster, and the owner of each room.
 		cluster: ["connections", "errors", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// A room's status in the API: each schema with its mapper.
-		wire: ["event-log", "live", "official", "text"],
+		wire: ["event-log", "live", "official", "site", "text"],
 		// Report of a broadcast: built from the log's aggregates, written as a few lines.
 		reports: ["event-log", "text", "wire"],
 		// Outputs serve readers from the log and never ask a room.
@@ -158,7 +178,7 @@ const parts = {
 		config: ["data-folder", "errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...["metrics", "official", "outputs", "reports", "storage", "text", "version", "watching", "wire"],
+			...["metrics", "official", "outputs", "reports", "site", "storage", "text", "version", "watching", "wire"],
 		],
 		cli: [
 			...[
@@ -174,7 +194,7 @@ const parts = {
 				"reports",
 				"service",
 			],
-			...["storage", "text", "time-input", "version"],
+			...["site", "storage", "text", "time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
 	},

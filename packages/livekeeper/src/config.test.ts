@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ConfigOption, configOptions, type OptionName } from "./config/schema.ts";
 import { type Config, isLoopbackHost, loadConfig, parseConfig, serviceUrl } from "./config.ts";
@@ -56,6 +56,8 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	max_connections_per_proxy: [1, 2, 3],
 	starts_per_second: [1, 2, 3],
 	lookups_per_minute: [1, 2, 3],
+	site_profile: [resolve("/one.json"), resolve("/two.json"), resolve("/three.json")],
+	signer: [resolve("/one.mjs"), resolve("/two.mjs"), resolve("/three.mjs")],
 	own_address: [true, false, true],
 	polling_fallback: [true, false, true],
 	strategy: ["fixed", "adaptive", "fixed"],

@@ -86,7 +86,9 @@ function complete(values: Values, origin: ConfigOrigin, problems: readonly Confi
 	assertSafeHost(config);
 	assertSafeOrigins(config);
 	const dataDir = config.dataDir === inMemory ? inMemory : resolve(cwd, config.dataDir);
-	return { ...config, dataDir, upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
+	const inHome = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
+	const files = { siteProfile: inHome(config.siteProfile), signer: inHome(config.signer) };
+	return { ...config, ...files, dataDir, upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
 }
 
 /** Returns whether only programs on this machine can reach the address. */

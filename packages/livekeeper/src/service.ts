@@ -91,7 +91,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 		listens = resolve;
 	});
 	const given = { ...(upstreamFactory && { upstreamFactory }), ...(watching && { watching }) };
-	const made = { ...shared, demo, cluster, downSince, log: storage.log, begin, ...given };
+	const made = { ...shared, demo, dataDir, cluster, downSince, log: storage.log, begin, ...given };
 	rooms = await makeRooms(config, made, releasers);
 	const { live } = rooms;
 	releasers.add(storage.states.follow(statesOf({ ...rooms, log: storage.log, cluster })));

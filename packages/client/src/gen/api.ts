@@ -710,8 +710,8 @@ export interface components {
             live_ids: "*" | (string | number)[];
             /** kinds of events; left out: all, or none if states are given */
             types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "leaderboard" | "topic" | "page_update" | "pk_started" | "pk_score" | "pk_ended" | "pk_task" | "guest_score" | "seats" | "link_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
-            /** room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service */
-            states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost")[];
+            /** room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage, node_lost and site_changed: states of the service */
+            states?: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost" | "site_changed")[];
             /** only messages whose text contains one of these; for kinds with text */
             words?: string[];
             /** only messages whose text matches (RE2 syntax, ignoring case); for kinds with text */
@@ -857,6 +857,13 @@ export interface components {
             /** what to do about it */
             hint: string | null;
             took_ms: number;
+        };
+        PushHost: {
+            host: string;
+            /** how likely an attempt succeeds there now; null without a record */
+            success_rate: number | null;
+            /** not used for a while after repeated failures */
+            open: boolean;
         };
         Quality: {
             score: number;
@@ -1289,6 +1296,48 @@ export interface components {
             /** URL of the picture next to it */
             picture: string | null;
         };
+        SiteDrift: {
+            /**
+             * method: an unknown kind of message; field: an unknown field of a known kind, counted in one of 16 messages; message, frame: unreadable; page: an answer without its marks; empty: an answer without content
+             * @enum {string}
+             */
+            kind: "method" | "field" | "message" | "frame" | "page" | "empty";
+            /** the kind of message, with #number for a field; or the method of lookup or the call */
+            name: string;
+            /** where it was last observed: direct, or the proxy's host and port */
+            exit: string;
+            /** observations since then */
+            count: number;
+            /** first observation, ms since the epoch */
+            since: number;
+            /** last observation, ms since the epoch */
+            last_at: number;
+            /** whether it was observed within the last day */
+            current: boolean;
+            /** first seen on the first day of this data folder, so it is not news */
+            learned: boolean;
+            /** the sample's file, in the folder drift of the data folder */
+            sample: string | null;
+        };
+        SiteProfile: {
+            /**
+             * origin of what is in force
+             * @enum {string}
+             */
+            source: "built_in" | "file" | "update";
+            /** the configured file; null if none is */
+            file: string | null;
+            /** time since which it is in force, ms since the epoch */
+            since: number;
+            /** for people: why the file as it is now is not used, with its lines; what was in force before stays */
+            problem: string | null;
+            /** version of this profile */
+            version: number;
+            /** date of its facts */
+            date: string;
+            /** methods in their order; one that is missing is not used */
+            ways: ("enter" | "reflow" | "scene" | "page" | "batch" | "followed")[];
+        };
         Sound: {
             /** made of the content: the same file has the same id; an overlay's `sound_of` */
             id: string;
@@ -1315,7 +1364,7 @@ export interface components {
             live_ids: "*" | string[];
             /** null: every kind */
             types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "chat_likes" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "leaderboard" | "topic" | "page_update" | "pk_started" | "pk_score" | "pk_ended" | "pk_task" | "guest_score" | "seats" | "link_score" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
-            states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost")[];
+            states: ("live" | "ended" | "blocked" | "silent" | "gap" | "gifts_withheld" | "report" | "login_ending" | "storage" | "node_lost" | "site_changed")[];
             words: string[];
             pattern: string | null;
             gift: {
@@ -1486,6 +1535,28 @@ export interface components {
             known_in_ms: number;
             /** Douyin's page of a room that is not connected, where the slider can be passed */
             page: string;
+            /** what is known of Douyin: servers, versions, queries, limits */
+            profile: components["schemas"]["SiteProfile"];
+            /** the functions that sign requests */
+            signer: {
+                /**
+                 * origin of what is in force
+                 * @enum {string}
+                 */
+                source: "built_in" | "file" | "update";
+                /** the configured file; null if none is */
+                file: string | null;
+                /** time since which it is in force, ms since the epoch */
+                since: number;
+                /** for people: why the file as it is now is not used, with its lines; what was in force before stays */
+                problem: string | null;
+            };
+            /** Douyin's servers for messages: those of the profile in its order, then others with a record */
+            hosts: components["schemas"]["PushHost"][];
+            /** what Douyin sends that this version does not know */
+            drift: components["schemas"]["SiteDrift"][];
+            /** for people: what Douyin seems to have changed, and since when */
+            changed: string[];
             /** addresses that Douyin sees: this machine's own, and the proxies */
             exits: components["schemas"]["LookupExit"][];
         };
@@ -1540,6 +1611,7 @@ export type OfficialProblem = components['schemas']['OfficialProblem'];
 export type OverlayToken = components['schemas']['OverlayToken'];
 export type OverlayTokenChange = components['schemas']['OverlayTokenChange'];
 export type ProbeStep = components['schemas']['ProbeStep'];
+export type PushHost = components['schemas']['PushHost'];
 export type Quality = components['schemas']['Quality'];
 export type QualityPoint = components['schemas']['QualityPoint'];
 export type RawField = components['schemas']['RawField'];
@@ -1556,6 +1628,8 @@ export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ServiceConfig = components['schemas']['ServiceConfig'];
 export type SetRoomOptions = components['schemas']['SetRoomOptions'];
 export type ShownMessage = components['schemas']['ShownMessage'];
+export type SiteDrift = components['schemas']['SiteDrift'];
+export type SiteProfile = components['schemas']['SiteProfile'];
 export type Sound = components['schemas']['Sound'];
 export type Target = components['schemas']['Target'];
 export type TargetAttempt = components['schemas']['TargetAttempt'];

@@ -63,6 +63,7 @@ export const allStates = [
 	"login_ending",
 	"storage",
 	"node_lost",
+	"site_changed",
 ] as const satisfies readonly StateName[];
 
 export const allRoles = ["moderator", "fan_club"] as const satisfies readonly Role[];

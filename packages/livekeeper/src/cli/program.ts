@@ -16,6 +16,7 @@ import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serviceCommands } from "./commands/service.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { siteCommands } from "./commands/site.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
 import { upstreamCommands } from "./commands/upstream.ts";
@@ -54,6 +55,7 @@ export function createProgram(io: Io): Command {
 	identityCommands(program, io);
 	tokenCommands(program, io);
 	connectionsCommand(program, io);
+	siteCommands(program, io);
 	upstreamCommands(program, io);
 	nodesCommand(program, io);
 	importCommand(program, io);

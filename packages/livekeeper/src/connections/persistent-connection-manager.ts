@@ -58,7 +58,7 @@ export interface ConnectionManagerOptions {
 	clock: Clock;
 	logger: Logger;
 	/** Settings of look-ups, and knowledge from the run before. */
-	watching?: Pick<WatchingOptions, "known" | "keep" | "lookupsPerMinute" | "broadcastsOf" | "random">;
+	watching?: Pick<WatchingOptions, "known" | "keep" | "lookupsPerMinute" | "broadcastsOf" | "random" | "profile">;
 	/** Looks the rooms up. Default: {@link PersistentConnectionManager.watching}. */
 	looks?: RoomLooks;
 	/** Pace of handshakes. */
@@ -229,6 +229,17 @@ export class PersistentConnectionManager {
 		connection.monitor.useRoute(route);
 		this.#release(liveId, former);
 		return true;
+	}
+
+	/**
+	 * Takes up another site profile or signer: look-ups use it from now on, and rooms whose connection failed try again at
+	 * once, because it may be the remedy. Connected rooms stay as they are.
+	 */
+	siteChanged(): void {
+		this.watching.profileChanged();
+		for (const { monitor, route } of this.#connections.values()) {
+			if (["reconnecting", "blocked"].includes(monitor.status().state)) monitor.useRoute(route);
+		}
 	}
 
 	/** Reconnects rooms whose cookie or proxy has changed with their named identity. */

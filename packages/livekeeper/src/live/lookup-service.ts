@@ -1,5 +1,6 @@
-import type { Clock } from "@livekeeper/douyin";
+import { builtInProfile, type Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
+import type { DriftBook, SiteFiles } from "../site/index.ts";
 import { lookupTexts, requestTexts, type Text } from "../text/index.ts";
 import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "../watching/index.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
@@ -17,7 +18,20 @@ export interface ExitView extends ExitStatus {
 	trouble: { message: Text; advice: Text; captcha: boolean } | undefined;
 }
 
+/** A push host with its record, as far as the strategy keeps one. */
+export interface HostView {
+	readonly host: string;
+	readonly successRate: number | undefined;
+	readonly open: boolean;
+}
+
 export interface LookupView extends Omit<WatchStatus, "exits"> {
+	/** Site profile and signer in force. */
+	site: Pick<SiteFiles, "profile" | "profileState" | "signerState">;
+	/** What the site sends that this version does not know; `undefined` if nothing watches. */
+	drift: Pick<DriftBook, "entries" | "episodes" | "isCurrent"> | undefined;
+	/** Push hosts: the profile's in its order, then others with a record. */
+	hosts: readonly HostView[];
 	exits: readonly ExitView[];
 	/** Time of this state, ms since the epoch. */
 	at: number;
@@ -31,12 +45,20 @@ export interface LookupServiceOptions {
 	/** Base address of the upstream. */
 	upstreamUrl: string;
 	clock: Clock;
+	/** Default: the built-in profile and signer. */
+	site?: LookupView["site"];
+	drift?: LookupView["drift"];
+	/** Returns the records of push hosts. Default: none. */
+	hosts?: () => readonly { host: string; successRate: number; open: boolean }[];
 	/** Takes a `Cookie` header that proves a passed slider, for requests from this machine's own address. */
 	takeProof: (cookie: string) => Promise<void>;
 }
 
 /** Minimum interval between two requested probes at one exit, ms: the site counts them like all others. */
 const betweenProbesMs = 10_000;
+
+const builtIn = { source: "built_in", file: undefined, since: 0, problem: undefined } as const;
+const builtInSite: LookupView["site"] = { profile: builtInProfile, profileState: builtIn, signerState: builtIn };
 
 /** User view of look-ups, and the actions available when the site refuses them. */
 export class LookupService {
@@ -50,13 +72,18 @@ export class LookupService {
 	}
 
 	status(): LookupView {
-		const { watching, rooms, upstreamUrl, clock } = this.#options;
+		const { watching, rooms, upstreamUrl, clock, site = builtInSite, drift } = this.#options;
 		const status = watching.status();
+		const records = new Map((this.#options.hosts?.() ?? []).map((record) => [record.host, record]));
+		const hosts = [...new Set([...site.profile.hosts.push, ...records.keys()])];
 		const all = rooms();
 		const refused = all.find(({ state }) => state === "blocked") ?? all.find(({ state }) => state !== "connected");
 		const page = new URL(refused ? encodeURIComponent(refused.liveId) : "", withSlash(upstreamUrl)).href;
 		return {
 			...status,
+			site,
+			drift,
+			hosts: hosts.map((host) => records.get(host) ?? { host, successRate: undefined, open: false }),
 			exits: status.exits.map((exit) => ({ ...exit, trouble: troubleOf(exit) })),
 			page,
 			at: clock.now(),

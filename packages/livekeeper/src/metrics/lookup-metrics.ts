@@ -1,3 +1,4 @@
+import { driftKinds } from "@livekeeper/douyin";
 import { Gauge, type Registry } from "prom-client";
 import type { LookupView } from "../live/index.ts";
 
@@ -61,6 +62,55 @@ export function lookupMetrics(registry: Registry, lookups: () => LookupView): vo
 		collect() {
 			this.reset();
 			for (const { name: exit, closed } of lookups().exits) this.set({ exit }, closed ? 1 : 0);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_site_drift",
+		help: "Observations of what the site sends that this version does not know, of the last day, by kind",
+		labelNames: ["kind"],
+		registers,
+		collect() {
+			const { drift } = lookups();
+			const current = (drift?.entries ?? []).filter((entry) => drift?.isCurrent(entry));
+			for (const kind of driftKinds) {
+				const counts = current.flatMap((entry) => (entry.kind === kind ? entry.count : []));
+				this.set(
+					{ kind },
+					counts.reduce((sum, count) => sum + count, 0),
+				);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_site_changed_since_timestamp_seconds",
+		help: "Since when the site seems to have changed, since the epoch, by the kind that was first; absent while it does not",
+		labelNames: ["kind"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { subject, since } of lookups().drift?.episodes ?? []) this.set({ kind: subject }, since / 1000);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_site_profile_version",
+		help: "Version of the site profile in force, by its origin",
+		labelNames: ["source"],
+		registers,
+		collect() {
+			this.reset();
+			const { profile, profileState } = lookups().site;
+			this.set({ source: profileState.source }, profile.version);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_site_file_refused",
+		help: "1 for a file of the site profile or the signer that can't be used",
+		labelNames: ["file"],
+		registers,
+		collect() {
+			const { profileState, signerState } = lookups().site;
+			this.set({ file: "profile" }, profileState.problem ? 1 : 0);
+			this.set({ file: "signer" }, signerState.problem ? 1 : 0);
 		},
 	});
 }

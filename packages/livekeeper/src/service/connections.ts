@@ -1,4 +1,4 @@
-import { type Clock, createUpstream, probe, type UpstreamOptions } from "@livekeeper/douyin";
+import { type Clock, createUpstream, type Drift, probe, type UpstreamOptions } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import {
 	type ConnectionManagerOptions,
@@ -10,6 +10,8 @@ import {
 	type UpstreamFactory,
 } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
+import type { DriftBook, SiteFiles } from "../site/index.ts";
+import { exitNameOf } from "../watching/index.ts";
 import type { Demo } from "./demo.ts";
 import type { VisitorMemories } from "./kept-visitors.ts";
 import type { StrategyFactory } from "./strategy.ts";
@@ -33,6 +35,10 @@ interface ConnectionDeps {
 	cooldowns?: { known: StoredCooldowns; keep: (cooldowns: StoredCooldowns) => void };
 	/** Knowledge about look-ups from before a restart, and its storage. Default: in memory. */
 	watching?: ConnectionManagerOptions["watching"];
+	/** Site profile and signer. Default: the built-in ones. */
+	site?: SiteFiles | undefined;
+	/** Counts what the site sends that is not known. */
+	drift?: DriftBook | undefined;
 	/** Visitor cookies from before a restart, and their storage. Default: in memory. */
 	visitors?: VisitorMemories;
 }
@@ -46,14 +52,19 @@ export function createManager(
 	const { clock, logger, readers } = deps;
 	const { maxRooms, healthCheckMs, heartbeatMs, health, silenceMs } = config;
 	const onHomePage = (exit: string) => manager.watching.homePageAsked(exit);
-	const optionsOf = upstreamOptions(config, demo, clock, { visitors: deps.visitors, onHomePage });
+	const { visitors, site, drift } = deps;
+	const optionsOf = upstreamOptions(config, demo, clock, { visitors, onHomePage, site, drift });
 	const manager: PersistentConnectionManager = new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
 		cooldowns: config.identityRests ? (deps.cooldowns ?? {}) : "never",
 		// The demo has no limits.
-		watching: { ...deps.watching, lookupsPerMinute: demo ? unlimited : config.lookupsPerMinute },
+		watching: {
+			...deps.watching,
+			...(site && !demo && { profile: () => site.profile }),
+			lookupsPerMinute: demo ? unlimited : config.lookupsPerMinute,
+		},
 		clock,
 		logger,
 		handshakes: { startsPerSecond: config.startsPerSecond },
@@ -78,17 +89,24 @@ export function createManager(
 	return manager;
 }
 
-/** Counts requests of the site's home page, by exit. */
-type CountHomePages = { onHomePage?: ((exit: string) => void) | undefined };
+/** Parts of the service that an upstream is connected to. */
+interface UpstreamPorts {
+	/** Counts requests of the site's home page, by exit. */
+	onHomePage?: ((exit: string) => void) | undefined;
+	/** Site profile and signer. Default: the built-in ones. */
+	site?: SiteFiles | undefined;
+	/** Counts what the site sends that is not known. */
+	drift?: DriftBook | undefined;
+}
 
 /** Creates the upstream for requests without a room, with the service's own cookie and proxy. */
-export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
-	return createUpstream(upstreamOptions(config, demo, clock, count)({}));
+export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock, ports: UpstreamPorts = {}) {
+	return createUpstream(upstreamOptions(config, demo, clock, ports)({}));
 }
 
 /** Returns a function that probes the way to a room with an identity, as its rooms use it. */
-export function createProbe(config: Config, demo: Demo | undefined, clock: Clock, count: CountHomePages = {}) {
-	const optionsOf = upstreamOptions(config, demo, clock, count);
+export function createProbe(config: Config, demo: Demo | undefined, clock: Clock, ports: UpstreamPorts = {}) {
+	const optionsOf = upstreamOptions(config, demo, clock, ports);
 	return (identity: RoomIdentity, liveId: string, signal: AbortSignal) => probe(liveId, optionsOf(identity), signal);
 }
 
@@ -100,11 +118,12 @@ function upstreamOptions(
 	config: Config,
 	demo: Demo | undefined,
 	clock: Clock,
-	{ visitors, onHomePage }: CountHomePages & { visitors?: VisitorMemories | undefined },
+	{ visitors, onHomePage, site, drift }: UpstreamPorts & { visitors?: VisitorMemories | undefined },
 ) {
 	return (room: RoomIdentity): UpstreamOptions => {
 		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
 		const proxy = room.proxy ?? (demo ? undefined : config.proxy);
+		const exit = exitNameOf(proxy ?? "direct");
 		return {
 			baseUrl: demo?.url ?? config.upstreamUrl,
 			allowedHosts: config.allowedHosts,
@@ -114,6 +133,9 @@ function upstreamOptions(
 			// Accounts that share one visitor cookie would show that they belong together.
 			visitor: cookie === undefined && !demo ? visitors?.(proxy) : undefined,
 			onHomePage: () => onHomePage?.(proxy ?? "direct"),
+			...(site && !demo && { profile: () => site.profile }),
+			...(drift && { onDrift: (one: Drift) => drift.saw(one, exit) }),
+			...(site && !demo && config.signer !== undefined && { signer: site.newSigner() }),
 			userAgent: config.userAgent,
 			heartbeatMs: config.heartbeatMs,
 			handshakeTimeoutMs: config.handshakeTimeoutMs,

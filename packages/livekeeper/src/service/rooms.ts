@@ -1,7 +1,9 @@
-import type { Clock, LiveEvent } from "@livekeeper/douyin";
+import { join } from "node:path";
+import { builtInProfile, type Clock, type LiveEvent } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "../connections/index.ts";
+import { inMemory } from "../data-folder/index.ts";
 import type { EventLog } from "../event-log/index.ts";
 import {
 	Doctor,
@@ -16,6 +18,7 @@ import {
 } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
+import { DriftBook, SiteFiles } from "../site/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
 import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";
@@ -38,6 +41,8 @@ interface RoomsDeps {
 	/** Schedule of look-ups. Default: the rooms' own. */
 	watching?: Watcher;
 	demo?: Demo | undefined;
+	/** The data folder. */
+	dataDir: string;
 	/** The cluster that this node belongs to. */
 	cluster?: Cluster | undefined;
 	/** Rooms start once this has resolved. */
@@ -53,6 +58,9 @@ export interface Rooms {
 	book: IdentityBook;
 	identities: IdentityService;
 	lookups: LookupService;
+	/** Site profile and signer in force. */
+	site: SiteFiles;
+	drift: DriftBook;
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
@@ -63,14 +71,11 @@ export interface Rooms {
 	upstreamProxy: string | undefined;
 }
 
-/** Maximum number of look-ups per minute from one address without a warning; more are known to bring bans. */
-const usualLookupsPerMinute = 5;
-
 /**
  * Creates the components that keep rooms. They start empty: {@link LiveService.resume} starts the rooms that were kept.
  */
 export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
-	const { clock, logger, log, demo, cluster, downSince } = deps;
+	const { clock, logger, log, demo, dataDir, cluster, downSince } = deps;
 	const book = new IdentityBook(log.identities);
 	await book.load();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
@@ -80,7 +85,15 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const kept = await keptWatching({ notes: log.notes, logger, node: cluster?.node });
 	const visitors = await keptVisitors({ notes: log.notes, logger, node: cluster?.node });
 	const past = new PastBroadcasts(log, clock);
-	if (config.lookupsPerMinute > usualLookupsPerMinute && !demo) {
+	const site = await SiteFiles.open({ clock, logger, profileFile: config.siteProfile, signerFile: config.signer });
+	releasers.add(() => site.stop());
+	// A node of a cluster holds no folder, and the demo keeps nothing.
+	const folder = cluster || demo || dataDir === inMemory ? undefined : join(dataDir, "drift");
+	const drift = await DriftBook.open({ clock, logger, notes: log.notes, folder, node: cluster?.node });
+	releasers.add(() => drift.stop());
+	const { pages_per_minute, calls_per_minute } = builtInProfile.budgets;
+	// More are known to bring bans.
+	if ((config.lookupsPerMinute ?? 0) > pages_per_minute + calls_per_minute && !demo) {
 		logger.warn({ event: "lookups_raised", per_minute: config.lookupsPerMinute });
 	}
 	const watching = { known: kept.known, keep: kept.keep, broadcastsOf: (liveId: string) => past.of(liveId) };
@@ -91,7 +104,10 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 		cooldowns,
 		watching,
 		visitors,
+		site,
+		drift,
 	});
+	releasers.add(site.onChange(() => manager.siteChanged()));
 	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
 	const official = new OfficialSource({ log, clock, logger, urls });
 	const local = new LocalRooms({
@@ -116,24 +132,35 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const storesHere = (liveId: string) => local.owns(liveId);
 	const runsHere = cluster && ((liveId: string) => cluster.ownership.owns(liveId) && storesHere(liveId));
 	followRooms(official, live, runsHere && { runsHere, storesHere });
-	const checks = checksOf(config, { ...deps, live, manager, book });
+	const checks = checksOf(config, { ...deps, live, manager, book, site, drift });
 	releasers.add(() => checks.finder.close());
 	const lookups = new LookupService({
-		...{ watching: deps.watching ?? manager.watching, clock, upstreamUrl: checks.upstreamUrl },
+		...{ watching: deps.watching ?? manager.watching, clock, site, drift, upstreamUrl: checks.upstreamUrl },
+		hosts: () => live.getReconnectStatus().hosts,
 		rooms: () => live.getStatus().rooms,
 		takeProof: (cookie) => manager.takeProof(cookie),
 	});
 	if (cluster) sharePassed(lookups, cluster.messages);
-	return { live, manager, book, official, overlayTokens, lookups, ...checks };
+	return { live, manager, book, official, overlayTokens, lookups, site, drift, ...checks };
 }
 
 /** Creates the checks of logins and rooms on demand. */
 function checksOf(
 	config: Config,
-	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
+	{
+		clock,
+		log,
+		demo,
+		cluster,
+		live,
+		manager,
+		book,
+		site,
+		drift,
+	}: RoomsDeps & Pick<Rooms, "live" | "manager" | "book" | "site" | "drift">,
 ): Pick<Rooms, "identities" | "doctor" | "finder" | "upstreamUrl" | "upstreamProxy"> {
-	const count = { onHomePage: (exit: string) => manager.watching.homePageAsked(exit) };
-	const probe = createProbe(config, demo, clock, count);
+	const ports = { onHomePage: (exit: string) => manager.watching.homePageAsked(exit), site, drift };
+	const probe = createProbe(config, demo, clock, ports);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
 		pairings: cluster?.log.pairing ?? pairingInMemory(),
@@ -151,7 +178,7 @@ function checksOf(
 	const doctor = new Doctor(parts);
 	const finder = new RoomFinder({
 		...{ live, clock, upstreamUrl: url },
-		upstream: () => createOwnUpstream(config, demo, clock, count),
+		upstream: () => createOwnUpstream(config, demo, clock, ports),
 		looks: manager.watching,
 		proxy,
 	});

@@ -1,8 +1,11 @@
+import { driftKinds } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import type { EventLog } from "../event-log/index.ts";
 import type { LiveService } from "../live/index.ts";
 import type { Reading, StateSource } from "../outputs/targets/index.ts";
-import { messageTexts, type Text } from "../text/index.ts";
+import type { DriftBook } from "../site/index.ts";
+import { changedText } from "../text/drift.ts";
+import { messageTexts, siteTexts, type Text } from "../text/index.ts";
 import { storageTrouble } from "./storage.ts";
 
 type Room = ReturnType<LiveService["getStatus"]>["rooms"][number];
@@ -11,6 +14,7 @@ type Known = Pick<Room, "identity" | "identityName" | "loginWarning" | "connecte
 export interface StatesOf {
 	live: { getStatus(): { rooms: readonly Known[] } };
 	log: Pick<EventLog, "status">;
+	drift?: Pick<DriftBook, "episodes"> | undefined;
 	cluster?: Pick<Cluster, "nodes" | "members"> | undefined;
 }
 
@@ -23,13 +27,14 @@ const { notices } = messageTexts;
 const loginsEvery = 12;
 
 /** Returns the states that targets can be notified of besides rooms' events; of a cluster, as this node sees it. */
-export function statesOf({ live, log, cluster }: StatesOf): StateSource {
+export function statesOf({ live, log, drift, cluster }: StatesOf): StateSource {
 	let count = 0;
 	let logins: Reading[] = [];
 	return {
 		readings: () => {
 			if (count++ % loginsEvery === 0) logins = loginReadings(live.getStatus().rooms);
-			return [storageReading(storageTrouble(log)), ...logins, ...nodeReadings(cluster?.members ?? new Map())];
+			const nodes = nodeReadings(cluster?.members ?? new Map());
+			return [storageReading(storageTrouble(log)), ...logins, ...nodes, ...(drift ? siteReadings(drift) : [])];
 		},
 		notifies: () => !cluster || isFirst(cluster.nodes),
 		isStorable: () => log.status().state === "ok",
@@ -51,6 +56,16 @@ function nodeReadings(members: Cluster["members"]): Reading[] {
 	});
 }
 
+/** Returns a reading for each kind of drift: one that began with others is theirs. */
+function siteReadings({ episodes }: Pick<DriftBook, "episodes">): Reading[] {
+	return driftKinds.map((subject): Reading => {
+		const of = { state: "site_changed", subject } as const;
+		const episode = episodes.find((one) => one.subject === subject);
+		if (!episode) return { ...of, condition: "fine", text: siteTexts.unchanged };
+		return { ...of, condition: "changed", text: notices.siteChanged(changedText(episode)) };
+	});
+}
+
 function storageReading(trouble: Text | undefined): Reading {
 	const of = { state: "storage", subject: "" } as const;
 	if (!trouble) return { ...of, condition: "fine", text: notices.storageFine };
@@ -68,7 +83,7 @@ function loginReadings(rooms: readonly Known[]): Reading[] {
 	return [...worst.values()];
 }
 
-const rank = { fine: 0, failing: 0, lost: 0, ending: 1, ended: 2 } as const satisfies Record<
+const rank = { fine: 0, failing: 0, lost: 0, changed: 0, ending: 1, ended: 2 } as const satisfies Record<
 	Reading["condition"],
 	number
 >;

@@ -54,6 +54,7 @@ export const {
 	roomTexts,
 	screenTexts,
 	seriesTexts,
+	siteTexts,
 	statusTexts,
 	stepNames,
 	storageTexts,

@@ -32,7 +32,16 @@ const known = new Map(
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
-	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "targetTexts", "nodeTexts", "mcpTexts"],
+	...[
+		"importTexts",
+		"clusterTexts",
+		"doctorTexts",
+		"storageTexts",
+		"targetTexts",
+		"nodeTexts",
+		"mcpTexts",
+		"siteTexts",
+	],
 ]);
 /** Functions that return their input, and texts to type. */
 const notTexts = new Set([

@@ -71,8 +71,16 @@ export const optionTexts = {
 	},
 	starts_per_second: { help: "maximum number of rooms that start connecting per second", expected: range(1, 1000) },
 	lookups_per_minute: {
-		help: "maximum lookups of single rooms per minute from one address; more than 5 risks a ban",
+		help: "maximum lookups of single rooms per minute from one address; more than 5 risks a ban; unset: as site_profile says (5)",
 		expected: range(1, 100_000, "a minute"),
+	},
+	site_profile: {
+		help: "a file that describes Douyin's hosts, versions, queries and limits in place of the built-in profile; read again when it changes",
+		expected: "a file",
+	},
+	signer: {
+		help: "a JavaScript module with the functions signature and aBogus, in place of the built-in ones; read again when it changes",
+		expected: "a file",
 	},
 	own_address: {
 		help: "this cluster node has a network address of its own; otherwise all nodes share one address's lookups",

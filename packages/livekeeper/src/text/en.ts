@@ -1162,6 +1162,10 @@ other users of the machine can see them.`,
 	status: "show all rooms, or one in detail",
 	identities: "show the saved logins that rooms share (their cookies are not shown)",
 	identity: "add, change or remove a saved login",
+	site: "show what is known of Douyin's site: profile in force, servers, lookups and their limits",
+	siteProfile: "print the built-in site profile, to start a file of your own from",
+	siteCheck: "check a site profile without using it",
+	siteFile: "a file for --site-profile",
 	upstream: "show how Douyin is asked which rooms are live, and what it refuses",
 	upstreamPassed: "you have passed the slider in a browser: retry refused lookups now",
 	exit: "name of the exit, as livekeeper upstream shows it; default: all",
@@ -1560,6 +1564,29 @@ export const listTexts = {
 	itsOwn: "its own",
 	unknown: "unknown",
 	andMore: (shown: string, more: number) => `${shown} and ${more} more`,
+	site: {
+		sources: {
+			built_in: (_file: string) => "built in",
+			file: (file: string) => file,
+			update: (_file: string) => "from an update",
+		},
+		profile: (source: string, version: number, date: string) => `Profile      ${source}, version ${version} of ${date}`,
+		signer: (source: string) => `Signature    ${source}`,
+		refused: (file: string, problem: string) => `${file} is not used as it is now: ${problem}`,
+		hosts: (hosts: readonly string[]) => `Servers      ${hosts.join(", ")}`,
+		rate: (percent: number) => `${percent} % of attempts succeed`,
+		rests: "not used for a while",
+		driftHead: ["Unknown", "Name", "Exit", "Count", "Since"],
+		kinds: {
+			method: "kind of message",
+			field: "field",
+			message: "unreadable message",
+			frame: "unreadable data",
+			page: "answer of another form",
+			empty: "empty answer",
+		},
+		valid: (version: string, date: string) => `The profile is valid: version ${version} of ${date}.`,
+	},
 	lookups: {
 		known: (known: number, rooms: number) => `Lookups      ${known} of ${rooms} rooms looked up`,
 		knownIn: (known: number, rooms: number, words: string) =>
@@ -1617,6 +1644,46 @@ export const lookupTexts = {
 	passByProxy:
 		"Open the page in a browser that uses this proxy, solve the slider, then confirm that you have passed it.",
 	wait: "livekeeper retries automatically. If this lasts for hours, run fewer rooms, or give some of them a proxy.",
+};
+
+function withMore(names: readonly string[], more: number): string {
+	return names.join(", ").concat(more > 0 ? ` and ${more} more` : "");
+}
+
+/** Texts about the site profile, the signer's file, and drift. */
+export const siteTexts = {
+	notJson: "this is not valid JSON",
+	unknownKey: "there is no such field",
+	alphabet: "it must have 64 different characters",
+	waysTwice: "a method is named twice",
+	waysNeeded: "page or enter must be among them, because nothing else finds a new room",
+	placeholder: (name: string, known: readonly string[]) =>
+		`{${name}} is unknown; known are: ${known.map((one) => `{${one}}`).join(", ")}`,
+	problem: (line: number | undefined, path: string, message: string) =>
+		[line === undefined ? "" : `line ${line}`, path]
+			.filter((part) => part !== "")
+			.join(", ")
+			.concat(`: ${message}`),
+	problems: (shown: readonly string[], more: number) => shown.join("; ").concat(more > 0 ? `; and ${more} more` : ""),
+	unreadable: (code: string) => `the file can't be read (${code})`,
+	signerFails: (reason: string) => `the module can't be loaded: ${reason}`,
+	signerEmpty: "the module must export a function signature, or aBogus, or both",
+	drift: {
+		method: (count: number, names: readonly string[], more: number) =>
+			`${count === 1 ? "a new kind" : `${count} new kinds`} of messages (${withMore(names, more)})`,
+		field: (count: number, names: readonly string[], more: number) =>
+			`${count === 1 ? "a new field" : `${count} new fields`} (${withMore(names, more)})`,
+		message: (_count: number, names: readonly string[], more: number) =>
+			`messages that can't be read (${withMore(names, more)})`,
+		frame: (_count: number, names: readonly string[], more: number) =>
+			`data that can't be read (${withMore(names, more)})`,
+		page: (_count: number, names: readonly string[], more: number) =>
+			`answers of another form (${withMore(names, more)})`,
+		empty: (_count: number, names: readonly string[], more: number) => `empty answers (${withMore(names, more)})`,
+	},
+	changed: (parts: readonly string[], since: string) =>
+		`Douyin seems to have changed: ${parts.join("; ")}, since ${since}.`,
+	unchanged: "What Douyin sends is known again.",
 };
 
 /** Texts of `top` around the rooms, and of the table of overlay tokens. */
@@ -1735,6 +1802,8 @@ export const messageTexts = {
 		nodeLost: (node: string) =>
 			`The cluster has lost node ${node}: it did not shut down normally, and NATS no longer hears from it.`,
 		nodeBack: (node: string) => `Node ${node} is back in the cluster.`,
+		siteChanged: (what: string) =>
+			`${what} Rooms may be affected. The page shows details under Connections; a newer version or site profile may help.`,
 	},
 	test: "This is a test: messages arrive here.",
 	template: {
@@ -1947,6 +2016,8 @@ export const errorHints = {
 	internal: "This is an error in the service itself: its log has the details under the request's id.",
 	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
 	cannot_write_file: "Check the path, its permissions and the free space, or choose another file with --output.",
+	invalid_site_profile:
+		"Correct the places that are named, or start again from `livekeeper site profile`; the manual describes the fields.",
 	invalid_config: "Correct the options that are named; `livekeeper serve --help` lists them all.",
 	api_key_required:
 		"Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1 and list the origins of your own pages only.",

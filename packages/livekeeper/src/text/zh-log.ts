@@ -64,6 +64,12 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	hosts_not_stored: "【!】抖音服务器的记录无法存储，将重试",
 	run_not_noted: "【!】服务的运行时间无法记录，停机时段可能不准",
 	way_refused: ({ exit, way, until }) => `【!】抖音拒绝从 ${exit} 以 ${way} 方式查询直播间，${until} 再试`,
+	site_drift: ({ kind }) => `【!】抖音发来了本版本不认识的内容（${kind}），见 livekeeper site`,
+	drift_unreadable: () => "【!】无法读取之前观察到的抖音变化，重新收集",
+	drift_not_stored: () => "【!】无法存储观察到的抖音变化",
+	site_file_refused: ({ file, text }) =>
+		`【!】${file} 无法使用，继续使用之前的站点资料和签名${text ? `：${(text as { zh: string }).zh}` : ""}`,
+	site_file_in_force: ({ file }) => `【√】已启用 ${file}`,
 	way_works_again: ({ exit, way }) => `【√】从 ${exit} 以 ${way} 方式查询直播间已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
 	many_rooms_watched: ({ rooms, minutes }) =>

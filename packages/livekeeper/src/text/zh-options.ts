@@ -70,8 +70,16 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
 	lookups_per_minute: {
-		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封",
+		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封；未设置时按站点资料（5 次）",
 		expected: whole(1, 100_000, "（每分钟）"),
+	},
+	site_profile: {
+		help: "描述抖音的服务器、版本、请求参数和限额的文件，代替内置的站点资料；文件有变化时自动重新读取",
+		expected: "应为文件",
+	},
+	signer: {
+		help: "带有 signature 和 aBogus 函数的 JavaScript 模块，代替内置的签名；文件有变化时自动重新读取",
+		expected: "应为文件",
 	},
 	own_address: { help: "这个节点有自己的网络地址；否则所有节点共用一个地址的查询次数", expected: yesOrNo },
 	strategy: {

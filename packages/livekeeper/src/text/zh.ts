@@ -985,6 +985,10 @@ export const helpTexts: typeof en.helpTexts = {
 	status: "显示所有直播间，或一个直播间的详情",
 	identities: "显示起了名字、供多个直播间共用的账号（不显示 cookie）",
 	identity: "添加、更改或移除账号",
+	site: "显示对抖音站点的了解：正在使用的站点资料、服务器、查询方式及其限额",
+	siteProfile: "输出内置的站点资料，可作为自己文件的起点",
+	siteCheck: "检查一份站点资料，但不使用",
+	siteFile: "用于 --site-profile 的文件",
 	upstream: "显示怎样向抖音查询开播，以及哪些方式被拒绝",
 	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
 	exit: "出口的名称，见 livekeeper upstream；默认：全部",
@@ -1357,6 +1361,25 @@ export const listTexts: typeof en.listTexts = {
 	itsOwn: "自己的",
 	unknown: "未知",
 	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
+	site: {
+		sources: { built_in: () => "内置", file: (file) => file, update: () => "来自更新" },
+		profile: (source, version, date) => `站点资料  ${source}，版本 ${version}（${date}）`,
+		signer: (source) => `签名      ${source}`,
+		refused: (file, problem) => `没有使用现在的 ${file}：${problem}`,
+		hosts: (hosts) => `服务器    ${hosts.join("、")}`,
+		rate: (percent) => `成功率 ${percent} %`,
+		rests: "暂不使用",
+		driftHead: ["不认识的", "名称", "出口", "次数", "开始"],
+		kinds: {
+			method: "消息类型",
+			field: "字段",
+			message: "无法解读的消息",
+			frame: "无法解读的数据",
+			page: "格式变了的应答",
+			empty: "空的应答",
+		},
+		valid: (version, date) => `站点资料有效：版本 ${version}（${date}）。`,
+	},
 	lookups: {
 		known: (known, rooms) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间`,
 		knownIn: (known, rooms, words) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间，其余约需 ${words}`,
@@ -1408,6 +1431,38 @@ export const lookupTexts: typeof en.lookupTexts = {
 	pass: "请在同一网络的浏览器里打开页面，通过滑块验证，再确认已通过。",
 	passByProxy: "请在使用这个代理的浏览器里打开页面，通过滑块验证，再确认已通过。",
 	wait: "会自动重试。如果持续几个小时，请减少直播间，或让一部分直播间使用代理。",
+};
+
+function withMore(names: readonly string[], more: number): string {
+	return names.join("、").concat(more > 0 ? ` 等，另有 ${more} 个` : "");
+}
+
+export const siteTexts: typeof en.siteTexts = {
+	notJson: "不是有效的 JSON",
+	unknownKey: "没有这个字段",
+	alphabet: "必须是 64 个互不相同的字符",
+	waysTwice: "有一种方式写了两次",
+	waysNeeded: "其中必须有 `page` 或 `enter`，否则无法查询新的直播间",
+	placeholder: (name, known) => `未知的 {${name}}；可用的有：${known.map((one) => `{${one}}`).join("、")}`,
+	problem: (line, path, message) =>
+		[line === undefined ? "" : `第 ${line} 行`, path]
+			.filter((part) => part !== "")
+			.join("，")
+			.concat(`：${message}`),
+	problems: (shown, more) => shown.join("；").concat(more > 0 ? `；另有 ${more} 处` : ""),
+	unreadable: (code) => `无法读取文件（${code}）`,
+	signerFails: (reason) => `无法加载模块：${reason}`,
+	signerEmpty: "模块必须导出函数 `signature` 或 `aBogus`，或两者",
+	drift: {
+		method: (count, names, more) => `${count} 种新的消息（${withMore(names, more)}）`,
+		field: (count, names, more) => `${count} 个新的字段（${withMore(names, more)}）`,
+		message: (_count, names, more) => `无法解读的消息（${withMore(names, more)}）`,
+		frame: (_count, names, more) => `无法解读的数据（${withMore(names, more)}）`,
+		page: (_count, names, more) => `格式变了的应答（${withMore(names, more)}）`,
+		empty: (_count, names, more) => `空的应答（${withMore(names, more)}）`,
+	},
+	changed: (parts, since) => `抖音似乎有变化：${parts.join("；")}，自 ${since} 起。`,
+	unchanged: "抖音发送的内容又都认识了。",
 };
 
 export const screenTexts: typeof en.screenTexts = {
@@ -1513,6 +1568,7 @@ export const messageTexts: typeof en.messageTexts = {
 		storageFine: "消息已恢复存储。",
 		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
 		nodeBack: (node) => `节点 ${node} 已回到集群。`,
+		siteChanged: (what) => `${what}直播间可能受影响；详情见网页的“连接”，新版本或新的站点资料可能解决问题。`,
 	},
 	test: "这是一条测试消息：这里可以收到。",
 	template: {
@@ -1709,6 +1765,7 @@ export const errorHints: typeof en.errorHints = {
 	internal: "这是服务自身的错误：日志中以该请求的编号记有详情。",
 	slow_reader: "请加快读取，用 batch: true 加入以减少数据包，或调大 reader_stall_ms。",
 	cannot_write_file: "请检查路径、权限和剩余空间，或用 --output 指定其他文件。",
+	invalid_site_profile: "请改正所指出的地方，或从 `livekeeper site profile` 的输出重新开始；各字段的含义见手册。",
 	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
 	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { DouyinError, FailureReason, LookupWay } from "@livekeeper/douyin";
+import type { DouyinError, FailureReason, LookupWay, ProfileWay, SiteProfile } from "@livekeeper/douyin";
 import type { KeptExit } from "./kept-watching.ts";
-import { gapMs, Pace } from "./pace.ts";
+import { Pace } from "./pace.ts";
 import type { RefusalSign, WatchWay } from "./watch-status.ts";
 import { WayRecord } from "./way-record.ts";
 
@@ -12,16 +12,9 @@ const hour = 60 * minute;
 /** Maximum pause after an attempt that did not reach the site, ms. Pauses begin at the usual gap and double. */
 const maxUnreachedMs = minute;
 
-/** Minimum time between two batch calls, ms; otherwise as the rooms need, each about once every half minute. */
-const minBatchMs = 5 * second;
+/** Maximum time between two batch calls, ms; otherwise as the rooms need, each about once every half minute. */
 const maxBatchMs = 20 * second;
 const batchRoundMs = 30 * second;
-/**
- * Number of rooms in the first batch call. Eight were seen (upstream-facts); more are tried while the last of them is
- * found.
- */
-const firstBatchIds = 8;
-const maxBatchIds = 64;
 const minBatchIds = 2;
 /** Time after which a failed size is tried again, ms. */
 const growthRetryMs = hour;
@@ -43,9 +36,10 @@ export class FollowedList {
 	readonly digest: string;
 	askedAt: number;
 	/** Whether the site accepts the login. */
-	readonly record = new WayRecord();
+	readonly record: WayRecord;
 
-	constructor(digest: string, askedAt: number) {
+	constructor(digest: string, askedAt: number, record: WayRecord) {
+		this.record = record;
 		this.digest = digest;
 		this.askedAt = askedAt;
 	}
@@ -56,6 +50,14 @@ interface Unreached {
 	readonly reason: FailureReason;
 	readonly until: number;
 	readonly times: number;
+}
+
+/** Sources of an exit's limits. */
+export interface ExitLimits {
+	/** Returns the site profile in force. */
+	readonly profile: () => SiteProfile;
+	/** Look-ups of single rooms per minute; `undefined`: as the profile says. */
+	readonly perMinute: number | undefined;
 }
 
 /** Number of requests in the last 24 hours. */
@@ -84,7 +86,8 @@ export class Exit {
 	readonly digest: string;
 	readonly records: Readonly<Record<WatchWay, WayRecord>>;
 	readonly #asked: Record<WatchWay, DayCount>;
-	readonly #pace: Pace;
+	readonly #limits: ExitLimits;
+	#pace: Pace;
 	readonly #random: () => number;
 	#part = 1;
 	/** Whether a request is under way, in which case the next one waits for its answer. */
@@ -101,7 +104,7 @@ export class Exit {
 	readonly #unreadable = new Set<WatchWay>();
 
 	#batchAt = Number.NEGATIVE_INFINITY;
-	#batchIds = firstBatchIds;
+	#batchIds: number;
 	/** A failed size, and when it may be tried again. */
 	#tooMany: { ids: number; until: number } | undefined;
 	/** Number of calls since the canary was last included, at a proven size. */
@@ -115,13 +118,44 @@ export class Exit {
 	#restoredAt = Number.NEGATIVE_INFINITY;
 
 	/** @param key the proxy's address with its password, or `direct` */
-	constructor(key: string, perMinute: number, random: () => number, now: number) {
+	constructor(key: string, limits: ExitLimits, random: () => number, now: number) {
 		this.name = nameOf(key);
 		this.digest = digestOf(key);
+		this.#limits = limits;
 		this.#random = random;
-		this.#pace = Pace.of(perMinute, now);
-		this.records = each(() => new WayRecord());
+		this.#pace = Pace.of(this.#budgets, limits.perMinute, now);
+		this.#batchIds = this.#budgets.batch_first_ids;
+		this.records = each(() => this.#newRecord());
 		this.#asked = each(() => new DayCount());
+	}
+
+	/** Ways of the site profile in force, best first. */
+	get ways(): readonly ProfileWay[] {
+		return this.#limits.profile().ways;
+	}
+
+	get #budgets(): SiteProfile["budgets"] {
+		return this.#limits.profile().budgets;
+	}
+
+	#newRecord(): WayRecord {
+		return new WayRecord(() => this.#budgets.cooldowns_ms);
+	}
+
+	/**
+	 * Takes over the limits of another site profile. Ways that gave unreadable or empty answers are open again: the
+	 * profile may be the remedy.
+	 */
+	adopt(now: number): void {
+		const pace = Pace.of(this.#budgets, this.#limits.perMinute, now);
+		pace.share(this.#part, now);
+		pace.succeed(this.#pace, now);
+		this.#pace = pace;
+		this.#batchIds = Math.min(this.#batchIds, this.#budgets.batch_max_ids);
+		this.#unreadable.clear();
+		for (const record of Object.values(this.records)) {
+			if (record.sign === "layout" || record.sign === "empty") record.free(now);
+		}
 	}
 
 	/** Reduces the budgets to this process's part; others behind the same address use the rest. */
@@ -155,11 +189,11 @@ export class Exit {
 	}
 
 	left(way: WatchWay, now: number): number {
-		return way === "batch" ? Number(now >= this.#batchAt + minBatchMs) : this.#pace.left(way, now);
+		return way === "batch" ? Number(now >= this.#batchAt + this.#budgets.batch_gap_ms) : this.#pace.left(way, now);
 	}
 
 	perMinute(way: WatchWay): number {
-		return way === "batch" ? minute / (minBatchMs / this.#part) : this.#pace.perMinute(way);
+		return way === "batch" ? minute / (this.#budgets.batch_gap_ms / this.#part) : this.#pace.perMinute(way);
 	}
 
 	asked(way: WatchWay, now: number): number {
@@ -212,7 +246,7 @@ export class Exit {
 		const sign = signOf(error);
 		if (!sign) {
 			const times = (this.#unreached?.times ?? 0) + 1;
-			const forMs = Math.min(maxUnreachedMs, gapMs * 2 ** (times - 1));
+			const forMs = Math.min(maxUnreachedMs, this.#budgets.gap_ms * 2 ** (times - 1));
 			this.#unreached = { reason: error.reason, until: now + forMs, times };
 			return undefined;
 		}
@@ -241,7 +275,9 @@ export class Exit {
 
 	/** Returns the time between two batch calls if this many rooms wait for them, ms. */
 	batchEveryMs(rooms: number): number {
-		return Math.max(minBatchMs, Math.min(maxBatchMs, batchRoundMs / this.#batchCalls(rooms))) / this.#part;
+		return (
+			Math.max(this.#budgets.batch_gap_ms, Math.min(maxBatchMs, batchRoundMs / this.#batchCalls(rooms))) / this.#part
+		);
 	}
 
 	/** Returns the time after which a room of a list of this length gets its turn again, ms. */
@@ -282,7 +318,7 @@ export class Exit {
 		this.#unproven = 0;
 		if (this.#tooMany && now >= this.#tooMany.until) this.#tooMany = undefined;
 		if (ids < this.#batchIds) return;
-		const bigger = Math.min(this.#batchIds * 2, maxBatchIds);
+		const bigger = Math.min(this.#batchIds * 2, this.#budgets.batch_max_ids);
 		if (!this.#tooMany || bigger < this.#tooMany.ids) this.#batchIds = bigger;
 	}
 
@@ -290,14 +326,15 @@ export class Exit {
 	unproven(canary: string, now: number): void {
 		this.#unproven = provenEvery;
 		if (this.#batchIds > minBatchIds) {
-			if (this.#batchIds > firstBatchIds) this.#tooMany = { ids: this.#batchIds, until: now + growthRetryMs };
+			if (this.#batchIds > this.#budgets.batch_first_ids)
+				this.#tooMany = { ids: this.#batchIds, until: now + growthRetryMs };
 			this.#batchIds = Math.max(minBatchIds, this.#batchIds / 2);
 			return;
 		}
 		// Behind only one other it must be seen: either it is never shown, or no room is.
 		const wasProven = this.#canaries.get(canary)?.isProven ?? false;
 		this.#canaries.set(canary, { isProven: false, pausedUntil: now + canaryPauseMs });
-		this.#batchIds = firstBatchIds;
+		this.#batchIds = this.#budgets.batch_first_ids;
 		if (wasProven) this.records.batch.refused("empty", now, this.#random());
 	}
 
@@ -309,7 +346,7 @@ export class Exit {
 
 	/** Returns whether a larger size was refused lately, or does not exist. */
 	#isSettled(now: number): boolean {
-		if (this.#batchIds === maxBatchIds) return true;
+		if (this.#batchIds === this.#budgets.batch_max_ids) return true;
 		return this.#tooMany !== undefined && now < this.#tooMany.until && this.#batchIds * 2 >= this.#tooMany.ids;
 	}
 
@@ -319,7 +356,7 @@ export class Exit {
 	list(identity: string): FollowedList {
 		let list = this.#lists.get(identity);
 		if (!list) {
-			list = new FollowedList(digestOf(identity), this.#restoredAt);
+			list = new FollowedList(digestOf(identity), this.#restoredAt, this.#newRecord());
 			this.#lists.set(identity, list);
 		}
 		return list;
@@ -358,7 +395,7 @@ export class Exit {
 		this.#pace.restore(kept, writtenAt);
 		this.#batchAt = writtenAt;
 		this.#restoredAt = writtenAt;
-		this.#batchIds = Math.max(minBatchIds, Math.min(maxBatchIds, Math.floor(kept.batchIds)));
+		this.#batchIds = Math.max(minBatchIds, Math.min(this.#budgets.batch_max_ids, Math.floor(kept.batchIds)));
 		for (const way of watchWays) {
 			const stored = kept.ways[way];
 			if (!stored || stored.state === "untried") continue;
@@ -397,7 +434,7 @@ function digestOf(secret: string): string {
 	return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
 }
 
-/** Returns a proxy's host and port. */
-function nameOf(key: string): string {
+/** Returns an exit's name: a proxy's host and port, or `direct`. */
+export function nameOf(key: string): string {
 	return URL.canParse(key) ? new URL(key).host : key;
 }

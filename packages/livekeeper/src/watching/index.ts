@@ -1,3 +1,4 @@
+export { nameOf as exitNameOf } from "./exit.ts";
 export { usualStartOf } from "./expectation.ts";
 export type { KeptRooms, KeptWatching } from "./kept-watching.ts";
 export type * from "./watch-status.ts";

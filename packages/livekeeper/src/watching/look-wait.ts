@@ -25,7 +25,7 @@ export function waitOf(
 			if (hold) holds.push({ until: hold.until, why: hold.why, refused: hold.reason });
 			continue;
 		}
-		const records = room.ways(route.upstream.ask !== undefined).map((way) => exit.records[way]);
+		const records = room.ways(exit.ways, route.upstream.ask !== undefined).map((way) => exit.records[way]);
 		if (!exit.probe && records.every((record) => record.isClosed(now))) {
 			const until = Math.min(...records.map((record) => record.until));
 			const isCaptcha = records.some(({ sign }) => sign === "captcha");

@@ -1,21 +1,6 @@
-import type { LookupWay } from "@livekeeper/douyin";
+import type { LookupWay, SiteProfile } from "@livekeeper/douyin";
 import { Budget } from "./budget.ts";
 
-/*
- * The site's limits are not published. Users report bans at 2 to 3 pages a minute over hours (DouyinLiveRecorder #1247,
- * 2025-10), at 8 look-ups a minute over days (Gowlive #10, 2025-12), at 50 a minute within 2 minutes (StreamCap #304,
- * 2025-10); and no ban at 4 JSON calls a minute for a day (Evil0ctal #626, 2025-06), nor for looking rooms up one after
- * the other.
- */
-/** Maximum number of requests at once after a pause. */
-const depth = 10;
-/** Default number of look-ups per minute: one page and four JSON calls. */
-export const defaultLookupsPerMinute = 5;
-const pageShare = 1 / 5;
-/** Gap between two requests, ms, and the share by which it varies. */
-export const gapMs = 3_000;
-const gapSpread = 0.3;
-export const maxGapMs = gapMs * (1 + gapSpread);
 /** The gap shrinks only if a larger budget could not be used up otherwise. */
 const gapOfRate = 0.75;
 
@@ -30,27 +15,32 @@ const groupOf = (way: PacedWay): Group => (way === "page" ? "page" : "json");
  */
 export class Pace {
 	readonly #budgets: Readonly<Record<Group, Budget>>;
+	/** Mean gap after a request, ms, and the share by which it varies. */
 	readonly #gapMs: number;
+	readonly #gapSpread: number;
 	/** Time at which the gap after the last request ends. */
 	gapUntil = 0;
 
-	private constructor(budgets: Readonly<Record<Group, Budget>>, meanGapMs: number) {
+	private constructor(budgets: Readonly<Record<Group, Budget>>, meanGapMs: number, gapSpread: number) {
 		this.#budgets = budgets;
 		this.#gapMs = meanGapMs;
+		this.#gapSpread = gapSpread;
 	}
 
-	/** @param perMinute look-ups of single rooms per minute; one of five is a page */
-	static of(perMinute: number, now: number): Pace {
-		const deep = depth * Math.max(1, perMinute / defaultLookupsPerMinute);
-		const page = new Budget(deep, perMinute * pageShare, now);
-		const json = new Budget(deep, perMinute * (1 - pageShare), now);
-		return new Pace({ page, json }, Math.min(gapMs, (gapOfRate * 60_000) / perMinute));
+	/** @param perMinute look-ups of single rooms per minute, divided as the limits are; default as they say */
+	static of(limits: SiteProfile["budgets"], perMinute: number | undefined, now: number): Pace {
+		const usual = limits.pages_per_minute + limits.calls_per_minute;
+		const rate = perMinute ?? usual;
+		const deep = limits.depth * Math.max(1, rate / usual);
+		const page = new Budget(deep, (rate * limits.pages_per_minute) / usual, now);
+		const json = new Budget(deep, (rate * limits.calls_per_minute) / usual, now);
+		return new Pace({ page, json }, Math.min(limits.gap_ms, (gapOfRate * 60_000) / rate), limits.gap_spread);
 	}
 
 	/** Returns a copy in the same state, for planning ahead. */
 	copy(): Pace {
 		const { page, json } = this.#budgets;
-		const copy = new Pace({ page: page.copy(), json: json.copy() }, this.#gapMs);
+		const copy = new Pace({ page: page.copy(), json: json.copy() }, this.#gapMs, this.#gapSpread);
 		copy.gapUntil = this.gapUntil;
 		return copy;
 	}
@@ -75,7 +65,7 @@ export class Pace {
 
 	/** Starts the gap after a request. @param spread a number in [0, 1), by which it varies */
 	pause(now: number, spread = 0.5): void {
-		this.gapUntil = now + Math.floor(this.#gapMs * (1 - gapSpread + 2 * gapSpread * spread));
+		this.gapUntil = now + Math.floor(this.#gapMs * (1 - this.#gapSpread + 2 * this.#gapSpread * spread));
 	}
 
 	/**
@@ -90,6 +80,13 @@ export class Pace {
 	restore(left: Readonly<Record<Group, number>>, at: number): void {
 		this.#budgets.page.restore(left.page, at);
 		this.#budgets.json.restore(left.json, at);
-		this.gapUntil = at + gapMs;
+		this.gapUntil = at + this.#gapMs;
+	}
+
+	/** Takes the requests left over from another pace whose limits have been replaced. */
+	succeed(former: Pace, now: number): void {
+		this.#budgets.page.restore(former.left("page", now), now);
+		this.#budgets.json.restore(former.left("enter", now), now);
+		this.gapUntil = former.gapUntil;
 	}
 }

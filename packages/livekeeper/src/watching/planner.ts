@@ -62,14 +62,16 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 	let best: Candidate | undefined;
 	const shown: { room: WatchedRoom; upstream: DouyinUpstream }[] = [];
 	const logins = new Map<FollowedList, DouyinUpstream>();
+	const usesBatch = exit.ways.includes("batch");
+	const usesFollowed = exit.ways.includes("followed");
 	for (const room of situation.rooms) {
 		if (room.isAsked) continue;
 		const route = usableRoute(exit, room, situation.holdOf);
 		if (!route) continue;
 		const { upstream } = route;
 		const rank = room.rank(now);
-		if (mayBeShown(room, upstream)) shown.push({ room, upstream });
-		if (rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") {
+		if (usesBatch && mayBeShown(room, upstream)) shown.push({ room, upstream });
+		if (usesFollowed && rank >= 2 && upstream.followedLive && upstream.identity === "logged_in") {
 			logins.set(exit.list(route.identity), upstream);
 		}
 		if (rank === waitingRank && room.dueAt > now && probesOf(exit, room, upstream).length === 0) {
@@ -121,7 +123,7 @@ export function readyWay(
 	let found: { way: LookupWay; at: number } | undefined;
 	const probes = probesOf(exit, room, upstream);
 	const isProbe = probes.length > 0;
-	for (const way of isProbe ? probes : room.ways(upstream.ask !== undefined)) {
+	for (const way of isProbe ? probes : room.ways(exit.ways, upstream.ask !== undefined)) {
 		const openAt = isProbe ? now : exit.records[way].openAt(now);
 		const at = Math.max(openAt, pace.gapUntil, pace.paidAt(way, now, isProbe ? 0 : reserves[rank]));
 		if (at <= now) return { way, at };
@@ -133,7 +135,7 @@ export function readyWay(
 /** Returns the ways in cooldown by which a room may be looked up at once, because a person has passed the captcha. */
 function probesOf(exit: Exit, room: WatchedRoom, upstream: DouyinUpstream): readonly LookupWay[] {
 	if (!exit.probe) return [];
-	return room.ways(upstream.ask !== undefined).filter((way) => exit.records[way].state === "rests");
+	return room.ways(exit.ways, upstream.ask !== undefined).filter((way) => exit.records[way].state === "rests");
 }
 
 interface Ranked {

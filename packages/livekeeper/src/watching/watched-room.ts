@@ -1,4 +1,12 @@
-import type { Anchor, KnownRoom, LookupWay, RoomLookup, WayAnswer } from "@livekeeper/douyin";
+import {
+	type Anchor,
+	type KnownRoom,
+	type LookupWay,
+	lookupWays,
+	type ProfileWay,
+	type RoomLookup,
+	type WayAnswer,
+} from "@livekeeper/douyin";
 import type { ConnectionRoute, LookRequest, LookWait } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
 import { Expectation } from "./expectation.ts";
@@ -144,22 +152,29 @@ export class WatchedRoom {
 		return { liveId: this.liveId, anchor: this.anchor, roomId: asked ?? this.roomId };
 	}
 
-	/** Returns the available ways, best first. */
-	ways(hasAsk: boolean): readonly LookupWay[] {
-		const ways = this.allWays(hasAsk);
+	/**
+	 * Returns the available ways, best first.
+	 * @param order ways of the site profile
+	 */
+	ways(order: readonly ProfileWay[], hasAsk: boolean): readonly LookupWay[] {
+		const ways = this.allWays(order, hasAsk);
 		return this.exhausted.size === 0 ? ways : ways.filter((way) => !this.exhausted.has(way));
 	}
 
 	/** Returns the same, including those that have said nothing about this room. */
-	allWays(hasAsk: boolean): readonly LookupWay[] {
+	allWays(order: readonly ProfileWay[], hasAsk: boolean): readonly LookupWay[] {
 		if (!hasAsk) return pageAlone;
 		const reflows = this.anchor?.secUid !== undefined;
 		if (this.needsReflow) return reflows ? reflowAlone : [];
 		for (const { request } of this.requests) if (request.way) return [request.way];
-		if (this.shown) return reflows ? ["reflow", "enter"] : ["enter"];
-		const rest = reflows ? knownRoomWays : newRoomWays;
 		const isLosing = [...this.requests].some(({ request }) => request.urgency === "losing");
-		return isLosing && this.known.roomId !== undefined ? ["scene", ...rest] : rest;
+		const serves: Readonly<Record<LookupWay, boolean>> = {
+			reflow: reflows,
+			enter: true,
+			page: !this.shown,
+			scene: !this.shown && isLosing && this.known.roomId !== undefined,
+		};
+		return order.filter((way) => isSingle(way) && serves[way]) as readonly LookupWay[];
 	}
 
 	/**
@@ -198,8 +213,7 @@ export class WatchedRoom {
 
 const pageAlone = ["page"] as const;
 const reflowAlone = ["reflow"] as const;
-const knownRoomWays = ["reflow", "enter", "page"] as const;
-const newRoomWays = ["enter", "page"] as const;
+const isSingle = (way: ProfileWay): way is LookupWay => (lookupWays as readonly string[]).includes(way);
 
 /** Returns the answer without the picture's address, which is long and soon stale. */
 function plain(answer: Exclude<RoomLookup, { status: "live" | "unknown" }>): NotLive {

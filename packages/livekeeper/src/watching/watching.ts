@@ -1,11 +1,13 @@
 import {
 	type Anchor,
+	builtInProfile,
 	type Clock,
 	DouyinError,
 	type DouyinUpstream,
 	elapsedAt,
 	type LookupWay,
 	type RoomLookup,
+	type SiteProfile,
 	type Timer,
 	type WayAnswer,
 	wallTime,
@@ -16,7 +18,6 @@ import { Exit, type FollowedList, watchWays } from "./exit.ts";
 import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
 import { isOther, waitOf } from "./look-wait.ts";
-import { defaultLookupsPerMinute, maxGapMs } from "./pace.ts";
 import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
 import { maxIntervalMs, type OpenRequest, WatchedRoom } from "./watched-room.ts";
@@ -38,7 +39,9 @@ export interface WatchingOptions {
 	known?: { readonly exits?: unknown; readonly rooms?: unknown } | undefined;
 	/** Stores a part of the state that survives a restart, replacing that part. */
 	keep?: ((part: KeptWatching) => void) | undefined;
-	/** Number of single look-ups from one exit per minute; one of five is a page. Default 5. */
+	/** Returns the site profile in force: ways, their order, and limits. Default: the built-in one. */
+	profile?: (() => SiteProfile) | undefined;
+	/** Number of single look-ups from one exit per minute, pages and others as in the profile. Default: as it says. */
 	lookupsPerMinute?: number | undefined;
 	/** Returns the starts of the room's past broadcasts, ms since the epoch; `undefined` while unknown. */
 	broadcastsOf?: ((liveId: string) => readonly number[] | undefined) | undefined;
@@ -73,6 +76,7 @@ export class Watching implements RoomLooks {
 	readonly #options: WatchingOptions;
 	readonly #clock: Clock;
 	readonly #random: () => number;
+	readonly #profile: () => SiteProfile;
 	readonly #holdOf: (identity: string) => Hold | undefined;
 	readonly #exits = new Map<string, Exit>();
 	/** Rooms with any knowledge, by live id. */
@@ -103,6 +107,7 @@ export class Watching implements RoomLooks {
 		this.#options = options;
 		this.#clock = options.clock;
 		this.#random = options.random ?? Math.random;
+		this.#profile = options.profile ?? (() => builtInProfile);
 		this.#holdOf = options.holdOf ?? (() => undefined);
 		this.#keptExits = this.#read("exits", keptExits);
 		for (const [liveId, kept] of Object.entries(this.#read("rooms", keptRooms) as Record<string, KeptRoom>)) {
@@ -165,6 +170,16 @@ export class Watching implements RoomLooks {
 		const now = this.#clock.elapsed();
 		for (const exit of this.#exits.values()) exit.share(part, now);
 		this.#isWeighed = false;
+		this.#plan();
+	}
+
+	/** Takes up another site profile: its ways and limits hold from the next request on. */
+	profileChanged(): void {
+		const now = this.#clock.elapsed();
+		for (const exit of this.#exits.values()) exit.adopt(now);
+		for (const room of this.#open) room.exhausted.clear();
+		this.#isWeighed = false;
+		this.#noticedAt = Number.NEGATIVE_INFINITY;
 		this.#plan();
 	}
 
@@ -254,7 +269,8 @@ export class Watching implements RoomLooks {
 		let exit = this.#exits.get(key);
 		if (!exit) {
 			const now = this.#clock.elapsed();
-			exit = new Exit(key, this.#options.lookupsPerMinute ?? defaultLookupsPerMinute, this.#random, now);
+			const limits = { profile: this.#profile, perMinute: this.#options.lookupsPerMinute };
+			exit = new Exit(key, limits, this.#random, now);
 			exit.share(this.#part, now);
 			const kept = this.#keptExits[exit.digest];
 			if (kept) exit.restore(kept, this.#past);
@@ -514,8 +530,8 @@ export class Watching implements RoomLooks {
 	}
 
 	#hasWay(room: WatchedRoom): boolean {
-		return [...room.routes].some(([, routes]) =>
-			routes.some(({ upstream }) => room.ways(upstream.ask !== undefined).length > 0),
+		return [...room.routes].some(([exit, routes]) =>
+			routes.some(({ upstream }) => room.ways(exit.ways, upstream.ask !== undefined).length > 0),
 		);
 	}
 
@@ -614,12 +630,13 @@ export class Watching implements RoomLooks {
 	#notice(now: number): void {
 		if (now < this.#noticedAt + recheckMs) return;
 		this.#noticedAt = now;
+		const { gap_ms, gap_spread } = this.#profile().budgets;
 		for (const room of [...this.#open]) {
 			if (room.isAsked || room.requests.size === 0) continue;
 			const wait = this.#waitOf(room);
 			// It has begun, and continues by its next way.
-			if (room.exhausted.size > 0 && !wait.refused && (wait.until ?? Number.POSITIVE_INFINITY) - now <= maxGapMs)
-				continue;
+			const leftMs = (wait.until ?? Number.POSITIVE_INFINITY) - now;
+			if (room.exhausted.size > 0 && !wait.refused && leftMs <= gap_ms * (1 + gap_spread)) continue;
 			for (const own of [...room.requests]) {
 				if (room.requests.has(own) && (!own.wait || isOther(own.wait, wait, now))) this.#report(room, own, wait);
 			}
@@ -685,6 +702,11 @@ function isClosed(exit: Exit, rooms: readonly WatchedRoom[], now: number): boole
 	if (here.length === 0) return areClosed(singleWays);
 	return here.every((room) => {
 		const routes = room.routes.get(exit) ?? [];
-		return areClosed(room.allWays(routes.some(({ upstream }) => upstream.ask !== undefined)));
+		return areClosed(
+			room.allWays(
+				exit.ways,
+				routes.some(({ upstream }) => upstream.ask !== undefined),
+			),
+		);
 	});
 }

@@ -1,13 +1,13 @@
 import type { RefusalSign, WayStatus } from "./watch-status.ts";
 
 const minute = 60_000;
-/** Lengths of consecutive cooldowns of a way after refusals. */
-const pausesMs = [5 * minute, 15 * minute, 60 * minute] as const;
 /** Time after recovery within which a refusal counts as a relapse, ms. */
 const relapseMs = 10 * minute;
 
 /** Record of one way of asking at one exit. Pure; times are of `Clock.elapsed`, ms. */
 export class WayRecord {
+	/** Returns the lengths of consecutive cooldowns after refusals, ms. */
+	readonly #cooldownsMs: () => readonly number[];
 	state: WayStatus["state"] = "untried";
 	since = 0;
 	/** Time at which one request tries it again, during a cooldown. */
@@ -15,6 +15,10 @@ export class WayRecord {
 	sign: RefusalSign | undefined;
 	/** Number of consecutive refusals, which determines the next cooldown. */
 	times = 0;
+
+	constructor(cooldownsMs: () => readonly number[]) {
+		this.#cooldownsMs = cooldownsMs;
+	}
 
 	/** Returns when it may be used: at once, or after its cooldown. */
 	openAt(now: number): number {
@@ -46,7 +50,8 @@ export class WayRecord {
 		const isRelapse = this.state === "rests" || (this.state === "works" && now - this.since < relapseMs);
 		if (!isRelapse) this.times = 1;
 		else if (!again || this.times === 0) this.times++;
-		const pauseMs = pausesMs[Math.min(this.times, pausesMs.length) - 1] ?? pausesMs[0];
+		const cooldownsMs = this.#cooldownsMs();
+		const pauseMs = cooldownsMs[Math.min(this.times, cooldownsMs.length) - 1] ?? 5 * minute;
 		if (this.state !== "rests") this.#enter("rests", now);
 		this.until = now + Math.max(askedMs, Math.round(pauseMs * (1 + spread / 10)));
 		this.sign = sign;

@@ -36,7 +36,7 @@ export const targetInput = z
 		states: states
 			.optional()
 			.describe(
-				"room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage and node_lost: states of the service",
+				"room states that are sent as well (report: ended, with the broadcast's report); login_ending, storage, node_lost and site_changed: states of the service",
 			),
 		words: texts.optional().describe("only messages whose text contains one of these; for kinds with text"),
 		pattern: z

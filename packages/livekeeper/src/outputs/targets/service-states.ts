@@ -1,9 +1,10 @@
 import { type LastNotified, roomStates } from "@livekeeper/client/filter";
+import { changedText } from "../../text/drift.ts";
 import { identityTexts, messageTexts, readyTexts, type Text } from "../../text/index.ts";
 import type { BroadcastReport } from "../../wire/index.ts";
 
 /** States of the service, which are in no room's log. */
-const serviceStates = ["login_ending", "storage", "node_lost"] as const;
+const serviceStates = ["login_ending", "storage", "node_lost", "site_changed"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
 /** States that a target can be notified of. `report`: as `ended`, with the broadcast's report. */
@@ -16,10 +17,10 @@ export const noRoom = ":service";
 /** Present condition of something that can fail. A condition that is unknown at present has no reading. */
 export interface Reading {
 	state: ServiceState;
-	/** Name of the identity or the node; "" for the service's own cookie, and for storage. */
+	/** Name of the identity, the node or the kind of change; "" for the service's own cookie, and for storage. */
 	subject: string;
-	/** `ending` and `ended`: a login; `failing`: storage; `lost`: a node. */
-	condition: "fine" | "ending" | "ended" | "failing" | "lost";
+	/** `ending` and `ended`: a login; `failing`: storage; `lost`: a node; `changed`: the site. */
+	condition: "fine" | "ending" | "ended" | "failing" | "lost" | "changed";
 	text: Text;
 }
 
@@ -70,12 +71,14 @@ export function observe(before: Observed, readings: Iterable<Reading>, now: numb
 
 /** Returns sample notices of trouble, as targets would get them. */
 export function sampleNotices(states: readonly string[], at: number): StateNotice[] {
-	const { storageFailing, nodeLost } = messageTexts.notices;
+	const { storageFailing, nodeLost, siteChanged } = messageTexts.notices;
+	const changed = changedText({ since: at, entries: [{ kind: "method", name: "WebcastExampleMessage" }] });
 	const [ending, full] = [identityTexts.loginEnds("main", 48 * 3_600_000), readyTexts.storage("disk_full", undefined)];
 	const samples: Reading[] = [
 		{ state: "login_ending", subject: "main", condition: "ending", text: ending },
 		{ state: "storage", subject: "", condition: "failing", text: storageFailing(full) },
 		{ state: "node_lost", subject: "node-2", condition: "lost", text: nodeLost("node-2") },
+		{ state: "site_changed", subject: "method", condition: "changed", text: siteChanged(changed) },
 	];
 	return samples.filter(({ state }) => states.includes(state)).map((reading) => ({ ...reading, at }));
 }

@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createUpstream, type Drift, type DriftKind } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { startSimulator } from "@livekeeper/simulator";
+import { Registry } from "prom-client";
+import { expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { LookupService } from "../live/index.ts";
+import { lookupMetrics } from "../metrics/lookup-metrics.ts";
+import { type ReceivedBody, Receiver } from "../outputs/targets/receiver.helpers.ts";
+import { World } from "../outputs/targets/service.helpers.ts";
+import { ServiceWatch } from "../outputs/targets/service-watch.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { DriftBook } from "../site/index.ts";
+import { toWireUpstream } from "../wire/index.ts";
+import { statesOf } from "./states.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+function noteBoard() {
+	const stored = new Map<string, unknown>();
+	return {
+		get: async (name: string) => stored.get(name),
+		put: async (name: string, value: unknown) => void stored.set(name, structuredClone(value)),
+	};
+}
+
+async function openBook(clock = new ManualClock(), notes = noteBoard()) {
+	const folder = join(temporaryFolder(onTestFinished), "drift");
+	const { logger, lines } = recordingLogger();
+	const open = () => DriftBook.open({ clock, logger, notes, folder });
+	return { book: await open(), clock, folder, lines, open };
+}
+
+const idle = {
+	state: "ok",
+	since: 0,
+	pendingEvents: 0,
+	pendingBytes: 0,
+	storedBytes: 0,
+	repeats: 0,
+	findings: [],
+} as const;
+const sample = Buffer.from("bytes");
+
+test("a day of drift gives one notice, and panel and metrics agree", async () => {
+	const world = new World();
+	// Days pass for the book, and one observation of the states for each half hour of it.
+	const { book, clock } = await openBook();
+	const states = new ServiceWatch(world.clock);
+	const life = await world.start({}, { states });
+	const live = { getStatus: () => ({ rooms: [] }) };
+	onTestFinished(states.follow(statesOf({ live, log: { status: () => idle }, drift: book })));
+	const receiver = await Receiver.listen();
+	onTestFinished(() => receiver.close());
+	await life.targets.create({ settings: { url: receiver.url }, states: ["site_changed"], live_ids: ["a"] });
+	const lookups = new LookupService({
+		...{ clock, upstreamUrl: "https://live.douyin.com", drift: book, rooms: () => [] },
+		watching: { status: () => ({ exits: [], rooms: 0, known: 0, knownInMs: 0 }), passed: () => undefined },
+		takeProof: () => Promise.resolve(),
+	});
+	const registry = new Registry();
+	lookupMetrics(registry, () => lookups.status());
+	const notices = () =>
+		receiver.bodies.flatMap(
+			({ notices = [] }: ReceivedBody & { notices?: { condition: string; text: string }[] }) => notices,
+		);
+	const pass = async (ms: number, drift: readonly Drift[] = []) => {
+		for (let at = 0; at < ms; at += 30 * minute) {
+			for (const one of drift) book.saw(one, "direct");
+			await clock.advance(30 * minute);
+			await world.clock.advance(5_000);
+			await world.quiet(life);
+		}
+	};
+	// The first day of a data folder teaches which kinds the site sends.
+	await pass(day, [{ kind: "method", name: "WebcastRareMessage", sample }]);
+	expect(notices()).toEqual([]);
+	await pass(day, [
+		{ kind: "method", name: "WebcastNewMessage", sample },
+		{ kind: "method", name: "WebcastNewerMessage", sample },
+		{ kind: "field", name: "WebcastChatMessage#3001", sample },
+		{ kind: "page", name: "enter", sample },
+	]);
+	expect(notices()).toMatchObject([{ state: "site_changed", condition: "changed" }]);
+	const { drift, changed } = toWireUpstream(lookups.status(), "en");
+	const current = drift.filter((entry) => entry.current && !entry.learned);
+	expect(current.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual([
+		"field WebcastChatMessage#3001",
+		"method WebcastNewMessage",
+		"method WebcastNewerMessage",
+		"page enter",
+	]);
+	for (const { name } of current) expect(changed.join()).toContain(name);
+	const metrics = await registry.metrics();
+	for (const kind of ["method", "field", "page"] as const) {
+		const counts = drift.filter((entry) => entry.kind === kind && entry.current).map(({ count }) => count);
+		expect(metrics).toContain(`livekeeper_site_drift{kind="${kind}"} ${counts.reduce((a, b) => a + b, 0)}\n`);
+	}
+	// Drift of another kind is news, and hours more of the same are not.
+	await pass(4 * hour, [{ kind: "frame", name: "push", sample }]);
+	expect(notices().map(({ condition }) => condition)).toEqual(["changed", "changed"]);
+	await pass(2 * day);
+	expect(notices().map(({ condition }) => condition)).toEqual(["changed", "changed", "fine", "fine"]);
+	await book.stop();
+});
+
+test("continues after a restart without repeating", async () => {
+	const { book, clock, open } = await openBook();
+	book.saw({ kind: "page", name: "page", sample }, "direct");
+	await clock.advance(hour);
+	const before = book.episodes;
+	expect(before).toMatchObject([{ subject: "page", entries: [{ name: "page", count: 1 }] }]);
+	await book.stop();
+	const again = await open();
+	expect(again.episodes.map(({ subject, since }) => [subject, since])).toEqual(
+		before.map(({ subject, since }) => [subject, since]),
+	);
+	await clock.advance(day);
+	expect(again.episodes).toEqual([]);
+});
+
+test("bounds names and samples", async () => {
+	const { book, folder } = await openBook();
+	const large = Buffer.alloc(1_000_000, "x");
+	for (let n = 0; n < 1_000; n++) book.saw({ kind: "message", name: `../Method ${n}`, sample: large }, "direct");
+	for (let n = 0; n < 100; n++) book.saw({ kind: "frame", name: `f${n}`, sample: large }, "direct");
+	await book.stop();
+	expect(book.entries.length).toBe(2 * 65);
+	expect(book.entries.reduce((sum, { count }) => sum + count, 0)).toBe(1_100);
+	const files = readdirSync(folder);
+	expect(files.length).toBe(64);
+	for (const file of files) {
+		expect(file).toMatch(/^[\w#.-]+$/);
+		expect(readFileSync(join(folder, file)).length).toBe(64 * 1024);
+	}
+});
+
+test("observes unknown kinds and fields, and answers of another form", async () => {
+	const simulator = await startSimulator({ rooms: 1, rate: 400, seed: 3 });
+	onTestFinished(() => simulator.close());
+	const seen = new Map<DriftKind, Set<string>>();
+	const upstream = createUpstream({
+		baseUrl: simulator.url,
+		onDrift: ({ kind, name, sample: bytes }) => {
+			if (kind !== "empty") expect(bytes?.length).toBeGreaterThan(0);
+			seen.set(kind, (seen.get(kind) ?? new Set()).add(name));
+		},
+	});
+	onTestFinished(() => upstream.close());
+	const room = await upstream.lookup("1001", AbortSignal.timeout(60_000));
+	if (room.status !== "live") throw new Error(`live was expected, not ${room.status}`);
+	expect([...seen.keys()]).toEqual([]);
+	simulator.setFault({ fault: "novelties" });
+	const stop = new AbortController();
+	const { liveId, roomId, userUniqueId } = room;
+	const session = upstream.session({ liveId, roomId, userUniqueId, signal: stop.signal }, () => undefined);
+	await expect.poll(() => [...(seen.get("method") ?? [])].join()).toMatch(/WebcastSimulatedFuture\dMessage/);
+	await expect.poll(() => [...(seen.get("field") ?? [])].join()).toMatch(/Webcast\w+Message#3001/);
+	simulator.setFault({ fault: "garbage_protobuf" });
+	await session.catch(() => undefined);
+	expect([...(seen.get("frame") ?? [])]).toEqual(["push"]);
+	stop.abort();
+	simulator.clearFaults();
+	simulator.setFault({ fault: "way_closed", on: "enter", by: "layout" });
+	simulator.setFault({ fault: "way_closed", on: "scene", by: "empty" });
+	const signal = AbortSignal.timeout(60_000);
+	for (const way of ["enter", "scene"] as const) await upstream.ask(way, { liveId, roomId }, signal);
+	expect([...(seen.get("page") ?? [])]).toEqual(["enter"]);
+	expect([...(seen.get("empty") ?? [])]).toEqual(["scene"]);
+});

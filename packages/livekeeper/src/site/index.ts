@@ -1,0 +1,8 @@
+export {
+	DriftBook,
+	type DriftEntry,
+	type DriftEpisode,
+	type DriftKind,
+} from "./drift-book.ts";
+export { problemsText, readProfile } from "./profile-file.ts";
+export { type SiteFileState, SiteFiles } from "./site-files.ts";

@@ -1,0 +1,31 @@
+import { siteTexts } from "./catalogue.ts";
+import { zoneFor, zoneName } from "./local-time.ts";
+import type { Language, Text } from "./text.ts";
+
+/** Kinds of drift that are reported together. */
+interface Changed {
+	/** ms since the epoch. */
+	readonly since: number;
+	readonly entries: readonly { readonly kind: keyof typeof siteTexts.drift; readonly name: string }[];
+}
+
+/** Maximum number of names that a sentence lists of one kind. */
+const maxNames = 5;
+
+/** Describes what the site seems to have changed, and since when. */
+export function changedText({ since, entries }: Changed): Text {
+	const kinds = [...new Set(entries.map(({ kind }) => kind))];
+	const parts = kinds.map((kind) => {
+		const names = entries.filter((entry) => entry.kind === kind).map(({ name }) => name);
+		const shown = names.slice(0, maxNames);
+		return siteTexts.drift[kind](names.length, shown, names.length - shown.length);
+	});
+	return siteTexts.changed(parts, { en: timeOf(since, "en"), zh: timeOf(since, "zh") });
+}
+
+/** Formats `2026-12-01 20:30`, with the zone's name if the reader may expect another. */
+function timeOf(at: number, language: Language): string {
+	const timeZone = zoneFor(language);
+	const time = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+	return `${time} ${zoneName(at, language, timeZone)}`.trim();
+}
