@@ -26,9 +26,9 @@ const parts = {
 		upstream: ["errors", "events", "gifts", "login"],
 		// Merges the messages of several connections. Pure: no clock, network or retries.
 		sequencer: ["events", "upstream"],
-		// What the site sends that is not known. Types only.
+		// Observations of messages and answers of an unknown form. Types only.
 		drift: [],
-		// What the site may change, as data.
+		// Facts about the site that may change, as data.
 		"site-profile": ["upstream"],
 		codec: ["drift", "errors", "events", "site-profile", "upstream", "wire"],
 		// Pushes of the open platform: checks signatures and maps entries to events. Pure.
@@ -117,7 +117,7 @@ const parts = {
 			"text",
 			"turns",
 		],
-		// What is known of the site, and what it sends that is not known.
+		// Files of the site profile and the signer, and observations of what the site changes.
 		site: ["log", "storage", "text"],
 		live: [
 			"connections",

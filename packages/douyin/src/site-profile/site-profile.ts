@@ -29,7 +29,7 @@ export type CallValues<Call extends SiteCall> = Readonly<Record<(typeof callValu
 export type ProfileWay = LookupWay | "batch" | "followed";
 
 /**
- * What the site may change from one month to the next, as data. Names are those of the file, and so are the values:
+ * Facts about the site that may change from one month to the next, as data. Names are those of the file, and so are the values:
  * times in ms, codes as texts.
  */
 export interface SiteProfile {

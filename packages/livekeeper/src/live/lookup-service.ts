@@ -28,7 +28,7 @@ export interface HostView {
 export interface LookupView extends Omit<WatchStatus, "exits"> {
 	/** Site profile and signer in force. */
 	site: Pick<SiteFiles, "profile" | "profileState" | "signerState">;
-	/** What the site sends that this version does not know; `undefined` if nothing watches. */
+	/** Messages and answers that this version does not know; `undefined` if nothing watches. */
 	drift: Pick<DriftBook, "entries" | "episodes" | "isCurrent"> | undefined;
 	/** Push hosts: the profile's in its order, then others with a record. */
 	hosts: readonly HostView[];

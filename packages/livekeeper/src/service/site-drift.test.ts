@@ -46,7 +46,7 @@ const idle = {
 } as const;
 const sample = Buffer.from("bytes");
 
-test("a day of drift gives one notice, and panel and metrics agree", async () => {
+test("sends one notice of a day of drift, as shown", async () => {
 	const world = new World();
 	// Days pass for the book, and one observation of the states for each half hour of it.
 	const { book, clock } = await openBook();

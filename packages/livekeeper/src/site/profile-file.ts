@@ -5,7 +5,7 @@ import { issueText } from "../text/issues.ts";
 
 /** One thing that is wrong with a profile's file. */
 export interface ProfileProblem {
-	/** Line of the file, from 1; `undefined` if it can't be told. */
+	/** Line of the file, from 1; `undefined` if it is unknown. */
 	readonly line: number | undefined;
 	/** Path of the field, such as `calls.push.query[3]`; "" for the file as a whole. */
 	readonly path: string;

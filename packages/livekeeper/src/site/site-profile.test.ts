@@ -105,7 +105,7 @@ test("takes up changed files, and keeps the former one", async () => {
 	expect(changes.mock.calls.length).toBeGreaterThanOrEqual(3);
 });
 
-test("a profile changes what a program's own upstream sends", async () => {
+test("changes what an upstream of its own sends", async () => {
 	const simulator = await startSimulator({ rooms: 1, seed: 5 });
 	onTestFinished(() => simulator.close());
 	let profile: SiteProfile = builtInProfile;
@@ -125,7 +125,7 @@ test("a profile changes what a program's own upstream sends", async () => {
 	expect(sign([...alphabet].reverse().join(""))).not.toBe(sign(alphabet));
 });
 
-test("a changed site works again by a profile file, without a restart", async () => {
+test("follows a changed site by a profile file, without restart", async () => {
 	const simulator = await startSimulator({ rooms: 2, rate: 4, seed: 9, pushServer: "none" });
 	onTestFinished(() => simulator.close());
 	const dataDir = temporaryFolder(onTestFinished);
