@@ -331,7 +331,7 @@ test("keeps the limit and leaves none over, pinned first", async () => {
 					classes.delete(name);
 					one.drop(name);
 				} else if (kind === "limit") {
-					// Of limits that are set within a millisecond, any may stay.
+					// Any of two limits set within a millisecond may stay.
 					await world.clock.advance(1);
 					limit = room + 1;
 					one.admission.setLimits({ total: limit });

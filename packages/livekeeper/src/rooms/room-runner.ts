@@ -21,7 +21,9 @@ import {
 	isPolled,
 	type Link,
 	newRoomState,
+	type Reason,
 	type RoomState,
+	restarted,
 } from "./room-state.ts";
 import type { RoomStatus } from "./room-status.ts";
 import { RoomStream } from "./room-stream.ts";
@@ -33,8 +35,10 @@ import { step } from "./step.ts";
 
 /** Maximum number of undecodable messages remembered, because one that several connections bring counts once. */
 const maxProblems = 256;
-/** Delay before a room resumes after even a step has failed, ms. */
+/** Delay before a room begins again after a bug, ms. */
 const afterBugMs = 60_000;
+/** Effects whose answer the room waits for. */
+const answered: readonly Effect["do"][] = ["recall", "claim", "acquire", "look_up", "open", "close"];
 
 /** Performs the effects of a room's steps and feeds their results back, one input at a time. */
 export class RoomRunner {
@@ -52,9 +56,9 @@ export class RoomRunner {
 	#timer: Timer | undefined;
 	#timerAt: number | undefined;
 	#store: Partial<RoomStore> = {};
-	readonly #tickets = new SmallMap<number, GateTicket>();
+	#tickets = new SmallMap<number, GateTicket>();
 	readonly #permits = new SmallMap<number, Permit>();
-	readonly #looks = new SmallMap<number, Look>();
+	#looks = new SmallMap<number, Look>();
 	readonly #sessions = new SmallMap<number, SessionRun>();
 	#tallies = new SmallMap<number, ConnectionTally>();
 	/** Aliases of identities, which are secrets. */
@@ -62,7 +66,6 @@ export class RoomRunner {
 	/** Aborts when the room is no longer connected. Created on first use. */
 	#connected: AbortController | undefined;
 	#changed = false;
-	#bugUntil = 0;
 	#problems: Set<string> | undefined;
 	readonly #listeners = new Listeners<RoomStatus>((error) => this.log.listenerFailed(error));
 
@@ -135,15 +138,9 @@ export class RoomRunner {
 
 	/** Returns the input that is due now. */
 	#due(): Input | undefined {
-		const at = this.#dueAt;
+		const at = dueAt(this.#state);
 		const isDue = at !== undefined && at <= this.elapsed();
 		return isDue ? { type: "due", writable: this.deps.queue.writable } : undefined;
-	}
-
-	/** Nothing is due for a while after a bug. */
-	get #dueAt(): number | undefined {
-		const at = dueAt(this.#state);
-		return at === undefined ? undefined : Math.max(at, this.#bugUntil);
 	}
 
 	#step(input: Input): void {
@@ -158,24 +155,54 @@ export class RoomRunner {
 				this.#connected = undefined;
 				this.vitals.connection.disconnected(this.elapsed());
 			}
-			for (const effect of effects) this.#try(effect);
+			// One that throws does not keep the others from being performed.
+			const failed = effects.filter((effect) => !this.#try(() => this.#do(effect)));
+			if (failed.some((effect) => answered.includes(effect.do))) this.#restart();
 		} catch (error) {
-			this.#bugUntil = this.elapsed() + afterBugMs;
 			this.log.unexpected(error);
+			this.#restart();
 		}
 	}
 
-	/** Performs one effect. An exception does not keep the others from running. */
-	#try(effect: Effect): void {
+	/** @returns whether it threw nothing */
+	#try(run: () => void): boolean {
 		try {
-			this.#do(effect);
+			run();
+			return true;
 		} catch (error) {
 			this.log.unexpected(error);
+			return false;
 		}
+	}
+
+	/**
+	 * Begins the room again after a bug: its state no longer says what its sessions and requests do, so it might wait for
+	 * ever.
+	 */
+	#restart(): void {
+		const requests = [...this.#tickets.entries(), ...this.#looks.entries()];
+		for (const { value } of requests) this.#try(() => value.cancel());
+		this.#tickets = new SmallMap();
+		this.#looks = new SmallMap();
+		this.#connected?.abort();
+		this.#connected = undefined;
+		const isOpen = (session: number) => this.#sessions.has(session);
+		const { phase: from, started } = this.#state;
+		const until = this.elapsed() + afterBugMs;
+		this.#state = restarted(this.#state, { until, isOpen });
+		for (const { value } of this.#sessions.entries()) this.#try(() => value.end());
+		const held = new Set(this.#state.permits.map(({ id }) => id));
+		for (const { key } of this.#permits.entries()) if (!held.has(key)) this.#try(() => this.#release(key));
+		if (!started || from === "idle" || from === "stopped") return;
+		const to = "reconnecting";
+		const reason: Reason = { code: "network", said: ["brokenByBug"] };
+		const since = from === to ? this.#state.since : this.elapsed();
+		this.#state = { ...this.#state, phase: to, reason, since, nextAttemptAt: until };
+		this.#try(() => this.#do({ do: "entered", from, to, reason, reported: from !== to }));
 	}
 
 	#setTimer(): void {
-		const at = this.#dueAt;
+		const at = dueAt(this.#state);
 		if (at === this.#timerAt) return;
 		this.#timer?.cancel();
 		this.#timerAt = at;
@@ -374,13 +401,18 @@ export class RoomRunner {
 
 	/** Reports a failed session to the shared components and returns their advice. */
 	#sessionFailed({ source, transport, identity, tally }: SessionRun, link: Link, failure: DouyinError): Advice {
-		const { upstream } = this.routeOf(source);
-		const how = tally.sessionEnded(this.stream.sequencer.missedBy(source));
-		if (transport === "socket") {
-			const loggedIn = upstream.identity === "logged_in";
-			this.deps.sessionEnded?.({ liveId: this.liveId, identity, loggedIn, ...how, failure });
+		try {
+			const { upstream } = this.routeOf(source);
+			const how = tally.sessionEnded(this.stream.sequencer.missedBy(source));
+			if (transport === "socket") {
+				const loggedIn = upstream.identity === "logged_in";
+				this.deps.sessionEnded?.({ liveId: this.liveId, identity, loggedIn, ...how, failure });
+			}
+			return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, kind: transport });
+		} catch (error) {
+			this.log.unexpected(error);
+			return {};
 		}
-		return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, kind: transport });
 	}
 
 	#failed(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; kind: RequestKind }): Advice {

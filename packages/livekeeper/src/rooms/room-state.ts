@@ -229,6 +229,32 @@ export function draftOf(state: RoomState): RoomState {
 	};
 }
 
+/**
+ * Returns the state of a room whose links begin again at `until`, because a step threw and what had been asked for may
+ * never be answered. Promises to the upstream hold.
+ * @param isOpen whether a session's socket may still be open: the links wait until it is closed
+ */
+export function restarted(
+	state: RoomState,
+	{ until, isOpen }: { until: number; isOpen: (session: number) => boolean },
+): RoomState {
+	const sessions = [...state.links.flatMap(({ session }) => session ?? []), ...state.leaving];
+	const leaving = sessions.filter(({ id }) => isOpen(id)).map((session) => ({ ...session, ending: true }));
+	const inUse = new Set(leaving.flatMap(({ permit, turn }) => [permit, turn]));
+	const links = state.links.map(({ transport, source, identity, on, notBefore, attempt, failures, retry }): Link => {
+		const phase = source === 0 ? "waiting" : "idle";
+		const kept = { transport, source, identity, on, notBefore, attempt, failures, retry };
+		return { ...kept, phase, next: "look", until: Math.max(until, notBefore) };
+	});
+	return {
+		...draftOf(state),
+		...{ links, leaving, tickets: [] },
+		permits: state.permits.filter(({ id }) => inUse.has(id)).map((permit) => ({ ...permit, on: undefined })),
+		memory: state.memory === "reading" ? "unread" : state.memory,
+		claim: state.claim === "claiming" ? "other" : state.claim,
+	};
+}
+
 /** Returns whether a link is connected. @param beside link to leave out */
 export function isConnected({ links }: RoomState, beside?: Link): boolean {
 	return links.some((link) => link !== beside && link.phase === "connected");

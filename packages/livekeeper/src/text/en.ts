@@ -278,6 +278,7 @@ export const roomTexts = {
 	noPage: (seconds: number) => `The room's page did not load within ${seconds} s.`,
 	givenUp: "Given up.",
 	noConnection: (seconds: number) => `No connection within ${seconds} s.`,
+	brokenByBug: "livekeeper itself failed; its log has the cause. The room begins again.",
 	unexpected: (words: string) => `Unexpected: ${words}`,
 	cannotStoreNow: "The room's messages can't be saved at the moment. It waits until they can.",
 	memoryUnreadable: (words: string) => `The room's saved data can't be read at the moment, so it waits: ${words}`,

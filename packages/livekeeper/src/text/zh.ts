@@ -230,6 +230,7 @@ export const roomTexts: typeof en.roomTexts = {
 	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
 	givenUp: "不再尝试。",
 	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
+	brokenByBug: "livekeeper 自身出错，原因见日志；直播间会重新开始。",
 	unexpected: (words) => `意外错误：${words}`,
 	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
 	memoryUnreadable: (words) => `直播间已存的数据暂时无法读取，等待恢复：${words}`,
