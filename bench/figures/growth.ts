@@ -2,19 +2,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
-import type { EncodedBatch } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
 import { openSqliteEventLog, type SearchCursor } from "../../packages/livekeeper/src/event-log/index.ts";
 import type { Bench, Figure, Measured } from "../kit/bench.ts";
-import { benchChat, encodedChat, quietLogger } from "../kit/bench-events.ts";
+import { benchChat, quietLogger } from "../kit/bench-events.ts";
 import { ownCpu } from "../kit/cpu.ts";
-import { type Commit, fillLog, usedBytes } from "../kit/fill-log.ts";
+import { usedBytes } from "../kit/fill-log.ts";
 import { KeptRooms } from "../kit/kept-rooms.ts";
+import { fillLarge, secUidOf } from "../kit/large-log.ts";
 import { quantile } from "../kit/spread.ts";
 
 const [thousand, million] = [1_000, 1_000_000];
-const sizes = [100 * thousand, million, 10 * million, 50 * million];
+const sizes = [million, 10 * million, 50 * million];
 const rooms = 50;
-const perBlock = 250;
+/** People of each room, and how many events of one of them a card asks for: it finds them in the newest 20,000. */
+const people = 5_000;
+const ofCard = 3;
+/** Fewest events of a room, which hold those. */
+const minPerRoom = 20_000;
+/** Maximum that a log of 50 million events may take, of what one of a million takes. */
+const maxGrowth = 1.2;
 /** Number of events appended for a measurement. */
 const appends = 20_000;
 
@@ -28,6 +34,7 @@ const ofLog = { better: "lower", what: `a log of that many events in ${rooms} ro
 function logFigures(size: number): Figure[] {
 	const [of, text] = [`${size}`, sizeText(size)];
 	const of1 = size === smallest ? {} : { dividedBy: `${smallest}` };
+	const grows = { ...of1, ...(size === largest && { goal: maxGrowth }) };
 	return [
 		{
 			...ofLog,
@@ -35,10 +42,14 @@ function logFigures(size: number): Figure[] {
 			of,
 			measure: "open",
 			unit: "ms",
-			...(size === 50 * million ? { goal: 2_000 } : {}),
+			...(size === largest ? { goal: 2_000 } : {}),
 		},
-		{ ...ofLog, name: `append, ${text}`, of, ...of1, measure: "append", unit: "µs of CPU an event" },
-		{ ...ofLog, name: `page from the middle, ${text}`, of, ...of1, measure: "page", unit: "ms" },
+		{ ...ofLog, name: `append, ${text}`, of, ...grows, measure: "append", unit: "µs of CPU an event" },
+		{ ...ofLog, name: `page from the middle, ${text}`, of, ...grows, measure: "page", unit: "ms" },
+		{
+			...{ ...ofLog, name: `card, ${text}`, of, ...grows, measure: "card", unit: "ms" },
+			what: `the newest ${ofCard} events of one of a room's ${people.toLocaleString("en-US")} people`,
+		},
 		{ ...ofLog, name: `one step of a search, ${text}`, of, measure: "search", unit: "ms" },
 		{ ...ofLog, name: `bytes, ${text}`, of, measure: "bytes", unit: "B an event" },
 	];
@@ -52,12 +63,11 @@ const logGrowth: Bench = {
 	warmUps: 0,
 	async prepare(scale) {
 		const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-growth-"));
-		let [filled, appended] = [0, 0];
+		let appended = 0;
 		const side = (size: number) => async () => {
-			const target = Math.max(rooms * perBlock, Math.round(size * scale));
-			fillLog(dataDir, blocks(filled, target));
-			filled = target;
-			const measured = await logOf(dataDir, target + appended);
+			const perRoom = Math.max(minPerRoom, Math.round((size * scale) / rooms)) + appended / rooms;
+			fillLarge(dataDir, { rooms, perRoom, people, spanMs: 0 });
+			const measured = await logOf(dataDir, perRoom * rooms);
 			appended += appends;
 			return measured;
 		};
@@ -67,32 +77,6 @@ const logGrowth: Bench = {
 		};
 	},
 };
-
-/** Yields blocks as compaction leaves them: 50 rooms, 250 events each, over a week. */
-function* blocks(from: number, to: number): Generator<Commit> {
-	const end = Date.now();
-	const weekMs = 7 * 86_400_000;
-	const events = Array.from({ length: perBlock }, () => encodedChat("room-00", end));
-	for (let written = from; written < to; written += rooms * perBlock) {
-		const now = Math.round(end - weekMs + (written / largest) * weekMs);
-		for (let room = 0; room < rooms; room++) {
-			const liveId = `room-${String(room).padStart(2, "0")}`;
-			const batch: EncodedBatch = {
-				liveId,
-				events: events.map((event) => renamed(event, liveId, now)),
-				cursor: undefined,
-			};
-			yield { batches: [batch], now };
-		}
-	}
-}
-
-let nextId = 7_480_000_000_000_000_000n;
-
-function renamed(event: EncodedBatch["events"][number], liveId: string, at: number): EncodedBatch["events"][number] {
-	const id = String(nextId++);
-	return { ...event, id, at, json: event.json.replace(event.id, id).replace("room-00", liveId) };
-}
 
 async function logOf(dataDir: string, events: number): Promise<Measured> {
 	const bytes = usedBytes(dataDir) / events;
@@ -108,6 +92,13 @@ async function logOf(dataDir: string, events: number): Promise<Measured> {
 		const begun = performance.now();
 		await log.read(liveId, { after: middle, limit: 100 });
 		pageMs.push(performance.now() - begun);
+	}
+	const cardMs: number[] = [];
+	for (const [room, liveId] of liveIds.entries()) {
+		const begun = performance.now();
+		const { events: found } = await log.search({ liveIds: [liveId], user: secUidOf(room), limit: ofCard });
+		cardMs.push(performance.now() - begun);
+		if (found.length !== ofCard) throw new Error(`A card has ${found.length} events.`);
 	}
 	const searchMs: number[] = [];
 	let cursor: SearchCursor | undefined;
@@ -129,7 +120,8 @@ async function logOf(dataDir: string, events: number): Promise<Measured> {
 	});
 	await log.close();
 	const append = (cpu * 1000) / appends;
-	return { did: {}, took: { open, append, bytes, page: quantile(pageMs, 0.5), search: Math.max(...searchMs) } };
+	const [page, card] = [quantile(pageMs, 0.5), quantile(cardMs, 0.5)];
+	return { did: {}, took: { open, append, bytes, page, card, search: Math.max(...searchMs) } };
 }
 
 const roomCounts = [10, 100, 1_000, 5_000];

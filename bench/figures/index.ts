@@ -10,7 +10,7 @@ import { logBenches } from "./log.ts";
 import { logAnswers } from "./log-answers.ts";
 import { logSize } from "./log-size.ts";
 import { sustainedBenches } from "./log-sustained.ts";
-import { memory } from "./memory.ts";
+import { aggregatesMemory, memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { start } from "./start.ts";
 import { storm } from "./storm.ts";
@@ -26,6 +26,7 @@ export const groups: Readonly<Record<string, readonly Bench[]>> = {
 		...fanOutBenches,
 		...delayBenches,
 		memory,
+		aggregatesMemory,
 		start,
 		storm,
 		page,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { until } from "../../e2e/kit/until.ts";
+import type { AggregatesAnswer, AggregatesOrder } from "../kit/aggregates-helper.ts";
 import type { Bench, Figure, Measured } from "../kit/bench.ts";
 import { Helper } from "../kit/child-process.ts";
 import type { FloorAnswer, FloorOrder } from "../kit/floor.ts";
@@ -36,6 +37,41 @@ const figures: Figure[] = [
 		of: "full room",
 	},
 ];
+
+const live = { rooms: 300, people: 5_000 };
+const ofLive = `${live.rooms} rooms of ${live.people.toLocaleString("en-US")} people, one in 20 a giver, after four hours`;
+
+/** Aggregates of live rooms, which the log's writer keeps in memory. */
+export const aggregatesMemory: Bench = {
+	name: "memory-aggregates",
+	figures: [
+		{
+			...{ name: "aggregates, heap", what: `heap and buffers of the aggregates of ${ofLive}`, of: "live rooms" },
+			...{ measure: "heap", unit: "MB", better: "lower", goal: 50 },
+		},
+		{
+			...{ name: "aggregates, resident", what: "resident memory of the same", of: "live rooms" },
+			...{ measure: "rss", unit: "MB", better: "lower" },
+		},
+	],
+	rounds: 1,
+	warmUps: 0,
+	async prepare(scale) {
+		const rooms = Math.max(10, Math.round(live.rooms * Math.min(1, scale)));
+		const each = live.rooms / rooms / 2 ** 20;
+		return {
+			sides: {
+				"live rooms": async () => {
+					const url = new URL("../kit/aggregates-helper.ts", import.meta.url);
+					const helper = new Helper<AggregatesOrder, AggregatesAnswer>(url);
+					const { heapBytes, rssBytes } = await helper.order({ do: "fill", ...live, rooms });
+					await helper.close();
+					return { did: {}, took: { heap: heapBytes * each, rss: rssBytes * each } };
+				},
+			},
+		};
+	},
+};
 
 export const memory: Bench = {
 	name: "memory",

@@ -11,6 +11,8 @@ export interface LargeLog {
 	/** Events of each room, and people who say them. */
 	perRoom: number;
 	people: number;
+	/** Time over which they are spread, until now, ms; default: a day. */
+	spanMs?: number;
 }
 
 const perBlock = 250;
@@ -25,20 +27,24 @@ export function secUidOf(person: number): string {
 	return `MS4wLjABAAAA-invented-${firstPerson + person}-${"x".repeat(40)}`;
 }
 
-/** Fills a SQLite log with compressed blocks and aggregates, as months of a running service leave them, within a day. */
-export function fillLarge(dataDir: string, { rooms, perRoom, people }: LargeLog): void {
+/**
+ * Fills a SQLite log with compressed blocks and aggregates, as months of a running service leave them. A log that has
+ * some is filled further.
+ */
+export function fillLarge(dataDir: string, { rooms, perRoom, people, spanMs = 86_400_000 }: LargeLog): void {
 	const end = Date.now();
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: end });
 	const liveIds = Array.from({ length: rooms }, (_, room) => liveIdOf(room));
 	const all = liveIds.map((liveId) => ({ liveId, oldestSeq: 1, lastSeq: perRoom, events: perRoom, cursor: undefined }));
 	writer.beginCopy(all, false, end);
-	const aggregates = new Map(liveIds.map((liveId) => [liveId, new Projection(0)]));
+	const aggregates = new Map(liveIds.map((liveId) => [liveId, writer.projection(liveId) ?? new Projection(0)]));
+	const filled = Math.max(...liveIds.map((liveId) => writer.lastSeq(liveId)));
 	const known = JSON.stringify(toWire({ ...benchChat("room-xxx", end), id: "7500000000000000000" }));
 	const person = /invented-(\d{6})/.exec(known)?.[1] ?? "";
 	const template = known.slice(1).replaceAll(person, "PERSON");
-	let nextId = 7_500_000_000_000_000_000n;
-	for (let seq = 1; seq <= perRoom; seq += perBlock) {
-		const storedAt = Math.round(end - 86_400_000 * (1 - seq / perRoom));
+	let nextId = 7_500_000_000_000_000_000n + BigInt(rooms) * BigInt(filled);
+	for (let seq = filled + 1; seq <= perRoom; seq += perBlock) {
+		const storedAt = Math.round(end - spanMs * (1 - seq / perRoom));
 		for (const [room, liveId] of liveIds.entries()) {
 			const events: StoredEvent[] = [];
 			const columns = [];
