@@ -73,7 +73,8 @@ export default defineConfig({
 				test: {
 					...sources,
 					name: "unit",
-					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+					// A world is in one process, on simulated time, and runs from the sources like a unit.
+					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "e2e/world/**/*.test.ts"],
 					exclude: [...configDefaults.exclude, "**/*.long.test.ts"],
 					provide: { rounds: 1 },
 				},
@@ -97,7 +98,7 @@ export default defineConfig({
 					...wholeRuns,
 					name: "whole",
 					include: ["e2e/**/*.test.ts"],
-					exclude: [...configDefaults.exclude, "e2e/seams/**"],
+					exclude: [...configDefaults.exclude, "e2e/seams/**", "e2e/world/**"],
 					provide: { rounds: 5 },
 				},
 			},

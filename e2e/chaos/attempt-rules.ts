@@ -1,5 +1,8 @@
 import type { Asked, Attempt } from "./attempts.ts";
 
+/** An attempt, however it was seen. */
+type SeenAttempt = Omit<Attempt, "link">;
+
 export interface AttemptRules {
 	/** Returns the live id of a room by the id in a request. */
 	liveIdOf: (name: string) => string;
@@ -22,7 +25,11 @@ const readMs = 300;
 const minuteMs = 60_000;
 
 /** Checks attempts for storms. Returns the violations as sentences. */
-export function checkAttempts(attempts: readonly Attempt[], asked: readonly Asked[], rules: AttemptRules): string[] {
+export function checkAttempts(
+	attempts: readonly SeenAttempt[],
+	asked: readonly Asked[],
+	rules: AttemptRules,
+): string[] {
 	const broken: string[] = [];
 	const busiest = maxWithin(
 		attempts.map(({ at }) => at),
@@ -50,7 +57,7 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 
 function askedWhileBlocked(
 	liveId: string,
-	own: readonly Attempt[],
+	own: readonly SeenAttempt[],
 	requests: readonly Asked[],
 	{ restartedIn, sessionsOf }: AttemptRules,
 ): string[] {
@@ -71,8 +78,8 @@ function askedWhileBlocked(
 	return broken;
 }
 
-function byRoom(attempts: readonly Attempt[], liveIdOf: (roomId: string) => string): Map<string, Attempt[]> {
-	const rooms = new Map<string, Attempt[]>();
+function byRoom(attempts: readonly SeenAttempt[], liveIdOf: (roomId: string) => string): Map<string, SeenAttempt[]> {
+	const rooms = new Map<string, SeenAttempt[]>();
 	for (const attempt of attempts) {
 		const liveId = liveIdOf(attempt.roomId);
 		const own = rooms.get(liveId) ?? [];
@@ -83,7 +90,7 @@ function byRoom(attempts: readonly Attempt[], liveIdOf: (roomId: string) => stri
 }
 
 /** Splits the times of attempts after each that proved itself. */
-function runsWithoutProof(attempts: readonly Attempt[]): number[][] {
+function runsWithoutProof(attempts: readonly SeenAttempt[]): number[][] {
 	const runs: number[][] = [[]];
 	for (const { at, provenAt } of attempts) {
 		runs.at(-1)?.push(at);

@@ -80,7 +80,7 @@ export {
 	sameAccount,
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId, type VisitorMemory } from "./lookup/index.ts";
-export { AllowedHosts, HttpClient, type HttpResponse } from "./net/index.ts";
+export { AllowedHosts, type Exchange, type ExchangeRequest, HttpClient, type HttpResponse } from "./net/index.ts";
 export {
 	type Callback,
 	type CallbackProblem,

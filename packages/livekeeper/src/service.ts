@@ -5,14 +5,18 @@ import { inMemory, publishAddress } from "./data-folder/index.ts";
 import type { MemoryStore, SqliteEventLogOptions } from "./event-log/index.ts";
 import type { LiveService, Watcher } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
+import type { ReaderHub } from "./outputs/readers/index.ts";
+import type { Outgoings } from "./outputs/targets/index.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
 import type { CompatPorts } from "./service/compat.ts";
+import type { UpstreamAccess } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
 import { noteRun } from "./service/last-run.ts";
 import { Releasers } from "./service/releasers.ts";
 import { makeRooms } from "./service/rooms.ts";
 import { statesOf } from "./service/states.ts";
 import { openStorage } from "./service/storage.ts";
+import type { Inject } from "./service/web.ts";
 
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
 
@@ -29,7 +33,13 @@ export interface ServiceDeps {
 	 * Keeps everything in memory, instead of in `data_dir`. A service that is started on it after another one continues
 	 * as after a restart.
 	 */
-	memory?: MemoryStore;
+	memory?: Pick<MemoryStore, "startThread">;
+	/** Way to the upstream, and random numbers. Default: over the network; the machine's. */
+	access?: UpstreamAccess;
+	/** Transports to targets' receivers. Default: over the network. */
+	outgoings?: Outgoings;
+	/** Whether it listens on its port; otherwise it only answers {@link Service.inject} and `readers`. Default true. */
+	listens?: boolean;
 	/** Starts the threads of the event log's writer and reader. Default: one each. */
 	startThread?: SqliteEventLogOptions["startThread"];
 }
@@ -42,6 +52,10 @@ export interface Service {
 	/** Ports for programs that were written for other servers, as configured. */
 	readonly compat: CompatPorts;
 	readonly live: LiveService;
+	/** Serves readers within this process. */
+	readonly readers: Pick<ReaderHub, "open" | "counts">;
+	/** Answers a request of the API within this process. */
+	inject: Inject;
 	/** Rooms of the demo, if any. */
 	readonly demoRooms: readonly string[];
 	/** Stops every part in the reverse order of its start. A second call waits for the same stop. */
@@ -64,7 +78,7 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 }
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
-	const { clock = systemClock, upstreamFactory, watching, memory } = deps;
+	const { clock = systemClock, upstreamFactory, watching, memory, access, outgoings, listens = true } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }));
@@ -78,7 +92,11 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	let rooms: Awaited<ReturnType<typeof makeRooms>> | undefined;
 	const roomOf = (liveId: string) => rooms?.live.getRoom(liveId);
 	const [storage, { serveWeb }] = await Promise.all([
-		openStorage({ ...config, dataDir }, { ...shared, startThread, cluster, roomOf }, releasers),
+		openStorage(
+			{ ...config, dataDir },
+			{ ...shared, startThread, cluster, roomOf, outgoings, random: access?.random },
+			releasers,
+		),
 		// It takes longest to load: the storage opens meanwhile.
 		import("./service/web.ts"),
 	]);
@@ -86,11 +104,11 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	// While one node stops, others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
 	// A service that can't listen asks the upstream for nothing.
-	let listens: () => void = () => undefined;
+	let isServing: () => void = () => undefined;
 	const begin = new Promise<void>((resolve) => {
-		listens = resolve;
+		isServing = resolve;
 	});
-	const given = { ...(upstreamFactory && { upstreamFactory }), ...(watching && { watching }) };
+	const given = { ...(upstreamFactory && { upstreamFactory }), ...(watching && { watching }), access };
 	const made = { ...shared, demo, dataDir, cluster, downSince, log: storage.log, begin, ...given };
 	rooms = await makeRooms(config, made, releasers);
 	const { live } = rooms;
@@ -99,12 +117,12 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (cluster) releasers.add(await takeUpChanges(cluster, { ...shared, ...rooms }));
 	await live.resume();
 	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
-	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
-	listens();
-	const { port, compat } = web;
+	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster, listens }, releasers);
+	isServing();
+	const { port, compat, hub: readers, inject } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	// A node of a cluster holds no folder.
-	if (!cluster && dataDir !== inMemory) {
+	if (!cluster && listens && dataDir !== inMemory) {
 		const address = serviceUrl({ ...config, port, url: undefined });
 		releasers.add(
 			await publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
@@ -121,7 +139,16 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	}
 	cluster?.started();
 	web.ready();
-	return { url, port, compat, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
+	return {
+		url,
+		port,
+		compat,
+		live,
+		readers,
+		inject,
+		demoRooms: demoRooms.map(({ liveId }) => liveId),
+		stop: () => releasers.run(),
+	};
 }
 
 /** Returns the values of a configuration that no log line may contain. */

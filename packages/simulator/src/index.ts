@@ -14,12 +14,13 @@ export type { AppChange, AppSettings, MsgType, PushFaults, TaskTruth } from "./o
 export type { SimulatorOptions } from "./options.ts";
 export type { PushServerStyle } from "./pages/pages-context.ts";
 export type { ConnectionInfo, View } from "./push/push-connection.ts";
+export type { PushSocket } from "./push/push-socket.ts";
 export type { PageState, StartTraffic } from "./rooms/room.ts";
 export type { RoomLinks } from "./rooms/room-links.ts";
 export { liveIdOf } from "./rooms/room-set.ts";
 export type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 export type { RoomChange, RoomInfo, RoomTruth, SimulatedRoom } from "./simulated-room.ts";
-export type { NewRoom, Simulator } from "./simulator.ts";
+export type { NewRoom, Simulator, SiteAnswer, SiteRequest } from "./simulator.ts";
 export type { AddressInfo, CallsInfo, SiteSettings } from "./site/site.ts";
 export { Site } from "./site/site.ts";
 export { type RefusalSign, SiteBudget, type SiteWindow } from "./site/site-budget.ts";

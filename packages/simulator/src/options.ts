@@ -13,6 +13,8 @@ export interface SimulatorOptions {
 	host?: string | undefined;
 	/** Port; 0, the default, takes a free one. */
 	port?: number | undefined;
+	/** Whether it listens; otherwise it only answers calls within this process. Default true. */
+	listens?: boolean | undefined;
 	/** Number of rooms at the beginning. Default 3. */
 	rooms?: number | undefined;
 	/** Live id of the first room; the others follow. Default 1001. */
@@ -70,6 +72,7 @@ export type Settings = { [K in keyof Required<Omit<SimulatorOptions, "replay">>]
 const defaults = {
 	host: "127.0.0.1",
 	port: 0,
+	listens: true,
 	rooms: 3,
 	firstLiveId: defaultFirstLiveId,
 	rate: 5,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { FastifyInstance } from "fastify";
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
@@ -7,6 +8,7 @@ import type { Logins } from "./logins.ts";
 import type { OpenPlatform } from "./open-platform/index.ts";
 import type { ConnectionInfo } from "./push/push-connection.ts";
 import type { PushServer } from "./push/push-server.ts";
+import type { PushSocket } from "./push/push-socket.ts";
 import type { RoomSet } from "./rooms/room-set.ts";
 import { type RoomChange, SimulatedRoom } from "./simulated-room.ts";
 import type { Site } from "./site/site.ts";
@@ -15,6 +17,23 @@ import type { Site } from "./site/site.ts";
 export interface NewRoom extends RoomChange {
 	/** Whether a broadcast is on. Default true. */
 	live?: boolean | undefined;
+}
+
+/** A request within this process. */
+export interface SiteRequest {
+	method: "GET" | "POST";
+	/** Path with its query. */
+	url: string;
+	headers: Readonly<Record<string, string>>;
+	body?: string | undefined;
+	/** Address that it seems to come from. */
+	from: string;
+}
+
+export interface SiteAnswer {
+	status: number;
+	headers: OutgoingHttpHeaders;
+	body: Buffer;
 }
 
 export interface SimulatorParts {
@@ -126,12 +145,31 @@ export class Simulator {
 		return this.#parts.push.connections();
 	}
 
-	/** Opens the port and starts the clock. For `startSimulator` only. */
+	/** Answers a request within this process. */
+	async inject({ method, url, headers, body, from }: SiteRequest): Promise<SiteAnswer> {
+		const answer = await this.#parts.app.inject({
+			...{ method, url, headers: { ...headers }, remoteAddress: from },
+			...(body !== undefined && { payload: body }),
+		});
+		return { status: answer.statusCode, headers: answer.headers, body: answer.rawPayload };
+	}
+
+	/** Answers a request to open the push socket within this process. */
+	upgrade(request: { url: string; headers: IncomingHttpHeaders }, socket: PushSocket): void {
+		this.#parts.push.upgrade(request, socket, Buffer.alloc(0));
+	}
+
+	/** Opens the port. For `startSimulator` only. */
 	async listen(host: string, port: number): Promise<void> {
-		const { app, clock, rooms, push, platform, tickMs } = this.#parts;
+		const { app } = this.#parts;
 		this.#url = await app.listen({ host, port });
 		const address = app.server.address();
 		if (address !== null && typeof address === "object") this.#port = address.port;
+	}
+
+	/** Lets time pass. For `startSimulator` only. */
+	begin(): void {
+		const { clock, rooms, push, platform, tickMs } = this.#parts;
 		this.#ticking = clock.every(tickMs, () => {
 			const now = clock.now();
 			for (const room of rooms) room.tick(now);

@@ -27,7 +27,7 @@ import { People } from "./traffic/people.ts";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const settings = settle(options);
-	const { clock, seed, log, rate, tickMs, host, port, pushServer, strict, ids } = settings;
+	const { clock, seed, log, rate, tickMs, host, port, listens, pushServer, strict, ids } = settings;
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
 	const rooms: RoomSet = new RoomSet(
@@ -75,7 +75,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		else socket.destroy();
 	});
 	try {
-		await simulator.listen(host, port);
+		if (listens) await simulator.listen(host, port);
+		else await app.ready();
+		simulator.begin();
 	} catch (cause) {
 		await simulator.close();
 		const why = cause instanceof Error ? cause.message : String(cause);

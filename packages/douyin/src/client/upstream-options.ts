@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { DriftListener } from "../drift.ts";
 import { InputError } from "../errors.ts";
 import type { VisitorMemory } from "../lookup/index.ts";
-import type { Identity } from "../net/index.ts";
+import type { Exchange, Identity } from "../net/index.ts";
 import type { Transport } from "../session/index.ts";
 import type { Signer } from "../signature/index.ts";
 import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
@@ -50,6 +50,8 @@ export interface UpstreamOptions extends Identity {
 	clock?: Clock | undefined;
 	/** Returns a number from 0 to just under 1; default `Math.random`. */
 	random?: (() => number) | undefined;
+	/** Performs requests. Default: over the network. */
+	exchange?: Exchange | undefined;
 	/** Default: real WebSockets. */
 	transport?: Transport | undefined;
 }

@@ -19,13 +19,14 @@ export interface UpstreamParts {
  */
 export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const resolved = resolveUpstreamOptions(options);
-	const { baseUrl, clock, random, requestTimeoutMs, maxBodyBytes } = resolved;
+	const { baseUrl, clock, random, requestTimeoutMs, maxBodyBytes, exchange } = resolved;
 	const hosts = new AllowedHosts(baseUrl, resolved.allowedHosts);
-	const http = new HttpClient({ baseUrl, hosts, identity: resolved, clock, timeoutMs: requestTimeoutMs, maxBodyBytes });
+	const shared = { baseUrl, clock, timeoutMs: requestTimeoutMs, maxBodyBytes, exchange };
+	const http = new HttpClient({ ...shared, hosts, identity: resolved });
 	// The app's host gets only the visitor's cookie, whatever the identity.
 	const { proxy, ca, userAgent } = resolved;
 	const appHttp = new HttpClient({
-		...{ baseUrl, clock, maxBodyBytes, timeoutMs: requestTimeoutMs },
+		...shared,
 		identity: { proxy, ca, userAgent },
 		hosts: new AllowedHosts(baseUrl, [...(resolved.allowedHosts ?? []), "amemv.com"]),
 	});

@@ -13,6 +13,23 @@ import { type AgentFactory, proxyAgents } from "./proxy.ts";
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
 
+/** A request as it leaves, to a host that is allowed. */
+export interface ExchangeRequest {
+	url: string;
+	method: "GET" | "POST";
+	headers: Readonly<Record<string, string>>;
+	body?: string;
+	/** Cookies to send and to keep; `undefined`: neither. */
+	cookies: IdentityCookies | undefined;
+	/** Whether to follow redirects. */
+	redirects: boolean;
+	/** Aborts when the answer is no longer needed, with the reason. */
+	signal: AbortSignal;
+}
+
+/** Performs one request; rejects with any error if there is no answer. */
+export type Exchange = (request: ExchangeRequest) => Promise<HttpResponse>;
+
 export interface HttpClientOptions {
 	/** Cookies are kept for this origin. */
 	baseUrl: string;
@@ -24,6 +41,8 @@ export interface HttpClientOptions {
 	timeoutMs?: number;
 	/** Maximum size of a body after decompression, bytes; default 8 MiB. */
 	maxBodyBytes?: number;
+	/** Default: over the network. */
+	exchange?: Exchange | undefined;
 }
 
 export interface HttpRequest {
@@ -59,6 +78,7 @@ export class HttpClient {
 	readonly #clock: Clock;
 	readonly #timeoutMs: number;
 	readonly #maxBodyBytes: number;
+	readonly #own: Exchange | undefined;
 	readonly #direct: { http: InstanceType<typeof HttpAgent>; https: HttpsAgent };
 
 	/**
@@ -75,6 +95,7 @@ export class HttpClient {
 		this.#clock = options.clock ?? systemClock;
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 		this.#maxBodyBytes = options.maxBodyBytes ?? 8 * 1024 * 1024;
+		this.#own = options.exchange;
 		this.#direct = {
 			http: new HttpAgent({ keepAlive: true, maxFreeSockets: 8 }),
 			https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 8 }),
@@ -121,10 +142,7 @@ export class HttpClient {
 	async #exchange(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
 		const refused = this.#hosts.refusal(new URL(request.url), request.what);
 		if (refused) throw refused;
-		// Loaded with the first request: it takes longer than everything else in this package.
-		const { default: got } = await import("got");
-		const agent = await this.#agents(signal, timeoutMs);
-		const stream = got.stream(request.url, {
+		const sent = {
 			method: request.json === undefined ? "GET" : "POST",
 			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
 			headers: {
@@ -133,6 +151,16 @@ export class HttpClient {
 				...(request.json !== undefined && { "content-type": "application/json" }),
 				...request.headers,
 			},
+		} as const;
+		if (this.#own) {
+			const cookies = request.withoutCookies ? undefined : this.cookies;
+			return this.#own({ ...sent, url: request.url, cookies, redirects: request.redirects ?? true, signal });
+		}
+		// Loaded with the first request: it takes longer than everything else in this package.
+		const { default: got } = await import("got");
+		const agent = await this.#agents(signal, timeoutMs);
+		const stream = got.stream(request.url, {
+			...sent,
 			agent,
 			...(this.ca && { https: { certificateAuthority: this.ca } }),
 			...(!request.withoutCookies && { cookieJar: this.cookies.jar }),

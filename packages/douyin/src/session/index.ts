@@ -1,3 +1,4 @@
+export { handshakeRefusal } from "./handshake-refusal.ts";
 export { openSession } from "./open-session.ts";
 export { pollSession } from "./poll-session.ts";
 export { PushHosts } from "./push-hosts.ts";

@@ -1,4 +1,4 @@
-export { PushHosts } from "../session/index.ts";
+export { handshakeRefusal, PushHosts } from "../session/index.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { seeded } from "./seeded.ts";
 export { testTls } from "./test-tls.ts";

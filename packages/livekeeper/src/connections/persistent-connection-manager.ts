@@ -57,6 +57,8 @@ export interface ConnectionManagerOptions {
 	cooldowns?: Pick<IdentityCooldownsOptions, "known" | "keep"> | "never";
 	clock: Clock;
 	logger: Logger;
+	/** Returns random numbers in [0, 1). Default `Math.random`. */
+	random?: (() => number) | undefined;
 	/** Settings of look-ups, and knowledge from the run before. */
 	watching?: Pick<WatchingOptions, "known" | "keep" | "lookupsPerMinute" | "broadcastsOf" | "random" | "profile">;
 	/** Looks the rooms up. Default: {@link PersistentConnectionManager.watching}. */
@@ -192,6 +194,7 @@ export class PersistentConnectionManager {
 			queue: messageQueue,
 			clock,
 			logger,
+			random: this.#options.random,
 			gate: new GateOfRoom(liveId, this.admission, this.#priority),
 			looks: this.#looks,
 			pings: this.#pings,

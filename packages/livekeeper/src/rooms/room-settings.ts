@@ -88,6 +88,8 @@ export interface RoomDeps {
 	queue: MessageQueue;
 	clock: Clock;
 	logger: Logger;
+	/** Returns random numbers in [0, 1). Default `Math.random`. */
+	random?: (() => number) | undefined;
 	/** Decides when its connections may be tried. */
 	gate: RoomGate;
 	/** Looks the room up. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type Emitted, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import type { RoomLog } from "./room-log.ts";
@@ -26,13 +25,18 @@ export class RoomStream {
 	/** Fires when the sequencer has waited long enough. */
 	#timer: Timer | undefined;
 	#emitted = 0;
-	readonly #run = randomBytes(4).toString("hex");
+	/** Eight hexadecimal digits. */
+	readonly #run: string;
 	#stopped = false;
 
 	constructor(liveId: string, deps: RoomDeps, log: RoomLog) {
 		this.#liveId = liveId;
 		this.#deps = deps;
 		this.#log = log;
+		const { random = Math.random } = deps;
+		this.#run = Math.floor(random() * 2 ** 32)
+			.toString(16)
+			.padStart(8, "0");
 	}
 
 	/** Resumes from the stored state. */

@@ -20,6 +20,9 @@ const hourMs = 3_600_000;
 /** Look-ups per minute if they are unlimited. */
 const unlimited = 100_000;
 
+/** Way to the upstream. Default: over the network, with random numbers of the machine. */
+export type UpstreamAccess = Pick<UpstreamOptions, "exchange" | "transport" | "random">;
+
 interface ConnectionDeps {
 	identityOf: IdentityResolver;
 	clock: Clock;
@@ -27,6 +30,7 @@ interface ConnectionDeps {
 	readers: RoomReaders;
 	/** Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	access?: UpstreamAccess | undefined;
 	/** Decides when rooms reconnect. */
 	strategy: StrategyFactory;
 	/** Rooms start once this has resolved. */
@@ -49,11 +53,11 @@ export function createManager(
 	demo: Demo | undefined,
 	deps: ConnectionDeps,
 ): PersistentConnectionManager {
-	const { clock, logger, readers } = deps;
+	const { clock, logger, readers, access } = deps;
 	const { maxRooms, healthCheckMs, heartbeatMs, health, silenceMs } = config;
 	const onHomePage = (exit: string) => manager.watching.homePageAsked(exit);
 	const { visitors, site, drift } = deps;
-	const optionsOf = upstreamOptions(config, demo, clock, { visitors, onHomePage, site, drift });
+	const optionsOf = upstreamOptions(config, demo, clock, { visitors, onHomePage, site, drift, access });
 	const manager: PersistentConnectionManager = new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
@@ -66,6 +70,7 @@ export function createManager(
 			lookupsPerMinute: demo ? unlimited : config.lookupsPerMinute,
 		},
 		clock,
+		random: access?.random,
 		logger,
 		handshakes: { startsPerSecond: config.startsPerSecond },
 		limits: {
@@ -97,6 +102,8 @@ interface UpstreamPorts {
 	site?: SiteFiles | undefined;
 	/** Counts what the site sends that is not known. */
 	drift?: DriftBook | undefined;
+	/** Default: over the network. */
+	access?: UpstreamAccess | undefined;
 }
 
 /** Creates the upstream for requests without a room, with the service's own cookie and proxy. */
@@ -118,7 +125,7 @@ function upstreamOptions(
 	config: Config,
 	demo: Demo | undefined,
 	clock: Clock,
-	{ visitors, onHomePage, site, drift }: UpstreamPorts & { visitors?: VisitorMemories | undefined },
+	{ visitors, onHomePage, site, drift, access }: UpstreamPorts & { visitors?: VisitorMemories | undefined },
 ) {
 	return (room: RoomIdentity): UpstreamOptions => {
 		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
@@ -141,6 +148,7 @@ function upstreamOptions(
 			handshakeTimeoutMs: config.handshakeTimeoutMs,
 			requestTimeoutMs: config.requestTimeoutMs,
 			clock,
+			...access,
 		};
 	};
 }

@@ -20,7 +20,7 @@ import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
 import { DriftBook, SiteFiles } from "../site/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
-import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
+import { createManager, createOwnUpstream, createProbe, type UpstreamAccess } from "./connections.ts";
 import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";
 import type { Demo } from "./demo.ts";
 import { keptVisitors } from "./kept-visitors.ts";
@@ -38,6 +38,8 @@ interface RoomsDeps {
 	readers: RoomReaders;
 	/** Creates the upstream of a room's identity. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	/** Default: over the network, with random numbers of the machine. */
+	access?: UpstreamAccess | undefined;
 	/** Schedule of look-ups. Default: the rooms' own. */
 	watching?: Watcher;
 	demo?: Demo | undefined;
@@ -80,7 +82,8 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	await book.load();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	releasers.add(() => overlayTokens.close());
-	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes }, releasers);
+	const random = deps.access?.random;
+	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes, random }, releasers);
 	const cooldowns = await storedCooldowns({ notes: log.notes, logger });
 	const kept = await keptWatching({ notes: log.notes, logger, node: cluster?.node });
 	const visitors = await keptVisitors({ notes: log.notes, logger, node: cluster?.node });
@@ -96,7 +99,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	if ((config.lookupsPerMinute ?? 0) > pages_per_minute + calls_per_minute && !demo) {
 		logger.warn({ event: "lookups_raised", per_minute: config.lookupsPerMinute });
 	}
-	const watching = { known: kept.known, keep: kept.keep, broadcastsOf: (liveId: string) => past.of(liveId) };
+	const watching = { known: kept.known, keep: kept.keep, broadcastsOf: (liveId: string) => past.of(liveId), random };
 	const manager = createManager(config, demo, {
 		...deps,
 		identityOf: book.resolve,
@@ -152,6 +155,7 @@ function checksOf(
 		log,
 		demo,
 		cluster,
+		access,
 		live,
 		manager,
 		book,
@@ -159,7 +163,7 @@ function checksOf(
 		drift,
 	}: RoomsDeps & Pick<Rooms, "live" | "manager" | "book" | "site" | "drift">,
 ): Pick<Rooms, "identities" | "doctor" | "finder" | "upstreamUrl" | "upstreamProxy"> {
-	const ports = { onHomePage: (exit: string) => manager.watching.homePageAsked(exit), site, drift };
+	const ports = { onHomePage: (exit: string) => manager.watching.homePageAsked(exit), site, drift, access };
 	const probe = createProbe(config, demo, clock, ports);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },

@@ -8,6 +8,7 @@ import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
 	KvTargetStore,
+	type Outgoings,
 	openOutgoings,
 	policyOf,
 	ServiceWatch,
@@ -21,6 +22,10 @@ import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
+	/** Transports to receivers. Default: over the network. */
+	outgoings?: Outgoings | undefined;
+	/** Returns random numbers in [0, 1). Default `Math.random`. */
+	random?: (() => number) | undefined;
 	clock: Clock;
 	logger: Logger;
 	/** Registry where targets announce which rooms they read. */
@@ -40,7 +45,7 @@ export function logOptionsOf({ groupCommitMs, queueMb, retentionHours, retention
 
 /** Opens the persistent state: the event log, and targets with their positions in it. */
 export async function openStorage(config: Config, deps: StorageDeps, releasers: Releasers) {
-	const { clock, logger, readers, startThread, cluster } = deps;
+	const { clock, logger, readers, startThread, cluster, random } = deps;
 	const { dataDir, secret } = config;
 	const given = { dataDir, clock, logger, secret, startThread };
 	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), ...given }));
@@ -54,7 +59,8 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const states = new ServiceWatch(clock);
 	const dispatcher = new TargetDispatcher({
 		...of,
-		outgoings: openOutgoings(clock, reach),
+		outgoings: deps.outgoings ?? openOutgoings(clock, reach),
+		random,
 		reading,
 		states,
 		roomOf: (liveId) => nameOf(deps.roomOf?.(liveId)),

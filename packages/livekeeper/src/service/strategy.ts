@@ -13,6 +13,8 @@ interface StrategyDeps {
 	logger: Logger;
 	/** Storage of the host statistics. */
 	notes: Pick<Notes, "get" | "put">;
+	/** Returns random numbers in [0, 1). Default: the machine's. */
+	random?: (() => number) | undefined;
 }
 
 /** Returns the configured strategy that decides when rooms reconnect. */
@@ -22,8 +24,8 @@ export async function chooseStrategy(
 	releasers: Releasers,
 ): Promise<StrategyFactory> {
 	if (strategy === "fixed") return (pauses) => new FixedStrategy(pauses);
-	const { logger } = deps;
+	const { logger, random } = deps;
 	const hosts = await recallHosts(deps);
 	releasers.add(keepHosts(hosts, deps));
-	return (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond, hosts });
+	return (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond, hosts, random });
 }

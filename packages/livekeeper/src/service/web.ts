@@ -58,12 +58,28 @@ interface WebParts {
 	dataDir: string;
 	/** The cluster that this node belongs to. */
 	cluster?: Cluster | undefined;
+	/** Whether it listens on its port; default true. */
+	listens?: boolean;
 }
+
+/** A request of the API: a plain object as `body` is sent as JSON. */
+export interface InjectedRequest {
+	method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+	/** Path with its query. */
+	path: string;
+	body?: object | undefined;
+}
+
+/** Answers a request without a socket. @returns the body as text */
+export type Inject = (request: InjectedRequest) => Promise<{ status: number; body: string }>;
 
 /** A listening server: until it is ready, `/health/ready` says that it is starting. */
 interface Web {
+	/** 0 if it doesn't listen. */
 	port: number;
 	compat: CompatPorts;
+	hub: ReaderHub;
+	inject: Inject;
 	ready: () => void;
 	/** Call it when the service is about to stop. */
 	stopping: () => void;
@@ -121,7 +137,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
-	const drain = drainOf(app);
+	const drain = drainOf(app, clock);
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());
 	const { server } = app;
@@ -135,7 +151,9 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// Readers receive the reason before their connections close.
 	releasers.add(() => hub.close());
 
-	const port = await listen(app, config);
+	const { listens = true } = parts;
+	const port = listens ? await listen(app, config) : 0;
+	if (!listens) await app.ready();
 	const stopping = () => {
 		phase = readyTexts.stopping;
 	};
@@ -143,7 +161,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const ready = () => {
 		phase = undefined;
 	};
-	return { port, compat, ready, stopping };
+	return { port, compat, hub, inject: injectInto(app), ready, stopping };
 }
 
 /** Loaded with the first request, because most services never receive one. */
@@ -152,6 +170,13 @@ function mcpOf({ mcp }: Config): McpEndpoint | undefined {
 	return async (request, message, asker) => {
 		const { answerHttp } = await import("../mcp/index.ts");
 		return answerHttp(request, message, { ...asker, control: mcp === "control" });
+	};
+}
+
+function injectInto(app: App): Inject {
+	return async ({ method, path, body }) => {
+		const { statusCode, payload } = await app.inject({ method, url: path, ...(body && { payload: body }) });
+		return { status: statusCode, body: payload };
 	};
 }
 
@@ -169,7 +194,7 @@ async function listen(app: App, { host, port }: Config): Promise<number> {
  * Closes the server: requests in flight may finish within a limit. The server itself does not track upgraded
  * connections.
  */
-function drainOf(app: App): { close(): Promise<void> } {
+function drainOf(app: App, clock: Clock): { close(): Promise<void> } {
 	const open = new Set<Socket>();
 	let over = false;
 	app.server.on("connection", (socket) => {
@@ -179,14 +204,14 @@ function drainOf(app: App): { close(): Promise<void> } {
 	});
 	return {
 		async close() {
-			const timer = setTimeout(() => {
+			const timer = clock.after(drainMs, () => {
 				over = true;
 				for (const socket of open) socket.destroy();
-			}, drainMs);
+			});
 			try {
 				await app.close();
 			} finally {
-				clearTimeout(timer);
+				timer.cancel();
 			}
 		},
 	};

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
 import { decodePushFrame } from "@livekeeper/douyin/wire";
 import type { FaultBoard } from "../faults/fault-board.ts";
@@ -8,6 +7,7 @@ import { AckBook } from "./ack-book.ts";
 import { badMessage } from "./bad-frames.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutFrame, SharedBatches } from "./push-frames.ts";
+import type { PushSocket } from "./push-socket.ts";
 import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
 
 const pingEveryMs = 10_000;
@@ -76,7 +76,7 @@ export interface PushConnectionDeps {
 /** One client on the push socket. It owns the socket: `onClosed` is called once, whichever side ends it. */
 export class PushConnection {
 	readonly visit: Visit;
-	readonly #socket: Socket;
+	readonly #socket: PushSocket;
 	readonly #clock: Clock;
 	readonly #faults: FaultBoard;
 	readonly #identities: Identities;
@@ -98,7 +98,7 @@ export class PushConnection {
 	#lastPongAt: number | undefined;
 	#badFrames = 0;
 
-	constructor(socket: Socket, visit: Visit, deps: PushConnectionDeps) {
+	constructor(socket: PushSocket, visit: Visit, deps: PushConnectionDeps) {
 		this.visit = visit;
 		this.#socket = socket;
 		this.#clock = deps.clock;

@@ -1,5 +1,4 @@
 import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Fault, FaultBoard } from "../faults/fault-board.ts";
 import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
@@ -12,6 +11,7 @@ import { badFrame } from "./bad-frames.ts";
 import { checkHandshake, deviceBlocked, type Guest, pushPath, type Refusal } from "./handshake.ts";
 import { type ConnectionInfo, PushConnection } from "./push-connection.ts";
 import { PushFrames, SharedBatches } from "./push-frames.ts";
+import type { PushSocket } from "./push-socket.ts";
 import { acceptKey } from "./web-socket-frames.ts";
 
 export interface PushServerDeps {
@@ -32,9 +32,9 @@ export class PushServer {
 	readonly #frames: PushFrames;
 	readonly #connections = new Map<Broadcast, Set<PushConnection>>();
 	/** Every socket that asked to become a WebSocket, whatever the answer: the HTTP server no longer manages them. */
-	readonly #sockets = new Set<Socket>();
+	readonly #sockets = new Set<PushSocket>();
 	/** Handshakes that a fault delays. */
-	readonly #waiting = new Map<Socket, Timer>();
+	readonly #waiting = new Map<PushSocket, Timer>();
 	#nextId = 1;
 
 	constructor(deps: PushServerDeps) {
@@ -44,7 +44,7 @@ export class PushServer {
 	}
 
 	/** Handles an HTTP request to become a WebSocket. */
-	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+	upgrade(request: Pick<IncomingMessage, "url" | "headers">, socket: PushSocket, head: Buffer): void {
 		this.#sockets.add(socket);
 		socket.on("close", () => this.#sockets.delete(socket));
 		socket.on("error", () => socket.destroy());
@@ -85,7 +85,7 @@ export class PushServer {
 		for (const socket of this.#sockets) socket.destroy();
 	}
 
-	#wait(socket: Socket, ms: number, proceed: () => void): void {
+	#wait(socket: PushSocket, ms: number, proceed: () => void): void {
 		const stop = () => {
 			this.#waiting.get(socket)?.cancel();
 			this.#waiting.delete(socket);
@@ -140,7 +140,7 @@ export class PushServer {
 		this.#welcome(verdict.guest, socket);
 	}
 
-	#welcome(guest: Guest, socket: Socket): void {
+	#welcome(guest: Guest, socket: PushSocket): void {
 		const { clock, faults, identities, strict } = this.#deps;
 		const { room, broadcast, identity, userUniqueId, userAgent, cursor } = guest;
 		room.viewerCame(broadcast);
@@ -206,14 +206,14 @@ export class PushServer {
 
 /** A handshake that has not been answered. */
 interface Knock {
-	socket: Socket;
+	socket: PushSocket;
 	key: string;
 	headers: IncomingHttpHeaders;
 	query: URLSearchParams;
 }
 
 /** Refuses a handshake as the upstream's edge does, with a 200. */
-function refuse(socket: Socket, refusal: Refusal): void {
+function refuse(socket: PushSocket, refusal: Refusal): void {
 	answer(socket, 200, {
 		"handshake-status": refusal.handshakeStatus,
 		"handshake-msg": refusal.handshakeMsg,
@@ -221,7 +221,7 @@ function refuse(socket: Socket, refusal: Refusal): void {
 	});
 }
 
-function answer(socket: Socket, status: number, headers: Record<string, string> = {}): void {
+function answer(socket: PushSocket, status: number, headers: Record<string, string> = {}): void {
 	const all = { ...headers, "Content-Length": "0", Connection: "close" };
 	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replace(/[^\x20-\x7e]/g, "?")}\r\n`);
 	// Unread, the client's own end would go unnoticed, and the socket would stay.

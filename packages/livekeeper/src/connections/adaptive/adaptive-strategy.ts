@@ -16,7 +16,7 @@ export interface AdaptiveStrategyOptions {
 	/** Host statistics from before a restart. */
 	hosts?: HostStats;
 	/** Returns random numbers in [0, 1). */
-	random?: () => number;
+	random?: (() => number) | undefined;
 }
 
 /** Time for which an additional connection is held back at once, ms. */

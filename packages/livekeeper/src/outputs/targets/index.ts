@@ -7,4 +7,5 @@ export { notifiedStates, type Reading } from "./service-states.ts";
 export { ServiceWatch, type StateSource } from "./service-watch.ts";
 export { type DispatcherStats, TargetDispatcher } from "./target-dispatcher.ts";
 export { targetLogOf } from "./target-log.ts";
+export type { Outgoings } from "./target-renderer.ts";
 export { Targets } from "./targets.ts";

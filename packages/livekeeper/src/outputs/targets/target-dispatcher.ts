@@ -29,7 +29,7 @@ export interface DispatcherDeps {
 	secrets: Pick<TextBox, "open">;
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** Returns a number from 0 to 1; default `Math.random`. */
-	random?: () => number;
+	random?: (() => number) | undefined;
 	/**
 	 * Called for each room that an enabled target names (`*` names none). The returned function is called when that ends.
 	 */

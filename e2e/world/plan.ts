@@ -1,0 +1,167 @@
+import { seeded } from "@livekeeper/douyin/testing";
+import type { IdMode } from "@livekeeper/simulator";
+import type { ConfigInput } from "livekeeper";
+import type { Action, LimitsInput, Step } from "../chaos/actions.ts";
+import { Dice } from "../chaos/dice.ts";
+import { drawSteps } from "../chaos/disturbances.ts";
+import { drawLimits, noLimits } from "../chaos/option-draws.ts";
+import { drawOptions } from "../chaos/service-options.ts";
+import type { StoreFault } from "./faulty-store.ts";
+
+/** Disturbances that only a world can make. */
+export type WorldAction =
+	/** The wall clock of the service's machine is set forward, or back. */
+	| { do: "clock"; ms: number }
+	/** A room that the service has never seen. */
+	| { do: "new_room" }
+	/** Whether a live room becomes a voice room, or is none any more. */
+	| { do: "voice"; room: number; voice: boolean }
+	/** The login that rooms share gets another cookie. */
+	| { do: "cookie"; cookie: string }
+	| { do: "store"; fault: StoreFault }
+	/** The service dies, and its store goes back to what was on the disk `lostMs` before. */
+	| { do: "target"; how: "late" | "wrong" | "never" | "fine" }
+	/** A reader leaves, or takes what it is sent slowly. */
+	| { do: "reader_away"; reader: number; forMs: number }
+	| { do: "reader_slow"; reader: number; forMs: number; ms: number };
+
+/** `at`: ms since the world began. */
+export type WorldStep = Step | ({ at: number } & WorldAction);
+
+/** Everything that a run does, derived from the seed alone. */
+export interface WorldPlan {
+	seed: number;
+	/** Time in which disturbances begin, ms. */
+	spanMs: number;
+	rooms: number;
+	/** Whether each room is a voice room. */
+	voices: boolean[];
+	/** Concurrent sessions of each room. */
+	sessions: number;
+	historySize: number;
+	ids: IdMode;
+	isHelped: boolean;
+	limits: LimitsInput;
+	options: ConfigInput;
+	steps: WorldStep[];
+}
+
+export interface PlanScope {
+	/** Default 1. */
+	hours?: number;
+	/** Default 20. */
+	rooms?: number;
+}
+
+/** Number of messages of a broadcast that the upstream keeps: mostly enough, sometimes exceeded by an outage. */
+const historySizes = [1_000, 1_000, 1_000, 200, 60];
+const idModes: readonly IdMode[] = ["differ", "differ", "differ", "differ", "no_common", "new_envelope"];
+const paceMs = [15_000, 30_000, 60_000, 120_000];
+export const readerCount = 3;
+const maxBurst = 120;
+
+/** Draws a run. */
+export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}): WorldPlan {
+	const random = seeded(seed);
+	// Neighbouring seeds start alike, so the first numbers are skipped.
+	for (let i = 0; i < 8; i++) random();
+	const dice = new Dice(random);
+	const spanMs = Math.round(hours * 3_600_000 * 0.85);
+	const sessions = dice.of([1, 1, 1, 1, 2]);
+	const limits = dice.chance(0.25) ? drawLimits(dice, rooms) : noLimits;
+	const plan = {
+		...{ seed, spanMs, rooms, sessions, limits },
+		voices: Array.from({ length: rooms }, () => dice.chance(0.1)),
+		historySize: dice.of(historySizes),
+		ids: dice.of(idModes),
+		isHelped: dice.chance(0.7),
+		options: drawOptions(random),
+	};
+	const rates = plan.voices.map(() => 1);
+	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
+	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
+	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms)];
+	return { ...plan, steps: steps.sort((a, b) => a.at - b.at) };
+}
+
+/** Disks and readers of a world have faults of their own. */
+function isDone({ do: what }: Action): boolean {
+	return what !== "disk" && what !== "reader" && what !== "rate";
+}
+
+/** A world is about what happens, not about how much: a burst costs time in proportion to its messages. */
+function milder(step: Step): Step {
+	return step.do === "burst" ? { ...step, messages: Math.min(step.messages, maxBurst) } : step;
+}
+
+type Draw = (dice: Dice, rooms: number) => (WorldAction & { later?: number })[];
+
+const own: readonly Draw[] = [
+	(dice) => [{ do: "clock", ms: dice.of([1, -1]) * dice.time(1_000, 7_200_000) }],
+	(dice) => [{ do: "clock", ms: dice.of([1, -1]) * dice.time(100, 60_000) }],
+	() => [{ do: "new_room" }],
+	(dice, rooms) => {
+		const room = dice.whole(0, rooms - 1);
+		return [
+			{ do: "voice", room, voice: true },
+			{ do: "voice", room, voice: false, later: dice.time(60_000, 900_000) },
+		];
+	},
+	(dice) => [{ do: "cookie", cookie: `sessionid=made-up-shared-${dice.whole(1, 3)}` }],
+	(dice) => [
+		{ do: "store", fault: { kind: dice.of(["full", "read_only", "io_error"]), forMs: dice.time(1_000, 120_000) } },
+	],
+	(dice) => [{ do: "store", fault: { kind: "lost_answers", forMs: dice.time(500, 10_000) } }],
+	(dice) => [{ do: "store", fault: { kind: "slow", forMs: dice.time(5_000, 120_000), ms: dice.time(20, 4_000) } }],
+	(dice) => [
+		{ do: "target", how: dice.of(["late", "wrong", "never"]) },
+		{ do: "target", how: "fine", later: dice.time(5_000, 600_000) },
+	],
+	(dice) => [{ do: "reader_away", reader: dice.whole(0, readerCount - 1), forMs: dice.time(100, 600_000) }],
+	(dice) => [
+		{
+			...{ do: "reader_slow", reader: dice.whole(0, readerCount - 1) },
+			...{ forMs: dice.time(10_000, 300_000), ms: dice.time(200, 90_000) },
+		},
+	],
+];
+
+function drawOwn(dice: Dice, spanMs: number, rooms: number): WorldStep[] {
+	const steps: WorldStep[] = [];
+	const everyMs = dice.of([60_000, 120_000, 240_000]);
+	for (let at = 20_000; at < spanMs; at += dice.whole(0, 2 * everyMs)) {
+		const drawn = dice.of(own)(dice, rooms);
+		for (const { later = 0, ...action } of drawn) steps.push({ at: at + later, ...action });
+	}
+	return steps;
+}
+
+/** Returns the kind of a step, by which it is counted. */
+export function kindOf(step: WorldStep): string {
+	switch (step.do) {
+		case "fault":
+			return step.spec.fault === "way_closed" ? `look-up way closed: ${step.spec.on}` : step.spec.fault;
+		case "network":
+			return `network ${step.fault.kind}`;
+		case "ban":
+			return `ban: ${step.group}`;
+		case "page":
+			return `page: ${step.page}`;
+		case "service":
+			return step.signal === "SIGKILL" ? "service killed" : "service restarted";
+		case "passed":
+			return step.solved ? "slider passed" : "slider said to be passed";
+		case "options":
+			return `options: ${Object.keys(step.options).join(" ")}`;
+		case "store":
+			return `store ${step.fault.kind}`;
+		case "clock":
+			return step.ms > 0 ? "clock set forward" : "clock set back";
+		case "target":
+			return `target ${step.how}`;
+		case "voice":
+			return step.voice ? "voice room" : "no voice room any more";
+		default:
+			return step.do.replaceAll("_", " ");
+	}
+}

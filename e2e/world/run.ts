@@ -1,0 +1,358 @@
+import type { Act, Action, LimitsInput } from "../chaos/actions.ts";
+import { checkAttempts } from "../chaos/attempt-rules.ts";
+import { judge } from "../chaos/judge.ts";
+import { sharedIdentity } from "../chaos/option-draws.ts";
+import type { KnownRoom } from "../chaos/world.ts";
+import { type LoggedEvent, RoomLog } from "../kit/room-log.ts";
+import { takeReached } from "./guard.ts";
+import { WorldOperator } from "./operator.ts";
+import { kindOf, type WorldAction, type WorldPlan } from "./plan.ts";
+import { Referee } from "./referee.ts";
+import { startsAt } from "./scheduler.ts";
+import { World } from "./world.ts";
+
+/** Result of a run. */
+export interface WorldReport {
+	seed: number;
+	/** Hash of everything that happened. */
+	hash: string;
+	/** Broken promises, as sentences; empty if all were kept. */
+	broken: string[];
+	/** Number of disturbances, by kind. */
+	struck: Record<string, number>;
+	/** Time that passed in the world, h. */
+	hours: number;
+	/** Number of events of the scheduler. */
+	events: number;
+	messages: number;
+	gaps: number;
+	attempts: number;
+	connections: number;
+	/** Time until every room was back after the disturbances, s. */
+	backAfterS: number;
+}
+
+/** Time for recovery after the end of all faults, ms: a device block of 300 s, another look-up, and a connection. */
+const backWithinMs = 420_000;
+/** Time for recovery after a room's next look-up, if that is later, ms. */
+const backAfterLookMs = 120_000;
+/** Maximum delay of a look-up, ms: a way that is refused repeatedly rests for an hour plus a tenth. */
+const latestLookMs = 66 * 60_000;
+/** Time within which a failed write is reported and retried, ms. */
+const reportedWithinMs = 20_000;
+const minuteMs = 60_000;
+
+/**
+ * Runs a plan and checks the result against the promises.
+ * @param onEntry receives each entry of the trace
+ */
+export async function runWorld(plan: WorldPlan, onEntry?: (entry: string) => void): Promise<WorldReport> {
+	const world = await World.begin(plan);
+	world.scheduler.trace.onEntry = onEntry;
+	try {
+		return await new Run(world).run();
+	} finally {
+		await world.end();
+	}
+}
+
+class Run {
+	readonly #world: World;
+	readonly #operator: WorldOperator;
+	readonly #referee: Referee;
+	readonly #struck: Record<string, number> = {};
+	readonly #broken: string[] = [];
+
+	constructor(world: World) {
+		this.#world = world;
+		this.#operator = new WorldOperator(world);
+		this.#referee = new Referee(world);
+	}
+
+	async run(): Promise<WorldReport> {
+		const world = this.#world;
+		const { plan, scheduler, network } = world;
+		await this.#within("The service has not started", world.startService());
+		await this.#within("The rooms have not started", world.startRooms());
+		world.startTalk();
+		this.#referee.start();
+		for (const step of plan.steps) {
+			scheduler.after(step.at, () => this.#do(step), `does ${JSON.stringify(step)}`);
+		}
+		await scheduler.advance(Math.max(plan.spanMs, ...plan.steps.map(({ at }) => at)));
+		this.#calm();
+		const calmAt = scheduler.elapsed;
+		await this.#within("The users are not done", this.#operator.done());
+		const logs = world.rooms.map(({ liveId }) => new RoomLog({ request: this.#operator.request }, liveId));
+		await this.#untilBack(logs);
+		const backAfterS = Math.round((scheduler.elapsed - calmAt) / 1000);
+		world.isSilent = true;
+		await scheduler.advance(2 * minuteMs);
+		this.#referee.stop();
+		for (const reader of world.readers) reader.calm();
+		await scheduler.advance(2 * minuteMs);
+		for (const log of logs) await this.#within("The log can't be read", log.readOn());
+		const verdicts = world.rooms.map((known, i) =>
+			judge(this.#truthOf(known), this.#onSiteTime(logs[i]?.events ?? [])),
+		);
+		this.#broken.push(...this.#referee.broken, ...verdicts.flatMap(({ broken }) => broken));
+		this.#judgeReaders(logs);
+		this.#broken.push(...world.receiver.complaints);
+		const rules = {
+			liveIdOf: (name: string) => world.liveIdOf(name),
+			restartedIn: (liveId: string, from: number, to: number) => world.restartedIn(liveId, from, to),
+			sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
+			probesForAll: plan.options.strategy === "adaptive",
+		};
+		this.#broken.push(...checkAttempts(network.attempts, network.asked, rules));
+		// The default is within every budget of the site; what a user raises may not be.
+		if (plan.options.lookups_per_minute === undefined) this.#broken.push(...world.site.bansEarned());
+		await this.#end();
+		for (const { at, line } of world.errors) {
+			if (!isAboutStorage(line) || !world.store.wasDisturbed(at - reportedWithinMs, at)) {
+				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
+			}
+		}
+		this.#broken.push(...takeReached().map((place) => `product code reaches past its clock: ${place}`));
+		for (const words of this.#broken) scheduler.trace.note(scheduler.elapsed, words);
+		for (const log of logs) for (const { seq, id } of log.events) scheduler.trace.note(seq, id);
+		return {
+			...{ seed: plan.seed, hash: scheduler.trace.end(), broken: this.#broken, struck: this.#struck },
+			...{ hours: scheduler.elapsed / 3_600_000, events: scheduler.events, backAfterS },
+			messages: verdicts.reduce((sum, { messages }) => sum + messages, 0),
+			gaps: verdicts.reduce((sum, { gaps }) => sum + gaps, 0),
+			attempts: network.attempts.length,
+			connections: network.attempts.filter(({ outcome }) => outcome === "open").length,
+		};
+	}
+
+	/** Lets time pass until work is done. A failure or a delay of an hour breaks a promise. */
+	async #within(words: string, work: Promise<unknown>): Promise<void> {
+		let isOver = false;
+		const done = work.then(
+			() => undefined,
+			(error: unknown) =>
+				void this.#broken.push(`${words}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+		);
+		void done.then(() => {
+			isOver = true;
+		});
+		if (!(await this.#world.scheduler.until(() => isOver, 60 * minuteMs, 20)))
+			this.#broken.push(`${words} within an hour`);
+	}
+
+	#do(step: Action | WorldAction): void {
+		const { simulator, site, network, rooms, readers, receiver, store } = this.#world;
+		const world = this.#world;
+		const kind = kindOf({ at: 0, ...step });
+		this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
+		const known = "room" in step && step.room !== undefined ? rooms[step.room] : undefined;
+		switch (step.do) {
+			case "fault":
+				this.#note(step.spec, known);
+				simulator.setFault(step.spec, known?.liveId);
+				break;
+			case "network":
+				network.strike(step.fault, known?.liveId);
+				break;
+			case "ban":
+				site.ban(step.group, step.forMs);
+				break;
+			case "batch":
+				site.answer(step.ids);
+				break;
+			case "end":
+				if (known?.room.live) known.room.end({ pageLingersMs: step.pageLingersMs });
+				break;
+			case "begin":
+				if (known) world.beginBroadcast(known);
+				break;
+			case "page":
+				known?.room.change({ page: step.page });
+				break;
+			case "burst":
+				if (known?.room.live) known.room.produce(step.messages);
+				break;
+			case "voice":
+				known?.room.change({ voice: step.voice });
+				break;
+			case "clock":
+				world.setClock(step.ms);
+				break;
+			case "store":
+				store.strike(step.fault);
+				break;
+			case "target":
+				receiver.how = step.how;
+				break;
+			case "reader_away":
+				readers[step.reader]?.leave(step.forMs);
+				break;
+			case "reader_slow":
+				readers[step.reader]?.slow(step.forMs, step.ms);
+				break;
+			case "new_room": {
+				const added = world.addRoom();
+				world.talkOf(added);
+				this.#operator.start(added);
+				break;
+			}
+			case "cookie":
+				this.#operator.setCookie(sharedIdentity.name, step.cookie);
+				break;
+			case "rate":
+			case "disk":
+			case "reader":
+				break;
+			default:
+				this.#operator.do(step satisfies Act);
+				break;
+		}
+	}
+
+	/** Remembers faults that no client can detect. */
+	#note({ fault, for_ms = 0 }: { fault: string; for_ms?: number }, known: KnownRoom | undefined): void {
+		if (fault !== "reorder" && fault !== "no_gifts") return;
+		const from = this.#world.now();
+		for (const { windows } of known ? [known] : this.#world.rooms)
+			windows.push({ what: fault, from, to: from + for_ms });
+	}
+
+	/** Ends all faults, resumes every broadcast and starts every room: from here on everything has to recover. */
+	#calm(): void {
+		const { simulator, site, network, store, readers, receiver, rooms, plan } = this.#world;
+		simulator.clearFaults();
+		site.calm();
+		network.calm();
+		store.calm();
+		receiver.how = "fine";
+		for (const reader of readers) reader.calm();
+		for (const known of rooms) {
+			known.room.change({ page: "auto" });
+			this.#world.beginBroadcast(known);
+			this.#operator.start(known);
+		}
+		if (plan.isHelped) this.#operator.do({ do: "passed", solved: true });
+	}
+
+	/** Waits until every room is connected, or in line under limits, and stores what it says; then without limits. */
+	async #untilBack(logs: readonly RoomLog[]): Promise<void> {
+		const isLimited =
+			this.#world.limits.max_connections !== null || this.#world.limits.max_connections_per_identity !== null;
+		if (isLimited) {
+			await this.#back(logs, "Neither back nor in line", true);
+			const none: LimitsInput = { max_connections: null, max_connections_per_identity: null };
+			this.#operator.do({ do: "limits", limits: none });
+			await this.#within("The limits can't be lifted", this.#operator.done());
+		}
+		await this.#back(logs, "Not back", false);
+	}
+
+	async #back(logs: readonly RoomLog[], words: string, mayWait: boolean): Promise<void> {
+		const { scheduler, rooms, plan } = this.#world;
+		const lookMs = (rooms.length * minuteMs) / (plan.options.lookups_per_minute ?? 5);
+		const soon = scheduler.elapsed + backWithinMs + lookMs;
+		const lateAts = new Map<string, number>();
+		const marks = rooms.map(({ room }) => room.info.generated);
+		let missing: string[] = [];
+		while (scheduler.elapsed <= Math.max(soon, ...lateAts.values())) {
+			for (const { room } of rooms) room.produce(1);
+			await scheduler.advance(10_000);
+			const rows = await this.#rows();
+			for (const row of rows) this.#noteLook(row, lateAts, lookMs);
+			missing = [];
+			for (const [i, { room, liveId }] of rooms.entries()) {
+				const row = rows.find(({ live_id }) => live_id === liveId);
+				if (mayWait && row?.state === "queued" && row.queue) continue;
+				await this.#within("The log can't be read", logs[i]?.readOn() ?? Promise.resolve());
+				const ids = new Set(logs[i]?.ids);
+				if (row?.state === "connected" && room.generatedIds(marks[i]).some((id) => ids.has(id))) continue;
+				missing.push(`${liveId} ${row?.state}: ${row?.reason.message}`);
+			}
+			if (missing.length === 0) return;
+		}
+		this.#broken.push(`${words}: ${missing.join("; ")}`);
+	}
+
+	/** The site has hidden the room, or a way rests until someone reports a passed slider: it is looked up later. */
+	#noteLook({ live_id, state, watch }: Row, lateAts: Map<string, number>, lookMs: number): void {
+		if (state === "connected" || lateAts.has(live_id) || !watch?.next_at) return;
+		const aheadMs = this.#world.eras.at(-1)?.aheadMs ?? 0;
+		const at = watch.next_at - aheadMs - startsAt;
+		lateAts.set(live_id, Math.min(at, this.#world.scheduler.elapsed + latestLookMs) + backAfterLookMs + lookMs);
+	}
+
+	async #rows(): Promise<Row[]> {
+		let rows: Row[] = [];
+		const read = async () => {
+			const { body } = await this.#operator.request("GET", "/api/v1/rooms");
+			({ rooms: rows } = body as { rooms: Row[] });
+		};
+		await this.#within("The rooms can't be read", read());
+		return rows;
+	}
+
+	#truthOf({ liveId, room, begins, windows }: KnownRoom) {
+		const attempts = this.#world.network.attempts.filter(({ roomId }) => this.#world.liveIdOf(roomId) === liveId);
+		const gifts = new Set(room.giftIds());
+		return { liveId, generated: room.generatedIds(), sentAt: room.sentAts(), gifts, begins, windows, attempts };
+	}
+
+	/** Returns the events with the site's time in place of the service's, whose wall clock is set now and then. */
+	#onSiteTime(events: readonly LoggedEvent[]): LoggedEvent[] {
+		const { eras } = this.#world;
+		let before = startsAt;
+		return events.map((event) => {
+			const fitting = eras.flatMap(({ from, aheadMs }, i) => {
+				const at = event.received_at - aheadMs;
+				const [begin, end] = [startsAt + from, startsAt + (eras[i + 1]?.from ?? Number.POSITIVE_INFINITY)];
+				return at >= begin && at <= end ? [at] : [];
+			});
+			const at = fitting.find((one) => one >= before - minuteMs) ?? fitting.at(-1) ?? event.received_at;
+			before = Math.max(before, at);
+			return { ...event, received_at: at };
+		});
+	}
+
+	#judgeReaders(logs: readonly RoomLog[]): void {
+		for (const reader of this.#world.readers) {
+			this.#broken.push(...reader.complaints);
+			for (const { liveId, seen } of reader.rooms) {
+				const log = logs.find((one) => one.liveId === liveId)?.events ?? [];
+				const parts = seen.findIndex(({ seq, id }, i) => log[i]?.seq !== seq || log[i]?.id !== id);
+				if (parts >= 0) this.#broken.push(`${reader.name}: room ${liveId}: its ${parts + 1}. event is not the log's`);
+				else if (seen.length < log.length) {
+					this.#broken.push(`${reader.name}: room ${liveId}: has ${seen.length} of ${log.length} events`);
+				}
+			}
+		}
+	}
+
+	/** Stops the rooms, then the service: nothing may be left. */
+	async #end(): Promise<void> {
+		const { rooms, network, scheduler } = this.#world;
+		for (const { liveId } of rooms) {
+			await this.#within(
+				"A room can't be stopped",
+				this.#operator.request("POST", "/api/live/stop", { live_id: liveId }),
+			);
+		}
+		await scheduler.advance(minuteMs);
+		if (network.lines.size > 0)
+			this.#broken.push(`${network.lines.size} sockets are open after all rooms were stopped`);
+		await this.#within("The service does not stop", this.#world.endService("stop"));
+	}
+}
+
+/** Whether a line of the service's log reports a fault of its store. */
+function isAboutStorage(line: string): boolean {
+	return /"(?:fault|code)":"(?:disk_full|read_only|io|stalled|storage_failing)"/.test(line);
+}
+
+interface Row {
+	live_id: string;
+	state: string;
+	reason: { message: string };
+	queue: object | null;
+	watch: { next_at: number | null } | null;
+}

@@ -1,0 +1,233 @@
+import { seeded } from "@livekeeper/douyin/testing";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import { type ConfigInput, MemoryStore } from "livekeeper";
+import type { LimitsInput } from "../chaos/actions.ts";
+import { serviceCookie, setLimits, sharedIdentity } from "../chaos/option-draws.ts";
+import { SiteHand } from "../chaos/site-hand.ts";
+import type { KnownRoom } from "../chaos/world.ts";
+import { FaultyStore } from "./faulty-store.ts";
+import { live } from "./guard.ts";
+import { WorldNetwork } from "./network.ts";
+import { readerCount, type WorldPlan } from "./plan.ts";
+import { WorldReader } from "./reader.ts";
+import { Receiver } from "./receiver.ts";
+import { RunningService } from "./running-service.ts";
+import { Scheduler, startsAt, WorldClock } from "./scheduler.ts";
+
+/** Mean time between two bursts of a room, ms, and the largest one: 0.1 messages a second on average. */
+const burstEveryMs = 15_000;
+const maxInBurst = 2;
+/** As long as that in quiet rooms, one in so many. */
+const quietEveryMs = 120_000;
+const maxInQuietBurst = 23;
+const quietRooms = 10;
+
+/** A wall clock that was set, from then on. */
+interface Era {
+	from: number;
+	aheadMs: number;
+}
+
+/** A site, a network, a store, readers, a receiver and a service, in one thread and on one time. */
+export class World {
+	readonly plan: WorldPlan;
+	readonly scheduler: Scheduler;
+	readonly simulator: Simulator;
+	readonly site: SiteHand;
+	readonly network: WorldNetwork;
+	readonly store: FaultyStore;
+	readonly readers: readonly WorldReader[];
+	readonly receiver: Receiver;
+	readonly rooms: KnownRoom[] = [];
+	/** Error lines of the service's log, with their time, ms since the world began. */
+	readonly errors: { at: number; line: string }[] = [];
+	/** When a process of the service started, ms since the epoch on the site's clock. */
+	readonly startedAt: number[] = [];
+	readonly eras: Era[] = [{ from: 0, aheadMs: 0 }];
+	/** Limits in force. */
+	limits: LimitsInput;
+	service: RunningService | undefined;
+	/** The clock of the machine that the service runs on, which libraries read. */
+	readonly #machine: WorldClock;
+	readonly #random: () => number;
+	readonly #liveIds = new Map<string, string>();
+
+	static async begin(plan: WorldPlan): Promise<World> {
+		const scheduler = new Scheduler(seeded(plan.seed + 1));
+		const machine = new WorldClock(scheduler, "library");
+		live({ clock: machine, random: seeded(plan.seed + 9) });
+		const simulator = await startSimulator({
+			...{
+				rooms: plan.rooms,
+				seed: plan.seed,
+				historySize: plan.historySize,
+				strict: true,
+				site: "real",
+				ids: plan.ids,
+			},
+			...{ clock: new WorldClock(scheduler, "site"), listens: false, rate: 0, tickMs: 1_000 },
+		});
+		return new World(plan, scheduler, machine, simulator);
+	}
+
+	private constructor(plan: WorldPlan, scheduler: Scheduler, machine: WorldClock, simulator: Simulator) {
+		this.plan = plan;
+		this.#machine = machine;
+		this.scheduler = scheduler;
+		this.simulator = simulator;
+		this.site = new SiteHand(simulator.site);
+		this.#random = seeded(plan.seed + 2);
+		this.network = new WorldNetwork(scheduler, seeded(plan.seed + 3), simulator, (name) => this.liveIdOf(name));
+		this.store = new FaultyStore(scheduler, new MemoryStore().startThread);
+		this.limits = plan.limits;
+		for (const room of simulator.rooms) this.#know(room.liveId);
+		for (const [i, known] of this.rooms.entries()) known.room.change({ voice: plan.voices[i] });
+		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4));
+		this.readers = Array.from({ length: readerCount }, (_, i) => {
+			const liveIds = this.rooms.flatMap(({ liveId }, k) => (k % readerCount === i ? [liveId] : []));
+			return new WorldReader(`reader ${i + 1}`, liveIds, scheduler, seeded(plan.seed + 5 + i));
+		});
+	}
+
+	/** Time of the site's clock, ms since the epoch: that of everything that the world records. */
+	now(): number {
+		return startsAt + this.scheduler.elapsed;
+	}
+
+	liveIdOf(name: string): string {
+		return this.#liveIds.get(name) ?? "";
+	}
+
+	/** Adds a room to the site. */
+	addRoom(): KnownRoom {
+		const liveId = String(2_001 + this.rooms.length);
+		this.simulator.addRoom(liveId, { rate: 0 });
+		return this.#know(liveId);
+	}
+
+	beginBroadcast({ room, begins }: KnownRoom): void {
+		if (room.live) return;
+		begins.push(room.info.generated);
+		room.begin();
+		this.#liveIds.set(room.roomId, room.liveId);
+	}
+
+	/** Rooms say something in bursts, of a tenth of a message a second on average. */
+	startTalk(): void {
+		for (const known of this.rooms) this.#talkOf(known);
+	}
+
+	#know(liveId: string): KnownRoom {
+		const room = this.simulator.room(liveId);
+		if (!room) throw new Error(`The site has no room ${liveId}.`);
+		for (const name of [liveId, room.anchor.secUid, room.roomId]) this.#liveIds.set(name, liveId);
+		const sessions = [{ from: 0, max: this.plan.sessions }];
+		const options = { redundancy: this.plan.sessions };
+		const known = { liveId, room, begins: [0], windows: [], restartedAt: [], options, sessions };
+		this.rooms.push(known);
+		return known;
+	}
+
+	talkOf(known: KnownRoom): void {
+		this.#talkOf(known);
+	}
+
+	#talkOf(known: KnownRoom): void {
+		const isQuiet = this.rooms.indexOf(known) % quietRooms === quietRooms - 1;
+		// Live rooms say something every few seconds, if only how many watch; a quiet one may fall silent.
+		const gapMs = isQuiet ? -Math.log(1 - this.#random()) * quietEveryMs : (0.1 + 1.8 * this.#random()) * burstEveryMs;
+		const max = isQuiet ? maxInQuietBurst : maxInBurst;
+		this.scheduler.after(
+			gapMs,
+			() => {
+				if (known.room.live && !this.isSilent) known.room.produce(1 + Math.floor(this.#random() * max));
+				this.#talkOf(known);
+			},
+			`burst ${known.liveId}`,
+		);
+	}
+
+	/** Whether no room says anything any more. */
+	isSilent = false;
+
+	/** Starts a process of the service. @throws the error of its start */
+	async startService(): Promise<void> {
+		const { options } = this.plan;
+		const config: ConfigInput = {
+			upstream_url: "http://127.0.0.1:7002",
+			cookie: serviceCookie,
+			// All rooms share one made-up cookie, and mute sockets are faults here, not risk control.
+			...{ max_connections_per_login: 100_000, identity_rests: false, rate_limit: 0, target_allow_private: true },
+			...options,
+			...setLimits(this.plan.limits),
+		};
+		const surroundings = {
+			...{ scheduler: this.scheduler, random: this.#random, network: this.network, store: this.store },
+			...{ outgoings: this.receiver, aheadMs: this.eras.at(-1)?.aheadMs ?? 0 },
+			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
+		};
+		this.startedAt.push(this.now());
+		const service = await RunningService.start(config, surroundings);
+		// Limits changed at runtime last until the service ends.
+		this.limits = this.plan.limits;
+		this.service = service;
+		for (const reader of this.readers) reader.come(service.readers);
+		this.startedAt.push(this.now());
+	}
+
+	/** Ends the service's process: orderly, or in the middle of whatever it does. */
+	async endService(how: "stop" | "kill"): Promise<void> {
+		const { service } = this;
+		this.service = undefined;
+		for (const reader of this.readers) reader.lose();
+		if (!service) return;
+		if (how === "kill") await service.kill();
+		else await service.stop();
+		if (how === "stop" && service.clock.pendingTimers > 0) {
+			this.errors.push({
+				at: this.scheduler.elapsed,
+				line: `${service.clock.pendingTimers} timers are left after a stop`,
+			});
+		}
+		await service.kill();
+	}
+
+	/** Puts everything that rooms need: the shared login, a target, and the rooms. */
+	async startRooms(): Promise<void> {
+		await this.put(`/api/v1/identities/${sharedIdentity.name}`, { cookie: sharedIdentity.cookie });
+		await this.put("/api/v1/targets", this.receiver.target, "POST");
+		for (const { liveId, options } of this.rooms) await this.put(`/api/v1/rooms/${liveId}`, options);
+	}
+
+	async put(path: string, given: unknown, method = "PUT"): Promise<void> {
+		const answer = await this.service?.request(method, path, given);
+		if (answer?.status === 200 || answer?.status === 201) return;
+		throw new Error(`${method} ${path}: ${answer?.status} ${JSON.stringify(answer?.body)}`);
+	}
+
+	/** Sets the wall clock of the service's machine. */
+	setClock(ms: number): void {
+		const aheadMs = (this.eras.at(-1)?.aheadMs ?? 0) + ms;
+		this.eras.push({ from: this.scheduler.elapsed, aheadMs });
+		this.#machine.set(ms);
+		this.service?.clock.set(ms);
+	}
+
+	sessionsOf(liveId: string, from: number, to: number): number {
+		const spells = this.rooms.find((room) => room.liveId === liveId)?.sessions ?? [];
+		const then = spells.filter((spell, i) => spell.from <= to && (spells[i + 1]?.from ?? to) >= from);
+		return Math.max(...then.map(({ max }) => max));
+	}
+
+	restartedIn(liveId: string, from: number, to: number): boolean {
+		const restartedAt = this.rooms.find((room) => room.liveId === liveId)?.restartedAt ?? [];
+		return [...restartedAt, ...this.startedAt].some((at) => at >= from && at <= to);
+	}
+
+	async end(): Promise<void> {
+		await this.service?.kill();
+		await this.simulator.close();
+		this.#machine.kill();
+		live(undefined);
+	}
+}
