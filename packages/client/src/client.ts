@@ -14,10 +14,13 @@ import {
 	makeBackup,
 	openBackup,
 	type Readiness,
+	type RecordingsOptions,
+	type ReportedRecordings,
 	readConfig,
 	readGifts,
 	readNodes,
 	readReadiness,
+	readRecordings,
 	readToday,
 	type TodayOptions,
 } from "./service-api.ts";
@@ -118,6 +121,11 @@ export class LivekeeperClient {
 	/** Returns the gifts that were seen in all rooms, the most expensive first: name, price and image of each. */
 	gifts(options: RequestOptions = {}): Promise<KnownGift[]> {
 		return readGifts(this.#connection, options);
+	}
+
+	/** Returns the video files that recorders have reported, the newest 1,000, and the service's clock. */
+	recordings(options: RecordingsOptions = {}): Promise<ReportedRecordings> {
+		return readRecordings(this.#connection, options);
 	}
 
 	/**

@@ -42,6 +42,7 @@ export type {
 	QualityPoint,
 	RawField,
 	ReconnectStatus,
+	Recording,
 	ReportFigures,
 	Room,
 	RoomChange,
@@ -78,7 +79,15 @@ export type {
 } from "./room-handle.ts";
 export type { RoomsApi } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
-export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";
+export type {
+	Backup,
+	BackupOptions,
+	BackupProgress,
+	ClusterNodes,
+	Readiness,
+	RecordingsOptions,
+	ReportedRecordings,
+} from "./service-api.ts";
 export type { SoundsApi } from "./sounds-api.ts";
 export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";

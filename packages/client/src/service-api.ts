@@ -1,5 +1,5 @@
 import { proposedFileName } from "./file-name.ts";
-import type { KnownGift, ServiceConfig, Today, ClusterNodes as WireNodes } from "./gen/api.ts";
+import type { KnownGift, Recording, ServiceConfig, Today, ClusterNodes as WireNodes } from "./gen/api.ts";
 import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
 /** The nodes of the cluster, as the answering node last heard from NATS. */
@@ -39,6 +39,19 @@ export interface TodayOptions extends RequestOptions {
 	liveId?: string | undefined;
 }
 
+export interface RecordingsOptions extends RequestOptions {
+	/** Only notices with a greater `id`; default 0: all that are kept. */
+	after?: number | undefined;
+}
+
+/** Video files that recorders have reported to the service. */
+export interface ReportedRecordings {
+	/** The service's clock, ms since the epoch. */
+	now: number;
+	/** Oldest first. */
+	recordings: Recording[];
+}
+
 const path = "api/v1/backup";
 /** Interval at which the service is asked for the progress of its copy, ms. */
 const pollMs = 500;
@@ -71,6 +84,16 @@ export async function readReadiness(connection: Connection, { signal }: RequestO
 /** Reads names, prices and images of gifts, the most expensive first. */
 export async function readGifts(connection: Connection, { signal }: RequestOptions): Promise<KnownGift[]> {
 	return (await requestJson<{ gifts: KnownGift[] }>(connection, "api/v1/gifts", { signal })).gifts;
+}
+
+/** Reads the video files that recorders have reported. */
+export async function readRecordings(
+	connection: Connection,
+	{ after, signal }: RecordingsOptions,
+): Promise<ReportedRecordings> {
+	const path = "api/v1/recordings";
+	const { now, recordings } = await requestJson<ReportedRecordings>(connection, path, { query: { after }, signal });
+	return { now, recordings };
 }
 
 /** Makes a backup and returns it once it is complete. It is held in memory, or where the browser keeps blobs. */

@@ -928,6 +928,20 @@ export interface components {
                 open: boolean;
             }[];
         };
+        Recording: {
+            /** grows with each notice */
+            id: number;
+            /** @enum {string} */
+            event: "opened" | "closed";
+            /** as the recorder wrote it, on its own machine */
+            path: string;
+            /** the number the recorder gave: a live_id or a room_id */
+            room: string | null;
+            /** the streamer's */
+            name: string | null;
+            /** by the recorder's clock if it said, otherwise by the service's; ms since the epoch */
+            at: number;
+        };
         ReportFigures: {
             duration_ms: number;
             peak_viewers: number;
@@ -1616,6 +1630,7 @@ export type Quality = components['schemas']['Quality'];
 export type QualityPoint = components['schemas']['QualityPoint'];
 export type RawField = components['schemas']['RawField'];
 export type ReconnectStatus = components['schemas']['ReconnectStatus'];
+export type Recording = components['schemas']['Recording'];
 export type ReportFigures = components['schemas']['ReportFigures'];
 export type Room = components['schemas']['Room'];
 export type RoomChange = components['schemas']['RoomChange'];

@@ -2,6 +2,7 @@ import { Command, type HelpConfiguration, Option } from "commander";
 import { commanderInChinese, commandTexts, helpTexts, helpTitles, type Language, languages } from "../text/index.ts";
 import { version } from "../version.ts";
 import { backupCommand } from "./commands/backup.ts";
+import { besideCommand } from "./commands/beside.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -65,6 +66,7 @@ export function createProgram(io: Io): Command {
 	reportCommand(program, io);
 	highlightsCommands(program, io);
 	exportCommand(program, io);
+	besideCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);
 	simulateCommand(program, io);

@@ -40,6 +40,7 @@ import { officialRoutes } from "./routes/official.ts";
 import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
 import { pairingsRoutes } from "./routes/pairings.ts";
 import { reconnectRoute } from "./routes/reconnect.ts";
+import { recordingsRoutes } from "./routes/recordings.ts";
 import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
 import { roomDeleteRoute } from "./routes/room-delete.ts";
 import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
@@ -99,6 +100,7 @@ const routes = [
 	todayRoute,
 	searchRoute,
 	roomExportRoute,
+	recordingsRoutes,
 	identitiesRoutes,
 	identityProbeRoute,
 	pairingsRoutes,

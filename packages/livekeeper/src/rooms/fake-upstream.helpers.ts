@@ -1,4 +1,5 @@
 import type {
+	Clock,
 	Cursor,
 	DecodeProblem,
 	DouyinUpstream,
@@ -8,7 +9,6 @@ import type {
 	SessionRequest,
 	UpstreamEvent,
 } from "@livekeeper/douyin";
-import type { ManualClock } from "@livekeeper/douyin/testing";
 import pino, { type Logger } from "pino";
 import { lineHooks } from "../log.ts";
 
@@ -57,13 +57,13 @@ export class FakeSession {
 	lingers = false;
 	/** Whether the session polls instead of holding a socket. */
 	readonly polls: boolean;
-	readonly #clock: ManualClock;
+	readonly #clock: Pick<Clock, "now">;
 	readonly #items: (SessionItem | Error | "end")[] = [];
 	#wake: () => void = () => undefined;
 	#cursors = 0;
 	#state: "connecting" | "opened" | "heard" = "connecting";
 
-	constructor(request: SessionRequest, clock: ManualClock, polls = false) {
+	constructor(request: SessionRequest, clock: Pick<Clock, "now">, polls = false) {
 		this.request = request;
 		this.#clock = clock;
 		this.polls = polls;
@@ -154,9 +154,9 @@ export class FakeUpstream implements DouyinUpstream {
 	readonly lookups: { liveId: string; at: number }[] = [];
 	readonly sessions: FakeSession[] = [];
 	takeProof?: (cookie: string) => Promise<void>;
-	readonly #clock: ManualClock;
+	readonly #clock: Pick<Clock, "now">;
 
-	constructor(clock: ManualClock, identity: LoginStatus = "anonymous") {
+	constructor(clock: Pick<Clock, "now">, identity: LoginStatus = "anonymous") {
 		this.#clock = clock;
 		this.identity = identity;
 	}
@@ -206,9 +206,9 @@ export class PolledUpstream extends FakeUpstream {
 	readonly polls: FakeSession[] = [];
 	/** Called with each requested poll before it runs. */
 	onPoll: (poll: FakeSession) => void = () => undefined;
-	readonly #clock: ManualClock;
+	readonly #clock: Pick<Clock, "now">;
 
-	constructor(clock: ManualClock, identity?: LoginStatus) {
+	constructor(clock: Pick<Clock, "now">, identity?: LoginStatus) {
 		super(clock, identity);
 		this.#clock = clock;
 	}

@@ -9,6 +9,7 @@ export const {
 	ageTexts,
 	apiPageTexts,
 	barrageTexts,
+	besideTexts,
 	checkTexts,
 	clusterTexts,
 	codeNames,

@@ -1105,6 +1105,7 @@ export const commandFailures = {
 	otherFormatHint: (extension: string) => `Use a file name that ends in ${extension}, or leave --format out.`,
 	unwritableFile: (file: string, words: string) => `${file} can't be written: ${words}`,
 	unreadableFile: (file: string, code: string) => `${file} can't be read (${code}).`,
+	unreadableFolder: (folder: string, words: string) => `The folder ${folder} can't be read: ${words}`,
 	unreadableFileHint: "Give an existing file, or - for standard input.",
 	noTerminal: "top needs a terminal",
 	noTerminalHint: "Elsewhere use: livekeeper status, or livekeeper status --json",
@@ -1216,6 +1217,19 @@ interrupted, run the same command again to continue.`,
 	watchJson: "print each event as a line of JSON",
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's events as a file",
+	beside: "write a danmaku file beside each video that a recorder saves in a folder",
+	besideFolder: "the recorder's folder, with all folders in it",
+	besideFormat: "xml (Bilibili danmaku) or ass (subtitles)",
+	besideRoom:
+		"the room of a name in paths, as name=room, if it isn't the streamer's name; repeatable. Without a name: the room of everything else",
+	besideClosedAfter: "seconds without growth after which a video is complete",
+	besideSegment: "seconds per segment, for converted segments whose beginning nothing shows",
+	besideTimeZone: "time zone of the times in file names, e.g. UTC (default: this machine's)",
+	besideOffset: "seconds to add to each message's time: how far the picture is behind the messages",
+	besideOnce: "write what is missing for complete videos, and end",
+	besideMore: `
+Understands the names of DouyinLiveRecorder, StreamCap, bililive-go, biliup, biliLive-tools, BililiveRecorder and blrec.
+A file that livekeeper did not write is never replaced.`,
 	report: "show a broadcast's report",
 	highlights: "show the moments of a broadcast that stand out, or save them as chapters of a recording",
 	chapterFormat: "chapters: ffmetadata (ffmpeg), youtube, edl (CMX 3600) or csv",
@@ -1264,6 +1278,33 @@ interrupted, run the same command again to continue.`,
 	simulateGifts: "which gifts logged-in accounts receive: all, the first n after each connection, or none",
 	simulateMessages: "which messages logged-in accounts receive: all, each with probability p, or none",
 	simulateTotals: "which totals rooms show: the running total, the top gifters' scores, both or neither",
+};
+
+/** Texts of `livekeeper beside`. */
+export const besideTexts = {
+	watches: (folder: string, format: string) =>
+		`Watching ${folder}: each video gets its .${format} once it is complete. Press Ctrl-C to stop`,
+	written: (file: string, size: string) => `${file} (${size})`,
+	left: (count: number) =>
+		`${count} older ${count === 1 ? "video has" : "videos have"} no danmaku file: no kept room fits, or no messages of that time are stored (--once shows each)`,
+	unnamed: (count: number, example: string) =>
+		`${count === 1 ? "1 video is" : `${count} videos are`} left out: no date and time in the name, e.g. ${example}`,
+	serviceFails: (words: string) => `The service does not answer, retrying: ${words}`,
+	fails: (path: string, words: string) => `${path}: retrying: ${words}`,
+	ended: "Stopped",
+	anothers: (file: string) => `${file} exists and was not written by livekeeper: it stays as it is`,
+	beginsAfterEnd: (path: string) =>
+		`${path}: by its name it begins after its last write. If its name is in another time zone, give --time-zone`,
+	otherZone: (path: string, hours: number) =>
+		`${path}: its name is ${Math.abs(hours)} h ${hours > 0 ? "ahead of" : "behind"} the file's own times, which are used instead. Give --time-zone if the names are in another time zone`,
+	noMessages: (path: string, room: string) =>
+		`${path}: no messages of room ${room} from that time are stored; no file was written`,
+	severalRooms: (path: string, rooms: string) =>
+		`${path}: several rooms have this name (${rooms}). Say which: --room <name>=<room>`,
+	noRoom: (path: string) =>
+		`${path}: no kept room has a streamer of this name. Start the room, or say which it is: --room <name>=<room>`,
+	noPair: "Expected a room, or a name and its room, such as 261378947940 or Lin=261378947940.",
+	seconds: "Expected a number of seconds above 0, such as 60.",
 };
 
 /** Texts of running commands, and about invalid options. */

@@ -653,6 +653,19 @@ export const apiTexts: Readonly<Record<string, string>> = {
 		"在同一网络的浏览器里，或经同一个代理通过。每个有方式被拒绝的出口立即发出一次请求；应答为重试之前的状况；是否恢复，几秒后可从 getUpstream 看到。",
 	"passedSlider.exit": "它的名称；省略：全部",
 	"handCookieOver.passed": "滑块验证已在这个浏览器中通过",
+	reportRecording: "报告录播程序开始或写完了一个视频文件",
+	"reportRecording.more":
+		"接受 biliLive-tools 接受的三种 webhook：它自己的（custom）、BililiveRecorder 的和 blrec 的；其中与视频文件无关的事件会被忽略。livekeeper beside 在视频所在的电脑上运行，读取这些通知，并在每个视频旁写出弹幕文件。通知只保存在内存中，最新的 1,000 条；集群中由收到它的节点保存。",
+	listRecordings: "录播程序报告过的视频文件",
+	"200.accepted": "false：该事件与视频文件无关",
+	"200.now": "服务的时钟，毫秒时间戳",
+	"200.recordings": "旧的在前",
+	"listRecordings.after": "只返回 id 更大的通知",
+	"Recording.id": "每条通知递增",
+	"Recording.path": "录播程序在它自己的电脑上写的路径",
+	"Recording.room": "录播程序给出的号码：live_id 或 room_id",
+	"Recording.name": "主播的名字",
+	"Recording.at": "录播程序给出时间则以它的时钟为准，否则以服务的时钟为准，毫秒时间戳",
 	"200.tried": "正在重试的出口；没有方式被拒绝时为空",
 };
 

@@ -931,6 +931,7 @@ export const commandFailures: typeof en.commandFailures = {
 	otherFormatHint: (extension) => `请让文件名以 ${extension} 结尾，或不写 --format。`,
 	unwritableFile: (file, words) => `${file} 无法写入：${words}`,
 	unreadableFile: (file, code) => `${file} 无法读取（${code}）。`,
+	unreadableFolder: (folder, words) => `文件夹 ${folder} 无法读取：${words}`,
 	unreadableFileHint: "请指定存在的文件，或用 - 表示标准输入。",
 	noTerminal: "top 需要终端",
 	noTerminalHint: "其他情况请用：livekeeper status 或 livekeeper status --json",
@@ -1034,6 +1035,18 @@ export const helpTexts: typeof en.helpTexts = {
 	watchJson: "每条消息输出为一行 JSON",
 	types: (all) => `只要这些类型，以逗号分隔：${all}`,
 	export: "把直播间的消息保存为文件",
+	beside: "在录播文件夹里每个视频旁写出弹幕文件",
+	besideFolder: "录播程序的文件夹，包括其中所有文件夹",
+	besideFormat: "xml（B 站弹幕）或 ass（字幕）",
+	besideRoom: "路径里的名字不是主播的名字时，用 名字=房间 指定；可以多次给出。不写名字：其余视频都属于该房间",
+	besideClosedAfter: "视频多少秒没有变大就算录完",
+	besideSegment: "每个分段的秒数，用于无法看出开始时间的、转换过的分段",
+	besideTimeZone: "文件名里时间的时区，如 UTC（默认：本机的）",
+	besideOffset: "每条消息的时间加上的秒数：画面比消息晚多少",
+	besideOnce: "给已录完的视频补上缺少的文件，然后结束",
+	besideMore: `
+认得 DouyinLiveRecorder、StreamCap、bililive-go、biliup、biliLive-tools、BililiveRecorder 和 blrec 的文件名。
+不是 livekeeper 写的文件绝不替换。`,
 	report: "显示一场直播的报告",
 	highlights: "显示一场直播的高光时刻，或存为录像的章节",
 	chapterFormat: "章节格式：ffmetadata（ffmpeg）、youtube、edl（CMX 3600）或 csv",
@@ -1081,6 +1094,26 @@ export const helpTexts: typeof en.helpTexts = {
 	simulateGifts: "已登录的账号收到的礼物：全部、每次连接后的前 n 个，或没有",
 	simulateMessages: "已登录的账号收到的消息：全部、每条以概率 p 收到，或没有",
 	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",
+};
+
+export const besideTexts: typeof en.besideTexts = {
+	watches: (folder, format) => `正在监视 ${folder}：每个视频录完后写出它的 .${format}。按 Ctrl-C 停止`,
+	written: (file, size) => `${file}（${size}）`,
+	left: (count) => `${count} 个较早的视频没有弹幕文件：没有对应的直播间，或没有保存那段时间的消息（--once 逐个说明）`,
+	unnamed: (count, example) => `跳过 ${count} 个视频：文件名里没有日期和时间，例如 ${example}`,
+	serviceFails: (words) => `服务没有应答，正在重试：${words}`,
+	fails: (path, words) => `${path}：正在重试：${words}`,
+	ended: "已停止",
+	anothers: (file) => `${file} 已存在，且不是 livekeeper 写的：保持原样`,
+	beginsAfterEnd: (path) =>
+		`${path}：按文件名，它开始于最后一次写入之后。如果文件名用的是别的时区，请用 --time-zone 指定`,
+	otherZone: (path, hours) =>
+		`${path}：文件名比文件本身的时间${hours > 0 ? "早" : "晚"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
+	noMessages: (path, room) => `${path}：没有保存直播间 ${room} 那段时间的消息；没有写出文件`,
+	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<房间>`,
+	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<房间>`,
+	noPair: "应为房间，或名字和房间，例如 261378947940 或 灯塔=261378947940。",
+	seconds: "应为大于 0 的秒数，例如 60。",
 };
 
 export const commandTexts: typeof en.commandTexts = {

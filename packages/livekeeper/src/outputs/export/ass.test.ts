@@ -34,6 +34,16 @@ test("moves each message across the picture for 12 s", async () => {
 	]);
 });
 
+test("shows a gap as a line where it begins", async () => {
+	const lost = event(60, "gap", { from: startMs + 20_000, to: startMs + 60_000, reason: "network" });
+	const [line] = await linesOf([lost], { language: "en" });
+	expect(line).toMatchObject({
+		start: "0:00:20.00",
+		style: "Chat",
+		text: expect.stringMatching(/^\[livekeeper\] 40 s /),
+	});
+});
+
 test("escapes commands and line breaks in people's texts", async () => {
 	const [line] = await linesOf([chat(1, "{\\fs900}a\\Nb\r\nDialogue: 0\u2028c\ud800")]);
 	expect(line?.text).toBe("｛＼fs900｝a＼Nb Dialogue: 0 c\ufffd");

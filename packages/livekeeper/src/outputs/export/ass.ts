@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../event-log/index.ts";
 import { exportTexts, type Language } from "../../text/index.ts";
-import { type Placed, placedIn, type RecordingOptions, type Shown } from "./subtitles.ts";
+import { gapLine, ownMark, type Placed, placedIn, type RecordingOptions, type Shown } from "./subtitles.ts";
 
 const width = 1920;
 const height = 1080;
@@ -17,6 +17,7 @@ const style = (name: string, colour: string) =>
 	`Style: ${name},Microsoft YaHei,${fontSize},${colour},${colour},&H64000000,&H64000000,0,0,0,0,100,100,0,0,1,2,0,7,0,0,0,1`;
 
 const head = `\uFEFF[Script Info]
+; ${ownMark}
 ScriptType: v4.00+
 PlayResX: ${width}
 PlayResY: ${height}
@@ -38,12 +39,12 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
  */
 export async function* writeAss(
 	pages: AsyncIterable<readonly StoredEvent[]>,
-	{ language, ...options }: RecordingOptions & { language: Language },
+	options: RecordingOptions,
 ): AsyncGenerator<string, void> {
 	yield head;
 	const free = new Array<Lane>(lanes).fill({ entered: 0, left: 0 });
 	for await (const group of placedIn(pages, options)) {
-		yield group.map((placed) => dialogue(placed, free, language)).join("");
+		yield group.map((placed) => dialogue(placed, free, options.language)).join("");
 	}
 }
 
@@ -63,6 +64,7 @@ function dialogue({ ms, event }: Placed, free: Lane[], language: Language): stri
 }
 
 function saidIn(event: Shown, language: Language): string {
+	if (event.type === "gap") return gapLine(event, language);
 	if (event.type !== "gift") return event.content;
 	return exportTexts.gave(event.user?.nickname ?? "", event.gift_name, event.delta)[language];
 }

@@ -3,7 +3,7 @@ import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import { writeBilibiliXml } from "./bilibili-xml.ts";
 import { chat, event, eventsOf, pagesOf, someone, startMs, textOf } from "./memory-log.helpers.ts";
-import type { RecordingOptions } from "./subtitles.ts";
+import { ownMark, type RecordingOptions } from "./subtitles.ts";
 
 interface Element {
 	name: string;
@@ -34,7 +34,9 @@ function elementsOf(xml: string): Element[] {
 }
 
 const written = async (events: readonly LiveEvent[], options: Partial<RecordingOptions> = {}) => {
-	const xml = await textOf(writeBilibiliXml(pagesOf(...eventsOf(...events)), { liveId: "1001", ...options }));
+	const xml = await textOf(
+		writeBilibiliXml(pagesOf(...eventsOf(...events)), { liveId: "1001", language: "zh", ...options }),
+	);
 	const elements = elementsOf(xml);
 	return { xml, named: (name: string) => elements.filter((element) => element.name === name) };
 };
@@ -103,6 +105,19 @@ test("writes gift names with no-break spaces for DanmakuFactory", async () => {
 	const [, name] = /giftname=(\S*) /.exec(xml.replaceAll("\u00a0", "_")) ?? [];
 	expect(name).toBe('"Thank_you_玫瑰"');
 	expect(named("gift")[0]?.attributes["giftname"]).toBe("Thank\u00a0you\u00a0玫瑰");
+});
+
+test("shows a gap as a line where it begins", async () => {
+	const lost = event(60, "gap", { from: startMs + 20_000, to: startMs + 60_000, reason: "network" });
+	const before = event(2, "gap", { from: startMs - 9_000, to: startMs + 2_000, reason: "network" });
+	const { xml, named } = await written([before, chat(19, "a"), lost, chat(61, "b")], { from: startMs });
+	expect(named("d").map(({ attributes, text }) => [attributes["p"]?.split(",")[0], text])).toEqual([
+		["0.000", expect.stringMatching(/^\[livekeeper\] 缺失 11 秒：/)],
+		["19.000", "a"],
+		["20.000", expect.stringMatching(/^\[livekeeper\] 缺失 40 秒：/)],
+		["61.000", "b"],
+	]);
+	expect(xml.slice(0, 1024)).toContain(ownMark);
 });
 
 test("shifts times by the offset, and drops negative ones", async () => {

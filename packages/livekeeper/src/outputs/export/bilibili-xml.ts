@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { type Placed, placedIn, type RecordingOptions } from "./subtitles.ts";
+import type { Language } from "../../text/index.ts";
+import { gapLine, ownMark, type Placed, placedIn, type RecordingOptions } from "./subtitles.ts";
 
 /** Scrolling from right to left, in the usual size, white. */
 const look = "1,25,16777215";
@@ -24,7 +25,7 @@ export async function* writeBilibiliXml(
 		head = metadata(options.liveId, begin - (options.offsetMs ?? 0));
 	});
 	for await (const group of groups) {
-		yield head + group.map(element).join("");
+		yield head + group.map((placed) => element(placed, options.language)).join("");
 		head = "";
 	}
 	yield `${head}</i>\n`;
@@ -32,11 +33,15 @@ export async function* writeBilibiliXml(
 
 function metadata(liveId: string, begin: number | undefined): string {
 	const start = begin === undefined ? "" : `<video_start_time>${begin}</video_start_time>`;
-	return `<metadata><platform>douyin</platform><room_id>${text(liveId)}</room_id>${start}</metadata>\n`;
+	return `<!-- ${ownMark} -->\n<metadata><platform>douyin</platform><room_id>${text(liveId)}</room_id>${start}</metadata>\n`;
 }
 
-function element({ ms, event }: Placed): string {
+function element({ ms, event }: Placed, language: Language): string {
 	const seconds = (ms / 1000).toFixed(3);
+	if (event.type === "gap") {
+		const line = text(gapLine(event, language));
+		return `<d p="${seconds},${look},${event.at},0,0,0,0" user="livekeeper" uid="0" timestamp="${event.at}">${line}</d>\n`;
+	}
 	const { id: uid = "", nickname = "" } = event.user ?? {};
 	const who = `user="${attribute(nickname)}" uid="${attribute(uid)}" timestamp="${event.at}"`;
 	if (event.type === "gift") {

@@ -199,6 +199,24 @@ test.each(["xml", "ass"] as const)("reads only the shown kinds for subtitles: %s
 	expect((await exporterOf().open(request({ format, types: ["like"] }))).empty).toBe(true);
 });
 
+test.each(["xml", "ass"] as const)("includes a gap across the end of the range: %s", async (format) => {
+	const gap = (n: number, from: number) =>
+		event(n, "gap", { from: startMs + from * 1000, to: startMs + n * 1000, reason: "network" });
+	const countedUntil = async (seconds: number, types?: ExportRequest["types"]) => {
+		const range = { from: startMs, to: startMs + seconds * 1000 };
+		const { body, empty } = await exporterOf().open(request({ format, types, ...range }));
+		return [(await textOf(body)).match(/\[livekeeper\]/g)?.length ?? 0, empty];
+	};
+	log = new MemoryLog([chat(1, "a"), gap(90, 5), gap(200, 150)]);
+	expect(await countedUntil(60)).toEqual([1, false]);
+	expect(await countedUntil(60, ["chat"])).toEqual([0, false]);
+	expect(await countedUntil(100)).toEqual([1, false]);
+	expect(await countedUntil(160)).toEqual([2, false]);
+	log = new MemoryLog([gap(90, 5)]);
+	expect(await countedUntil(60)).toEqual([1, false]);
+	expect(await countedUntil(4)).toEqual([0, true]);
+});
+
 test("exports exactly a broadcast's events, whatever their times", async () => {
 	const at = (n: number, roomId: string, ms: number) => ({ ...chat(n, `${n}`), roomId, at: startMs + ms });
 	// The last messages of one broadcast arrive between the first of the next, and the upstream's clocks differ.

@@ -116,10 +116,12 @@ export class Exporter {
 		const chosen = await this.#broadcast(request);
 		const query = { liveIds, from, to: request.to, types: typesOf(request), broadcast: chosen?.broadcast };
 		const source = await openSource(this.#options.log, query);
-		const { oldestSeq, lastSeq, empty } = source;
+		const { oldestSeq, lastSeq } = source;
+		const openGap = await this.#gapAcross(format, query);
+		const empty = source.empty && !openGap;
 		const begin = from ?? chosen?.broadcast.startedAt;
 		const file = format === "parquet" ? await this.#parquet(source.pages(), table, signal) : undefined;
-		const content = file?.content ?? (await contentOf({ ...request, from: begin, signal }, source));
+		const content = file?.content ?? (await contentOf({ ...request, from: begin, signal }, withLast(source, openGap)));
 		const body = pulledStream(content, {
 			clock,
 			stallMs,
@@ -132,6 +134,21 @@ export class Exporter {
 		if (file) body.once("close", () => this.#dispose(file));
 		const fileName = fileNameOf(request, begin, chosen?.others ?? []);
 		return { fileName, contentType: contentTypes[format], bytes: file?.bytes, oldestSeq, lastSeq, empty, body };
+	}
+
+	/**
+	 * Returns the gap that begins before the end of the range and is over only after it. It is logged when it is over, so
+	 * a recording that ends within it would lack its line.
+	 */
+	async #gapAcross(format: ExportFormat, { liveIds: [liveId = ""], to, types }: ExportQuery) {
+		if (to === undefined || !isSubtitles(format) || !types?.includes("gap")) return undefined;
+		for (let after = 0; ; ) {
+			const page = await this.#options.log.read(liveId, { after, types: ["gap"], from: to, to: to + maxOpenGapMs });
+			const [first] = page.events;
+			if (first) return (JSON.parse(first.json) as { from: number }).from < to ? first : undefined;
+			if (page.caughtUp) return undefined;
+			after = page.nextAfter;
+		}
 	}
 
 	/** Returns the requested broadcast, and the start times of the room's other broadcasts. */
@@ -157,6 +174,18 @@ export class Exporter {
 	#dispose(file: ParquetFile): void {
 		file.dispose().catch((error: unknown) => this.#options.logger.warn({ event: "export_file_left", err: error }));
 	}
+}
+
+/** Maximum time after the end of a range at which a gap across it is looked for, ms. */
+const maxOpenGapMs = 6 * 3_600_000;
+
+function withLast(source: ExportSource, last: StoredEvent | undefined): ExportSource {
+	if (!last) return source;
+	async function* pages() {
+		yield* source.pages();
+		if (last) yield [last];
+	}
+	return { ...source, pages };
 }
 
 type EventPages = AsyncIterable<readonly StoredEvent[]>;
@@ -211,12 +240,12 @@ async function contentOf(
 	{ format, table = "events", reader, csvFor, liveIds, name, from, offsetMs, signal }: ExportRequest,
 	source: ExportSource,
 ): Promise<AsyncGenerator<string | Uint8Array, void>> {
-	const recording = { liveId: liveIds[0] ?? "", from, offsetMs };
+	const recording = { liveId: liveIds[0] ?? "", from, offsetMs, language: reader.language };
 	switch (format) {
 		case "xml":
 			return (await import("./bilibili-xml.ts")).writeBilibiliXml(source.pages(), recording);
 		case "ass":
-			return (await import("./ass.ts")).writeAss(source.pages(), { ...recording, language: reader.language });
+			return (await import("./ass.ts")).writeAss(source.pages(), recording);
 	}
 	const rows = await rowsOf(source.pages(), table, signal);
 	switch (format) {

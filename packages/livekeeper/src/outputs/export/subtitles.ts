@@ -1,8 +1,13 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import type { StoredEvent } from "../../event-log/index.ts";
+import { eventWords } from "../../text/event-words.ts";
+import type { Language } from "../../text/index.ts";
 
-/** Kinds of events shown over a recording. */
-export const shownTypes = ["chat", "emoji_chat", "screen_chat", "gift"] as const satisfies readonly LiveEventType[];
+/** Kinds of events shown over a recording. A gap is a line as well, so that missing messages don't look like silence. */
+export const shownTypes = [
+	...(["chat", "emoji_chat", "screen_chat", "gift"] as const),
+	"gap",
+] as const satisfies readonly LiveEventType[];
 
 export type Shown = WireEvent & { type: (typeof shownTypes)[number] };
 
@@ -12,12 +17,22 @@ export interface RecordingOptions {
 	from?: number | undefined;
 	/** Offset added to each time, ms. Messages that are then before the beginning are left out. Default 0. */
 	offsetMs?: number | undefined;
+	/** Language of what the service itself says. */
+	language: Language;
 }
 
 export interface Placed {
 	/** Time from the beginning of the recording, ms. */
 	ms: number;
 	event: Shown;
+}
+
+/** Marks a file as livekeeper's own, within its first kilobyte: only such a file may be replaced unasked. */
+export const ownMark = "written-by: livekeeper";
+
+/** Returns the line that stands for a gap. */
+export function gapLine(event: Shown & { type: "gap" }, language: Language): string {
+	return `[livekeeper] ${eventWords(event)[language]}`;
 }
 
 /** Number of events processed in one go, since the event loop has other work. */
@@ -41,8 +56,9 @@ export async function* placedIn(
 		for (let start = 0; start < events.length; start += eventsAtOnce) {
 			const placed: Placed[] = [];
 			for (const { at, json } of events.slice(start, start + eventsAtOnce)) {
-				const ms = Math.max(0, at - begin) + offsetMs;
 				const event = JSON.parse(json) as Shown;
+				// A gap is logged when it is over, and shown where it begins.
+				const ms = Math.max(0, (event.type === "gap" ? event.from : at) - begin) + offsetMs;
 				if (ms >= 0 && !(event.type === "gift" && event.delta <= 0)) placed.push({ ms, event });
 			}
 			yield placed;
