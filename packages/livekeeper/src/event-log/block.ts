@@ -532,26 +532,30 @@ class NumberReader {
 function readMarks(head: Buffer, count: number): Mark[] {
 	const reader = new NumberReader(head, marksAt);
 	let storedAt = head.readUIntLE(storedAtAt, 6);
-	return Array.from({ length: count }, (): Mark => {
+	const marks: Mark[] = [];
+	for (let n = 0; n < count; n++) {
 		const first = reader.byte();
 		storedAt += reader.number();
 		const away = reader.number();
 		const time = storedAt + ((first & isEarlier) === 0 ? away : -away);
 		const type = typeOf(first & codeBits) ?? "raw";
-		return { type, at: time, storedAt, bytes: reader.number(), hasRaw: (first & hasRaw) !== 0 };
-	});
+		marks.push({ type, at: time, storedAt, bytes: reader.number(), hasRaw: (first & hasRaw) !== 0 });
+	}
+	return marks;
 }
 
 function readColumns(head: Buffer, count: number): BlockColumns[] {
 	const reader = new NumberReader(head, columnsAt(head));
-	return Array.from({ length: count }, (): BlockColumns => {
+	const columns: BlockColumns[] = [];
+	for (let n = 0; n < count; n++) {
 		const flags = reader.byte();
-		return {
+		columns.push({
 			person: (flags & hasPerson) === 0 ? 0 : reader.hash(),
 			amount: (flags & hasAmount) === 0 ? 0 : reader.number(),
 			total: (flags & hasTotal) === 0 ? 0 : reader.number(),
 			isOfService: (flags & isOwn) !== 0,
 			namesRoom: (flags & namesRoom) !== 0,
-		};
-	});
+		});
+	}
+	return columns;
 }
