@@ -29,6 +29,7 @@ export default defineConfig({
 	resolve: {
 		alias: {
 			"@livekeeper/client/filter": here("../client/src/filter.ts"),
+			"@livekeeper/client/names": here("../client/src/names.ts"),
 			"@livekeeper/client": here("../client/src/index.ts"),
 			"@livekeeper/douyin/retry-after": here("../douyin/src/reconnect/retry-after.ts"),
 		},

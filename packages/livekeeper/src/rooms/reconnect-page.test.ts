@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type FailureReason, failureClasses, failureReasons } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { failureHelp, failureNames } from "../text/index.ts";
+import { codeNames, failureHelp } from "../text/index.ts";
 
 const pages = [
 	{
@@ -58,5 +58,6 @@ describe.each(pages)("$file", (page) => {
 
 test("names each class in Chinese as the status does", () => {
 	const names = [...sectionsOf(pages[1])].map(([code, section]) => [code, /\*\*(.+)。\*\*/.exec(section)?.[1]]);
-	expect(names).toEqual(Object.entries(failureNames).map(([code, { zh }]) => [code, zh]));
+	const classes = Object.keys(failureHelp) as FailureReason[];
+	expect(names).toEqual(classes.map((code) => [code, codeNames.reason[code].zh]));
 });

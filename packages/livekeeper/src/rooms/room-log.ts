@@ -1,6 +1,6 @@
 import { failureClasses, type Gap } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { type Finding, failureNames, findingText, saidText } from "../text/index.ts";
+import { codeNames, type Finding, findingText, saidText } from "../text/index.ts";
 import type { LogLine } from "./room-inputs.ts";
 
 const waitingWords = {
@@ -71,7 +71,7 @@ export class RoomLog {
 		const { en, zh } = saidText(said);
 		const facts = said[0] === "failed" ? said[1] : undefined;
 		const fields = {
-			...{ source, reason, cause: failureNames[reason].zh, upstream_message: facts?.upstreamMessage },
+			...{ source, reason, cause: codeNames.reason[reason].zh, upstream_message: facts?.upstreamMessage },
 			...{ status: facts?.status, host, decision: saidText(decision).zh, detail: zh, error: en, delay_ms: delayMs },
 		};
 		const room = `直播间 ${this.#liveId}`;

@@ -25,7 +25,6 @@ export const {
 	eventTexts,
 	exportTexts,
 	failureHelp,
-	failureNames,
 	faultNames,
 	healthTexts,
 	highlightTexts,

@@ -1,3 +1,4 @@
+import { codeNames as clientNames } from "@livekeeper/client/names";
 import type { DouyinError, FailureReason, LiveIdProblem } from "@livekeeper/douyin";
 import { countText } from "./units.ts";
 
@@ -106,28 +107,6 @@ export const failureHelp = {
 		"Douyin pointed to an unknown server. Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
 	storage:
 		"Messages can't be saved, or the room's saved data can't be read. The room resumes where it stopped as soon as this is fixed.",
-} satisfies Record<FailureReason, string>;
-
-/** Name of each failure class, in a few words. */
-export const failureNames = {
-	network: "network failure",
-	dns: "DNS lookup failed",
-	tls: "no secure connection",
-	proxy: "proxy unavailable",
-	timeout: "timed out",
-	handshake_refused: "Douyin did not open the connection",
-	blocked: "refused by Douyin",
-	signature_rejected: "signature rejected",
-	rate_limited: "rate limited by Douyin",
-	upstream_error: "Douyin server error",
-	unreadable_page: "unreadable page",
-	bad_frame: "unreadable data",
-	silence: "no messages for too long",
-	upstream_close: "closed by Douyin",
-	broadcast_ended: "broadcast ended",
-	identity: "login unavailable",
-	foreign_host: "unknown server",
-	storage: "messages can't be saved",
 } satisfies Record<FailureReason, string>;
 
 /** Faults that keep the event log from writing. */
@@ -264,7 +243,7 @@ export const roomTexts = {
 			const foreign = socket.host ?? "";
 			return `Polling ${host}: Douyin pointed to an unknown server, ${foreign}, and nothing was sent there. If it really belongs to Douyin, add it to allowed_hosts.`;
 		}
-		const why = socket ? failureNames[socket.reason] : undefined;
+		const why = socket ? codeNames.reason[socket.reason] : undefined;
 		return `Polling ${host}, without a live connection${why ? `: ${why}` : ""}.`;
 	},
 	offline: "The room is not live.",
@@ -1426,27 +1405,8 @@ export const codeNames = {
 		unknown: "unknown",
 	},
 	connection: { socket: "live", polling: "polling" },
-	reason: {
-		offline: "offline",
-		no_room: "no room",
-		hidden: "visible to selected viewers only",
-		closed: "account closed",
-		not_found: "not found",
-		no_free_slot: "waiting for a free connection",
-		preempted: "gave its connection to another room",
-		stopped: "stopped",
-		new: "connecting",
-		ok: "connected",
-	},
-	/** Reasons for a gap, as the page gives them. */
-	gap: {
-		cursor_not_honoured: "Douyin did not resume where the connection broke",
-		no_cursor: "no position to resume from",
-		unverified: "can't tell whether anything is missing",
-		backfilled: "the newest messages were recovered, some before them may be missing",
-		memory_lost: "the records on this machine were lost",
-		corrupt: "a message was damaged on disk",
-	},
+	reason: clientNames.en.reason,
+	gap: clientNames.en.gap,
 	/** Ways in which the end of a broadcast was detected. */
 	end: {
 		ended: "ended",
@@ -1658,22 +1618,8 @@ export const reasonHelp = {
 
 /** Texts about refused look-ups and their progress. */
 export const lookupTexts = {
-	ways: {
-		batch: "several rooms at once",
-		followed: "rooms the login follows",
-		enter: "room data",
-		reflow: "share page data",
-		scene: "broadcast state",
-		page: "room page",
-	},
-	signs: {
-		captcha: "asks for slider verification",
-		empty: "returns an empty answer",
-		refused: "is refused",
-		layout: "returns something livekeeper can't read",
-		slow_down: "asks to slow down",
-		login: "asks for a login",
-	},
+	ways: clientNames.en.way,
+	signs: clientNames.en.sign,
 	refused: (way: string, sign: string) => `${way} (${sign})`,
 	list: (all: readonly string[]) => all.join("; "),
 	direct: "from this network",

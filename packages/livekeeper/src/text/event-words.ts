@@ -1,5 +1,5 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
-import { codeNames, eventTexts, failureNames, moneyTexts } from "./catalogue.ts";
+import { codeNames, eventTexts, moneyTexts } from "./catalogue.ts";
 import {
 	bannerText,
 	guestScoreText,
@@ -94,10 +94,10 @@ function giftText(gift: Of<"gift">): Text {
 
 /** Translates the reason, because the log stores it in English. */
 function connectionText({ state, reason, message }: Of<"connection">): Text {
-	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
+	const { en, zh } = nameOf("state", state);
 	return {
-		en: `${nameOf("state", state).en}: ${message || reason}`,
-		zh: `${nameOf("state", state).zh}：${names[reason]?.zh ?? reason}`,
+		en: `${en}: ${message || reason}`,
+		zh: reason === "ok" ? zh : `${zh}：${nameOf("reason", reason).zh}`,
 	};
 }
 

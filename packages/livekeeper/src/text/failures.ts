@@ -1,5 +1,5 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import { failureHelp, failureNames } from "./catalogue.ts";
+import { codeNames, failureHelp } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
 /** Facts about an upstream failure. */
@@ -33,7 +33,7 @@ export function failureText({ reason, message, host, status, upstreamMessage, ca
 	const said = failed && words === String(status) ? undefined : words;
 	const facts = [host, failed ? `HTTP ${status}` : undefined, said, systemCode];
 	const known = facts.filter((fact) => fact !== undefined && fact !== "").join("，");
-	return { en: message, zh: `${failureNames[reason].zh}${known === "" ? "" : `（${known}）`}。` };
+	return { en: message, zh: `${codeNames.reason[reason].zh}${known === "" ? "" : `（${known}）`}。` };
 }
 
 /** Returns whether a reason is a failure, and so has help. */

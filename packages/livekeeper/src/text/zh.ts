@@ -1,3 +1,4 @@
+import { codeNames as clientNames } from "@livekeeper/client/names";
 import type * as en from "./en.ts";
 import { countText } from "./units.ts";
 
@@ -91,27 +92,6 @@ export const failureHelp: typeof en.failureHelp = {
 	foreign_host:
 		"抖音指向了一个陌生的服务器。连接会带上 cookie，所以没有向它发送任何内容。如果它确实是抖音的，请加入 allowed_hosts。",
 	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从断开处继续。",
-};
-
-export const failureNames: typeof en.failureNames = {
-	network: "网络中断",
-	dns: "域名解析失败",
-	tls: "无法建立安全连接",
-	proxy: "代理不可用",
-	timeout: "连接超时",
-	handshake_refused: "抖音没有建立连接",
-	blocked: "抖音拒绝了连接",
-	signature_rejected: "抖音不接受签名",
-	rate_limited: "抖音要求放慢",
-	upstream_error: "抖音服务出错",
-	unreadable_page: "页面无法识别",
-	bad_frame: "数据无法解析",
-	silence: "长时间没有消息",
-	upstream_close: "抖音关闭了连接",
-	broadcast_ended: "直播已结束",
-	identity: "账号不可用",
-	foreign_host: "抖音指向了陌生的服务器",
-	storage: "无法存储",
 };
 
 export const faultNames: typeof en.faultNames = {
@@ -216,7 +196,7 @@ export const roomTexts: typeof en.roomTexts = {
 			const foreign = socket.host ?? "";
 			return `抖音给出了一个陌生的服务器 ${foreign}，没有向它发送任何内容，改为定时从 ${host} 查询。如果它确实是抖音的，请加入 allowed_hosts。`;
 		}
-		const why = socket ? failureNames[socket.reason] : undefined;
+		const why = socket ? codeNames.reason[socket.reason] : undefined;
 		return `没有实时连接${why ? `（${why}）` : ""}，改为定时从 ${host} 查询。`;
 	},
 	offline: "直播间未开播。",
@@ -1227,26 +1207,8 @@ export const codeNames: typeof en.codeNames = {
 		unknown: "未知",
 	},
 	connection: { socket: "实时", polling: "定时查询" },
-	reason: {
-		offline: "未开播",
-		no_room: "暂无直播间",
-		hidden: "仅部分观众可见",
-		closed: "账号已注销",
-		not_found: "直播间不存在",
-		no_free_slot: "等待连接名额",
-		preempted: "连接让给了其他直播间",
-		stopped: "已停止",
-		new: "新",
-		ok: "正常",
-	},
-	gap: {
-		cursor_not_honoured: "抖音没有从断开处继续",
-		no_cursor: "没有可以继续的位置",
-		unverified: "无法确认是否完整",
-		backfilled: "已补回最近的消息，中间可能有遗漏",
-		memory_lost: "本机的记录丢失",
-		corrupt: "有一条消息在磁盘上损坏",
-	},
+	reason: clientNames.zh.reason,
+	gap: clientNames.zh.gap,
 	end: {
 		ended: "主播已下播",
 		offline: "查询时已下播",
@@ -1438,22 +1400,8 @@ export const reasonHelp: typeof en.reasonHelp = {
 };
 
 export const lookupTexts: typeof en.lookupTexts = {
-	ways: {
-		batch: "批量查询",
-		followed: "关注列表",
-		enter: "直播间数据",
-		reflow: "分享页数据",
-		scene: "开播状态",
-		page: "直播间页面",
-	},
-	signs: {
-		captcha: "要求通过滑块验证",
-		empty: "返回空内容",
-		refused: "被拒绝",
-		layout: "返回了无法识别的内容",
-		slow_down: "要求减少请求",
-		login: "要求登录",
-	},
+	ways: clientNames.zh.way,
+	signs: clientNames.zh.sign,
 	refused: (way, sign) => `${way}（${sign}）`,
 	list: (all) => all.join("；"),
 	direct: "本机网络",

@@ -64,7 +64,7 @@ describe("event line", () => {
 		[eventSamples.fansclub[0], "粉丝团：加入"],
 		[eventSamples.control[0], "结束（再见）"],
 		[{ ...eventSamples.control[0], action: "pause" as const, tips: "" }, "暂停"],
-		[eventSamples.connection[0], "已连接：正常"],
+		[eventSamples.connection[0], "已连接"],
 	])("names codes in Chinese", (event, expected) => {
 		expect(eventLine(toWire<LiveEvent>(event), { ...plain, language: "zh" }).endsWith(expected)).toBe(true);
 	});
@@ -293,7 +293,7 @@ test("shows gift coverage and the open platform's push", () => {
 test("shows everything known about one room", () => {
 	const details = statusDetails(connected, now, plain);
 	expect(details).toContain("not logged in (no gifts)");
-	expect(details).toContain("network 4");
+	expect(details).toContain("network failure 4");
 	expect(details).toMatch(/Evidence +usually 3 updates a minute here; none for 21 s\n +connected, but no gifts/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
 	expect(details).toMatch(/Latency +heartbeat 40 ms\n/);

@@ -1,12 +1,10 @@
 import type { Room } from "@livekeeper/client";
-import type { FailureReason } from "@livekeeper/douyin";
 import Table from "cli-table3";
 import textWidth from "string-width";
 import { printable } from "../../log/printable.ts";
 import {
 	codeNames,
 	commandTexts,
-	failureNames,
 	isFailure,
 	type Language,
 	listTexts,
@@ -170,7 +168,8 @@ function giftLines({ gift_coverage: coverage }: Pick<Room, "gift_coverage">): st
 }
 
 function reconnectsText({ reconnects }: Room, language: Language): string {
-	const nameOf = (reason: string) => (language === "en" ? reason : failureNames[reason as FailureReason].zh);
+	const names: Partial<Record<string, Text>> = codeNames.reason;
+	const nameOf = (reason: string) => names[reason]?.[language] ?? reason;
 	const known = Object.entries(reconnects).map(([reason, count]) => `${nameOf(reason)} ${count}`);
 	return joined(known, language) || statusTexts.none[language];
 }

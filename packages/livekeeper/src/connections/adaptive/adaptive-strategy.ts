@@ -1,7 +1,7 @@
 import { type FailureReason, failureClasses, reconnectDelayMs } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../../rooms/index.ts";
-import { failureNames, type Said, type SharedTrouble } from "../../text/index.ts";
+import { codeNames, type Said, type SharedTrouble } from "../../text/index.ts";
 import { IdentityPauses } from "../identity-pauses.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { HostStats } from "./host-stats.ts";
@@ -188,7 +188,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		if (active && !this.#reported) {
 			this.#reported = { since: now, reason, room };
 			const fields = { event: "outage_began", reason, live_id: room, rooms: this.#engaged.size };
-			const words = failureNames[reason].zh;
+			const words = codeNames.reason[reason].zh;
 			this.#logger.warn(fields, `【!】多数直播间同时断开（${words}），先由直播间 ${room} 试着重连`);
 		} else if (!active && this.#reported) {
 			const fields = { event: "outage_ended", reason: this.#reported.reason, lasted_ms: now - this.#reported.since };
