@@ -110,6 +110,8 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	test("leads home from an address that does not exist", async () => {
 		const { page } = await openPage(browser, `${service.url}/nothing/here`);
 		await page.getByRole("heading", { name: "没有这个页面" }).waitFor();
+		await page.goto(`${service.url}/rooms/doesnotexist`);
+		await page.getByRole("heading", { name: "这里没有直播间 doesnotexist" }).waitFor();
 		await page.getByRole("main").getByRole("link", { name: "回到直播间列表" }).click();
 		await page.waitForURL(`${service.url}/`);
 		await page

@@ -179,6 +179,10 @@ export const en: Messages = {
 	room: {
 		title: "Room",
 		start: "Connect",
+		unknown: {
+			title: "There is no room {id} here",
+			how: "Check the number in the address. If Douyin has this room, you can connect it.",
+		},
 		notKept: "This room is not connected. Everything recorded so far is still here.",
 		reading: "Reading…",
 		usual: { daily: "Usually live at {time}", weekly: "Usually live on {day}s at {time}" },

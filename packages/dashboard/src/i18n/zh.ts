@@ -174,6 +174,10 @@ export const zh = {
 	room: {
 		title: "直播间",
 		start: "开始连接",
+		unknown: {
+			title: "这里没有直播间 {id}",
+			how: "请核对网址里的直播间号。如果抖音上有这个直播间，可以开始连接。",
+		},
 		notKept: "这个直播间目前没有连接，已记录的内容仍可查看。",
 		reading: "正在读取…",
 		usual: { daily: "通常 {time} 开播", weekly: "通常{day} {time} 开播" },

@@ -12,6 +12,7 @@ export function useBroadcasts(liveId: () => string) {
 	const service = useService();
 	const stored = shallowRef<Broadcast[]>([]);
 	const loaded = shallowRef(false);
+	const unknown = shallowRef(false);
 	// It is unknown which rooms are followed until the list of rooms has arrived.
 	const broadcasts = computed(() =>
 		service.loaded.value ? asOfNow(stored.value, service.rooms.get(liveId()), now.value) : stored.value,
@@ -26,12 +27,13 @@ export function useBroadcasts(liveId: () => string) {
 			const found = await service.client.room(liveId()).broadcasts({ signal });
 			stored.value = found.reverse();
 			loaded.value = true;
+			unknown.value = false;
 			failure.value = "";
 		} catch (error) {
 			if (signal.aborted) return;
 			if (!(error instanceof LivekeeperApiError)) throw error;
 			failure.value = error.retryable || error.code === "room_not_found" ? "" : error.message;
-			if (error.code === "room_not_found") loaded.value = true;
+			if (error.code === "room_not_found") loaded.value = unknown.value = true;
 		}
 	}
 
@@ -42,6 +44,7 @@ export function useBroadcasts(liveId: () => string) {
 			reading = new AbortController();
 			stored.value = [];
 			loaded.value = false;
+			unknown.value = false;
 			void read();
 		},
 		{ immediate: true },
@@ -51,5 +54,12 @@ export function useBroadcasts(liveId: () => string) {
 		clearInterval(timer);
 		reading.abort();
 	});
-	return { broadcasts, /** Whether the list of broadcasts has been read. */ loaded, failure };
+	return {
+		broadcasts,
+		/** Whether the list of broadcasts has been read. */
+		loaded,
+		/** Whether the service has nothing of this room. */
+		unknown,
+		failure,
+	};
 }
