@@ -1477,7 +1477,7 @@ export const statusTexts = {
 		session: "Login",
 		together: "Received together",
 		warning: "Warning",
-		frames: "Frames, messages",
+		frames: "Updates, messages",
 		duplicates: "Duplicates removed",
 		lost: "Lost",
 		reconnects: "Reconnects",

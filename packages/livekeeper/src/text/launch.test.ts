@@ -45,6 +45,7 @@ test.each([
 	["Keep one with: livekeeper start <live_id>", "Keep one with: ./livekeeper start <live_id>"],
 	["请用 `livekeeper serve` 启动服务", "请用 `./livekeeper serve` 启动服务"],
 	["（livekeeper status 显示全部）", "（./livekeeper status 显示全部）"],
+	["(livekeeper --help lists the commands)", "(./livekeeper --help lists the commands)"],
 	["livekeeper needs Node; the livekeeper service runs", "livekeeper needs Node; the livekeeper service runs"],
 	["livekeeper status-page, npx livekeeper status", "livekeeper status-page, npx livekeeper status"],
 ])("writes the commands of %j as they are typed", (text, expected) => {

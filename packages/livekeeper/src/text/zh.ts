@@ -1275,7 +1275,7 @@ export const statusTexts: typeof en.statusTexts = {
 		session: "账号",
 		together: "合计收到",
 		warning: "警告",
-		frames: "帧数、消息数",
+		frames: "数据、消息",
 		duplicates: "去除的重复",
 		lost: "缺失",
 		reconnects: "重连",
