@@ -136,7 +136,7 @@ test("writes a danmaku file beside a video that stopped growing", async () => {
 	expect(lines.err).toEqual([]);
 });
 
-test("waits until a growing file is complete, and rewrites one that grows again", async () => {
+test("rewrites the file of a video that grows again", async () => {
 	const start = secondsAgo(30);
 	const name = `灯塔本人_${named(start)}`;
 	watch({ format: "ass" });
@@ -165,7 +165,7 @@ test("follows segments, and closes one when the next begins", async () => {
 	expect(existsSync(join(folder, `${name(1)}.xml`))).toBe(false);
 });
 
-test("takes over a conversion and a renamed file without writing again", async () => {
+test("follows conversions and renames without writing again", async () => {
 	const start = secondsAgo(900);
 	await say(start + 1_000, start + 2_000);
 	const name = `灯塔本人_${named(start)}`;
@@ -192,7 +192,7 @@ test("takes over a conversion and a renamed file without writing again", async (
 	expect(lines.out.filter((line) => line.startsWith("✓"))).toHaveLength(1);
 });
 
-test("replaces no file of another program, and completes its own after a restart", async () => {
+test("replaces only its own files, also after a restart", async () => {
 	const start = secondsAgo(900);
 	await say(start + 1_000, start + 100_000);
 	const [first, second] = [`灯塔本人_${named(start)}`, `灯塔本人_${named(start + 60_000)}`];
@@ -213,7 +213,7 @@ test("replaces no file of another program, and completes its own after a restart
 	await again.ended;
 });
 
-test("takes start, end and room from webhooks, from any machine's path", async () => {
+test("takes start, end and room from webhooks", async () => {
 	const start = secondsAgo(600);
 	await say(start + 5_000, start + 100_000, start + 250_000);
 	const name = `别人/2 ${named(start)}`;
@@ -250,7 +250,7 @@ test("places messages by the recorder's clock where clocks differ", async () => 
 	await until(() => expect(timesIn(`灯塔本人_${named(start)}.xml`)).toEqual({ a: expect.closeTo(5, 0) }));
 });
 
-test("shows a gap in the log as a line, also one that outlasts the video", async () => {
+test("shows a gap that outlasts the video as a line", async () => {
 	const gaps = "/api/v1/rooms/1001/events?types=gap";
 	await say(service.clock.now() - 10_000);
 	service.upstream.last.fail(new Error("cut"));
@@ -308,7 +308,7 @@ test("waits out a service that does not answer", async () => {
 	await until(() => expect(existsSync(join(folder, `灯塔本人_${named(start)}.xml`))).toBe(true));
 });
 
-test("ends with an error if the service can't be reached at first", async () => {
+test("fails if the service can't be reached at first", async () => {
 	const client = clientOf({ url: "http://127.0.0.1:1" });
 	await expect(watch({ client }).ended).rejects.toMatchObject({ code: "unreachable" });
 });

@@ -18,7 +18,7 @@ test.each([
 	expect({ err, failed }).toEqual({ err: expect.stringContaining(why), failed: true });
 });
 
-test("reports a folder that can't be read, and a service that can't be reached", async () => {
+test("reports an unreadable folder and an unreachable service", async () => {
 	const folder = temporaryFolder();
 	expect((await run("beside", join(folder, "none"))).err).toMatch(/none can't be read: ENOENT/);
 	expect((await run("beside", folder, "--url", "http://127.0.0.1:1")).err).toContain("http://127.0.0.1:1");

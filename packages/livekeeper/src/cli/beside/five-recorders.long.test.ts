@@ -37,7 +37,7 @@ interface Recorder {
 	anchor: string;
 	/** Returns the path of a segment. @param begunMs start of the recording @param now start of the segment */
 	path: (begunMs: number, now: number, segment: number) => string;
-	/** What it does with a complete segment. */
+	/** Handles a complete segment. */
 	finish?: (file: string) => void;
 }
 
@@ -96,7 +96,7 @@ async function startRealService() {
 	return { service, upstream };
 }
 
-/** Records ten segments, and lets somebody talk meanwhile. @returns each segment's stem, and when it began */
+/** Records ten segments, and lets viewers talk meanwhile. @returns each segment's stem, and when it began */
 async function record(folder: string, recorder: Recorder, say: (liveId: string) => void): Promise<Map<string, number>> {
 	const begun = Date.now();
 	const starts = new Map<string, number>();
@@ -135,7 +135,7 @@ function messagesIn(file: string): { seconds: number; at: number }[] {
 	return found;
 }
 
-test("writes a file beside each segment of five recorders, within a second", async () => {
+test("writes a file beside each segment of five recorders", async () => {
 	const { service, upstream } = await startRealService();
 	const folder = temporaryFolder();
 	const stop = new AbortController();

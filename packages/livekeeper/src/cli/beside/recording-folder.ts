@@ -7,17 +7,17 @@ import { type FileTimes, recordingStart, segmentStart } from "./recording-start.
 
 /** A recording: one video, with its conversions. */
 export interface Recording {
-	/** Of its first file. */
+	/** Facts of its first file's path. */
 	name: RecordingName;
 	/** Path of its first file, relative to the folder, with `/`. */
 	path: string;
-	/** Of its first file. */
+	/** Times of its first file. */
 	times: FileTimes;
 	/** When it was closed, by `clock.elapsed()`; `undefined`: it may still grow. */
 	closedAt: number | undefined;
 	/** Whether it was already closed when it was first seen. */
 	past: boolean;
-	/** What a recorder has reported about it. */
+	/** Reports of a recorder about it. */
 	notices: Notices;
 	/** Stem under which it was known before it was renamed. */
 	renamedFrom?: string | undefined;

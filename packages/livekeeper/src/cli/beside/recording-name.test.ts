@@ -31,7 +31,7 @@ test.each([
 	expect(roomOf(path)).toEqual(["2"]);
 });
 
-test("gives a video and its conversion the same stem, and segments the same series", () => {
+test("gives conversions the same stem, and segments the same series", () => {
 	const names = ["a/灯塔_2026-12-01_20-03-04_000.ts", "a/灯塔_2026-12-01_20-03-04_000.mp4"].map(recordingName);
 	expect(names[0]).toMatchObject({ stem: "a/灯塔_2026-12-01_20-03-04_000", series: "a/灯塔_2026-12-01_20-03-04" });
 	expect(names[1]).toMatchObject({ stem: "a/灯塔_2026-12-01_20-03-04_000", extension: "mp4" });

@@ -19,7 +19,7 @@ test("takes the file's creation if the name agrees", () => {
 	expect(start(undefined)).toEqual({ ms: named, zoneErrorMs: 0 });
 });
 
-test("notices a name in another time zone, but not a copy", () => {
+test("tells a name in another time zone from a copy", () => {
 	const utc = { ...shanghai, timeZone: "UTC" };
 	const birthMs = named + 1_500;
 	expect(recordingStart({ ...utc, birthMs, writtenMs: birthMs + hour })).toEqual({
@@ -61,7 +61,7 @@ test("returns to the same moment from any zone's local time", () => {
 	);
 });
 
-test("places a segment by its own creation, or by its number", () => {
+test("places a segment by its creation or its number", () => {
 	const lengthMs = 1_800_000;
 	const start = (segment: number, birthMs: number | undefined, grewMs: number) =>
 		segmentStart({ segment, seriesStartMs: named, lengthMs, birthMs, writtenMs: (birthMs ?? named) + grewMs });

@@ -38,7 +38,7 @@ export function recordingStart({ localMs, timeZone, birthMs, writtenMs }: StartF
 	const birth = birthMs ?? Number.NaN;
 	const fits = (start: number) => birth - start >= -roundingMs && birth - start <= maxOpeningMs;
 	if (named.some(fits)) return { ms: birth, zoneErrorMs: 0 };
-	// Of two meanings of an hour that is repeated in autumn, the later one that is not after the file's last write.
+	// An hour that is repeated in autumn has two meanings: the later one that is not after the file's last write counts.
 	const start = named.findLast((ms) => ms <= writtenMs) ?? named[0] ?? localMs;
 	const offMs = Math.round((start - birth) / quarterMs) * quarterMs;
 	const grew = writtenMs - birth >= minGrowthMs;
