@@ -1,4 +1,3 @@
-import type { Cursor } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import type { Listeners } from "../../listeners.ts";
 import {
@@ -8,24 +7,12 @@ import {
 	registriesIn,
 	sharedPairing,
 } from "../../storage/index.ts";
-import { clusterTexts, storageTexts } from "../../text/index.ts";
-import type { BroadcastSummary } from "../broadcast-summary.ts";
-import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
+import { clusterTexts } from "../../text/index.ts";
 import type { ClockWatch } from "../clock-watch.ts";
-import type {
-	CommittedBatch,
-	EventBatch,
-	EventLogStatus,
-	LostRoom,
-	ReadPage,
-	ReadQuery,
-	Retention,
-	Unsubscribe,
-} from "../event-log.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
-import type { Newcomers } from "../newcomers.ts";
-import { PendingEvents } from "../pending-events.ts";
-import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
+import type { CommittedBatch, LostRoom, ReadPage, ReadQuery, Retention, Unsubscribe } from "../event-log.ts";
+import type { LogHost, LogStore, Question, StoreUpkeep } from "../log-store.ts";
+import type { Projection } from "../projection.ts";
+import { logListeners, StoredEventLog } from "../stored-event-log.ts";
 import { BucketMirror } from "./bucket-mirror.ts";
 import { holdsNothing, isShown, type Placed } from "./claim.ts";
 import { type Connected, floorKey } from "./connect.ts";
@@ -34,7 +21,6 @@ import { type Guard, guardOf } from "./guard.ts";
 import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
 import { LogReports } from "./log-reports.ts";
-import { LogUpkeep } from "./log-upkeep.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { OwnedRooms } from "./owned-rooms.ts";
 import { PastMessages } from "./past-messages.ts";
@@ -45,61 +31,82 @@ import type { FencedRoom, SharedEventLog } from "./shared-event-log.ts";
 import { SharedKeyValues } from "./shared-key-values.ts";
 import { Summaries } from "./summaries.ts";
 
-export class JetStreamEventLog implements SharedEventLog {
-	readonly registry: Registries["registry"];
-	readonly identities: Registries["identities"];
-	readonly overlayTokens: Registries["overlayTokens"];
-	readonly sounds: Registries["sounds"];
-	readonly notes: Registries["notes"];
+/** The event log in NATS JetStream. */
+export class JetStreamEventLog extends StoredEventLog<JetStreamStore> implements SharedEventLog {
+	constructor(options: JetStreamEventLogOptions, connected: Connected, clockWatch: ClockWatch) {
+		const { clock, logger } = options;
+		super(
+			{
+				...{ clock, logger, clockWatch },
+				retention: { ...jetStreamDefaults.retention, ...options.retention },
+				maxPendingBytes: options.maxPendingBytes ?? jetStreamDefaults.maxPendingBytes,
+			},
+			(host) => new JetStreamStore(options, connected, host),
+		);
+	}
+
+	/** Resolves once the content of the buckets is known. @throws LivekeeperError `nats_unsuitable` */
+	begin(): Promise<void> {
+		return this.store.begin();
+	}
+
+	get pairing(): PairingStore {
+		return this.store.pairing;
+	}
+
+	get ownedRooms(): number {
+		return this.store.queue.count;
+	}
+
+	get droppedEvents(): number {
+		return this.store.queue.dropped;
+	}
+
+	readonly onFenced: SharedEventLog["onFenced"] = (listener) => this.store.fenced.add(listener);
+	readonly onShared: SharedEventLog["onShared"] = (kind, listener) => this.store.onShared(kind, listener);
+	readonly claim: SharedEventLog["claim"] = (liveId) => this.store.claim(liveId);
+	readonly release: SharedEventLog["release"] = (liveId) => this.store.release(liveId);
+	readonly follow: SharedEventLog["follow"] = (liveId) => this.store.follow(liveId);
+}
+
+class JetStreamStore implements LogStore {
+	readonly registries: Registries;
 	readonly targets: KeyValues;
 	readonly pairing: PairingStore;
+	readonly queue: OwnedRooms;
+	readonly fenced: Listeners<FencedRoom>;
 	readonly #guard: Guard;
 	/** Timeout of a request, and of a page that takes many, ms. */
 	readonly #timeoutMs: number;
 	readonly #options: JetStreamEventLogOptions;
 	readonly #connected: Connected;
-	readonly #clockWatch: ClockWatch;
-	readonly #pending: PendingEvents;
-	readonly #rooms: OwnedRooms;
+	readonly #host: LogHost;
 	readonly #followed: FollowedRooms;
 	readonly #known: KnownRooms;
 	readonly #knownGifts: KnownGifts;
 	readonly #reader: RoomReader;
-	readonly #search: LogSearch;
+	readonly #past: PastMessages;
 	readonly #summaries: Summaries;
 	readonly #shared: SharedKeyValues;
-	readonly #upkeep: LogUpkeep;
+	readonly #keeper: RetentionKeeper;
 	readonly #reports: LogReports;
-	readonly #committed: Listeners<CommittedBatch>;
-	readonly #writable: Listeners<void>;
-	readonly #fencedListeners: Listeners<FencedRoom>;
 	#closing = false;
 	#askingForRun = false;
-	#closed: Promise<void> | undefined;
 
 	readonly #mirrors: BucketMirror[];
 
-	constructor(options: JetStreamEventLogOptions, connected: Connected, clockWatch: ClockWatch) {
+	constructor(options: JetStreamEventLogOptions, connected: Connected, host: LogHost) {
 		const { clock, node, logger } = options;
 		const { nc, streams, state, keeper: streamKeeper, box } = connected;
 		this.#options = options;
+		this.#host = host;
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
 		// Reads during the start wait as long as the start does.
 		const patienceMs = () => Math.max(this.#timeoutMs, connected.whenReady.leftMs());
 		this.#guard = guardOf(() => this.#closing, patienceMs);
 		this.#connected = connected;
-		this.#clockWatch = clockWatch;
-		this.#reports = new LogReports(
-			logger,
-			clock,
-			() => this.#rooms.oldest,
-			() => this.status(),
-		);
-		this.#committed = this.#reports.listeners();
-		this.#writable = this.#reports.listeners();
-		this.#fencedListeners = this.#reports.listeners();
-		const maxPendingBytes = options.maxPendingBytes ?? jetStreamDefaults.maxPendingBytes;
-		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
+		this.#reports = new LogReports(logger, clock, host.health, () => host.statusChanged());
+		this.fenced = logListeners(logger);
 		// Identifies one run of one node: a restarted node is a different owner.
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
@@ -108,14 +115,12 @@ export class JetStreamEventLog implements SharedEventLog {
 			onDamaged: (liveId, events) => this.#reports.damaged(liveId, events),
 			isShown: (liveId, newest) => this.#isShown(liveId, newest),
 		});
-		this.#search = this.#makeSearch();
+		this.#past = new PastMessages(streams, this.#reader);
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);
-		this.#rooms = this.#makeRooms(owner);
+		this.queue = this.#makeRooms(owner);
 		this.#followed = this.#makeFollowed();
-		const keeper = new RetentionKeeper({
-			...{ streams, clock, summaries: this.#summaries },
-		});
+		this.#keeper = new RetentionKeeper({ streams, clock, summaries: this.#summaries });
 		const guard = this.#guard;
 		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
 		this.#mirrors = [
@@ -125,85 +130,31 @@ export class JetStreamEventLog implements SharedEventLog {
 		];
 		const sharing = { nc, guard, keeper: streamKeeper, onError };
 		this.targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
-		const shared = new SharedKeyValues({ ...sharing, bucket: state });
-		this.#shared = shared;
-		this.pairing = sharedPairing(shared, box);
-		const registries = registriesIn({ settings: shared, notes: shared }, box, clock);
-		this.registry = registries.registry;
-		this.identities = registries.identities;
-		this.overlayTokens = registries.overlayTokens;
-		this.sounds = registries.sounds;
-		this.notes = registries.notes;
-		this.#upkeep = new LogUpkeep({
-			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
-			...{ clockWatch, keeper, gifts: this.#knownGifts },
-			onTick: () => {
-				this.#reports.look();
-				void this.#watchRun();
-			},
-			onDone: () => this.#reports.answered(),
-			onError: (error) => this.#reports.troubled("upkeep_failed", error),
-		});
-		streams.onLost((partition) => this.#rooms.stamp(partition));
+		this.#shared = new SharedKeyValues({ ...sharing, bucket: state });
+		this.pairing = sharedPairing(this.#shared, box);
+		this.registries = registriesIn({ settings: this.#shared, notes: this.#shared }, box, clock);
+		streams.onLost((partition) => this.queue.stamp(partition));
 		streamKeeper.onHealth(
 			(stream, error) => this.#reports.failed(LogReports.ofStream(stream), error),
 			(stream) => this.#reports.recovered(LogReports.ofStream(stream)),
 		);
 	}
 
-	/** Resolves once the content of the buckets is known. @throws LivekeeperError `nats_unsuitable` */
 	async begin(): Promise<void> {
 		const { whenReady } = this.#connected;
 		await Promise.all(this.#mirrors.map((mirror) => whenReady(() => mirror.start())));
-	}
-
-	get writable(): boolean {
-		return !this.#closing && this.#pending.writable;
-	}
-
-	get ownedRooms(): number {
-		return this.#rooms.count;
-	}
-
-	get droppedEvents(): number {
-		return this.#rooms.dropped;
-	}
-
-	append(batch: EventBatch): boolean {
-		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
-		return this.#rooms.append(batch);
-	}
-
-	onWritable(listener: () => void): Unsubscribe {
-		return this.#writable.add(listener);
-	}
-
-	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe {
-		return this.#committed.add(listener);
-	}
-
-	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe {
-		return this.#reports.onStatus.add(listener);
-	}
-
-	onFenced(listener: (room: FencedRoom) => void): Unsubscribe {
-		return this.#fencedListeners.add(listener);
 	}
 
 	async onShared(kind: "wanted" | "identity", listener: () => void): Promise<Unsubscribe> {
 		return this.#shared.watch(`${kind}.*`, () => listener());
 	}
 
-	flush(): Promise<void> {
-		return this.#rooms.flush();
-	}
-
 	claim(liveId: string): Promise<void> {
-		return this.#guard(() => this.#rooms.claim(liveId));
+		return this.#guard(() => this.queue.claim(liveId));
 	}
 
 	async release(liveId: string): Promise<number> {
-		const lost = await this.#rooms.release(liveId);
+		const lost = await this.queue.release(liveId);
 		// Release stores the waiting events, or fails to: after that nothing more can be reported of the room.
 		this.#reports.forget(liveId);
 		this.#summaries.forget(liveId);
@@ -214,89 +165,83 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard(() => this.#followed.follow(liveId));
 	}
 
-	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
-		return this.#guard((signal) => this.#reader.read(liveId, query, signal), this.#timeoutMs);
-	}
-
-	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> {
-		return this.#search.search(query, signal);
-	}
-
-	lastSeq(liveId: string): Promise<number> {
-		return this.#guard(async () => {
-			const last = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
-			return last ? last.head.next - 1 : 0;
-		});
-	}
-
-	knows(liveId: string): Promise<boolean> {
-		return this.#guard(async () => (await this.#connected.streams.newest(liveId)) !== undefined);
-	}
-
-	afterNewest(liveId: string, count: number): Promise<number> {
-		return this.#guard(() => this.#reader.afterNewest(liveId, count), this.#timeoutMs);
-	}
-
-	liveIds(): Promise<string[]> {
-		return this.#guard(() => this.#known.list());
-	}
-
-	cursor(liveId: string): Promise<Cursor | undefined> {
-		return this.#guard(async () => (await this.#connected.streams.room(liveId).newest())?.cursor);
-	}
-
-	lost(liveId: string): Promise<LostRoom | undefined> {
-		return this.#guard(async () => {
-			let newest = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
-			if (!this.#rooms.last(liveId) && !(await this.#isShown(liveId, newest))) {
-				// The claim decides whether something is lost.
-				await this.#rooms.claim(liveId);
-				newest = this.#rooms.last(liveId);
-			}
-			const { floor = 0, floorAt } = newest?.head ?? {};
-			return newest && floor > 0 && holdsNothing(newest.head) ? { since: floorAt } : undefined;
-		});
-	}
-
-	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
-		return this.#guard(async () => (await this.#summaries.current(liveId)).broadcasts());
-	}
-
-	series(liveId: string, query: SeriesQuery): Promise<Series> {
-		return this.#guard(async () => (await this.#summaries.current(liveId)).series(query));
-	}
-
-	gifts(liveId: string, roomId: string, max: number): Promise<BroadcastGifts | undefined> {
-		return this.#guard(async () => (await this.#summaries.current(liveId)).gifts(roomId, max));
-	}
-
-	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
-		return this.#guard(async () => (await this.#summaries.current(liveId)).newcomers(roomId));
-	}
-
-	knownGifts(): Promise<KnownGift[]> {
-		return this.#guard(() => this.#knownGifts.list());
-	}
-
-	status(): EventLogStatus {
-		const clock = this.#clockWatch.doubt;
+	status(): ReturnType<LogStore["status"]> {
 		const { names } = this.#connected.streams;
 		return {
-			...this.#reports.health,
 			affects: (liveId) => this.#reports.affects(liveId, LogReports.ofStream(names.stream(names.partitionOf(liveId)))),
-			pendingEvents: this.#pending.events,
-			pendingBytes: this.#pending.bytes,
-			storedBytes: this.#upkeep.storedBytes,
-			repeats: this.#rooms.repeats,
-			...(clock && { clock }),
 			...this.#reports.damage,
 			findings: [],
 			losses: this.#connected.keeper.losses,
 		};
 	}
 
-	setRetention(retention: Partial<Retention>): void {
-		this.#upkeep.setRetention(retention);
+	read(liveId: string, query: ReadQuery): Promise<ReadPage> {
+		return this.#guard((signal) => this.#reader.read(liveId, query, signal), this.#timeoutMs);
+	}
+
+	readonly histories: LogStore["histories"] = (ends, range) =>
+		this.#guard(() => this.#past.histories(ends, range), this.#timeoutMs);
+	readonly lookBack: LogStore["lookBack"] = (ranges, filter) =>
+		this.#guard((signal) => this.#past.lookBack(ranges, filter, signal), this.#timeoutMs);
+
+	lastSeq(liveId: string): Promise<number> {
+		return this.#guard(async () => {
+			const last = this.queue.last(liveId) ?? (await this.#connected.streams.newest(liveId));
+			return last ? last.head.next - 1 : 0;
+		});
+	}
+
+	readonly knows: LogStore["knows"] = (liveId) =>
+		this.#guard(async () => (await this.#connected.streams.newest(liveId)) !== undefined);
+	readonly afterNewest: LogStore["afterNewest"] = (liveId, count) =>
+		this.#guard(() => this.#reader.afterNewest(liveId, count), this.#timeoutMs);
+	readonly liveIds: LogStore["liveIds"] = () => this.#guard(() => this.#known.list());
+	readonly cursor: LogStore["cursor"] = (liveId) =>
+		this.#guard(async () => (await this.#connected.streams.room(liveId).newest())?.cursor);
+	readonly knownGifts: LogStore["knownGifts"] = () => this.#guard(() => this.#knownGifts.list());
+
+	lost(liveId: string): Promise<LostRoom | undefined> {
+		return this.#guard(async () => {
+			let newest = this.queue.last(liveId) ?? (await this.#connected.streams.newest(liveId));
+			if (!this.queue.last(liveId) && !(await this.#isShown(liveId, newest))) {
+				// The claim decides whether something is lost.
+				await this.queue.claim(liveId);
+				newest = this.queue.last(liveId);
+			}
+			const { floor = 0, floorAt } = newest?.head ?? {};
+			return newest && floor > 0 && holdsNothing(newest.head) ? { since: floorAt } : undefined;
+		});
+	}
+
+	ask<Q extends Question>(liveId: string, question: Q, ...args: Parameters<Projection[Q]>) {
+		return this.#guard(async () => {
+			const projection = await this.#summaries.current(liveId);
+			const answer = projection[question] as (...given: typeof args) => ReturnType<Projection[Q]>;
+			return answer.apply(projection, args);
+		});
+	}
+
+	onTick(): void {
+		void this.#watchRun();
+	}
+
+	/** Writes learned gifts, and deletes events beyond retention if this node does so for all of them. */
+	async upkeep(now: number, retention: Retention, saveClock: () => Promise<void>): Promise<StoreUpkeep> {
+		const { keepsRetention = () => true } = this.#options;
+		await this.#knownGifts.save();
+		if (!keepsRetention()) {
+			const storedBytes = await this.#keeper.storedBytes();
+			this.#reports.answered();
+			return { more: false, storedBytes };
+		}
+		await saveClock();
+		const round = await this.#keeper.round(now, retention);
+		this.#reports.answered();
+		return round;
+	}
+
+	upkeepFailed(error: unknown, isFirst: boolean): void {
+		if (isFirst) this.#reports.troubled("upkeep_failed", error);
 	}
 
 	async backup(): Promise<string> {
@@ -307,18 +252,17 @@ export class JetStreamEventLog implements SharedEventLog {
 		return undefined;
 	}
 
-	close(): Promise<void> {
-		this.#closed ??= this.#close();
-		return this.#closed;
-	}
-
-	#makeSearch(): LogSearch {
-		const past = new PastMessages(this.#connected.streams, this.#reader);
-		return new LogSearch({
-			liveIds: () => this.liveIds(),
-			histories: (ends, range) => this.#guard(() => past.histories(ends, range), this.#timeoutMs),
-			lookBack: (ranges, filter) => this.#guard((signal) => past.lookBack(ranges, filter, signal), this.#timeoutMs),
-		});
+	async close(stopUpkeep: () => Promise<void>): Promise<number> {
+		this.#connected.keeper.close();
+		for (const mirror of this.#mirrors) mirror.stop();
+		await stopUpkeep();
+		this.#closing = true;
+		this.#followed.close();
+		const lost = await this.queue.close();
+		await this.#summaries.close();
+		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
+		await this.#connected.nc.close();
+		return lost;
 	}
 
 	/** If the servers were stopped together, lets each room that this node owns soon show that nothing of it is lost. */
@@ -327,7 +271,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#askingForRun = true;
 		try {
 			await this.#connected.run.current();
-			this.#rooms.stamp();
+			this.queue.stamp();
 		} catch {
 			// Retried in a second, and before each claim.
 		} finally {
@@ -338,7 +282,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	/** Whether the room is shown to end with this message. @param newest its newest message, read before this call */
 	async #isShown(liveId: string, newest: Placed | undefined): Promise<boolean> {
 		if (!newest) return !(await this.#known.has(liveId));
-		return newest.head.next > this.#rooms.given(liveId) && isShown(newest.head, await this.#connected.run.current());
+		return newest.head.next > this.queue.given(liveId) && isShown(newest.head, await this.#connected.run.current());
 	}
 
 	#makeRooms(owner: string): OwnedRooms {
@@ -349,7 +293,7 @@ export class JetStreamEventLog implements SharedEventLog {
 			mayBeUnknown: async () => (await state.get(floorKey)) !== undefined,
 			clock,
 			known: this.#known,
-			pending: this.#pending,
+			pending: this.#host.pending,
 			claimant: () => ({ owner, view: view() }),
 			groupCommitMs: groupCommitMs ?? jetStreamDefaults.groupCommitMs,
 			knownEvents: knownEvents ?? jetStreamDefaults.knownEvents,
@@ -367,26 +311,12 @@ export class JetStreamEventLog implements SharedEventLog {
 			nc,
 			clock: this.#options.clock,
 			streams,
-			owned: (liveId) => this.#rooms.last(liveId),
+			owned: (liveId) => this.queue.last(liveId),
 			lastSeq: (liveId) => this.lastSeq(liveId),
 			read: (liveId, after) => this.read(liveId, { after, raw: true }),
 			publish: (batch) => this.#publish(batch),
 			onError: (error, liveId) => this.#reports.troubled("follow_failed", error, liveId),
 		});
-	}
-
-	async #close(): Promise<void> {
-		this.#connected.keeper.close();
-		for (const mirror of this.#mirrors) mirror.stop();
-		await this.#upkeep.stop();
-		this.#closing = true;
-		this.#followed.close();
-		const lost = await this.#rooms.close();
-		await this.#summaries.close();
-		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
-		await this.#connected.nc.close();
-		if (lost === 0) return;
-		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
 	/** To be called with events that this node has stored. */
@@ -400,7 +330,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	}
 
 	#publish(batch: CommittedBatch | undefined): void {
-		if (batch) this.#committed.call(batch);
+		if (batch) this.#host.publish(batch);
 	}
 
 	#fenced(liveId: string, { by }: Fenced, dropped: number): void {
@@ -408,6 +338,6 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#summaries.forget(liveId);
 		const room = { liveId, by: by?.head.owner, dropped };
 		this.#reports.fenced(room);
-		this.#fencedListeners.call(room);
+		this.fenced.call(room);
 	}
 }

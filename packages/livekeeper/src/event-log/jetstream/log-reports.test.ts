@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
-import type { EventLogStatus } from "../event-log.ts";
+import { LogHealth } from "../log-health.ts";
 import { LogReports } from "./log-reports.ts";
 
 function start() {
@@ -10,8 +10,12 @@ function start() {
 	const reports = new LogReports(
 		logger,
 		clock,
+		new LogHealth(
+			clock,
+			() => undefined,
+			() => undefined,
+		),
 		() => undefined,
-		() => ({}) as EventLogStatus,
 	);
 	/** Fails twice a second in the same way. */
 	const fail = async (seconds: number, words: string, event = "watch_failed") => {

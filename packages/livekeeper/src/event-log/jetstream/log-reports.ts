@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
-import { Listeners } from "../../listeners.ts";
 import type { EventLogStatus } from "../event-log.ts";
-import { LogHealth, type LogHealthState } from "../log-health.ts";
+import type { LogHealth } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 import { RecurringFailures } from "./recurring-failures.ts";
@@ -10,15 +9,14 @@ import type { FencedRoom } from "./shared-event-log.ts";
 /** Rooms that begin or cease to fail within this time are reported together, ms. */
 const gatherMs = 100;
 
-/** Reports whether the log can write, and other failures, to listeners and to the program's own log. */
+/** Notes which rooms and streams fail, and reports failures and damage in the program's own log. */
 export class LogReports {
 	static ofStream(stream: string): string {
 		return `stream ${stream}`;
 	}
 
-	readonly onStatus: Listeners<EventLogStatus>;
 	readonly #logger: JetStreamEventLogOptions["logger"];
-	readonly #status: () => EventLogStatus;
+	readonly #statusChanged: () => void;
 	readonly #health: LogHealth;
 	readonly #clock: Clock;
 	readonly #recurring = new RecurringFailures();
@@ -28,22 +26,12 @@ export class LogReports {
 	readonly #failing = new Set<string>();
 	#gather: Timer | undefined;
 
-	/** @param oldest returns when the oldest unstored event was appended, by the clock's `elapsed()` */
-	constructor(
-		logger: JetStreamEventLogOptions["logger"],
-		clock: Clock,
-		oldest: () => number | undefined,
-		status: () => EventLogStatus,
-	) {
+	/** @param statusChanged called if other rooms fail than before, even if the log's state is unchanged */
+	constructor(logger: JetStreamEventLogOptions["logger"], clock: Clock, health: LogHealth, statusChanged: () => void) {
 		this.#logger = logger;
 		this.#clock = clock;
-		this.#status = status;
-		this.#health = new LogHealth(clock, oldest, () => this.#healthChanged());
-		this.onStatus = this.listeners();
-	}
-
-	get health(): LogHealthState {
-		return this.#health.state;
+		this.#health = health;
+		this.#statusChanged = statusChanged;
 	}
 
 	get damage(): Pick<EventLogStatus, "damage"> {
@@ -60,11 +48,6 @@ export class LogReports {
 		if (known.has(from)) return;
 		this.#damaged.set(liveId, known.set(from, to - from + 1));
 		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
-	}
-
-	/** To be called every second. */
-	look(): void {
-		this.#health.look();
 	}
 
 	/** @param what a room, or a stream named by {@link ofStream} */
@@ -108,23 +91,11 @@ export class LogReports {
 		this.#logger.warn(fields, "【!】NATS 中的事件日志出错，将重试");
 	}
 
-	listeners<T>(): Listeners<T> {
-		return new Listeners((error) => this.#logger.error({ event: "log_listener_failed", err: error }));
-	}
-
 	/** Reports that other rooms fail than before, even if the log's state is unchanged. */
 	#othersFail(): void {
 		this.#gather ??= this.#clock.after(gatherMs, () => {
 			this.#gather = undefined;
-			this.onStatus.call(this.#status());
+			this.#statusChanged();
 		});
-	}
-
-	#healthChanged(): void {
-		const status = this.#status();
-		const { fault, message, pendingEvents } = status;
-		if (fault) this.#logger.error({ event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh });
-		else this.#logger.info({ event: "storage_recovered" });
-		this.onStatus.call(status);
 	}
 }

@@ -1,35 +1,17 @@
 import { rm } from "node:fs/promises";
-import type { Cursor } from "@livekeeper/douyin";
 import { inMemory, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { Listeners } from "../../listeners.ts";
-import { type Entry, openSecretBox, type Registries } from "../../storage/index.ts";
+import { type Entry, type KeyValues, openSecretBox, type Registries } from "../../storage/index.ts";
 import { storageTexts, type Text } from "../../text/index.ts";
-import type { BroadcastSummary } from "../broadcast-summary.ts";
-import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
-import type {
-	BackupProgress,
-	CommittedBatch,
-	EventBatch,
-	EventLog,
-	EventLogStatus,
-	LostRoom,
-	ReadPage,
-	ReadQuery,
-	Retention,
-	Unsubscribe,
-} from "../event-log.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
+import type { EventLog, ReadPage, ReadQuery, Retention } from "../event-log.ts";
 import { GroupCommit } from "../group-commit.ts";
-import { LogHealth } from "../log-health.ts";
-import type { Newcomers } from "../newcomers.ts";
-import { PendingEvents } from "../pending-events.ts";
+import type { LogHost, LogStore, Question, StoreUpkeep } from "../log-store.ts";
+import type { Projection } from "../projection.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
-import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import type { StoredBatch } from "../stored-batch.ts";
-import { UpkeepLoop } from "../upkeep-loop.ts";
+import { StoredEventLog } from "../stored-event-log.ts";
 import { RoomNumbers } from "./commit.ts";
 import { DamageReports } from "./damage-reports.ts";
 import { backupPath, databasePath } from "./file-names.ts";
@@ -43,6 +25,7 @@ import {
 	sqliteDefaults,
 	upkeepBudgetMs,
 } from "./options.ts";
+import type { SqliteReader } from "./reader.ts";
 import { ReopeningStore } from "./reopening-store.ts";
 import type { Hole } from "./room-blocks.ts";
 import { faultOf, textOf } from "./store-error.ts";
@@ -78,7 +61,15 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	try {
 		await threads.open(false);
 		const clockWatch = await ClockWatch.open(options, clockNotesOf(threads));
-		return new SqliteEventLog(options, threads, { warnings, onFinding }, clockWatch);
+		return new StoredEventLog(
+			{
+				...{ clock: options.clock, logger: options.logger, clockWatch },
+				retention: { ...sqliteDefaults.retention, ...options.retention },
+				maxPendingBytes: options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes,
+				upkeepEveryMs: isInMemory ? memoryUpkeepMs : undefined,
+			},
+			(host) => new SqliteStore(options, threads, { warnings, onFinding }, host),
+		);
 	} catch (error) {
 		await threads.terminate();
 		throw error;
@@ -92,185 +83,97 @@ interface Found {
 	onFinding(finding: Finding): void;
 }
 
-class SqliteEventLog implements EventLog {
-	readonly registry: Registries["registry"];
-	readonly identities: Registries["identities"];
-	readonly overlayTokens: Registries["overlayTokens"];
-	readonly sounds: Registries["sounds"];
-	readonly notes: Registries["notes"];
-	readonly targets: FolderStores["targets"];
+/** The databases of a data folder, on their threads, as a store of the log. */
+class SqliteStore implements LogStore {
+	readonly registries: Registries;
+	readonly targets: KeyValues;
+	readonly queue: GroupCommit;
 	readonly #stores: FolderStores;
 	readonly #options: SqliteEventLogOptions;
 	readonly #store: ReopeningStore;
 	readonly #found: Found;
+	readonly #host: LogHost;
 	readonly #numbers: RoomNumbers;
-	readonly #pending: PendingEvents;
-	readonly #queue: GroupCommit;
-	readonly #search: LogSearch;
-	readonly #health: LogHealth;
-	readonly #clockWatch: ClockWatch;
-	readonly #upkeep: UpkeepLoop;
-	readonly #committed = this.#listeners<CommittedBatch>();
-	readonly #writable = this.#listeners<void>();
-	readonly #statusListeners = this.#listeners<EventLogStatus>();
-	#retention: Retention;
 	readonly #damage: DamageReports;
-	#storedBytes = 0;
-	#upkeepFailing = false;
-	#closed: Promise<void> | undefined;
 
-	constructor(options: SqliteEventLogOptions, threads: StoreThreads, found: Found, clockWatch: ClockWatch) {
+	constructor(options: SqliteEventLogOptions, threads: StoreThreads, found: Found, host: LogHost) {
+		const { clock } = options;
+		const { health, pending } = host;
 		this.#options = options;
 		this.#found = found;
-		this.#clockWatch = clockWatch;
-		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
+		this.#host = host;
 		this.#damage = new DamageReports(options.logger);
-		this.#health = new LogHealth(
-			options.clock,
-			() => this.#queue.oldest,
-			() => this.#healthChanged(),
-		);
 		this.#store = new ReopeningStore({
 			threads,
 			onReopened: (walRemoved) => this.#reopened(walRemoved),
-			onFailed: (error) => this.#health.fail(faultOf(error), textOf(error)),
+			onFailed: (error) => health.fail(faultOf(error), textOf(error)),
 		});
-		this.#search = new LogSearch({
-			liveIds: () => this.liveIds(),
-			histories: (ends, range) => this.#store.read("histories", ends, range),
-			lookBack: (ranges, filter, max) => this.#store.read("lookBack", ranges, filter, max),
-		});
-		const box = openSecretBox(options.dataDir, options.secret);
-		this.#stores = storesOf(this.#store, box, options.clock);
-		const { registry, identities, overlayTokens, sounds, notes, targets } = this.#stores;
-		this.registry = registry;
-		this.identities = identities;
-		this.overlayTokens = overlayTokens;
-		this.sounds = sounds;
-		this.notes = notes;
-		this.targets = targets;
-		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;
+		this.#stores = storesOf(this.#store, openSecretBox(options.dataDir, options.secret), clock);
+		this.registries = this.#stores;
+		this.targets = this.#stores.targets;
 		this.#numbers = new RoomNumbers(options.knownEvents ?? defaultKnownEvents);
-		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
-		this.#queue = new GroupCommit({
-			clock: options.clock,
+		this.queue = new GroupCommit({
+			clock,
 			commit: (batches) => this.#commit(batches),
-			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
-			onSuccess: () => this.#health.recover(),
-			publish: (batch) => this.#committed.call(batch),
-			pending: this.#pending,
+			onFault: (fault, error) => health.fail(fault, textOf(error)),
+			onSuccess: () => health.recover(),
+			publish: (batch) => host.publish(batch),
+			pending,
 			classify: faultOf,
 			intervalMs: options.groupCommitMs ?? sqliteDefaults.groupCommitMs,
 			maxTransactionEvents,
 		});
-		this.#upkeep = new UpkeepLoop(
-			options.clock,
-			() => {
-				this.#clockWatch.look(this.#retention.maxAgeMs);
-				this.#health.look();
-			},
-			() => this.#doUpkeep(),
-			(error) => this.#upkeepFailed(error),
-			options.dataDir === inMemory ? memoryUpkeepMs : undefined,
-		);
-		clockWatch.look(this.#retention.maxAgeMs);
 	}
 
-	append(batch: EventBatch): boolean {
-		return this.#queue.append(batch);
+	status(): ReturnType<LogStore["status"]> {
+		return { ...this.#damage.state, findings: [...this.#found.warnings] };
 	}
 
-	get writable(): boolean {
-		return this.#queue.writable;
-	}
-
-	onWritable(listener: () => void): Unsubscribe {
-		return this.#writable.add(listener);
-	}
-
-	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe {
-		return this.#committed.add(listener);
-	}
-
-	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe {
-		return this.#statusListeners.add(listener);
-	}
-
-	flush(): Promise<void> {
-		return this.#queue.flush();
-	}
-
-	async read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
+	async read(liveId: string, query: ReadQuery): Promise<ReadPage> {
 		const { damaged, ...page } = await this.#store.read("read", liveId, query);
 		if (damaged) void this.#repair(liveId, damaged);
 		return page;
 	}
 
-	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> {
-		return this.#search.search(query, signal);
-	}
-
-	lastSeq(liveId: string): Promise<number> {
-		return this.#store.read("lastSeq", liveId);
-	}
-
-	knows(liveId: string): Promise<boolean> {
-		return this.#store.read("knows", liveId);
-	}
-
-	afterNewest(liveId: string, count: number): Promise<number> {
-		return this.#store.read("afterNewest", liveId, count);
-	}
+	readonly histories: LogStore["histories"] = (ends, range) => this.#store.read("histories", ends, range);
+	readonly lookBack: LogStore["lookBack"] = (ranges, filter, max) => this.#store.read("lookBack", ranges, filter, max);
+	readonly lastSeq: LogStore["lastSeq"] = (liveId) => this.#store.read("lastSeq", liveId);
+	readonly knows: LogStore["knows"] = (liveId) => this.#store.read("knows", liveId);
+	readonly afterNewest: LogStore["afterNewest"] = (liveId, count) => this.#store.read("afterNewest", liveId, count);
+	readonly cursor: LogStore["cursor"] = (liveId) => this.#store.read("cursor", liveId);
+	readonly lost: LogStore["lost"] = (liveId) => this.#store.read("lost", liveId);
+	readonly knownGifts: LogStore["knownGifts"] = () => this.#store.read("knownGifts");
+	readonly backupProgress: LogStore["backupProgress"] = () => this.#store.write("backupProgress");
 
 	liveIds(): Promise<string[]> {
 		// The reader answers even while the disk blocks the writer.
 		return this.#store.isReading ? this.#store.read("liveIds") : this.#store.write("liveIds");
 	}
 
-	cursor(liveId: string): Promise<Cursor | undefined> {
-		return this.#store.read("cursor", liveId);
+	ask<Q extends Question>(liveId: string, question: Q, ...args: Parameters<Projection[Q]>) {
+		// The reader's methods are those of a projection, with the room before the arguments.
+		const given = [liveId, ...args] as unknown as Parameters<SqliteReader[Q]>;
+		return this.#store.read<Q>(question, ...given) as Promise<ReturnType<Projection[Q]>>;
 	}
 
-	lost(liveId: string): Promise<LostRoom | undefined> {
-		return this.#store.read("lost", liveId);
+	async upkeep(now: number, retention: Retention, saveClock: () => Promise<void>): Promise<StoreUpkeep> {
+		for (const finding of await this.#store.write("repairFiles", now)) {
+			this.#found.onFinding(finding);
+			this.#stores.forget();
+		}
+		const round = await this.#store.upkeep(now, retention, upkeepBudgetMs, saveClock);
+		const { more, storedBytes, ...found } = round;
+		this.#damage.found(found);
+		// Not awaited, because the reader may be busy.
+		if (this.#store.isReading) void this.#repairProjections();
+		// If nothing waits, no commit will show that the database is back.
+		if (this.#host.health.state.fault === "lost") this.#host.health.recover();
+		return { more, storedBytes };
 	}
 
-	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
-		return this.#store.read("broadcasts", liveId);
-	}
-
-	series(liveId: string, query: SeriesQuery): Promise<Series> {
-		return this.#store.read("series", liveId, query);
-	}
-
-	gifts(liveId: string, roomId: string, max: number): Promise<BroadcastGifts | undefined> {
-		return this.#store.read("gifts", liveId, roomId, max);
-	}
-
-	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined> {
-		return this.#store.read("newcomers", liveId, roomId);
-	}
-
-	knownGifts(): Promise<KnownGift[]> {
-		return this.#store.read("knownGifts");
-	}
-
-	status(): EventLogStatus {
-		const clock = this.#clockWatch.doubt;
-		return {
-			...this.#health.state,
-			pendingEvents: this.#pending.events,
-			pendingBytes: this.#pending.bytes,
-			storedBytes: this.#storedBytes,
-			repeats: this.#queue.repeats,
-			...(clock && { clock }),
-			...this.#damage.state,
-			findings: [...this.#found.warnings],
-		};
-	}
-
-	setRetention(retention: Partial<Retention>): void {
-		this.#retention = { ...this.#retention, ...retention };
+	upkeepFailed(error: unknown, isFirst: boolean): void {
+		if (faultOf(error) === "lost") this.#host.health.fail("lost", textOf(error));
+		else if (isFirst) this.#options.logger.warn({ event: "upkeep_failed", err: error });
 	}
 
 	async backup(): Promise<string> {
@@ -285,18 +188,9 @@ class SqliteEventLog implements EventLog {
 		}
 	}
 
-	backupProgress(): Promise<BackupProgress | undefined> {
-		return this.#store.write("backupProgress");
-	}
-
-	close(): Promise<void> {
-		this.#closed ??= this.#close();
-		return this.#closed;
-	}
-
-	async #close(): Promise<void> {
-		await this.#upkeep.stop();
-		const lost = await this.#queue.close();
+	async close(stopUpkeep: () => Promise<void>): Promise<number> {
+		await stopUpkeep();
+		const lost = await this.queue.close();
 		// Values cached in memory must not be returned any more either.
 		this.#stores.forget();
 		try {
@@ -305,8 +199,7 @@ class SqliteEventLog implements EventLog {
 			// All commits are in the file; SQLite cleans up at the next open.
 			this.#options.logger.warn({ event: "database_not_closed", err: error });
 		}
-		if (lost === 0) return;
-		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
+		return lost;
 	}
 
 	#commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
@@ -323,27 +216,7 @@ class SqliteEventLog implements EventLog {
 		this.#stores.forget();
 		const path = databasePath(this.#options.dataDir);
 		if (walRemoved) this.#found.onFinding({ found: "wal_removed", path });
-		if (this.#pending.events === 0) this.#health.recover();
-	}
-
-	async #doUpkeep(): Promise<{ more: boolean }> {
-		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
-		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		for (const finding of await this.#store.write("repairFiles", now)) {
-			this.#found.onFinding(finding);
-			this.#stores.forget();
-		}
-		const { more, storedBytes, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
-			this.#clockWatch.save(),
-		);
-		this.#damage.found(found);
-		// Not awaited, because the reader may be busy.
-		if (this.#store.isReading) void this.#repairProjections();
-		this.#storedBytes = storedBytes;
-		this.#upkeepFailing = false;
-		// If nothing waits, no commit will show that the database is back.
-		if (this.#health.state.fault === "lost") this.#health.recover();
-		return { more };
+		if (this.#host.pending.events === 0) this.#host.health.recover();
 	}
 
 	async #repairProjections(): Promise<void> {
@@ -365,26 +238,6 @@ class SqliteEventLog implements EventLog {
 		} catch (error) {
 			this.#damage.notRepaired(liveId, holes, error);
 		}
-	}
-
-	#upkeepFailed(error: unknown): void {
-		if (faultOf(error) === "lost") this.#health.fail("lost", textOf(error));
-		else if (!this.#upkeepFailing) this.#options.logger.warn({ event: "upkeep_failed", err: error });
-		this.#upkeepFailing = true;
-	}
-
-	#healthChanged(): void {
-		const status = this.status();
-		const { fault, message, pendingEvents } = status;
-		const { logger } = this.#options;
-		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
-		if (fault) logger.error(fields);
-		else logger.info({ event: "storage_recovered" });
-		this.#statusListeners.call(status);
-	}
-
-	#listeners<T>(): Listeners<T> {
-		return new Listeners((error) => this.#options.logger.error({ event: "log_listener_failed", err: error }));
 	}
 }
 
