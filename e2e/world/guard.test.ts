@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
+
+const execArgv = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 
 const asks = {
 	"Date.now": "Date.now()",
@@ -45,8 +47,13 @@ async function inWorld(code: string): Promise<{ product: string; library: string
 			live(undefined);
 			parentPort.postMessage({ product, library, reached: takeReached() });
 		})();`;
-	const worker = new Worker(boot, { eval: true, execArgv: [] });
-	return new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+	const worker = new Worker(boot, { eval: true, execArgv });
+	try {
+		return await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+	} finally {
+		await worker.terminate();
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 test.each(Object.entries(asks))("names the place where product code calls %s", async (name, code) => {

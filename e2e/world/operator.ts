@@ -65,7 +65,7 @@ export class WorldOperator {
 		const known = "room" in act ? world.rooms[act.room] : undefined;
 		switch (act.do) {
 			case "service":
-				return this.#restart(act);
+				return this.#restart(act.signal === "SIGKILL" ? "kill" : "stop", act.downMs);
 			case "limits":
 				return this.#limit(act.limits);
 			case "stop_room":
@@ -88,10 +88,16 @@ export class WorldOperator {
 		}
 	}
 
-	async #restart({ signal, downMs }: Extract<Act, { do: "service" }>): Promise<void> {
+	/** The power fails, and comes back. */
+	powerFails(downMs: number): void {
+		this.#queue(() => this.#restart("power_cut", downMs));
+	}
+
+	async #restart(how: "stop" | "kill" | "power_cut", downMs: number): Promise<void> {
 		const world = this.#world;
+		if (how === "power_cut") world.powerFails();
 		try {
-			await world.endService(signal === "SIGKILL" ? "kill" : "stop");
+			await world.endService(how);
 		} catch (error) {
 			// What could not be stored is said, and the service has ended.
 			if (!this.#isForTheStore(world.scheduler.elapsed)) throw error;

@@ -6,7 +6,7 @@ import { Dice } from "../chaos/dice.ts";
 import { drawSteps } from "../chaos/disturbances.ts";
 import { drawLimits, noLimits } from "../chaos/option-draws.ts";
 import { drawOptions } from "../chaos/service-options.ts";
-import type { StoreFault } from "./faulty-store.ts";
+import type { StoreFault } from "./store.ts";
 
 /** Disturbances that only a world can make. */
 export type WorldAction =
@@ -19,7 +19,8 @@ export type WorldAction =
 	/** The login that rooms share gets another cookie. */
 	| { do: "cookie"; cookie: string }
 	| { do: "store"; fault: StoreFault }
-	/** The service dies, and its store goes back to what was on the disk `lostMs` before. */
+	/** After `lostMs` the power fails for `downMs`; what was written from now on is lost. */
+	| { do: "power_cut"; lostMs: number; downMs: number }
 	| { do: "target"; how: "late" | "wrong" | "never" | "fine" }
 	/** A reader leaves, or takes what it is sent slowly. */
 	| { do: "reader_away"; reader: number; forMs: number }
@@ -80,7 +81,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
-	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms)];
+	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, seed, spanMs)];
 	return { ...plan, steps: steps.sort((a, b) => a.at - b.at) };
 }
 
@@ -111,8 +112,8 @@ const own: readonly Draw[] = [
 	(dice) => [
 		{ do: "store", fault: { kind: dice.of(["full", "read_only", "io_error"]), forMs: dice.time(1_000, 120_000) } },
 	],
-	(dice) => [{ do: "store", fault: { kind: "lost_answers", forMs: dice.time(500, 10_000) } }],
-	(dice) => [{ do: "store", fault: { kind: "slow", forMs: dice.time(5_000, 120_000), ms: dice.time(20, 4_000) } }],
+	() => [{ do: "store", fault: { kind: "lost_answer" } }],
+	(dice) => [{ do: "store", fault: { kind: "hanging", forMs: dice.time(1_000, 60_000) } }],
 	(dice) => [
 		{ do: "target", how: dice.of(["late", "wrong", "never"]) },
 		{ do: "target", how: "fine", later: dice.time(5_000, 600_000) },
@@ -125,6 +126,13 @@ const own: readonly Draw[] = [
 		},
 	],
 ];
+
+/** Draws a power cut in one seed of ten: what was written last is lost, and all that follows judges that as well. */
+function drawPowerCut(dice: Dice, seed: number, spanMs: number): WorldStep[] {
+	if (seed % 10 !== 0) return [];
+	const [lostMs, downMs] = [dice.time(50, 60_000), dice.time(1_000, 60_000)];
+	return [{ at: dice.whole(20_000, spanMs), do: "power_cut", lostMs, downMs }];
+}
 
 function drawOwn(dice: Dice, spanMs: number, rooms: number): WorldStep[] {
 	const steps: WorldStep[] = [];

@@ -9,6 +9,13 @@ export interface Done {
 	cpuS: number;
 }
 
+/** Runs the sources as they are, also where Node does not do so by itself (before 22.18). */
+const execArgv = [
+	"--conditions=livekeeper-source",
+	"--experimental-strip-types",
+	"--disable-warning=ExperimentalWarning",
+];
+
 /** Runs plans in threads of their own, each with a time of its own. */
 export class WorldPool {
 	readonly #idle: Worker[] = [];
@@ -45,7 +52,7 @@ export class WorldPool {
 		if (idle) return idle;
 		if (this.#left > 0) {
 			this.#left--;
-			return new Worker(new URL("./worker.ts", import.meta.url), { execArgv: ["--conditions=livekeeper-source"] });
+			return new Worker(new URL("./worker.ts", import.meta.url), { execArgv });
 		}
 		return new Promise((resolve) => this.#waiting.push(resolve));
 	}

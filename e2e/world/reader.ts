@@ -29,8 +29,6 @@ export class WorldReader {
 	#visit: Visit | undefined;
 	#awayUntil = 0;
 	#slow = { until: 0, ms: 0 };
-	/** Number of times that it was ended as slow. */
-	endedAsSlow = 0;
 
 	constructor(name: string, liveIds: readonly string[], scheduler: Scheduler, random: () => number) {
 		this.name = name;
@@ -107,16 +105,10 @@ export class WorldReader {
 			encoding: encoding as Sink["encoding"],
 			account: visit.account,
 			send: (events) => visit.send(events as Events, (one) => this.#take(room, one)),
-			truncated: ({ to }) => {
-				visit.send([], () => undefined);
-				room.cuts.push(to + 1);
-			},
+			truncated: ({ to }) => void room.cuts.push(to + 1),
 			bufferedBytes: () => visit.sentBytes - visit.takenBytes,
 			takenBytes: () => visit.takenBytes,
-			end: (reason) => {
-				if (reason === "slow_reader") this.endedAsSlow++;
-				this.#closed(visit);
-			},
+			end: () => this.#closed(visit),
 		};
 	}
 

@@ -70,7 +70,6 @@ export class Referee {
 		const { liveId, state, health, reason, nextAttemptAt, polling, queue } = room;
 		const lines = this.#world.network.linesOf(liveId);
 		const isConnected = state === "connected";
-		const now = this.#world.scheduler.elapsed;
 		const aheadMs = this.#world.eras.at(-1)?.aheadMs ?? 0;
 		const heardAt = Math.max(0, ...lines.map(({ attempt }) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at));
 		const isMute = this.#world.now() - heardAt > fineAtMostMs;
@@ -86,7 +85,6 @@ export class Referee {
 		this.#doubt(`${liveId}: queued, but not in line`, state === "queued" && !queue, attemptMs);
 		const isLate = nextAttemptAt !== undefined && this.#world.now() + aheadMs - nextAttemptAt > 60_000;
 		this.#doubt(`${liveId}: ${state}, its next attempt long overdue`, waits && isLate, attemptMs);
-		void now;
 	}
 
 	#doubt(words: string, isDoubtful: boolean, forMs: number): void {

@@ -92,9 +92,7 @@ class Run {
 		for (const reader of world.readers) reader.calm();
 		await scheduler.advance(2 * minuteMs);
 		for (const log of logs) await this.#within("The log can't be read", log.readOn());
-		const verdicts = world.rooms.map((known, i) =>
-			judge(this.#truthOf(known), this.#onSiteTime(logs[i]?.events ?? [])),
-		);
+		const verdicts = world.rooms.map((known, i) => judge(this.#truthOf(known), this.#onSiteTime(logs[i])));
 		this.#broken.push(...this.#referee.broken, ...verdicts.flatMap(({ broken }) => broken));
 		this.#judgeReaders(logs);
 		this.#broken.push(...world.receiver.complaints);
@@ -142,7 +140,7 @@ class Run {
 	}
 
 	#do(step: Action | WorldAction): void {
-		const { simulator, site, network, rooms, readers, receiver, store } = this.#world;
+		const { scheduler, simulator, site, network, rooms, readers, receiver, store } = this.#world;
 		const world = this.#world;
 		const kind = kindOf({ at: 0, ...step });
 		this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
@@ -181,6 +179,10 @@ class Run {
 				break;
 			case "store":
 				store.strike(step.fault);
+				break;
+			case "power_cut":
+				void store.sync();
+				scheduler.after(step.lostMs, () => this.#operator.powerFails(step.downMs), "power fails");
 				break;
 			case "target":
 				receiver.how = step.how;
@@ -299,10 +301,13 @@ class Run {
 	}
 
 	/** Returns the events with the site's time in place of the service's, whose wall clock is set now and then. */
-	#onSiteTime(events: readonly LoggedEvent[]): LoggedEvent[] {
+	#onSiteTime(log: RoomLog | undefined): LoggedEvent[] {
 		const { eras } = this.#world;
 		let before = startsAt;
-		return events.map((event) => {
+		let skipped = 0;
+		return (log?.events ?? []).map((event, place) => {
+			// Numbers jump, and say so, where the end of the log was lost with the power.
+			if (log?.cuts.includes(place)) skipped = event.seq - (place + 1);
 			const fitting = eras.flatMap(({ from, aheadMs }, i) => {
 				const at = event.received_at - aheadMs;
 				const [begin, end] = [startsAt + from, startsAt + (eras[i + 1]?.from ?? Number.POSITIVE_INFINITY)];
@@ -310,7 +315,7 @@ class Run {
 			});
 			const at = fitting.find((one) => one >= before - minuteMs) ?? fitting.at(-1) ?? event.received_at;
 			before = Math.max(before, at);
-			return { ...event, received_at: at };
+			return { ...event, seq: event.seq - skipped, received_at: at };
 		});
 	}
 
@@ -319,10 +324,13 @@ class Run {
 			this.#broken.push(...reader.complaints);
 			for (const { liveId, seen } of reader.rooms) {
 				const log = logs.find((one) => one.liveId === liveId)?.events ?? [];
-				const parts = seen.findIndex(({ seq, id }, i) => log[i]?.seq !== seq || log[i]?.id !== id);
-				if (parts >= 0) this.#broken.push(`${reader.name}: room ${liveId}: its ${parts + 1}. event is not the log's`);
-				else if (seen.length < log.length) {
-					this.#broken.push(`${reader.name}: room ${liveId}: has ${seen.length} of ${log.length} events`);
+				const idOf = new Map(log.map(({ seq, id }) => [seq, id]));
+				// What was lost with the power was read before.
+				const kept = seen.filter(({ seq }) => this.#world.powerCuts.length === 0 || idOf.has(seq));
+				const other = kept.find(({ seq, id }) => idOf.get(seq) !== id);
+				if (other) this.#broken.push(`${reader.name}: room ${liveId}: seq ${other.seq} is not the log's`);
+				if (kept.length !== log.length) {
+					this.#broken.push(`${reader.name}: room ${liveId}: has ${kept.length} of ${log.length} events`);
 				}
 			}
 		}

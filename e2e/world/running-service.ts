@@ -1,16 +1,16 @@
 import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
 import pino from "pino";
 import type { Outgoings } from "../../packages/livekeeper/src/outputs/targets/index.ts";
-import type { FaultyStore } from "./faulty-store.ts";
 import type { WorldNetwork } from "./network.ts";
 import { type Scheduler, WorldClock } from "./scheduler.ts";
+import type { WorldStore } from "./store.ts";
 
 /** Surroundings of a service. */
 export interface Surroundings {
 	scheduler: Scheduler;
 	random: () => number;
 	network: WorldNetwork;
-	store: FaultyStore;
+	store: WorldStore;
 	outgoings: Outgoings;
 	/** Offset of the machine's wall clock, ms. */
 	aheadMs: number;
@@ -23,7 +23,7 @@ export class RunningService {
 	readonly clock: WorldClock;
 	readonly #service: Service;
 	readonly #cut: () => void;
-	readonly #store: FaultyStore;
+	readonly #store: WorldStore;
 
 	static async start(config: ConfigInput, surroundings: Surroundings): Promise<RunningService> {
 		const { scheduler, random, network, store, outgoings, aheadMs, onError } = surroundings;
@@ -44,7 +44,7 @@ export class RunningService {
 		}
 	}
 
-	private constructor(service: Service, clock: WorldClock, cut: () => void, store: FaultyStore) {
+	private constructor(service: Service, clock: WorldClock, cut: () => void, store: WorldStore) {
 		this.#service = service;
 		this.clock = clock;
 		this.#cut = cut;

@@ -21,7 +21,7 @@ let warm: Promise<unknown> | undefined;
 const say = (said: Said) => parentPort?.postMessage(said);
 
 parentPort?.on("message", ({ plan, traces }: Task) => {
-	warm ??= runWorld({ ...planOf(1, { hours: 0.05, rooms: 2 }) });
+	warm ??= runWorld({ ...planOf(1, { hours: 0.05, rooms: 2 }), steps: [] });
 	warm
 		.then(async () => {
 			const before = process.threadCpuUsage();

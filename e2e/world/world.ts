@@ -1,11 +1,10 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import { type ConfigInput, MemoryStore } from "livekeeper";
+import type { ConfigInput } from "livekeeper";
 import type { LimitsInput } from "../chaos/actions.ts";
 import { serviceCookie, setLimits, sharedIdentity } from "../chaos/option-draws.ts";
 import { SiteHand } from "../chaos/site-hand.ts";
 import type { KnownRoom } from "../chaos/world.ts";
-import { FaultyStore } from "./faulty-store.ts";
 import { live } from "./guard.ts";
 import { WorldNetwork } from "./network.ts";
 import { readerCount, type WorldPlan } from "./plan.ts";
@@ -13,6 +12,7 @@ import { WorldReader } from "./reader.ts";
 import { Receiver } from "./receiver.ts";
 import { RunningService } from "./running-service.ts";
 import { Scheduler, startsAt, WorldClock } from "./scheduler.ts";
+import { WorldStore } from "./store.ts";
 
 /** Mean time between two bursts of a room, ms, and the largest one: 0.1 messages a second on average. */
 const burstEveryMs = 15_000;
@@ -21,6 +21,8 @@ const maxInBurst = 2;
 const quietEveryMs = 120_000;
 const maxInQuietBurst = 23;
 const quietRooms = 10;
+/** Largest number of sessions that any plan gives a room. */
+const maxSessions = 2;
 
 /** A wall clock that was set, from then on. */
 interface Era {
@@ -35,7 +37,7 @@ export class World {
 	readonly simulator: Simulator;
 	readonly site: SiteHand;
 	readonly network: WorldNetwork;
-	readonly store: FaultyStore;
+	readonly store: WorldStore;
 	readonly readers: readonly WorldReader[];
 	readonly receiver: Receiver;
 	readonly rooms: KnownRoom[] = [];
@@ -43,10 +45,14 @@ export class World {
 	readonly errors: { at: number; line: string }[] = [];
 	/** When a process of the service started, ms since the epoch on the site's clock. */
 	readonly startedAt: number[] = [];
+	/** When the power failed, ms since the epoch on the site's clock. */
+	readonly powerCuts: number[] = [];
 	readonly eras: Era[] = [{ from: 0, aheadMs: 0 }];
 	/** Limits in force. */
 	limits: LimitsInput;
 	service: RunningService | undefined;
+	/** Whether no room says anything any more. */
+	isSilent = false;
 	/** The clock of the machine that the service runs on, which libraries read. */
 	readonly #machine: WorldClock;
 	readonly #random: () => number;
@@ -78,7 +84,7 @@ export class World {
 		this.site = new SiteHand(simulator.site);
 		this.#random = seeded(plan.seed + 2);
 		this.network = new WorldNetwork(scheduler, seeded(plan.seed + 3), simulator, (name) => this.liveIdOf(name));
-		this.store = new FaultyStore(scheduler, new MemoryStore().startThread);
+		this.store = new WorldStore(scheduler);
 		this.limits = plan.limits;
 		for (const room of simulator.rooms) this.#know(room.liveId);
 		for (const [i, known] of this.rooms.entries()) known.room.change({ voice: plan.voices[i] });
@@ -114,7 +120,7 @@ export class World {
 
 	/** Rooms say something in bursts, of a tenth of a message a second on average. */
 	startTalk(): void {
-		for (const known of this.rooms) this.#talkOf(known);
+		for (const known of this.rooms) this.talkOf(known);
 	}
 
 	#know(liveId: string): KnownRoom {
@@ -128,11 +134,8 @@ export class World {
 		return known;
 	}
 
+	/** The room says something in bursts from now on. */
 	talkOf(known: KnownRoom): void {
-		this.#talkOf(known);
-	}
-
-	#talkOf(known: KnownRoom): void {
 		const isQuiet = this.rooms.indexOf(known) % quietRooms === quietRooms - 1;
 		// Live rooms say something every few seconds, if only how many watch; a quiet one may fall silent.
 		const gapMs = isQuiet ? -Math.log(1 - this.#random()) * quietEveryMs : (0.1 + 1.8 * this.#random()) * burstEveryMs;
@@ -141,14 +144,11 @@ export class World {
 			gapMs,
 			() => {
 				if (known.room.live && !this.isSilent) known.room.produce(1 + Math.floor(this.#random() * max));
-				this.#talkOf(known);
+				this.talkOf(known);
 			},
 			`burst ${known.liveId}`,
 		);
 	}
-
-	/** Whether no room says anything any more. */
-	isSilent = false;
 
 	/** Starts a process of the service. @throws the error of its start */
 	async startService(): Promise<void> {
@@ -175,14 +175,15 @@ export class World {
 		this.startedAt.push(this.now());
 	}
 
-	/** Ends the service's process: orderly, or in the middle of whatever it does. */
-	async endService(how: "stop" | "kill"): Promise<void> {
+	/** Ends the service's process: orderly, in the middle of whatever it does, or with the power. */
+	async endService(how: "stop" | "kill" | "power_cut"): Promise<void> {
 		const { service } = this;
 		this.service = undefined;
 		for (const reader of this.readers) reader.lose();
 		if (!service) return;
-		if (how === "kill") await service.kill();
+		if (how !== "stop") await service.kill();
 		else await service.stop();
+		if (how === "power_cut") await this.store.cutPower();
 		if (how === "stop" && service.clock.pendingTimers > 0) {
 			this.errors.push({
 				at: this.scheduler.elapsed,
@@ -203,6 +204,16 @@ export class World {
 		const answer = await this.service?.request(method, path, given);
 		if (answer?.status === 200 || answer?.status === 201) return;
 		throw new Error(`${method} ${path}: ${answer?.status} ${JSON.stringify(answer?.body)}`);
+	}
+
+	/** The power fails: options of rooms go back to what was on the disk, until they are put again. */
+	powerFails(): void {
+		const from = this.now();
+		this.powerCuts.push(from);
+		for (const { sessions, windows } of this.rooms) {
+			sessions.push({ from, max: maxSessions });
+			windows.push({ what: "no_gifts", from, to: Number.POSITIVE_INFINITY });
+		}
 	}
 
 	/** Sets the wall clock of the service's machine. */

@@ -11,7 +11,5 @@ export async function* examineFromHere(config: Config, liveId: string | undefine
 	if (cluster.length > 0) yield natsStep();
 	yield upstreamStep({ url: upstreamUrl, cookie: cookie !== undefined, proxy: proxy !== undefined });
 	if (liveId === undefined) return { liveId, ok: undefined };
-	return yield* wayTo(liveId, createProbe(config, undefined, systemClock)({}, liveId, signal), () =>
-		systemClock.now(),
-	);
+	return yield* wayTo(liveId, createProbe(config, undefined, systemClock)({}, liveId, signal), () => systemClock.now());
 }

@@ -1,0 +1,72 @@
+import type { Timer } from "@livekeeper/douyin";
+import { FaultyStore } from "../../packages/livekeeper/src/event-log/sqlite/faulty-store.helpers.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** What is wrong with a store: it refuses to write, does not answer, or loses an answer. */
+export type StoreFault =
+	| { kind: "full" | "read_only" | "io_error" | "hanging"; forMs: number }
+	| { kind: "lost_answer" };
+
+const codes = { full: "SQLITE_FULL", read_only: "SQLITE_READONLY", io_error: "SQLITE_IOERR_WRITE" } as const;
+
+/** The store of a world, in memory, with faults that begin and end on its time. */
+export class WorldStore {
+	readonly #scheduler: Scheduler;
+	readonly #store = new FaultyStore();
+	#end: Timer | undefined;
+	/** When it was disturbed, ms since the world began. */
+	readonly #disturbed: { from: number; to: number }[] = [];
+
+	constructor(scheduler: Scheduler) {
+		this.#scheduler = scheduler;
+	}
+
+	/** Starts the writer or the reader. */
+	get startThread(): FaultyStore["startThread"] {
+		return this.#store.startThread;
+	}
+
+	/** Whether it was disturbed at any time between the two, ms since the world began. */
+	wasDisturbed(from: number, to: number): boolean {
+		return this.#disturbed.some((spell) => spell.from <= to && spell.to >= from);
+	}
+
+	strike(fault: StoreFault): void {
+		this.calm();
+		this.#disturbed.push({ from: this.#scheduler.elapsed, to: Number.POSITIVE_INFINITY });
+		if (fault.kind === "lost_answer") {
+			this.#store.loseAnswer();
+			this.#end = this.#scheduler.after(60_000, () => this.calm(), "store");
+			return;
+		}
+		if (fault.kind === "hanging") this.#store.hang();
+		else this.#store.refuse(codes[fault.kind]);
+		this.#end = this.#scheduler.after(fault.forMs, () => this.calm(), "store");
+	}
+
+	/** Ends all faults. */
+	calm(): void {
+		this.#end?.cancel();
+		this.#end = undefined;
+		const last = this.#disturbed.at(-1);
+		if (last) last.to = Math.min(last.to, this.#scheduler.elapsed);
+		this.#store.mend();
+	}
+
+	/** Lets everything written so far reach the disk. */
+	sync(): Promise<void> {
+		return this.#store.sync();
+	}
+
+	/** The process has died: no call goes in, no answer comes out. */
+	kill(): Promise<void> {
+		return this.#store.kill();
+	}
+
+	/** The power has failed: what was written since {@link sync} is lost. */
+	async cutPower(): Promise<void> {
+		this.calm();
+		this.#disturbed.push({ from: this.#scheduler.elapsed, to: this.#scheduler.elapsed });
+		await this.#store.cutPower();
+	}
+}
