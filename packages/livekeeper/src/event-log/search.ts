@@ -185,7 +185,7 @@ class Front {
 
 	/** Returns matches to the page as far as possible. @returns whether to search further */
 	next(): boolean {
-		this.#order = [...this.#histories.values()].sort((a, b) => newestFirst(placeOf(a), placeOf(b)));
+		this.#order = [...this.#histories.values()].sort(newestRoomFirst);
 		const [front] = this.#order;
 		let given = 0;
 		for (const place of this.#waiting) {
@@ -245,6 +245,11 @@ class Front {
 
 function placeOf({ liveId, last, storedAt }: RoomPast): SearchCursor {
 	return { storedAt, liveId, seq: last };
+}
+
+/** Order of rooms by {@link placeOf}, of which each has one. */
+function newestRoomFirst(a: RoomPast, b: RoomPast): number {
+	return b.storedAt - a.storedAt || (a.liveId < b.liveId ? 1 : -1);
 }
 
 function newestFirst(a: SearchCursor, b: SearchCursor): number {
