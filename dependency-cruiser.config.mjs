@@ -119,6 +119,8 @@ const parts = {
 		],
 		// Files of the site profile and the signer, and observations of what the site changes.
 		site: ["log", "storage", "text"],
+		// Newer versions and site profiles: asks for them, installs them.
+		updates: ["data-folder", "errors", "log", "rename-file", "site", "storage", "text", "version"],
 		live: [
 			"connections",
 			"errors",
@@ -170,6 +172,7 @@ const parts = {
 			"text",
 			"time-input",
 			"turns",
+			"updates",
 			"version",
 			"wire",
 		],
@@ -178,7 +181,19 @@ const parts = {
 		config: ["data-folder", "errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...["metrics", "official", "outputs", "reports", "site", "storage", "text", "version", "watching", "wire"],
+			...[
+				"metrics",
+				"official",
+				"outputs",
+				"reports",
+				"site",
+				"storage",
+				"text",
+				"updates",
+				"version",
+				"watching",
+				"wire",
+			],
 		],
 		cli: [
 			...[
@@ -194,7 +209,7 @@ const parts = {
 				"reports",
 				"service",
 			],
-			...["site", "storage", "text", "time-input", "version"],
+			...["site", "storage", "text", "time-input", "updates", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
 	},

@@ -1,6 +1,6 @@
 // Steps of the release workflow (docs/releasing.md): `release.mjs version 1.2.0`, `release.mjs artifacts folder`.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey, sign } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { root } from "./ensure.mjs";
@@ -33,7 +33,7 @@ function checkVersion(version) {
 
 /**
  * Writes archives of all systems, npm's tarballs with their order (PACKAGES), bills of materials, and SHA256SUMS of
- * all.
+ * all; with an ed25519 private key in `RELEASE_KEY` (PEM) also SHA256SUMS.sig.
  */
 async function writeArtifacts(folder) {
 	const out = resolve(folder);
@@ -49,7 +49,14 @@ async function writeArtifacts(folder) {
 	});
 	writeFileSync(join(out, "PACKAGES"), `${tarballs.join("\n")}\n`);
 	writeFileSync(join(out, "livekeeper.cdx.json"), billOfMaterials());
-	writeFileSync(join(out, "SHA256SUMS"), checksums(out));
+	const sums = checksums(out);
+	writeFileSync(join(out, "SHA256SUMS"), sums);
+	// `livekeeper update` verifies it with the public key (updates_key).
+	const key = process.env["RELEASE_KEY"];
+	if (key) {
+		const signature = sign(null, Buffer.from(sums), createPrivateKey(key)).toString("base64");
+		writeFileSync(join(out, "SHA256SUMS.sig"), `${signature}\n`);
+	}
 }
 
 /** Names the repository in the packages: npm requires that for a package's provenance. */
@@ -80,7 +87,7 @@ function billOfMaterials() {
 }
 
 function checksums(folder) {
-	const names = readdirSync(folder).filter((name) => name !== "SHA256SUMS");
+	const names = readdirSync(folder).filter((name) => !name.startsWith("SHA256SUMS"));
 	const sum = (name) =>
 		createHash("sha256")
 			.update(readFileSync(join(folder, name)))

@@ -7,13 +7,17 @@ rem Starts livekeeper and opens its page. With arguments it is the livekeeper co
 setlocal
 title livekeeper
 if not defined LIVEKEEPER_HOME set "LIVEKEEPER_HOME=%~dp0."
+rem The folder of an update, if there is one.
+set "app_folder=app"
+if exist "%~dp0current.txt" set /p app_folder=<"%~dp0current.txt"
+if not exist "%~dp0%app_folder%\\node.exe" set "app_folder=app"
 if not "%~1"=="" goto command
-"%~dp0app\\node.exe" "%~dp0app\\node_modules\\livekeeper\\bin\\livekeeper.js" serve --open
+"%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" serve --open
 rem So that the message can be read before the window closes.
 if errorlevel 1 pause
 exit /b
 :command
-"%~dp0app\\node.exe" "%~dp0app\\node_modules\\livekeeper\\bin\\livekeeper.js" %*
+"%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" %*
 exit /b
 `;
 
@@ -31,7 +35,11 @@ here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 1
 : "\${LIVEKEEPER_HOME:=$here}"
 export LIVEKEEPER_HOME
 [ $# -gt 0 ] || set -- serve --open
-exec "$here/app/node" "$here/app/node_modules/livekeeper/bin/livekeeper.js" "$@"
+# The folder of an update, if there is one.
+app=app
+if [ -r "$here/current.txt" ]; then read -r app < "$here/current.txt"; fi
+[ -x "$here/$app/node" ] || app=app
+exec "$here/$app/node" "$here/$app/node_modules/livekeeper/bin/livekeeper.js" "$@"
 `;
 
 const finder = `#!/bin/sh
@@ -46,6 +54,7 @@ export function starters({ platform }, version) {
 		return [
 			script("livekeeper.cmd", crlf(cmd)),
 			script("demo.cmd", crlf(cmdDemo)),
+			{ path: "current.txt", content: Buffer.from("app\r\n"), mode: 0o644 },
 			{ path: "使用说明.txt", content: Buffer.from(crlf(readme(version, windows))), mode: 0o644 },
 		];
 	}
@@ -53,6 +62,8 @@ export function starters({ platform }, version) {
 	return [
 		script("livekeeper", sh),
 		...(mac ? [script("livekeeper.command", finder)] : []),
+		// Unpacked over an older version, the archive is what starts.
+		{ path: "current.txt", content: Buffer.from("app\n"), mode: 0o644 },
 		{ path: "使用说明.txt", content: Buffer.from(readme(version, mac ? macOs : linux)), mode: 0o644 },
 	];
 }

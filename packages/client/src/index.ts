@@ -61,6 +61,7 @@ export type {
 	TargetPreview,
 	TargetTest,
 	Today,
+	Update,
 	Upstream,
 	UsualStart,
 } from "./gen/api.ts";

@@ -1,4 +1,4 @@
-import type { Upstream } from "./gen/api.ts";
+import type { Update, Upstream } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 
 /** Result of a request to try refused ways again. */
@@ -12,6 +12,13 @@ export interface TriedAgain {
 /** Lookups of live rooms on the site. Every method throws {@link LivekeeperApiError}. */
 export interface UpstreamApi {
 	get(options?: RequestOptions): Promise<Upstream>;
+	/** Returns what the update service says about newer versions and site profiles. */
+	update(options?: RequestOptions): Promise<Update>;
+	/**
+	 * Uses the site profile that an update offers, or no longer.
+	 * @throws LivekeeperApiError `not_found` if none is offered
+	 */
+	useProfile(apply: boolean, options?: RequestOptions): Promise<Update>;
 	/**
 	 * Reports that a person has passed the site's slider in a browser: refused ways are tried again at once.
 	 * @param options.exit its name; default: all
@@ -28,6 +35,13 @@ export function upstreamApi(connection: Connection): UpstreamApi {
 	return {
 		async get({ signal } = {}) {
 			return (await requestJson<{ upstream: Upstream }>(connection, path, { signal })).upstream;
+		},
+		async update({ signal } = {}) {
+			return (await requestJson<{ update: Update }>(connection, "api/v1/update", { signal })).update;
+		},
+		async useProfile(apply, { signal } = {}) {
+			const request = { method: "PUT", body: { apply }, signal } as const;
+			return (await requestJson<{ update: Update }>(connection, "api/v1/update/profile", request)).update;
 		},
 		async passed({ exit, signal } = {}) {
 			const body = exit === undefined ? {} : { exit };

@@ -57,6 +57,8 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	starts_per_second: [1, 2, 3],
 	lookups_per_minute: [1, 2, 3],
 	site_profile: [resolve("/one.json"), resolve("/two.json"), resolve("/three.json")],
+	updates: ["http://127.0.0.1:1/u.json", "https://a.example/u", "https://b.example/u"],
+	updates_key: [`${"A".repeat(43)}=`, `${"B".repeat(42)}A=`, "C".repeat(42).concat("A")],
 	signer: [resolve("/one.mjs"), resolve("/two.mjs"), resolve("/three.mjs")],
 	own_address: [true, false, true],
 	polling_fallback: [true, false, true],

@@ -59,6 +59,7 @@ const statuses: Record<keyof typeof errorHints, number> = {
 	cannot_write_file: 500,
 	invalid_config: 500,
 	invalid_site_profile: 500,
+	update_failed: 500,
 	api_key_required: 500,
 	port_in_use: 500,
 	cannot_listen: 500,

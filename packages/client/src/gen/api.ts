@@ -1538,6 +1538,33 @@ export interface components {
                 diamonds: number;
             }[];
         };
+        Update: {
+            /** this version */
+            version: string;
+            /** whether an update service is configured, which is asked once a day */
+            asks: boolean;
+            /** time of the last request, ms since the epoch; null before the first */
+            checked_at: number | null;
+            /** for people: why the last answer is not used */
+            problem: string | null;
+            /** what the update service has named as the newest version */
+            newest: {
+                version: string;
+                /** date of the answer */
+                date: string;
+                /** whether it is newer than this version */
+                newer: boolean;
+                /** for people: what is new */
+                notes: string;
+            } | null;
+            /** a site profile that is newer than the built-in one; null if none is offered */
+            profile: {
+                version: number;
+                date: string;
+                /** whether it was chosen; a file of site_profile comes first */
+                applied: boolean;
+            } | null;
+        };
         Upstream: {
             /** time of this state, by the service's clock, ms since the epoch */
             at: number;
@@ -1653,6 +1680,7 @@ export type TargetPreview = components['schemas']['TargetPreview'];
 export type TargetRoom = components['schemas']['TargetRoom'];
 export type TargetTest = components['schemas']['TargetTest'];
 export type Today = components['schemas']['Today'];
+export type Update = components['schemas']['Update'];
 export type Upstream = components['schemas']['Upstream'];
 export type UsualStart = components['schemas']['UsualStart'];
 export type $defs = Record<string, never>;

@@ -744,6 +744,14 @@ export const en: Messages = {
 		version: "version {version} of {date}",
 		refused: "{file} is not used as it is now: {problem}",
 		nothing: "Everything that Douyin sends is known.",
+		update: {
+			version: "Version {version} of {date} is available",
+			how: "To install it, run livekeeper update with the new archive, or unpack it over the old one.",
+			profile: "A newer site profile is available: version {version} of {date}.",
+			use: "Use it",
+			leave: "Use the built-in one again",
+			problem: "The update service's answer is not used: {problem}",
+		},
 		column: { kind: "Unknown", name: "Name", count: "Count" },
 		kind: {
 			method: "kind of message",

@@ -705,6 +705,14 @@ export const zh = {
 		version: "版本 {version}（{date}）",
 		refused: "没有使用现在的 {file}：{problem}",
 		nothing: "抖音发送的内容都认识。",
+		update: {
+			version: "有新版本 {version}（{date}）",
+			how: "安装方法：用新的安装包运行 livekeeper update，或解压覆盖到原来的文件夹。",
+			profile: "有新的站点资料：版本 {version}（{date}）。",
+			use: "使用它",
+			leave: "改回内置的",
+			problem: "没有采用更新服务的应答：{problem}",
+		},
 		column: { kind: "不认识的", name: "名称", count: "次数" },
 		kind: {
 			method: "消息类型",

@@ -20,6 +20,7 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { siteCommands } from "./commands/site.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
+import { updateCommand } from "./commands/update.ts";
 import { upstreamCommands } from "./commands/upstream.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
@@ -57,6 +58,7 @@ export function createProgram(io: Io): Command {
 	tokenCommands(program, io);
 	connectionsCommand(program, io);
 	siteCommands(program, io);
+	updateCommand(program, io);
 	upstreamCommands(program, io);
 	nodesCommand(program, io);
 	importCommand(program, io);

@@ -81,6 +81,11 @@ export const configSchema = z.strictObject({
 	lookups_per_minute: wholeNumber(1, 100_000).optional(),
 	site_profile: filePath.optional(),
 	signer: filePath.optional(),
+	updates: z.string().refine(isWebUrl).optional(),
+	updates_key: z
+		.string()
+		.regex(/^[A-Za-z0-9+/]{43}=?$/)
+		.optional(),
 	own_address: z.boolean().default(false),
 	strategy: z.enum(["fixed", "adaptive"]).default("fixed"),
 	polling_fallback: z.boolean().default(true),

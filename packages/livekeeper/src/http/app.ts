@@ -21,6 +21,7 @@ import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
 import type { KeyFile } from "../storage/index.ts";
 import type { Text } from "../text/index.ts";
+import type { UpdateWatch } from "../updates/index.ts";
 import type { Access } from "./access.ts";
 import type { Images } from "./images/images.ts";
 import type { McpEndpoint } from "./routes/mcp.ts";
@@ -57,6 +58,7 @@ export interface RouteDeps {
 		"lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read" | "pairing"
 	>;
 	lookups: Pick<LookupService, "status" | "passed" | "passedWith">;
+	updates: Pick<UpdateWatch, "view" | "applyProfile">;
 	official: Pick<OfficialSource, "receive" | "roomOf" | "requireStatus">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;

@@ -75,6 +75,7 @@ test("documents every route and response as OpenAPI 3.1", async () => {
 		"get /api/v1/targets/{id}/dead-letters",
 		"get /api/v1/targets/{id}/history",
 		"get /api/v1/today",
+		"get /api/v1/update",
 		"get /api/v1/upstream",
 		"get /health/live",
 		"get /health/ready",
@@ -106,6 +107,7 @@ test("documents every route and response as OpenAPI 3.1", async () => {
 		"put /api/v1/identities/{name}",
 		"put /api/v1/rooms/{live_id}",
 		"put /api/v1/targets/{id}",
+		"put /api/v1/update/profile",
 	]);
 	const answers = new Map(operations.map(([name, { responses }]) => [name, Object.keys(responses)]));
 	expect(answers.get("post /api/live/start")).toEqual(["200", "400", "401", "404", "409", "413", "415", "429", "503"]);

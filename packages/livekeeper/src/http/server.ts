@@ -61,6 +61,7 @@ import { targetsRoutes } from "./routes/targets.ts";
 import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
 import { targetRoutes } from "./routes/targets-one.ts";
 import { todayRoute } from "./routes/today.ts";
+import { updateRoutes } from "./routes/update.ts";
 import { upstreamRoutes } from "./routes/upstream.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
@@ -109,6 +110,7 @@ const routes = [
 	officialRoutes,
 	connectionsRoutes,
 	upstreamRoutes,
+	updateRoutes,
 	targetsRoutes,
 	targetRoutes,
 	targetChecksRoutes,

@@ -20,6 +20,7 @@ import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
 import { DriftBook, SiteFiles } from "../site/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
+import { publicKeyOf, UpdateWatch } from "../updates/index.ts";
 import { createManager, createOwnUpstream, createProbe, type UpstreamAccess } from "./connections.ts";
 import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";
 import type { Demo } from "./demo.ts";
@@ -63,6 +64,7 @@ export interface Rooms {
 	/** Site profile and signer in force. */
 	site: SiteFiles;
 	drift: DriftBook;
+	updates: UpdateWatch;
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
@@ -94,6 +96,11 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const folder = cluster || demo || dataDir === inMemory ? undefined : join(dataDir, "drift");
 	const drift = await DriftBook.open({ clock, logger, notes: log.notes, folder, node: cluster?.node });
 	releasers.add(() => drift.stop());
+	const updates = await UpdateWatch.open({
+		...{ clock, logger, notes: log.notes, site, url: demo ? undefined : config.updates },
+		key: config.updatesKey === undefined ? undefined : publicKeyOf(config.updatesKey),
+	});
+	releasers.add(() => updates.stop());
 	const { pages_per_minute, calls_per_minute } = builtInProfile.budgets;
 	// More are known to bring bans.
 	if ((config.lookupsPerMinute ?? 0) > pages_per_minute + calls_per_minute && !demo) {
@@ -144,7 +151,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 		takeProof: (cookie) => manager.takeProof(cookie),
 	});
 	if (cluster) sharePassed(lookups, cluster.messages);
-	return { live, manager, book, official, overlayTokens, lookups, site, drift, ...checks };
+	return { live, manager, book, official, overlayTokens, lookups, site, drift, updates, ...checks };
 }
 
 /** Creates the checks of logins and rooms on demand. */

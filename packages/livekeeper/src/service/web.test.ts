@@ -19,6 +19,7 @@ import {
 import { OfficialSource } from "../official/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { pairingInMemory } from "../storage/index.ts";
+import { UpdateWatch } from "../updates/index.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";
 import { openStorage } from "./storage.ts";
@@ -76,7 +77,11 @@ async function serve() {
 		rooms: () => live.getStatus().rooms,
 		takeProof: () => Promise.resolve(),
 	});
-	const kept = { lookups, official, log, targets, targetStats, backups, keyFile, dataDir };
+	const updates = await UpdateWatch.open({
+		...{ clock, logger, notes: log.notes, url: undefined, key: undefined },
+		site: { useUpdate: () => undefined },
+	});
+	const kept = { lookups, updates, official, log, targets, targetStats, backups, keyFile, dataDir };
 	const parts = {
 		live,
 		identities,

@@ -27,6 +27,7 @@ import type { DispatcherStats, Targets } from "../outputs/targets/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
 import type { KeyFile } from "../storage/index.ts";
 import { readyTexts, type Text } from "../text/index.ts";
+import type { UpdateWatch } from "../updates/index.ts";
 import { type CompatPorts, serveCompat } from "./compat.ts";
 import { listenError } from "./listen-error.ts";
 import type { Releasers } from "./releasers.ts";
@@ -37,6 +38,7 @@ interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
 	lookups: LookupService;
+	updates: UpdateWatch;
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;

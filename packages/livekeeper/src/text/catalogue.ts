@@ -60,6 +60,7 @@ export const {
 	storageTexts,
 	timeFormats,
 	targetTexts,
+	updateTexts,
 } = both(en, zh);
 
 /** Separate because there are many options, and only the configuration and the help of commands need their texts. */

@@ -41,6 +41,7 @@ const technical = new Set([
 		"nodeTexts",
 		"mcpTexts",
 		"siteTexts",
+		"updateTexts",
 	],
 ]);
 /** Functions that return their input, and texts to type. */

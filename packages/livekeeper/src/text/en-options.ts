@@ -82,6 +82,14 @@ export const optionTexts = {
 		help: "a JavaScript module with the functions signature and aBogus, in place of the built-in ones; read again when it changes",
 		expected: "a file",
 	},
+	updates: {
+		help: "where to ask once a day for newer versions and site profiles; nothing is sent but the request; unset: nowhere",
+		expected: "a URL that begins with http or https; with updates_key",
+	},
+	updates_key: {
+		help: "ed25519 public key of the update service, 32 bytes in base64",
+		expected: "32 bytes in base64",
+	},
 	own_address: {
 		help: "this cluster node has a network address of its own; otherwise all nodes share one address's lookups",
 		expected: "true or false",

@@ -975,6 +975,7 @@ export const configTexts = {
 		flag: (flag: string) => `flag ${flag}`,
 		option: (name: string) => `option ${name}`,
 	},
+	updatesKey: "expected together with updates_key, because updates are used only if they are signed",
 	notAnObject: 'expected a JSON object, e.g. {"port": 7001}',
 	noFile: (variable: string) => `there is no such file; give an existing file with --config or ${variable}`,
 	unreadableFile: (code: string, variable: string) =>
@@ -1147,6 +1148,10 @@ other users of the machine can see them.`,
 	siteProfile: "print the built-in site profile, to start a file of your own from",
 	siteCheck: "check a site profile without using it",
 	siteFile: "a file for --site-profile",
+	update: "install a newer version from an archive, beside the one that runs",
+	updateFrom: "the archive: a file or a URL, with SHA256SUMS beside it",
+	updateKey: "key by which SHA256SUMS.sig must be signed; default: updates_key",
+	updateNoBackup: "save no backup of the running service first",
 	upstream: "show how Douyin is asked which rooms are live, and what it refuses",
 	upstreamPassed: "you have passed the slider in a browser: retry refused lookups now",
 	exit: "name of the exit, as livekeeper upstream shows it; default: all",
@@ -1674,6 +1679,33 @@ export const siteTexts = {
 	unchanged: "What Douyin sends is known again.",
 };
 
+/** Texts about updates. */
+export const updateTexts = {
+	noManifest: "the answer is not a list of updates",
+	wrongSignature: "the signature is not by the configured key",
+	wrongProfile: (why: string) => `its site profile is not valid: ${why}`,
+	older: "the answer is older than one before",
+	unreachable: (why: string) => `the update service can't be reached: ${why}`,
+	noProfile: "No update offers a newer site profile.",
+	noArchive: "Only an unpacked archive can be updated like this.",
+	fetching: "Reading the archive",
+	verifying: "Verifying it",
+	unpacking: "Unpacking it",
+	trying: (version: string) => `Starting version ${version} on an empty folder`,
+	failed: (why: string) => `The update failed, and nothing was changed: ${why}`,
+	sameVersion: (version: string) => `version ${version} is installed already`,
+	notReady: (version: string, why: string) => `version ${version} does not start: ${why}`,
+	missing: (name: string) => `${name} is not beside the archive`,
+	wrongChecksum: (name: string) => `${name} is not what SHA256SUMS says`,
+	notWhole: "the archive is not one of livekeeper for this system",
+	silent: (seconds: number) => `it was not ready within ${seconds} s`,
+	ended: (code: string, said: string) => `it ended with code ${code}${said ? `: ${said}` : ""}`,
+	done: (before: string, after: string) => `Version ${after} is installed, and starts next time instead of ${before}.`,
+	restart:
+		"A service is running: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
+	saving: "Saving a backup of the running service first",
+};
+
 /** Texts of `top` around the rooms, and of the table of overlay tokens. */
 export const screenTexts = {
 	rooms: (count: number) => `${count} rooms`,
@@ -2004,6 +2036,8 @@ export const errorHints = {
 	internal: "This is an error in the service itself: its log has the details under the request's id.",
 	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
 	cannot_write_file: "Check the path, its permissions and the free space, or choose another file with --output.",
+	update_failed:
+		"The version before is unchanged and starts as ever. With npm or a container, install the new version there.",
 	invalid_site_profile:
 		"Correct the places that are named, or start again from `livekeeper site profile`; the manual describes the fields.",
 	invalid_config: "Correct the options that are named; `livekeeper serve --help` lists them all.",

@@ -81,6 +81,14 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "带有 signature 和 aBogus 函数的 JavaScript 模块，代替内置的签名；文件有变化时自动重新读取",
 		expected: "应为文件",
 	},
+	updates: {
+		help: "每天向哪里询问一次新版本和新的站点资料；除请求本身外不发送任何内容；未设置则不询问",
+		expected: "应为以 http 或 https 开头的网址，并设置 updates_key",
+	},
+	updates_key: {
+		help: "更新服务的 ed25519 公钥，32 字节的 base64",
+		expected: "应为 32 字节的 base64",
+	},
 	own_address: { help: "这个节点有自己的网络地址；否则所有节点共用一个地址的查询次数", expected: yesOrNo },
 	strategy: {
 		help: "直播间什么时候重连：按固定的时间表，或根据所有直播间的情况自适应",

@@ -821,6 +821,7 @@ export const configTexts: typeof en.configTexts = {
 		flag: (flag) => `选项 ${flag}`,
 		option: (name) => `选项 ${name}`,
 	},
+	updatesKey: "应同时设置 updates_key，因为只采用有签名的更新",
 	notAnObject: '应为 JSON 对象，例如 {"port": 7001}',
 	noFile: (variable) => `没有这个文件；请用 --config 或 ${variable} 指定存在的文件`,
 	unreadableFile: (code, variable) => `无法读取（${code}）；请用 --config 或 ${variable} 指定存在的文件`,
@@ -971,6 +972,10 @@ export const helpTexts: typeof en.helpTexts = {
 	siteProfile: "输出内置的站点资料，可作为自己文件的起点",
 	siteCheck: "检查一份站点资料，但不使用",
 	siteFile: "用于 --site-profile 的文件",
+	update: "从安装包安装新版本，与正在运行的版本并存",
+	updateFrom: "安装包：文件或网址，旁边有 SHA256SUMS",
+	updateKey: "SHA256SUMS.sig 必须由此密钥签名；默认：updates_key",
+	updateNoBackup: "不先为正在运行的服务保存备份",
 	upstream: "显示怎样向抖音查询开播，以及哪些方式被拒绝",
 	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
 	exit: "出口的名称，见 livekeeper upstream；默认：全部",
@@ -1415,6 +1420,31 @@ export const lookupTexts: typeof en.lookupTexts = {
 	wait: "会自动重试。如果持续几个小时，请减少直播间，或让一部分直播间使用代理。",
 };
 
+export const updateTexts: typeof en.updateTexts = {
+	noManifest: "应答不是更新列表",
+	wrongSignature: "签名与所配置的密钥不符",
+	wrongProfile: (why) => `其中的站点资料无效：${why}`,
+	older: "应答比之前收到的更旧",
+	unreachable: (why) => `无法访问更新服务：${why}`,
+	noProfile: "没有更新提供更新的站点资料。",
+	noArchive: "只有解压的安装包才能这样更新。",
+	fetching: "正在读取安装包",
+	verifying: "正在校验",
+	unpacking: "正在解压",
+	trying: (version) => `正在空文件夹上试启动版本 ${version}`,
+	failed: (why) => `更新失败，没有做任何改动：${why}`,
+	sameVersion: (version) => `已经安装了版本 ${version}`,
+	notReady: (version, why) => `版本 ${version} 无法启动：${why}`,
+	missing: (name) => `安装包旁边没有 ${name}`,
+	wrongChecksum: (name) => `${name} 与 SHA256SUMS 不符`,
+	notWhole: "这不是用于本系统的 livekeeper 安装包",
+	silent: (seconds) => `${seconds} 秒内没有就绪`,
+	ended: (code, said) => `它以代码 ${code} 退出${said ? `：${said}` : ""}`,
+	done: (before, after) => `已安装版本 ${after}，下次启动时代替 ${before}。`,
+	restart: "有服务正在运行：请停止后重新启动。由系统启动的，请再次运行 `livekeeper service install`。",
+	saving: "先为正在运行的服务保存备份",
+};
+
 function withMore(names: readonly string[], more: number): string {
 	return names.join("、").concat(more > 0 ? ` 等，另有 ${more} 个` : "");
 }
@@ -1747,6 +1777,7 @@ export const errorHints: typeof en.errorHints = {
 	internal: "这是服务自身的错误：日志中以该请求的编号记有详情。",
 	slow_reader: "请加快读取，用 batch: true 加入以减少数据包，或调大 reader_stall_ms。",
 	cannot_write_file: "请检查路径、权限和剩余空间，或用 --output 指定其他文件。",
+	update_failed: "之前的版本没有改动，照常启动。用 npm 或容器安装的，请在那里安装新版本。",
 	invalid_site_profile: "请改正所指出的地方，或从 `livekeeper site profile` 的输出重新开始；各字段的含义见手册。",
 	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",

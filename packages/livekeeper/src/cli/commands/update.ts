@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import type { Command } from "commander";
+import { serviceUrl } from "../../config.ts";
+import { LivekeeperError } from "../../errors.ts";
+import { helpTexts, updateTexts, verbatim } from "../../text/index.ts";
+import { version } from "../../version.ts";
+import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import type { Io } from "../io.ts";
+import { programFile } from "../program-file.ts";
+import { withService } from "../with-service.ts";
+
+type Flags = Record<string, unknown> & { from: string; key?: string; backup: boolean };
+
+/** `update --from ARCHIVE|URL`: installs a newer version beside the one that runs. */
+export function updateCommand(program: Command, io: Io): void {
+	const { language } = io;
+	const command = program
+		.command("update")
+		.description(helpTexts.update[language])
+		.requiredOption("--from <archive>", helpTexts.updateFrom[language])
+		.option("--key <key>", helpTexts.updateKey[language])
+		.option("--no-backup", helpTexts.updateNoBackup[language]);
+	addConfigFlags(command, io, clientOptions).action(async ({ from, key, backup, ...flags }: Flags) => {
+		const { installationOf, publicKeyOf, update } = await import("../../updates/index.ts");
+		const installation = installationOf(programFile, process.platform);
+		const config = configOf(flags);
+		const text = key ?? config.updatesKey;
+		const publicKey = text === undefined ? undefined : publicKeyOf(text);
+		if (text !== undefined && !publicKey) throw new LivekeeperError("update_failed", updateTexts.wrongSignature);
+		const runs = await answers(serviceUrl(config));
+		if (runs && backup) {
+			io.out(updateTexts.saving[language]);
+			const { saveBackup } = await import("../save-backup.ts");
+			const { terminalProgress } = await import("../format/progress.ts");
+			const file = join(installation.root, `before-update-of-${version}.db`);
+			const [progress, { signal }] = [terminalProgress(language), new AbortController()];
+			await withService(flags, io, (client) => saveBackup({ client, file, io, progress, signal }));
+		}
+		const options = { installation, from, key: publicKey, clock: systemClock, version };
+		const installed = await update({ ...options, onStep: (step) => io.out(`${step[language]} …`) });
+		io.out(`${io.paint("green", "✓")} ${updateTexts.done(verbatim(version), verbatim(installed))[language]}`);
+		if (runs) io.out(updateTexts.restart[language]);
+	});
+}
+
+async function answers(url: string): Promise<boolean> {
+	const answer = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+	return answer?.ok ?? false;
+}

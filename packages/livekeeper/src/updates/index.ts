@@ -1,0 +1,4 @@
+export { installationOf, update } from "./installation.ts";
+export type { Manifest } from "./manifest.ts";
+export { publicKeyOf } from "./signed.ts";
+export { type UpdateView, UpdateWatch } from "./update-watch.ts";

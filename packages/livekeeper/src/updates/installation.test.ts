@@ -1,0 +1,214 @@
+import { execFileSync } from "node:child_process";
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { installationOf, update } from "./index.ts";
+
+interface ArchiveFile {
+	path: string;
+	content: Uint8Array;
+	mode: number;
+}
+const load = (name: string) => import(new URL(`../../../../scripts/package/${name}`, import.meta.url).href);
+const { packed } = (await load("archive.mjs")) as {
+	packed(files: ArchiveFile[], kind: "zip" | "tar.gz"): Promise<Uint8Array>;
+};
+const { starters } = (await load("starters.mjs")) as {
+	starters(target: { platform: string }, version: string): ArchiveFile[];
+};
+
+/** A program that starts as livekeeper does: it publishes its address, and is ready. */
+const works = `
+const { createServer } = require("node:http"), { mkdirSync, writeFileSync } = require("node:fs");
+const version = require("../package.json").version;
+const at = process.argv.indexOf("--data-dir");
+if (at < 0) console.log(version);
+else {
+	const folder = process.argv[at + 1];
+	mkdirSync(folder, { recursive: true });
+	const server = createServer((_, answer) => answer.end("ok")).listen(0, "127.0.0.1", () =>
+		writeFileSync(folder + "/livekeeper.address", "http://127.0.0.1:" + server.address().port + "\\n"));
+}`;
+const crashes = `console.error("it broke"); process.exit(3);`;
+const hangs = "setInterval(() => undefined, 1000);";
+
+const launcher = `#!/bin/sh\nexec "${process.execPath}" "$@"\n`;
+
+function filesOf(version: string, program: string): ArchiveFile[] {
+	const file = (path: string, content: string, mode = 0o644) => ({
+		path: `livekeeper/${path}`,
+		content: Buffer.from(content),
+		mode,
+	});
+	return [
+		...starters({ platform: "linux" }, version).map((one) => ({ ...one, path: `livekeeper/${one.path}` })),
+		file("app/node", launcher, 0o755),
+		file("app/node_modules/livekeeper/package.json", JSON.stringify({ version })),
+		file("app/node_modules/livekeeper/bin/livekeeper.js", program),
+	];
+}
+
+/** Unpacks version 1.0.0 as a user would. */
+function install(): { root: string; program: string } {
+	const folder = temporaryFolder(onTestFinished);
+	for (const { path, content, mode } of filesOf("1.0.0", works)) {
+		mkdirSync(dirname(join(folder, path)), { recursive: true });
+		writeFileSync(join(folder, path), content);
+		chmodSync(join(folder, path), mode);
+	}
+	const root = join(folder, "livekeeper");
+	return { root, program: join(root, "app/node_modules/livekeeper/bin/livekeeper.js") };
+}
+
+async function archiveOf(files: ArchiveFile[], key?: KeyObject, kind: "zip" | "tar.gz" = "tar.gz"): Promise<string> {
+	const folder = temporaryFolder(onTestFinished);
+	const name = `livekeeper-2.0.0-linux-x64.${kind}`;
+	const bytes = await packed(files, kind);
+	writeFileSync(join(folder, name), bytes);
+	const sums = `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
+	writeFileSync(join(folder, "SHA256SUMS"), sums);
+	if (key) writeFileSync(join(folder, "SHA256SUMS.sig"), sign(null, Buffer.from(sums), key).toString("base64"));
+	return join(folder, name);
+}
+
+const started = (root: string) =>
+	execFileSync("sh", [join(root, "livekeeper"), "--version"])
+		.toString()
+		.trim();
+
+function options(
+	program: string,
+	from: string,
+	key?: KeyObject,
+	clock: ManualClock | typeof systemClock = systemClock,
+) {
+	const installation = installationOf(program, "linux");
+	return { installation, from, key, clock, version: "1.0.0", onStep: () => undefined };
+}
+
+const pair = generateKeyPairSync("ed25519");
+
+test.runIf(process.platform !== "win32").each(["tar.gz", "zip"] as const)(
+	"installs a signed %s beside the version that runs",
+	async (kind) => {
+		const { root, program } = install();
+		expect(started(root)).toBe("1.0.0");
+		const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey, kind);
+		expect(await update(options(program, from, pair.publicKey))).toBe("2.0.0");
+		expect(started(root)).toBe("2.0.0");
+		expect(readdirSync(root).toSorted()).toEqual(["app", "app-2.0.0", "current.txt", "livekeeper", "使用说明.txt"]);
+		rmSync(join(root, "app-2.0.0"), { recursive: true });
+		expect(started(root)).toBe("1.0.0");
+	},
+);
+
+test.runIf(process.platform !== "win32")("fetches an archive by its URL", async () => {
+	const { root, program } = install();
+	const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey);
+	const server = createServer((request, answer) => {
+		const path = join(dirname(from), request.url ?? "");
+		if (existsSync(path)) answer.end(readFileSync(path));
+		else answer.writeHead(404).end();
+	}).listen(0, "127.0.0.1");
+	onTestFinished(() => void server.close());
+	await new Promise((resolve) => server.once("listening", resolve));
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/livekeeper-2.0.0-linux-x64.tar.gz`;
+	expect(await update(options(program, url, pair.publicKey))).toBe("2.0.0");
+	expect(started(root)).toBe("2.0.0");
+});
+
+test.runIf(process.platform !== "win32").each<[string, () => Promise<string>, RegExp]>([
+	[
+		"another's signature",
+		() => archiveOf(filesOf("2.0.0", works), generateKeyPairSync("ed25519").privateKey),
+		/signature/,
+	],
+	["no signature", () => archiveOf(filesOf("2.0.0", works)), /SHA256SUMS\.sig is not beside/],
+	[
+		"a changed archive",
+		async () => {
+			const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey);
+			writeFileSync(from, await packed(filesOf("2.0.1", works), "tar.gz"));
+			return from;
+		},
+		/not what SHA256SUMS says/,
+	],
+	["a version that ends", () => archiveOf(filesOf("2.0.0", crashes), pair.privateKey), /ended with code 3: it broke/],
+	["the same version", () => archiveOf(filesOf("1.0.0", works), pair.privateKey), /installed already/],
+	["half an archive", () => archiveOf(filesOf("2.0.0", works).slice(0, 5), pair.privateKey), /not one of livekeeper/],
+	[
+		"a path that leads outside",
+		() => {
+			const evil = { path: "livekeeper/app/../../evil", content: Buffer.from("x"), mode: 0o755 };
+			return archiveOf([...filesOf("2.0.0", works), evil], pair.privateKey);
+		},
+		/outside of its folder/,
+	],
+])("keeps the version before after %s", async (_, make, why) => {
+	const { root, program } = install();
+	const before = readdirSync(root);
+	await expect(update(options(program, await make(), pair.publicKey))).rejects.toMatchObject({
+		code: "update_failed",
+		message: expect.stringMatching(why),
+	});
+	expect(readdirSync(root)).toEqual(before);
+	expect(started(root)).toBe("1.0.0");
+});
+
+test.runIf(process.platform !== "win32")("gives up a version that is never ready", async () => {
+	const { root, program } = install();
+	const clock = new ManualClock();
+	const from = await archiveOf(filesOf("2.0.0", hangs));
+	const steps: string[] = [];
+	const done = update({ ...options(program, from, undefined, clock), onStep: ({ en }) => steps.push(en) });
+	const refused = expect(done).rejects.toMatchObject({ message: expect.stringContaining("not ready within 60 s") });
+	await expect.poll(() => steps.at(-1)).toContain("Starting version 2.0.0");
+	await expect
+		.poll(async () => {
+			await clock.advance(61_000);
+			return Promise.race([
+				done.then(
+					() => false,
+					() => true,
+				),
+				new Promise((resolve) => setTimeout(resolve, 20, false)),
+			]);
+		})
+		.toBe(true);
+	await refused;
+	expect(started(root)).toBe("1.0.0");
+});
+
+test.runIf(process.platform !== "win32")("starts either version wherever it is cut off", async () => {
+	const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey);
+	/** Throws at the nth time that the time is read or a step begins, as a power cut would end everything there. */
+	for (const cut of ["Reading", "Verifying", "Unpacking", "Starting"]) {
+		const { root, program } = install();
+		const onStep = ({ en }: { en: string }) => {
+			if (en.startsWith(cut)) throw new Error("cut");
+		};
+		await expect(update({ ...options(program, from, pair.publicKey), onStep })).rejects.toThrow("cut");
+		expect(started(root)).toBe("1.0.0");
+	}
+	const { root } = install();
+	// What a cut leaves of the last step: a pointer not yet renamed, half a folder, a pointer to nothing, an empty one.
+	writeFileSync(join(root, "current.txt.new"), "app-2.0.0\n");
+	mkdirSync(join(root, "app-2.0.0"));
+	expect(started(root)).toBe("1.0.0");
+	for (const text of ["app-2.0.0\n", "", "../elsewhere\n", "app-2"]) {
+		writeFileSync(join(root, "current.txt"), text);
+		expect(started(root)).toBe("1.0.0");
+	}
+});
+
+test("refuses to update what is no unpacked archive", () => {
+	const folder = temporaryFolder(onTestFinished);
+	const program = join(folder, "node_modules/livekeeper/bin/livekeeper.js");
+	expect(() => installationOf(program, "linux")).toThrow(expect.objectContaining({ code: "update_failed" }));
+});

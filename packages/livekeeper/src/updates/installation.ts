@@ -1,0 +1,240 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, type KeyObject } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Clock } from "@livekeeper/douyin";
+import { publishedAddress } from "../data-folder/index.ts";
+import { LivekeeperError } from "../errors.ts";
+import { renameFile } from "../rename-file.ts";
+import { type Text, updateTexts, verbatim } from "../text/index.ts";
+import { unpackApp } from "./archive.ts";
+import { versionPattern } from "./manifest.ts";
+import { isSigned } from "./signed.ts";
+
+/** Maximum time for a new version to be ready, ms. */
+const readyWithinMs = 60_000;
+const lookEveryMs = 250;
+const maxDownloadBytes = 500_000_000;
+
+/** An unpacked archive: starters, and beside them a folder for each version. */
+export interface Installation {
+	/** Folder with the starters. */
+	readonly root: string;
+	/** Name of the folder of the version that runs. */
+	readonly app: string;
+	/** Name of Node's program in it. */
+	readonly node: string;
+}
+
+/** File in the root that names the folder of the version to start; without it the starters take `app`. */
+const pointer = "current.txt";
+
+/**
+ * Finds the installation of a program.
+ * @param program path of `livekeeper.js`: `<root>/<app>/node_modules/livekeeper/bin/livekeeper.js`
+ * @throws LivekeeperError `update_failed` for any other installation, such as npm's
+ */
+export function installationOf(program: string, platform: NodeJS.Platform): Installation {
+	const app = resolve(dirname(program), "../../..");
+	const root = dirname(app);
+	const [node, starter] = platform === "win32" ? ["node.exe", "livekeeper.cmd"] : ["node", "livekeeper"];
+	if (!existsSync(join(app, node)) || !existsSync(join(root, starter))) {
+		throw new LivekeeperError("update_failed", updateTexts.noArchive);
+	}
+	return { root, app: basename(app), node };
+}
+
+export interface UpdateOptions {
+	installation: Installation;
+	/** Path or URL of an archive. `SHA256SUMS` lies beside it, with a key also `SHA256SUMS.sig`. */
+	from: string;
+	/** Key by which the checksums must be signed; `undefined`: the checksums alone are verified. */
+	key: KeyObject | undefined;
+	clock: Clock;
+	/** Called when a step begins. */
+	onStep: (step: Text) => void;
+	/** Version that runs now. */
+	version: string;
+}
+
+/**
+ * Installs the version of an archive beside the one that runs: verifies and unpacks it, starts it on an empty folder,
+ * and has the starters take it once it was ready. Until that last step, which is the renaming of one small file, the
+ * version before is started; nothing of it is changed.
+ * @returns the new version
+ * @throws LivekeeperError `update_failed`: the version before stays
+ */
+export async function update({ installation, from, key, clock, onStep, version }: UpdateOptions): Promise<string> {
+	const { root } = installation;
+	const work = join(root, ".update");
+	await rm(work, { recursive: true, force: true });
+	await mkdir(work, { recursive: true });
+	try {
+		onStep(updateTexts.fetching);
+		const archive = await obtain(from, work);
+		onStep(updateTexts.verifying);
+		await verify(archive, from, key);
+		onStep(updateTexts.unpacking);
+		const fresh = join(work, "app");
+		await mkdir(fresh);
+		await unpackApp(archive, fresh);
+		const found = await versionIn(fresh, installation.node);
+		if (found === version) throw failed(updateTexts.sameVersion(found));
+		onStep(updateTexts.trying(found));
+		const problem = await tryOut(fresh, installation.node, clock);
+		if (problem) throw failed(updateTexts.notReady(found, problem));
+		const folder = `app-${found}`;
+		await rm(join(root, folder), { recursive: true, force: true });
+		await rename(fresh, join(root, folder));
+		await pointTo(root, folder);
+		await removeOthers(root, [folder, installation.app, "app"]);
+		return found;
+	} catch (error) {
+		if (error instanceof LivekeeperError) throw error;
+		throw failed(verbatim(error instanceof Error ? error.message : String(error)), error);
+	} finally {
+		await rm(work, { recursive: true, force: true }).catch(() => undefined);
+	}
+}
+
+function failed(why: Text, cause?: unknown): LivekeeperError {
+	return new LivekeeperError("update_failed", updateTexts.failed(why), { cause });
+}
+
+const isUrl = (from: string) => /^https?:\/\//.test(from);
+
+/** Returns the path of the archive, which is fetched if it is a URL. */
+async function obtain(from: string, work: string): Promise<string> {
+	if (!isUrl(from)) return resolve(from);
+	const path = join(work, basename(new URL(from).pathname));
+	let left = maxDownloadBytes;
+	const bounded = async function* (chunks: AsyncIterable<Uint8Array>) {
+		for await (const chunk of chunks) {
+			left -= chunk.length;
+			if (left < 0) throw new Error(`more than ${maxDownloadBytes} bytes`);
+			yield chunk;
+		}
+	};
+	const { body } = await requested(from);
+	await pipeline(Readable.from(bounded(body ?? Readable.from([]))), createWriteStream(path));
+	return path;
+}
+
+async function requested(url: string): Promise<Response> {
+	const answer = await fetch(url, { headers: { "user-agent": "livekeeper" } });
+	if (!answer.ok) throw failed(updateTexts.unreachable(verbatim(`${url}: HTTP ${answer.status}`)));
+	return answer;
+}
+
+/** Reads a file that lies beside the archive. */
+async function beside(from: string, name: string): Promise<Buffer> {
+	if (isUrl(from)) return Buffer.from(await (await requested(new URL(name, from).href)).arrayBuffer());
+	return readFile(join(dirname(resolve(from)), name)).catch((cause: unknown) => {
+		throw failed(updateTexts.missing(name), cause);
+	});
+}
+
+async function verify(archive: string, from: string, key: KeyObject | undefined): Promise<void> {
+	const sums = await beside(from, "SHA256SUMS");
+	if (key) {
+		const signature = (await beside(from, "SHA256SUMS.sig")).toString().trim();
+		if (!isSigned(sums, signature, key)) throw failed(updateTexts.wrongSignature);
+	}
+	const name = isUrl(from) ? basename(new URL(from).pathname) : basename(from);
+	const lines = sums.toString().split("\n");
+	const expected = lines.map((line) => line.split(/ [ *]/)).find(([, file]) => file?.trim() === name)?.[0];
+	const hash = createHash("sha256");
+	await pipeline(createReadStream(archive), hash);
+	if (expected !== hash.digest("hex")) throw failed(updateTexts.wrongChecksum(name));
+}
+
+/** Returns the version of an unpacked program, which must be whole. */
+async function versionIn(app: string, node: string): Promise<string> {
+	const manifest = await readFile(join(app, "node_modules/livekeeper/package.json"), "utf8").catch(() => "{}");
+	const { version } = JSON.parse(manifest) as { version?: unknown };
+	const isWhole = existsSync(join(app, node)) && existsSync(programIn(app));
+	if (typeof version !== "string" || !versionPattern.test(version) || !isWhole) throw failed(updateTexts.notWhole);
+	return version;
+}
+
+const programIn = (app: string) => join(app, "node_modules/livekeeper/bin/livekeeper.js");
+
+/** Returns the environment without options of livekeeper, which would have it join a cluster or use a cookie. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LIVEKEEPER_")));
+}
+
+/** Starts a version on an empty folder. @returns why it did not get ready; `undefined` if it did */
+async function tryOut(app: string, node: string, clock: Clock): Promise<Text | undefined> {
+	const home = await mkdtemp(join(tmpdir(), "livekeeper-update-"));
+	const dataDir = join(home, "data");
+	const args = [programIn(app), "serve", "--port", "0", "--data-dir", dataDir, "--log-format", "json"];
+	const child = spawn(join(app, node), args, {
+		cwd: home,
+		env: { ...plainEnvironment(), LIVEKEEPER_HOME: home },
+		stdio: ["ignore", "ignore", "pipe"],
+		windowsHide: true,
+	});
+	try {
+		return await readiness(child, dataDir, clock);
+	} finally {
+		const ended = new Promise((done) => child.once("close", done));
+		if (child.exitCode === null && child.pid !== undefined && child.signalCode === null) {
+			child.kill("SIGKILL");
+			await ended;
+		}
+		await rm(home, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+	}
+}
+
+function readiness(child: ChildProcess, dataDir: string, clock: Clock): Promise<Text | undefined> {
+	let said = "";
+	child.stderr?.on("data", (chunk: Buffer) => {
+		said = `${said}${chunk}`.slice(-500);
+	});
+	return new Promise((resolve) => {
+		const end = (problem: Text | undefined) => {
+			timer.cancel();
+			looks.cancel();
+			resolve(problem);
+		};
+		const timer = clock.after(readyWithinMs, () => end(updateTexts.silent(readyWithinMs / 1000)));
+		const looks = clock.every(lookEveryMs, () => {
+			void isReady(dataDir).then((ready) => ready && end(undefined));
+		});
+		child.once("error", (error) => end(verbatim(error.message)));
+		child.once("close", (code) => end(updateTexts.ended(String(code), verbatim(said.trim().split("\n").at(-1) ?? ""))));
+	});
+}
+
+async function isReady(dataDir: string): Promise<boolean> {
+	const url = await publishedAddress(dataDir);
+	if (url === undefined) return false;
+	const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+	return answer?.ok ?? false;
+}
+
+/** Has the starters take another folder: writes the pointer beside, and renames it. */
+async function pointTo(root: string, folder: string): Promise<void> {
+	const path = join(root, pointer);
+	const file = await open(`${path}.new`, "w", 0o644);
+	try {
+		await file.writeFile(`${folder}\n`);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+	renameFile(`${path}.new`, path);
+}
+
+/** Removes versions that are no longer started. One that runs on Windows stays for the next time. */
+async function removeOthers(root: string, keep: readonly string[]): Promise<void> {
+	for (const name of await readdir(root)) {
+		if (!/^app-\d/.test(name) || keep.includes(name)) continue;
+		await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
+	}
+}
