@@ -85,7 +85,6 @@ function complete(values: Values, origin: ConfigOrigin, problems: readonly Confi
 	const config = { ...Object.fromEntries(options), origin } as Config;
 	assertSafeHost(config);
 	assertSafeOrigins(config);
-	assertSigned(config);
 	const dataDir = config.dataDir === inMemory ? inMemory : resolve(cwd, config.dataDir);
 	const inHome = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
 	const files = { siteProfile: inHome(config.siteProfile), signer: inHome(config.signer) };
@@ -112,12 +111,6 @@ function assertSafeHost({ host, compatHost, douyinlivePort, barragegrabPort, api
 	throw new LivekeeperError("api_key_required", configTexts.openHost(open), {
 		hint: configTexts.openHostHint,
 	});
-}
-
-/** Updates that are not signed would let whoever answers there decide what the service sends. */
-function assertSigned({ updates, updatesKey }: Config): void {
-	if (updates === undefined || updatesKey !== undefined) return;
-	throw invalidConfig([{ source: verbatim("updates"), message: configTexts.updatesKey }]);
 }
 
 /** Origins that any web site can have: in a sandboxed frame (`null`), or by a wildcard (`*`). */

@@ -760,6 +760,21 @@ export interface components {
              */
             after?: "now" | "oldest";
         };
+        NewestVersion: {
+            version: string;
+            /** date of the answer */
+            date: string;
+            /** whether it is newer than this version */
+            newer: boolean;
+            /** for people: what is new */
+            notes: string;
+        };
+        OfferedProfile: {
+            version: number;
+            date: string;
+            /** whether it was chosen; a file of site_profile comes first */
+            applied: boolean;
+        };
         OfficialBroadcast: {
             room_id: string;
             /** when it ended, ms since the epoch; null when there is none */
@@ -1548,22 +1563,9 @@ export interface components {
             /** for people: why the last answer is not used */
             problem: string | null;
             /** what the update service has named as the newest version */
-            newest: {
-                version: string;
-                /** date of the answer */
-                date: string;
-                /** whether it is newer than this version */
-                newer: boolean;
-                /** for people: what is new */
-                notes: string;
-            } | null;
+            newest: components["schemas"]["NewestVersion"] | null;
             /** a site profile that is newer than the built-in one; null if none is offered */
-            profile: {
-                version: number;
-                date: string;
-                /** whether it was chosen; a file of site_profile comes first */
-                applied: boolean;
-            } | null;
+            profile: components["schemas"]["OfferedProfile"] | null;
         };
         Upstream: {
             /** time of this state, by the service's clock, ms since the epoch */
@@ -1647,6 +1649,8 @@ export type LookupExit = components['schemas']['LookupExit'];
 export type LookupWay = components['schemas']['LookupWay'];
 export type NewOverlayToken = components['schemas']['NewOverlayToken'];
 export type NewTarget = components['schemas']['NewTarget'];
+export type NewestVersion = components['schemas']['NewestVersion'];
+export type OfferedProfile = components['schemas']['OfferedProfile'];
 export type OfficialBroadcast = components['schemas']['OfficialBroadcast'];
 export type OfficialProblem = components['schemas']['OfficialProblem'];
 export type OverlayToken = components['schemas']['OverlayToken'];

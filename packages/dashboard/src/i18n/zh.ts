@@ -707,7 +707,7 @@ export const zh = {
 		nothing: "抖音发送的内容都认识。",
 		update: {
 			version: "有新版本 {version}（{date}）",
-			how: "安装方法：用新的安装包运行 livekeeper update，或解压覆盖到原来的文件夹。",
+			how: "安装方法：停止后把新的安装包解压覆盖到原来的文件夹，或按手册自动更新。",
 			profile: "有新的站点资料：版本 {version}（{date}）。",
 			use: "使用它",
 			leave: "改回内置的",

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, startTestService } from "../service/service.helpers.ts";
 import { run, runIn } from "./run.helpers.ts";
 
-test("shows the profile in force, and why a file is not", async () => {
+test("shows the profile in force and refused files", async () => {
 	const file = join(temporaryFolder(onTestFinished), "site.json");
 	writeFileSync(file, '{\n"version": 0\n}');
 	const service = await startTestService({ siteProfile: file });

@@ -975,7 +975,6 @@ export const configTexts = {
 		flag: (flag: string) => `flag ${flag}`,
 		option: (name: string) => `option ${name}`,
 	},
-	updatesKey: "expected together with updates_key, because updates are used only if they are signed",
 	notAnObject: 'expected a JSON object, e.g. {"port": 7001}',
 	noFile: (variable: string) => `there is no such file; give an existing file with --config or ${variable}`,
 	unreadableFile: (code: string, variable: string) =>
@@ -1685,6 +1684,7 @@ export const updateTexts = {
 	wrongSignature: "the signature is not by the configured key",
 	wrongProfile: (why: string) => `its site profile is not valid: ${why}`,
 	older: "the answer is older than one before",
+	noKey: "updates_key is not set, and updates are used only if they are signed",
 	unreachable: (why: string) => `the update service can't be reached: ${why}`,
 	noProfile: "No update offers a newer site profile.",
 	noArchive: "Only an unpacked archive can be updated like this.",

@@ -197,7 +197,7 @@ test.runIf(process.platform !== "win32")("starts either version wherever it is c
 		expect(started(root)).toBe("1.0.0");
 	}
 	const { root } = install();
-	// What a cut leaves of the last step: a pointer not yet renamed, half a folder, a pointer to nothing, an empty one.
+	// A cut leaves this of the last step: a pointer not yet renamed, half a folder, a pointer to nothing, an empty one.
 	writeFileSync(join(root, "current.txt.new"), "app-2.0.0\n");
 	mkdirSync(join(root, "app-2.0.0"));
 	expect(started(root)).toBe("1.0.0");

@@ -5,7 +5,7 @@ import { problemsText, readProfile } from "../site/index.ts";
 import { type Text, updateTexts } from "../text/index.ts";
 import { isSigned } from "./signed.ts";
 
-/** What an update service says: the newest version with its notes, and perhaps a site profile. */
+/** Answer of an update service: the newest version with its notes, and perhaps a site profile. */
 export interface Manifest {
 	readonly version: string;
 	readonly date: string;

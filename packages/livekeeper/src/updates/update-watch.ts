@@ -67,6 +67,7 @@ export class UpdateWatch {
 	static async open(options: UpdateWatchOptions): Promise<UpdateWatch> {
 		const watch = new UpdateWatch(options);
 		const { url, key, clock, notes, logger } = options;
+		if (url !== undefined && !key) watch.#problem = updateTexts.noKey;
 		if (url === undefined || !key) return watch;
 		try {
 			const known = stored.safeParse(await notes.get(note));

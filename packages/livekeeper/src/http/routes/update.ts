@@ -8,29 +8,31 @@ import { errorReplies } from "../schemas/error.ts";
 const url = "/api/v1/update";
 const tags = ["service"];
 
+const newest = z
+	.object({
+		version: z.string(),
+		date: z.string().describe("date of the answer"),
+		newer: z.boolean().describe("whether it is newer than this version"),
+		notes: z.string().describe("for people: what is new"),
+	})
+	.meta({ id: "NewestVersion" });
+
+const offered = z
+	.object({
+		version: z.int().min(1),
+		date: z.string(),
+		applied: z.boolean().describe("whether it was chosen; a file of site_profile comes first"),
+	})
+	.meta({ id: "OfferedProfile" });
+
 const update = z
 	.object({
 		version: z.string().describe("this version"),
 		asks: z.boolean().describe("whether an update service is configured, which is asked once a day"),
 		checked_at: z.number().nullable().describe("time of the last request, ms since the epoch; null before the first"),
 		problem: z.string().nullable().describe("for people: why the last answer is not used"),
-		newest: z
-			.object({
-				version: z.string(),
-				date: z.string().describe("date of the answer"),
-				newer: z.boolean().describe("whether it is newer than this version"),
-				notes: z.string().describe("for people: what is new"),
-			})
-			.nullable()
-			.describe("what the update service has named as the newest version"),
-		profile: z
-			.object({
-				version: z.int().min(1),
-				date: z.string(),
-				applied: z.boolean().describe("whether it was chosen; a file of site_profile comes first"),
-			})
-			.nullable()
-			.describe("a site profile that is newer than the built-in one; null if none is offered"),
+		newest: newest.nullable().describe("what the update service has named as the newest version"),
+		profile: offered.nullable().describe("a site profile that is newer than the built-in one; null if none is offered"),
 	})
 	.meta({ id: "Update" });
 
@@ -53,7 +55,7 @@ export function updateRoutes(app: App, { updates }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "useUpdateProfile",
-				summary: "Use the site profile that an update offers, or no longer",
+				summary: "Use a site profile that an update offers, or no longer",
 				tags,
 				body: z.strictObject({ apply: z.boolean().describe("whether it is used") }),
 				response: {
