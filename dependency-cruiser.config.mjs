@@ -140,6 +140,8 @@ const parts = {
 		metrics: ["live", "text"],
 		// A room's status in the API: each schema with its mapper.
 		wire: ["event-log", "live", "official", "site", "text"],
+		// Bundle that explains a problem: codes and numbers of all parts.
+		diagnosis: ["connections", "errors", "event-log", "live", "log", "text", "turns", "version", "wire"],
 		// Report of a broadcast: built from the log's aggregates, written as a few lines.
 		reports: ["event-log", "text", "wire"],
 		// Outputs serve readers from the log and never ask a room.
@@ -159,6 +161,7 @@ const parts = {
 		],
 		http: [
 			"cluster",
+			"diagnosis",
 			"errors",
 			"event-log",
 			"live",
@@ -182,6 +185,7 @@ const parts = {
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
 			...[
+				"diagnosis",
 				"metrics",
 				"official",
 				"outputs",

@@ -11,12 +11,15 @@ import {
 	type Backup,
 	type BackupOptions,
 	type ClusterNodes,
+	type Diagnosis,
+	type DiagnosisOptions,
 	makeBackup,
 	openBackup,
 	type Readiness,
 	type RecordingsOptions,
 	type ReportedRecordings,
 	readConfig,
+	readDiagnosis,
 	readGifts,
 	readNodes,
 	readReadiness,
@@ -163,6 +166,14 @@ export class LivekeeperClient {
 	 */
 	openBackup(options: BackupOptions = {}): Promise<Response> {
 		return openBackup(this.#connection, options);
+	}
+
+	/**
+	 * Collects what explains a problem, to be sent to someone who helps: numbers and codes, and no secret, address, name
+	 * or message.
+	 */
+	diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
+		return readDiagnosis(this.#connection, options);
 	}
 
 	/**

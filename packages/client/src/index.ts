@@ -85,6 +85,8 @@ export type {
 	BackupOptions,
 	BackupProgress,
 	ClusterNodes,
+	Diagnosis,
+	DiagnosisOptions,
 	Readiness,
 	RecordingsOptions,
 	ReportedRecordings,

@@ -1,5 +1,12 @@
 import { proposedFileName } from "./file-name.ts";
-import type { KnownGift, Recording, ServiceConfig, Today, ClusterNodes as WireNodes } from "./gen/api.ts";
+import type {
+	KnownGift,
+	Recording,
+	ServiceConfig,
+	Today,
+	DiagnosisBundle as WireDiagnosis,
+	ClusterNodes as WireNodes,
+} from "./gen/api.ts";
 import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
 /** The nodes of the cluster, as the answering node last heard from NATS. */
@@ -50,6 +57,37 @@ export interface ReportedRecordings {
 	now: number;
 	/** Oldest first. */
 	recordings: Recording[];
+}
+
+export interface DiagnosisOptions extends RequestOptions {
+	/** Whether to try the way to a room, which visits the site once and takes up to a minute; default true. */
+	doctor?: boolean | undefined;
+	/** Whether to keep room numbers; default: rooms are called `room-1`, `room-2` … */
+	keepRoomNumbers?: boolean | undefined;
+}
+
+/** Files that explain a problem, without secrets, addresses, names and messages. */
+export interface Diagnosis {
+	/** Proposed name of the archive. */
+	fileName: string;
+	/** Content, file by file: `about` says in words what it holds. */
+	files: WireDiagnosis["files"];
+	/** The same files as a ZIP archive. */
+	zip: Blob;
+}
+
+/** Collects what explains a problem. */
+export async function readDiagnosis(connection: Connection, options: DiagnosisOptions): Promise<Diagnosis> {
+	const { doctor, keepRoomNumbers: keep_room_numbers, signal } = options;
+	const {
+		file_name: fileName,
+		files,
+		zip,
+	} = await requestJson<WireDiagnosis>(connection, "api/v1/diagnosis", {
+		...{ method: "POST", body: { doctor, keep_room_numbers }, signal, timeoutMs: Number.POSITIVE_INFINITY },
+	});
+	const bytes = Uint8Array.from(atob(zip), (char) => char.charCodeAt(0));
+	return { fileName, files, zip: new Blob([bytes], { type: "application/zip" }) };
 }
 
 const path = "api/v1/backup";

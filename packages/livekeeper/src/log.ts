@@ -2,9 +2,11 @@ import { createRequire } from "node:module";
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
 import type { PrettyOptions } from "pino-pretty";
 import { printable } from "./log/printable.ts";
+import { type RecentLine, RecentLines } from "./log/recent-lines.ts";
 import { englishLine, type Language, logLine } from "./text/index.ts";
 
 export type { Logger } from "pino";
+export type { RecentLine } from "./log/recent-lines.ts";
 
 export interface LogOptions {
 	level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
@@ -36,10 +38,11 @@ export function createLogger(options: LogOptions): Logger {
 	const readable = options.format === "pretty" || (options.format === "auto" && terminal);
 	const scrub = scrubber(options.secrets ?? []);
 	const { language = "zh" } = options;
+	const recent = new RecentLines();
 	const layOut = readable ? prettyLines(terminal, language) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
-		hooks: language === "en" ? englishHooks : lineHooks,
+		hooks: keepingLines(recent, language === "en" ? englishHooks : lineHooks),
 		base: null,
 		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
 		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
@@ -48,7 +51,26 @@ export function createLogger(options: LogOptions): Logger {
 		settings.timestamp = stdTimeFunctions.isoTime;
 		settings.formatters = { level: (label) => ({ level: label }) };
 	}
-	return pino(settings, { write: (line: string) => void output.write(scrub(layOut(line))) });
+	const logger = pino(settings, { write: (line: string) => void output.write(scrub(layOut(line))) });
+	recentOf.set(logger, recent);
+	return logger;
+}
+
+const recentOf = new WeakMap<Logger, RecentLines>();
+
+/** Returns a logger's newest lines without any text, oldest first; none for a logger that was created elsewhere. */
+export function recentLines(logger: Logger): readonly RecentLine[] {
+	return recentOf.get(logger)?.lines() ?? [];
+}
+
+/** Adds each written line to the recent ones. */
+function keepingLines(recent: RecentLines, { logMethod }: typeof lineHooks): typeof lineHooks {
+	return {
+		logMethod(given, write, level) {
+			recent.add(level, given[0]);
+			logMethod?.call(this, given, write, level);
+		},
+	};
 }
 
 /** Adds the line of its `event`, which callers omit, to each entry. */

@@ -361,6 +361,20 @@ export interface components {
             status: number | null;
             at: number;
         };
+        DiagnosisBundle: {
+            /** @constant */
+            success: true;
+            /** a name for the archive */
+            file_name: string;
+            files: {
+                name: string;
+                /** what it holds, for people */
+                about: string;
+                text: string;
+            }[];
+            /** the same files as one ZIP archive, base64 */
+            zip: string;
+        };
         DoctorEnd: {
             /** @constant */
             end: true;
@@ -1631,6 +1645,7 @@ export type Connections = components['schemas']['Connections'];
 export type CookiePairing = components['schemas']['CookiePairing'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeliveryError = components['schemas']['DeliveryError'];
+export type DiagnosisBundle = components['schemas']['DiagnosisBundle'];
 export type DoctorEnd = components['schemas']['DoctorEnd'];
 export type DoctorStep = components['schemas']['DoctorStep'];
 export type EarlierGiftCoverage = components['schemas']['EarlierGiftCoverage'];

@@ -1244,6 +1244,15 @@ export const en: Messages = {
 	},
 	help: {
 		title: "Help",
+		diagnosis: {
+			title: "Diagnosis",
+			what: "For when you ask someone for help: one file with versions, options, the state of rooms, a check, recent log lines and metrics. It holds no secrets, addresses, names or messages, and you can read all of it before you save it.",
+			keepRooms: "Keep room numbers",
+			make: "Collect",
+			save: "Save",
+			making: "Collecting. This visits Douyin once and takes up to a minute…",
+			content: "Content of {name}",
+		},
 		doctor: {
 			title: "Check a room",
 			what: "Checks every step from the service to the room's messages, and tells you what fails and what to do. Each check visits Douyin once, as a viewer would, and does not affect connected rooms.",

@@ -4,6 +4,7 @@ import { version } from "../version.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { besideCommand } from "./commands/beside.ts";
 import { connectionsCommand } from "./commands/connections.ts";
+import { diagnoseCommand } from "./commands/diagnose.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { giftsCommand } from "./commands/gifts.ts";
@@ -71,6 +72,7 @@ export function createProgram(io: Io): Command {
 	besideCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);
+	diagnoseCommand(program, io);
 	simulateCommand(program, io);
 	return program;
 }

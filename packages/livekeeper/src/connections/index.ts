@@ -7,6 +7,7 @@ export type {
 	PastChange,
 	QualityPoint,
 	RoomConnectionStatus,
+	RoomHistory,
 	RoomLooks,
 	RoomMemory,
 	RoomPast,

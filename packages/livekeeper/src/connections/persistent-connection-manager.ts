@@ -10,6 +10,7 @@ import {
 	LiveRoomMonitor,
 	type MessageQueue,
 	type QualityPoint,
+	type RoomHistory,
 	type RoomLooks,
 	type RoomSession,
 	type RoomSettings,
@@ -331,6 +332,11 @@ export class PersistentConnectionManager {
 	/** Returns the room's quality over the last day in steps of 5 minutes. */
 	getQualityHistory(liveId: string): QualityPoint[] {
 		return this.#connections.get(liveId)?.monitor.qualityHistory() ?? [];
+	}
+
+	/** Returns a room's decision state and newest inputs; `undefined` if it does not run here. */
+	historyOf(liveId: string): RoomHistory | undefined {
+		return this.#connections.get(liveId)?.monitor.history();
 	}
 
 	/** Returns all connections in the order in which they were added. */

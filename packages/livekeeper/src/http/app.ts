@@ -3,6 +3,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
+import type { Diagnosis } from "../diagnosis/index.ts";
 import type { EventLog } from "../event-log/index.ts";
 import type {
 	Doctor,
@@ -64,6 +65,7 @@ export interface RouteDeps {
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;
 	sounds: Pick<Sounds, "list" | "add" | "get" | "read" | "remove">;
 	doctor: Pick<Doctor, "examine">;
+	diagnosis: Pick<Diagnosis, "make">;
 	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "newcomers" | "knownGifts">;
 	kinds: Pick<KindCounts, "of">;

@@ -86,6 +86,7 @@ test("documents every route and response as OpenAPI 3.1", async () => {
 		"post /api/live/start",
 		"post /api/live/stop",
 		"post /api/v1/backup",
+		"post /api/v1/diagnosis",
 		"post /api/v1/doctor",
 		"post /api/v1/identities/probe",
 		"post /api/v1/identities/read",

@@ -23,6 +23,7 @@ import { broadcastHighlightsRoutes } from "./routes/broadcast-highlights.ts";
 import { broadcastReportRoute } from "./routes/broadcast-report.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
+import { diagnosisRoute } from "./routes/diagnosis.ts";
 import { doctorRoute } from "./routes/doctor.ts";
 import { eventFieldsRoute } from "./routes/event-fields.ts";
 import { giftsRoute } from "./routes/gifts.ts";
@@ -117,6 +118,7 @@ const routes = [
 	targetDeadLettersRoutes,
 	configRoute,
 	doctorRoute,
+	diagnosisRoute,
 	backupRoutes,
 	imageRoute,
 	healthRoutes,

@@ -12,7 +12,7 @@ export type {
 	RoomGate,
 	Wait,
 } from "./gate.ts";
-export { LiveRoomMonitor, type RoomSession } from "./live-room-monitor.ts";
+export { LiveRoomMonitor, type RoomHistory, type RoomSession } from "./live-room-monitor.ts";
 export type { Look, LookRequest, LookWait, RoomLooks, Urgency } from "./looks.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";

@@ -1,8 +1,10 @@
 import type { GiftCounts, QualityPoint } from "../health/index.ts";
+import type { RecentInput } from "./recent-inputs.ts";
 import type { RoomStore } from "./room-memory.ts";
 import type { RoomRoute } from "./room-route.ts";
 import { RoomRunner } from "./room-runner.ts";
 import type { RoomDeps } from "./room-settings.ts";
+import type { RoomState } from "./room-state.ts";
 import type { RoomStatus, StorageTrouble } from "./room-status.ts";
 
 /** Public view of one connection of a room. */
@@ -11,6 +13,14 @@ export interface RoomSession {
 	readonly identity: string;
 	/** Time of its last message, ms by `Clock.elapsed`. */
 	readonly heardAt: number | undefined;
+}
+
+/** Decisions of a room, and the inputs that led to them. Times are of `Clock.elapsed`, ms. */
+export interface RoomHistory {
+	state: RoomState;
+	/** Oldest first. */
+	inputs: readonly RecentInput[];
+	now: number;
 }
 
 /**
@@ -96,6 +106,12 @@ export class LiveRoomMonitor {
 	/** Returns the room's quality over the last day in steps of 5 minutes. */
 	qualityHistory(): QualityPoint[] {
 		return this.#room.vitals.quality.history();
+	}
+
+	/** Returns the room's decision state and its newest inputs, for a diagnosis. */
+	history(): RoomHistory {
+		const { state, inputs } = this.#room;
+		return { state, inputs: inputs.all(), now: this.#room.elapsed() };
 	}
 
 	/** Notes that a message has arrived. The monitor calls it itself for everything that its session brings. */

@@ -5,6 +5,7 @@ import type { Said } from "../text/index.ts";
 import { ConnectionTally, muteMs } from "./connection-tally.ts";
 import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
 import type { Look, LookRequest, Urgency } from "./looks.ts";
+import { RecentInputs } from "./recent-inputs.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
 import { RoomLog } from "./room-log.ts";
@@ -52,6 +53,7 @@ export class RoomRunner {
 	#route: RoomRoute;
 	/** Inputs that wait for their step. */
 	readonly #inbox: Input[] = [];
+	readonly inputs = new RecentInputs();
 	#stepping = false;
 	#timer: Timer | undefined;
 	#timerAt: number | undefined;
@@ -148,6 +150,7 @@ export class RoomRunner {
 			const wasConnected = isConnected(this.#state);
 			const { state, effects } = step(this.#state, input, this.elapsed());
 			this.#state = state;
+			this.inputs.add(input, this.elapsed(), state.phase);
 			if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket))
 				this.#release(input.ticket);
 			if (wasConnected && !isConnected(state)) {

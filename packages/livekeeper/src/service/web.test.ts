@@ -88,6 +88,7 @@ async function serve() {
 		doctor,
 		finder,
 		overlayTokens,
+		manager,
 		...kept,
 		upstreamUrl: config.upstreamUrl,
 		upstreamProxy: undefined,

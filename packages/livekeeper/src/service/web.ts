@@ -3,7 +3,8 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
-import type { RoomReaders } from "../connections/index.ts";
+import type { PersistentConnectionManager, RoomReaders } from "../connections/index.ts";
+import { Diagnosis } from "../diagnosis/index.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
 import {
@@ -16,7 +17,7 @@ import {
 	type RoomFinder,
 	Sounds,
 } from "../live/index.ts";
-import type { Logger } from "../log.ts";
+import { type Logger, recentLines } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -42,6 +43,7 @@ interface WebParts {
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
+	manager: Pick<PersistentConnectionManager, "historyOf">;
 	finder: RoomFinder;
 	log: EventLog;
 	targets: Targets;
@@ -135,7 +137,30 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// The values in use: a demo replaces both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const mcp = mcpOf(config);
-	const shared = { ...parts, kinds, sounds, images, hub, exporter, access, corsOrigins, config: described, mcp };
+	const diagnosis = new Diagnosis({
+		options: described.options,
+		rooms: () => live.getStatus().rooms,
+		historyOf: (liveId) => parts.manager.historyOf(liveId),
+		doctor: parts.doctor,
+		lookups: () => parts.lookups.status(),
+		storage: () => log.status(),
+		metrics: () => metrics.text(),
+		lines: () => recentLines(logger),
+		clock,
+	});
+	const shared = {
+		...parts,
+		diagnosis,
+		kinds,
+		sounds,
+		images,
+		hub,
+		exporter,
+		access,
+		corsOrigins,
+		config: described,
+		mcp,
+	};
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });

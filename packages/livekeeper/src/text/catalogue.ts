@@ -18,6 +18,7 @@ export const {
 	configTexts,
 	coverageTexts,
 	decisionTexts,
+	diagnosisTexts,
 	doctorTexts,
 	douyinLiveTexts,
 	endTexts,

@@ -1235,6 +1235,10 @@ A file that livekeeper did not write is never replaced.`,
 	backup: "save all stored data of a running service as one file",
 	backupFile: "file to write to; an existing file is replaced",
 	doctor: "find out what is wrong between here and a room",
+	diagnose: "save what explains a problem as one file to send: no secrets, addresses, names or messages are in it",
+	diagnoseFile: "file to write to (default: livekeeper-diagnosis-<time>.zip)",
+	diagnoseRooms: "keep room numbers; without it rooms are called room-1, room-2 …",
+	diagnoseNoDoctor: "leave out the check of the way to a room, which visits Douyin once",
 	doctorRoom: "the room to check; default: one of the running service's rooms",
 	doctorIdentity: "check with a login of the running service instead of the configured cookie",
 	serve: "run the service",
@@ -2151,6 +2155,26 @@ export const exportTexts = {
 		broadcast_started: "broadcast started",
 		broadcast_ended: "broadcast ended",
 	},
+};
+
+/** Bundle of files that explain a problem. */
+export const diagnosisTexts = {
+	readme:
+		"A diagnosis of livekeeper, to be sent to someone who helps.\n\n" +
+		"It holds numbers, times and codes of this program, copied one by one. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; the same name is the same one within this bundle. Look through the files before you send them: all are text.",
+	about: {
+		readme: "what this is",
+		versions: "versions of livekeeper, Node and the system",
+		options: "which options are set; values of numbers, switches and choices only",
+		rooms: "the state of each room, its counters and its connections",
+		inputs: "what a room has decided, and the last hundred things that happened to it",
+		doctor: "result of each step on the way to a room",
+		upstream: "which methods of lookup work, and what has changed at Douyin",
+		storage: "state of the event log",
+		log: "the newest log lines without their texts",
+		metrics: "all counters, as Prometheus reads them",
+	},
+	saved: (file: string) => `Saved as ${file}. It contains:`,
 };
 
 /** Why a moment stands out of its broadcast. */

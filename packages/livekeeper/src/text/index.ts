@@ -15,4 +15,4 @@ export { type Said, type SharedTrouble, saidText } from "./said.ts";
 export { deliveryText, patternText } from "./targets.ts";
 export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
 export { apiText, apiTexts } from "./zh-api.ts";
-export { logLine } from "./zh-log.ts";
+export { isKnownEvent, logLine } from "./zh-log.ts";

@@ -49,7 +49,7 @@ export const launch: Launch = launchOf({
 });
 
 const commands =
-	"serve|start|stop|status|top|identity|identities|tokens|connections|site|update|upstream|nodes|import|watch|gifts|mcp|report|highlights|words|export|beside|backup|doctor|simulate";
+	"serve|start|stop|status|top|identity|identities|tokens|connections|site|update|upstream|nodes|import|watch|gifts|mcp|report|highlights|words|export|beside|backup|doctor|diagnose|simulate";
 const named = new RegExp(`(?<![\\w./@-]|npx )livekeeper (?=(?:${commands}|--help)(?![\\w-]))`, "g");
 
 /** Replaces commands such as `livekeeper status` in a text by what is typed here. */

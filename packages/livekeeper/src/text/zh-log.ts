@@ -143,6 +143,9 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	target_paused: ({ failures }) => `【!】推送目标已暂停：连续 ${failures} 次投递失败`,
 };
 
+/** Returns whether a code is one of an event that this program logs. */
+export const isKnownEvent = (event: string): boolean => Object.hasOwn(logLines, event);
+
 /** @returns `undefined` for an entry without an event that has a line */
 export function logLine(fields: unknown): string | undefined {
 	const { event } = (fields ?? {}) as { event?: unknown };

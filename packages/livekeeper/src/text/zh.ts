@@ -1053,6 +1053,10 @@ export const helpTexts: typeof en.helpTexts = {
 	backup: "把正在运行的服务已存的全部内容保存为一个文件",
 	backupFile: "写入的文件；同名文件会被替换",
 	doctor: "查明从这里到直播间哪里出了问题",
+	diagnose: "把能说明问题的内容存为一个文件，可以发给别人：不含密钥、地址、名字和消息",
+	diagnoseFile: "写入的文件（默认：livekeeper-diagnosis-<时间>.zip）",
+	diagnoseRooms: "保留直播间号；否则写作 room-1、room-2……",
+	diagnoseNoDoctor: "不检查到直播间的一路（检查要访问抖音一次）",
 	doctorRoom: "要检查的直播间；省略则检查正在运行的服务里的一个",
 	doctorIdentity: "用正在运行的服务里的账号检查，而不用配置的 cookie",
 	serve: "运行服务",
@@ -1883,6 +1887,25 @@ export const exportTexts: typeof en.exportTexts = {
 		broadcast_started: "开播",
 		broadcast_ended: "直播结束",
 	},
+};
+
+export const diagnosisTexts: typeof en.diagnosisTexts = {
+	readme:
+		"livekeeper 的诊断包，可以发给帮你的人。\n\n" +
+		"里面是数字、时间和本程序自己的代号，逐项复制而来；没有 cookie、密钥、令牌、密码，没有你的地址和主机名，也没有任何人的名字、号码或说的话。直播间、账号、代理和节点写作 room-1、login-1 等，同一个诊断包里同名的就是同一个。发出之前可以先看一遍，全部是文本文件。",
+	about: {
+		readme: "说明",
+		versions: "livekeeper、Node 和系统的版本",
+		options: "设置了哪些选项；只有数字、开关和选择项带值",
+		rooms: "各直播间的状态、计数和连接",
+		inputs: "直播间的判断，以及最近一百件发生在它身上的事",
+		doctor: "到直播间一路上每一步的结果",
+		upstream: "哪些查询方式可用，以及抖音有什么变化",
+		storage: "消息存储的状态",
+		log: "最近的日志，不含文字",
+		metrics: "全部指标，Prometheus 的格式",
+	},
+	saved: (file) => `已存为 ${file}，内容有：`,
 };
 
 export const highlightTexts: typeof en.highlightTexts = {

@@ -1,4 +1,4 @@
-import type { ProbeStep } from "@livekeeper/douyin";
+import type { FailureReason, ProbeStep } from "@livekeeper/douyin";
 import { commandTexts, doctorTexts, failureText, probeText, type Text } from "../../text/index.ts";
 
 /** Result of one check or probe. */
@@ -10,6 +10,8 @@ export interface DoctorStep {
 	detail: Text;
 	/** Suggested action. */
 	hint?: Text | undefined;
+	/** Class of the failure; only for probes. */
+	code?: FailureReason | undefined;
 	/** Duration in ms; only for probes. */
 	tookMs?: number;
 }
@@ -47,7 +49,8 @@ export async function* wayTo(liveId: string, probe: AsyncIterable<ProbeStep>, no
 		const { name, ok: good, tookMs } = step;
 		// An expired login does not prevent access to what visitors see.
 		if (name !== "login") ok &&= good;
-		yield { name, ok: good, tookMs, ...probeText(step, step.failure && failureText(step.failure), now()) };
+		const code = step.failure?.reason;
+		yield { name, ok: good, code, tookMs, ...probeText(step, step.failure && failureText(step.failure), now()) };
 	}
 	return { liveId, ok };
 }

@@ -1,0 +1,1 @@
+export { Diagnosis, type DiagnosisBundle } from "./diagnosis.ts";
