@@ -6,4 +6,4 @@ export {
 	decodeResponse,
 } from "./decode.ts";
 export { encodeAck, encodeHeartbeat } from "./encode.ts";
-export { checkedEvery, MessageWatch } from "./message-watch.ts";
+export { MessageWatch } from "./message-watch.ts";

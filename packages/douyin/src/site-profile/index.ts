@@ -1,6 +1,5 @@
 export { builtInProfile } from "./built-in.ts";
 export {
-	type CallValues,
 	callValues,
 	encodeQuery,
 	filled,

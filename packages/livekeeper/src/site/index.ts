@@ -1,8 +1,3 @@
-export {
-	DriftBook,
-	type DriftEntry,
-	type DriftEpisode,
-	type DriftKind,
-} from "./drift-book.ts";
+export { DriftBook } from "./drift-book.ts";
 export { problemsText, readProfile } from "./profile-file.ts";
 export { type SiteFileState, SiteFiles } from "./site-files.ts";

@@ -1,4 +1,3 @@
 export { installationOf, update } from "./installation.ts";
-export type { Manifest } from "./manifest.ts";
 export { publicKeyOf } from "./signed.ts";
 export { type UpdateView, UpdateWatch } from "./update-watch.ts";
