@@ -77,6 +77,8 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	nats_not_ready: "JetStream is not ready yet; waiting",
 	room_fenced: "Another node has taken over this room",
 	stream_lost: "Data stored in NATS is lost",
+	replica_corrupt:
+		"A NATS server gave damaged messages, another had them whole: look for the server with disk errors, and replace it by an empty one",
 	event_corrupt: "Messages are damaged on disk and marked as missing; all others are unaffected",
 	index_repaired: "A damaged index of the database was rebuilt; all messages are there. Check the disk",
 	permissions_tightened: "Other users could access this file; now only this user can",

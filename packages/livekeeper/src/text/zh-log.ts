@@ -103,6 +103,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 		`【!】NATS 中的 ${stream} ${found === "missing" ? "不见了" : found === "younger" ? "被重新创建" : "变短了"}：其中存储的内容已丢失`,
 	database_not_closed: "【!】事件数据库未能正常关闭",
 	upkeep_failed: "【!】事件数据库维护失败，将重试",
+	replica_corrupt: ({ live_id, seq }) =>
+		`【!】一台 NATS 服务器给出的直播间 ${live_id} 的消息（第 ${seq} 条起）已损坏，另一台的完好：请找出硬盘有错误的服务器，换成空的`,
 	event_corrupt: ({ live_id, seq, events, err }) => {
 		if (err) return `【!】直播间 ${live_id} 有消息在磁盘上已损坏，暂时无法标记为缺失，将重试`;
 		const which = Number(events) > 1 ? `第 ${seq} 到 ${Number(seq) + Number(events) - 1} 条` : `第 ${seq} 条`;

@@ -19,7 +19,7 @@ test("takes the file's creation if the name agrees", () => {
 	expect(start(undefined)).toEqual({ ms: named, zoneErrorMs: 0 });
 });
 
-test("tells a name in another time zone from a copy", () => {
+test("distinguishes a name in another time zone from a copy", () => {
 	const utc = { ...shanghai, timeZone: "UTC" };
 	const birthMs = named + 1_500;
 	expect(recordingStart({ ...utc, birthMs, writtenMs: birthMs + hour })).toEqual({

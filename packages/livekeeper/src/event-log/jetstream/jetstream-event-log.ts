@@ -113,6 +113,7 @@ class JetStreamStore implements LogStore {
 		this.#knownGifts = new KnownGifts(state);
 		this.#reader = new RoomReader(streams, {
 			onDamaged: (liveId, events) => this.#reports.damaged(liveId, events),
+			onDamagedReplica: (liveId, events) => this.#reports.damagedReplica(liveId, events),
 			isShown: (liveId, newest) => this.#isShown(liveId, newest),
 		});
 		this.#past = new PastMessages(streams, this.#reader);

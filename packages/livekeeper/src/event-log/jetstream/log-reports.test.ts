@@ -40,6 +40,16 @@ test("reports damaged events once and keeps them in the status", () => {
 	]);
 });
 
+test("reports a damaged replica once for each room", () => {
+	const { lines, reports } = start();
+	for (const liveId of ["a", "a", "b"]) reports.damagedReplica(liveId, { from: 7, to: 9 });
+	expect(reports.damage).toEqual({});
+	expect(lines.map(({ event, live_id, seq, events }) => [event, live_id, seq, events])).toEqual([
+		["replica_corrupt", "a", 7, 3],
+		["replica_corrupt", "b", 7, 3],
+	]);
+});
+
 test("reports a recurring failure at growing intervals, with its count", async () => {
 	const { lines, fail } = start();
 	await fail(10 * 60, "timeout");

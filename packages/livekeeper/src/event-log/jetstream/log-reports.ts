@@ -22,6 +22,8 @@ export class LogReports {
 	readonly #recurring = new RecurringFailures();
 	/** Number of events found damaged together, by room and the first of them. */
 	readonly #damaged = new Map<string, Map<number, number>>();
+	/** Rooms of which a replica gave damaged events. */
+	readonly #replicaDamaged = new Set<string>();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 	#gather: Timer | undefined;
@@ -48,6 +50,13 @@ export class LogReports {
 		if (known.has(from)) return;
 		this.#damaged.set(liveId, known.set(from, to - from + 1));
 		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
+	}
+
+	/** Reports events, both ends included, that one NATS server gave damaged and another whole; once a room. */
+	damagedReplica(liveId: string, { from, to }: { from: number; to: number }): void {
+		if (this.#replicaDamaged.has(liveId)) return;
+		this.#replicaDamaged.add(liveId);
+		this.#logger.error({ event: "replica_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
 	}
 
 	/** @param what a room, or a stream named by {@link ofStream} */

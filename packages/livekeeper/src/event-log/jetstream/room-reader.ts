@@ -1,3 +1,4 @@
+import type { Block } from "../block.ts";
 import type { ReadPage, ReadQuery, Truncation } from "../event-log.ts";
 import { emptyPage, maxScanned, Page, truncation } from "../read-page.ts";
 import { isOfService } from "../service-events.ts";
@@ -23,21 +24,28 @@ interface Room {
 export interface RoomReaderOptions {
 	/** Called for damaged events, both ends included, which readers get as gaps. */
 	onDamaged?: (liveId: string, events: { from: number; to: number }) => void;
+	/** Called for events, both ends included, that one replica gave damaged and another whole. */
+	onDamagedReplica?: (liveId: string, events: { from: number; to: number }) => void;
 	/** Whether the room is shown to end with this message. Default: it always is. */
 	isShown?: (liveId: string, newest: LogMessage | undefined) => Promise<boolean>;
 }
+
+/** Attempts to get a damaged message whole. Which of three replicas answers is random. */
+const maxReplicaReads = 8;
 
 /** Reads rooms' logs by `seq`: finds the position by binary search over the stream, then reads message by message. */
 export class RoomReader {
 	readonly #streams: Pick<LogStreams, "messages" | "newest">;
 	readonly #places = new PlaceCache();
 	readonly #onDamaged: NonNullable<RoomReaderOptions["onDamaged"]>;
+	readonly #onDamagedReplica: NonNullable<RoomReaderOptions["onDamagedReplica"]>;
 	readonly #isShown: NonNullable<RoomReaderOptions["isShown"]>;
 
 	constructor(streams: Pick<LogStreams, "messages" | "newest">, options: RoomReaderOptions = {}) {
-		const { onDamaged = () => undefined, isShown = async () => true } = options;
+		const { onDamaged = () => undefined, onDamagedReplica = () => undefined, isShown = async () => true } = options;
 		this.#streams = streams;
 		this.#onDamaged = onDamaged;
+		this.#onDamagedReplica = onDamagedReplica;
 		this.#isShown = isShown;
 	}
 
@@ -124,7 +132,8 @@ export class RoomReader {
 				hole = { from: page.scannedTo + 1, to, reason: page.scannedTo < floor ? "reset" : "retention" };
 				page.scannedTo = to;
 			}
-			if (this.#add(page, room.liveId, message, end) && page.scannedTo < end) continue;
+			const block = blockOf(message) ?? (await this.#blockOfOther(room, message));
+			if (this.#add(page, room.liveId, message, block, end) && page.scannedTo < end) continue;
 			if (areKnown) return { page, hole };
 			const place = page.scannedTo === next - 1 ? message.sequence + 1 : message.sequence;
 			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
@@ -134,9 +143,21 @@ export class RoomReader {
 		return { page, hole };
 	}
 
-	#add(page: Page, liveId: string, message: LogMessage, end: number): boolean {
+	/** Asks again for a damaged message, since any replica answers: a disk error of one of three hides nothing. */
+	async #blockOfOther({ liveId, messages }: Room, { sequence, head }: LogMessage): Promise<Block | undefined> {
+		if (head.count === 0) return undefined;
+		for (let attempt = 0; attempt < maxReplicaReads; attempt++) {
+			const again = await messages.at(sequence);
+			const block = again && blockOf(again);
+			if (!block) continue;
+			this.#onDamagedReplica(liveId, { from: head.next - head.count, to: head.next - 1 });
+			return block;
+		}
+		return undefined;
+	}
+
+	#add(page: Page, liveId: string, message: LogMessage, block: Block | undefined, end: number): boolean {
 		const { next, count } = message.head;
-		const block = blockOf(message);
 		const range = { from: next - count, to: next - 1 };
 		if (!block && count > 0) this.#onDamaged(liveId, range);
 		return page.add(range.from, Math.min(end, range.to), (from, to, isSelected) => {
