@@ -9,6 +9,11 @@ const attemptMs = 100_000;
 const timersOfRoom = 20;
 const timersBesides = 300;
 
+/** States in which a room may hold connections. */
+const holding: readonly Status["state"][] = ["connecting", "connected", "reconnecting", "blocked"];
+/** Time for which rooms come back one by one after an outage, ms. */
+const queueMs = 180_000;
+
 /** Watches a run and records what must never happen. */
 export class Referee {
 	readonly broken: string[] = [];
@@ -40,6 +45,7 @@ export class Referee {
 		this.#lookAtSockets();
 		const { rooms } = service.live.getStatus();
 		for (const room of rooms) this.#lookAtRoom(room);
+		this.#lookAtQueue(rooms);
 		const timers = service.clock.pendingTimers;
 		this.#doubt(`${timers} timers of ${rooms.length} rooms`, timers > timersBesides + timersOfRoom * rooms.length, 0);
 	}
@@ -64,6 +70,18 @@ export class Referee {
 		this.#doubt("more sockets than max_connections", network.lines.size > total, 5_000);
 		const max = Math.max(0, ...byIdentity.values());
 		this.#doubt("more sockets of one identity than max_connections_per_identity", max > each, 5_000);
+	}
+
+	/** No room waits for a connection while one is free: counted by what rooms do, not by what the gate says. */
+	#lookAtQueue(rooms: readonly Status[]): void {
+		const { max_connections: total, max_connections_per_identity: each } = this.#world.limits;
+		const now = this.#world.now();
+		const mayHold = rooms.filter(({ state }) => holding.includes(state));
+		const held = mayHold.reduce((sum, { liveId }) => sum + this.#world.sessionsOf(liveId, now, now), 0);
+		const waits = rooms.some(({ state }) => state === "queued");
+		// It waits because all together or those of its login are as many as they may be.
+		const max = Math.min(total ?? Number.POSITIVE_INFINITY, each ?? Number.POSITIVE_INFINITY);
+		this.#doubt("a room waits for a connection while one is free", waits && held < max, queueMs);
 	}
 
 	#lookAtRoom(room: Status): void {
