@@ -50,7 +50,8 @@ export class ProjectionRows {
 	 */
 	catchUp({ roomNo, lastSeq, oldestSeq }: Room, projection: Projection, more: CatchUp = {}): void {
 		const { listener, onHole, max = Number.POSITIVE_INFINITY } = more;
-		const end = Math.min(lastSeq, Math.max(projection.seq, oldestSeq - 1) + max);
+		// A jump has no events, however many numbers it covers.
+		const end = Math.min(lastSeq, this.#blocks.past(roomNo, Math.max(projection.seq, oldestSeq - 1)) + max);
 		for (const piece of this.#blocks.pieces(roomNo, projection.seq, end)) {
 			if ("block" in piece) {
 				projection.add(piece.block, piece.to, listener);
