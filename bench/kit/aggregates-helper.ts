@@ -28,7 +28,7 @@ const giftKinds = 40;
 
 async function obey({ rooms, people }: AggregatesOrder): Promise<AggregatesAnswer> {
 	const blocks = blocksOf(people);
-	// What the first one compiles belongs to no room.
+	// The code that the first one compiles belongs to no room.
 	filled(blocks);
 	const before = await used();
 	const all = Array.from({ length: rooms }, () => filled(blocks));

@@ -25,7 +25,7 @@ test("fits every table's width, with a width for each column", () => {
 	);
 });
 
-test("shows every column of a narrower table in a wider one", () => {
+test("shows a narrower table's columns in a wider one", () => {
 	fc.assert(
 		fc.property(width, fc.nat(500), fc.boolean(), (px, more, showNode) => {
 			const wider = columnsFor(px + more, showNode).names;

@@ -34,6 +34,7 @@ const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
 	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
 	...[
+		"besideTexts",
 		"importTexts",
 		"clusterTexts",
 		"doctorTexts",

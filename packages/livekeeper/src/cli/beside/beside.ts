@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LivekeeperClient, Room, RoomEvent } from "@livekeeper/client";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import { ownMark } from "../../outputs/export/subtitles.ts";
+import { ownMark } from "../../outputs/export/index.ts";
 import { besideTexts, commandFailures, type Text } from "../../text/index.ts";
 import { bytesText } from "../format/bytes.ts";
 import type { Io } from "../io.ts";

@@ -79,7 +79,7 @@ export class FaultyStore {
 		await this.sync();
 	}
 
-	/** @returns whether the call waits until the store is mended */
+	/** @returns whether the call waits until the store works again */
 	holds(role: ThreadRole["role"]): boolean {
 		return this.#hangs && role === "writer";
 	}

@@ -33,7 +33,7 @@ test("takes no real time: each commit follows the clock", async () => {
 	expect(clock.pendingTimers).toBe(0);
 });
 
-test("continues after a log that was not closed, and only then", async () => {
+test("continues after an unclosed log, and only then", async () => {
 	const { startThread } = new MemoryStore();
 	const clock = new ManualClock();
 	const hosts: StoreHost[] = [];
