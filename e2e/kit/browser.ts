@@ -25,6 +25,8 @@ export interface PageOptions {
 	theme?: "light" | "dark";
 	width?: number;
 	height?: number;
+	/** Whether the page may install its service worker, which hides requests from a test's own routes; default false. */
+	installs?: boolean;
 }
 
 export interface OpenedPage {
@@ -78,8 +80,9 @@ export function startWithExtension(folder: string, locale: "zh-CN" | "en-US"): P
 }
 
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {
-	const { locale = "zh-CN", theme = "light", width = 1440, height = 900 } = options;
-	const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height } });
+	const { locale = "zh-CN", theme = "light", width = 1440, height = 900, installs = false } = options;
+	const serviceWorkers = installs ? "allow" : "block";
+	const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height }, serviceWorkers });
 	contexts.add(context);
 	context.setDefaultTimeout(maxWaitMs);
 	context.once("close", () => contexts.delete(context));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,30 @@ import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const service = process.env["DEV_SERVICE_URL"] ?? "http://127.0.0.1:7001";
+
+/** Writes the service worker, with the files of this build that the page may need without the service. */
+const serviceWorker: Plugin = {
+	name: "service-worker",
+	writeBundle({ dir = "" }) {
+		const assets = readdirSync(join(dir, "assets")).filter(
+			(name) => /\.(js|css)$/.test(name) && !/^overlay-/.test(name),
+		);
+		const files = [
+			"/favicon.svg",
+			"/icon-192.png",
+			"/manifest.webmanifest",
+			...assets.sort().map((name) => `/assets/${name}`),
+		];
+		const version = createHash("sha256")
+			.update(files.join())
+			.update(readFileSync(join(dir, "index.html")))
+			.digest("hex");
+		const script = readFileSync(here("service-worker.js"), "utf8")
+			.replace("__VERSION__", version.slice(0, 16))
+			.replace("/* __FILES__ */ []", JSON.stringify(files));
+		writeFileSync(join(dir, "sw.js"), script);
+	},
+};
 
 /** Lays each text file beside itself as browsers take it: the service sends what is there, and compresses nothing. */
 const compressed: Plugin = {
@@ -25,7 +50,7 @@ const compressed: Plugin = {
 export default defineConfig({
 	root: here("."),
 	base: "/",
-	plugins: [vue(), tailwindcss(), compressed],
+	plugins: [vue(), tailwindcss(), serviceWorker, compressed],
 	resolve: {
 		alias: {
 			"@livekeeper/client/filter": here("../client/src/filter.ts"),

@@ -14,3 +14,10 @@ router.onError((_, to, from) => {
 	if (from.matched.length > 0 && service.connection.value.name === "open") location.assign(to.fullPath);
 });
 createApp(App).use(i18n).use(router).provide(serviceKey, service).mount("#app");
+
+// Browsers allow it on this machine and over HTTPS. The development server has files of other names.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+	addEventListener("load", () => {
+		navigator.serviceWorker.register("/sw.js").catch((error: unknown) => console.warn("No offline page:", error));
+	});
+}

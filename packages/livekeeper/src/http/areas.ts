@@ -24,7 +24,12 @@ export const dashboardPaths = [
 /** Addresses of a room's overlay, and of a named one, for browser sources of OBS. The overlay is a page of its own. */
 export const overlayPaths = ["/overlay/:live_id", "/overlay/named/:id"] as const;
 
-const files = ["/assets/:file", "/favicon.svg", "/docs", "/docs/:file", "/llms.txt", "/help", "/help/", "/help/:file"];
+/** Files by which a browser installs the page and opens it without the service. */
+export const shellFiles = [
+	...["/favicon.svg", "/manifest.webmanifest", "/sw.js", "/icon-192.png", "/icon-512.png", "/icon-maskable-512.png"],
+] as const;
+
+const files = ["/assets/:file", ...shellFiles, "/docs", "/docs/:file", "/llms.txt", "/help", "/help/", "/help/:file"];
 const pages = [...dashboardPaths, ...overlayPaths, ...files].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),
 );

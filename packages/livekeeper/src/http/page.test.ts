@@ -57,7 +57,9 @@ test("loads under 200 KB compressed at first", async () => {
 		let bytes = 0;
 		for (const file of ["/", ...files]) {
 			const response = await fetch(new URL(file, service.url), { headers: { "accept-encoding": encoding } });
-			expect([file, response.headers.get("content-encoding")]).toEqual([file, encoding]);
+			// A picture is compressed already, and the manifest is less than a packet.
+			const isPlain = /\.(png|webmanifest)$/.test(file);
+			expect([file, response.headers.get("content-encoding")]).toEqual([file, isPlain ? null : encoding]);
 			bytes += Number(response.headers.get("content-length"));
 		}
 		expect(bytes).toBeGreaterThan(20_000);

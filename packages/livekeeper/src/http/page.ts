@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import staticFiles from "@fastify/static";
 import type { FastifyReply } from "fastify";
 import type { App } from "./app.ts";
-import { dashboardPaths, overlayPaths } from "./areas.ts";
+import { dashboardPaths, overlayPaths, shellFiles } from "./areas.ts";
 
 /**
  * Rights of the page: it may load its own files, call this service, and show images that it has passed on. Names and
@@ -18,6 +18,8 @@ export const contentSecurityPolicy = [
 	"img-src 'self' blob: data:",
 	"font-src 'self'",
 	"connect-src 'self'",
+	"manifest-src 'self'",
+	"worker-src 'self'",
 	"form-action 'self'",
 	"base-uri 'none'",
 	"frame-ancestors 'none'",
@@ -40,7 +42,12 @@ export async function servePage(app: App): Promise<void> {
 	}
 	// Names of built files contain a hash.
 	await app.register(staticFiles, { root, serve: false, preCompressed: true, maxAge: "365d", immutable: true });
-	app.get("/favicon.svg", { schema: { hide: true } }, (_request, reply) => reply.sendFile("favicon.svg"));
+	// These have the same names in each version.
+	for (const file of shellFiles) {
+		app.get(file, { schema: { hide: true } }, (_request, reply) =>
+			reply.sendFile(file.slice(1), { maxAge: 0, immutable: false }),
+		);
+	}
 	// One route for all files, because each route would add to every start.
 	app.get<{ Params: { file: string } }>("/assets/:file(^[\\w.-]+$)", { schema: { hide: true } }, ({ params }, reply) =>
 		reply.sendFile(params.file, join(root, "assets")),
