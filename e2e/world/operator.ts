@@ -99,7 +99,7 @@ export class WorldOperator {
 		try {
 			await world.endService(how);
 		} catch (error) {
-			// What could not be stored is said, and the service has ended.
+			// A stop reports events that could not be stored; the service has ended.
 			if (!this.#isForTheStore(world.scheduler.elapsed)) throw error;
 		}
 		await sleep(this.#clock, downMs);

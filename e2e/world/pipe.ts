@@ -1,7 +1,7 @@
 import type { Timer } from "@livekeeper/douyin";
 import type { Scheduler } from "./scheduler.ts";
 
-/** What the network does to everything that passes in one direction. */
+/** State of the network in one direction. */
 export interface Weather {
 	/** Whether what is sent is lost. */
 	black: boolean;
@@ -92,7 +92,7 @@ export class Pipe {
 		for (let first = this.#queue[0]; first && first.dueAt <= this.#scheduler.elapsed; first = this.#queue[0]) {
 			this.#queue.shift();
 			this.#queuedBytes -= first.bytes;
-			// What was under way when the connection fell silent is lost as well.
+			// Bytes under way when the connection fell silent are lost as well.
 			if (black) this.#isBroken = true;
 			if (!this.#isBroken) first.deliver();
 			if (this.#isCut) return;

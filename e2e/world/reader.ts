@@ -8,7 +8,7 @@ type Events = readonly { seq: number; json: string }[];
 /** Events pass to a reader as they are; all readers share the encoding. */
 const encoding = { encode: (events: Events): Events => events };
 
-/** What a reader has of a room: every event as it came. */
+/** A room as a reader has it: every event as it came. */
 interface Room {
 	readonly liveId: string;
 	/** Newest number that it has taken. */

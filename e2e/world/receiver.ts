@@ -11,7 +11,7 @@ interface Body {
 	truncated?: { to: number };
 }
 
-/** A target's receiver, which answers late, wrongly or never when it is told to. */
+/** A target's receiver, which answers late, wrongly or never, as it is set. */
 export class Receiver implements Outgoings {
 	/** Target that sends everything of three rooms to it. */
 	readonly target = { settings: { url: "http://192.0.2.1/hook" }, live_ids: ["1001", "1002", "1003"], after: "oldest" };

@@ -65,7 +65,7 @@ export class Referee {
 			const max = this.#world.sessionsOf(liveId, now, now);
 			this.#doubt(`${liveId}: more sockets than sessions`, (byRoom.get(liveId) ?? 0) > max, 5_000);
 		}
-		// Rooms keep what they have when a limit is lowered, until they are told to go.
+		// Rooms keep what they have when a limit is lowered, until they are preempted.
 		const total = limits.max_connections ?? Number.POSITIVE_INFINITY;
 		this.#doubt("more sockets than max_connections", network.lines.size > total, 5_000);
 		const max = Math.max(0, ...byIdentity.values());

@@ -325,7 +325,7 @@ class Run {
 			for (const { liveId, seen } of reader.rooms) {
 				const log = logs.find((one) => one.liveId === liveId)?.events ?? [];
 				const idOf = new Map(log.map(({ seq, id }) => [seq, id]));
-				// What was lost with the power was read before.
+				// Events that were lost with the power were read before.
 				const kept = seen.filter(({ seq }) => this.#world.powerCuts.length === 0 || idOf.has(seq));
 				const other = kept.find(({ seq, id }) => idOf.get(seq) !== id);
 				if (other) this.#broken.push(`${reader.name}: room ${liveId}: seq ${other.seq} is not the log's`);

@@ -83,7 +83,7 @@ class SiteEnd extends EventEmitter implements PushSocket {
 	}
 }
 
-/** What a watcher of the network sees of one connection. */
+/** Observations of one connection from the network. */
 export interface LineWatch {
 	/** The site has answered the request to open the socket. */
 	answered(outcome: "open" | "blocked" | `status ${string}`): void;

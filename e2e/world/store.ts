@@ -2,7 +2,7 @@ import type { Timer } from "@livekeeper/douyin";
 import { FaultyStore } from "../../packages/livekeeper/src/event-log/sqlite/faulty-store.helpers.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** What is wrong with a store: it refuses to write, does not answer, or loses an answer. */
+/** A fault of a store: it refuses to write, does not answer, or loses an answer. */
 export type StoreFault =
 	| { kind: "full" | "read_only" | "io_error" | "hanging"; forMs: number }
 	| { kind: "lost_answer" };

@@ -1,1 +1,1 @@
-export { Diagnosis, type DiagnosisBundle } from "./diagnosis.ts";
+export { Diagnosis } from "./diagnosis.ts";
