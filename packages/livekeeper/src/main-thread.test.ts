@@ -15,6 +15,9 @@ function importsOf(text: string): string[] {
 	return [...text.matchAll(statements), ...later].map(([, path = ""]) => path);
 }
 
+/** The log in memory, which is asked for by its name, waits for no disk and runs in the thread that asks. */
+const inMemory = "./memory-folder.ts";
+
 /**
  * Returns all modules that the service loads into its main thread, each with its text. The store's threads begin
  * elsewhere.
@@ -26,7 +29,7 @@ function modulesOfService(): Map<string, string> {
 		if (modules.has(name)) return;
 		const text = readFileSync(file, "utf8");
 		modules.set(name, text);
-		for (const path of importsOf(text)) if (path.startsWith(".")) walk(join(dirname(file), path));
+		for (const path of importsOf(text)) if (path.startsWith(".") && path !== inMemory) walk(join(dirname(file), path));
 	};
 	walk(join(source, "service.ts"));
 	return modules;
@@ -55,6 +58,7 @@ const files: Readonly<Record<string, string>> = {
 	"event-log/jetstream/nats-auth.ts": "read once, before NATS is dialled",
 	"http/page.ts": "looks once whether the page is built, before the server listens",
 	"outputs/socket-io/client-files.ts": "read once, when it is loaded",
+	"rename-file.ts": "in the process of `livekeeper update` alone, which serves nobody",
 	"service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
 	"storage/secret-box.ts": "read or made once, while the store is opened",
 	"text/launch.ts": "looks once, when it is loaded, for how this livekeeper is started",

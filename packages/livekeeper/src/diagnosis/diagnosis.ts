@@ -1,6 +1,5 @@
 import { availableParallelism, release, totalmem } from "node:os";
 import type { Clock } from "@livekeeper/douyin";
-import { ZipFile } from "yazl";
 import type { RoomHistory } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLogStatus } from "../event-log/index.ts";
@@ -259,7 +258,8 @@ function lineOf({ at, level, event, liveId, values, codes, error }: RecentLine, 
 /** Codes of the system are upper case, and checked where the line was kept. */
 const errorCode = (code: string) => (/^[A-Z]/.test(code) ? code : plain(code));
 
-function zipOf(files: readonly DiagnosisFile[]): Promise<Buffer> {
+async function zipOf(files: readonly DiagnosisFile[]): Promise<Buffer> {
+	const { ZipFile } = await import("yazl");
 	const zip = new ZipFile();
 	// The same content makes the same archive.
 	for (const { name, text } of files) zip.addBuffer(Buffer.from(text), name, { mtime: new Date(0) });

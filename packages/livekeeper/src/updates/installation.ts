@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, type KeyObject } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -11,7 +11,6 @@ import { publishedAddress } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { renameFile } from "../rename-file.ts";
 import { type Text, updateTexts, verbatim } from "../text/index.ts";
-import { unpackApp } from "./archive.ts";
 import { versionPattern } from "./manifest.ts";
 import { isSigned } from "./signed.ts";
 
@@ -38,11 +37,11 @@ const pointer = "current.txt";
  * @param program path of `livekeeper.js`: `<root>/<app>/node_modules/livekeeper/bin/livekeeper.js`
  * @throws LivekeeperError `update_failed` for any other installation, such as npm's
  */
-export function installationOf(program: string, platform: NodeJS.Platform): Installation {
+export async function installationOf(program: string, platform: NodeJS.Platform): Promise<Installation> {
 	const app = resolve(dirname(program), "../../..");
 	const root = dirname(app);
 	const [node, starter] = platform === "win32" ? ["node.exe", "livekeeper.cmd"] : ["node", "livekeeper"];
-	if (!existsSync(join(app, node)) || !existsSync(join(root, starter))) {
+	if (!(await exists(join(app, node))) || !(await exists(join(root, starter)))) {
 		throw new LivekeeperError("update_failed", updateTexts.noArchive);
 	}
 	return { root, app: basename(app), node };
@@ -81,6 +80,7 @@ export async function update({ installation, from, key, clock, onStep, version }
 		onStep(updateTexts.unpacking);
 		const fresh = join(work, "app");
 		await mkdir(fresh);
+		const { unpackApp } = await import("./archive.ts");
 		await unpackApp(archive, fresh);
 		const found = await versionIn(fresh, installation.node);
 		if (found === version) throw failed(updateTexts.sameVersion(found));
@@ -156,10 +156,16 @@ async function verify(archive: string, from: string, key: KeyObject | undefined)
 async function versionIn(app: string, node: string): Promise<string> {
 	const manifest = await readFile(join(app, "node_modules/livekeeper/package.json"), "utf8").catch(() => "{}");
 	const { version } = JSON.parse(manifest) as { version?: unknown };
-	const isWhole = existsSync(join(app, node)) && existsSync(programIn(app));
+	const isWhole = (await exists(join(app, node))) && (await exists(programIn(app)));
 	if (typeof version !== "string" || !versionPattern.test(version) || !isWhole) throw failed(updateTexts.notWhole);
 	return version;
 }
+
+const exists = (path: string) =>
+	access(path).then(
+		() => true,
+		() => false,
+	);
 
 const programIn = (app: string) => join(app, "node_modules/livekeeper/bin/livekeeper.js");
 

@@ -164,7 +164,7 @@ describe("the batch call", () => {
 		expect(await found()).toEqual(ids.slice(0, 8));
 		const init = { method: "PUT", body: '{"batch_ids":16}', headers: { "content-type": "application/json" } };
 		expect(await (await fetch(`${simulator.url}/__sim/site`, init)).json()).toEqual({
-			...{ site: "kind", batch_ids: 16, batch_voice: false },
+			...{ site: "kind", batch_ids: 16, batch_voice: false, page_store: "roomStore" },
 		});
 		expect(await found()).toEqual(ids.slice(0, 16));
 	});

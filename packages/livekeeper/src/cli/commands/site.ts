@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { builtInProfile } from "@livekeeper/douyin";
 import type { Command } from "commander";
 import { LivekeeperError } from "../../errors.ts";
 import { helpTexts, listTexts, siteTexts, verbatim } from "../../text/index.ts";
@@ -24,7 +23,10 @@ export function siteCommands(program: Command, io: Io): void {
 	show
 		.command("profile")
 		.description(helpTexts.siteProfile[language])
-		.action(() => io.out(JSON.stringify(builtInProfile, null, "\t")));
+		.action(async () => {
+			const { builtInProfile } = await import("@livekeeper/douyin");
+			io.out(JSON.stringify(builtInProfile, null, "\t"));
+		});
 	show
 		.command("check")
 		.description(helpTexts.siteCheck[language])

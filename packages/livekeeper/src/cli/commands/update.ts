@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { systemClock } from "@livekeeper/douyin";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -23,7 +22,8 @@ export function updateCommand(program: Command, io: Io): void {
 		.option("--no-backup", helpTexts.updateNoBackup[language]);
 	addConfigFlags(command, io, clientOptions).action(async ({ from, key, backup, ...flags }: Flags) => {
 		const { installationOf, publicKeyOf, update } = await import("../../updates/index.ts");
-		const installation = installationOf(programFile, process.platform);
+		const { systemClock } = await import("@livekeeper/douyin");
+		const installation = await installationOf(programFile, process.platform);
 		const config = configOf(flags);
 		const text = key ?? config.updatesKey;
 		const publicKey = text === undefined ? undefined : publicKeyOf(text);

@@ -1,5 +1,5 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
-import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
+import { type KV, type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import { changeKey, type Entry, type KeyValues } from "../../storage/index.ts";
 import { brought } from "./brought.ts";
 import { type CurrentBucket, streamOf } from "./current-bucket.ts";
@@ -111,7 +111,10 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	}
 
 	/** Reports keys written or removed from now on, until it is stopped. @param include default: no existing keys */
-	async updates(filter: string | string[], include: KvWatchInclude = KvWatchInclude.UpdatesOnly) {
+	async updates(
+		filter: string | string[],
+		include: KvWatchInclude = KvWatchInclude.UpdatesOnly,
+	): Promise<Awaited<ReturnType<KV["watch"]>>> {
 		return (await this.#bucket.kv()).watch({ key: filter, include });
 	}
 
