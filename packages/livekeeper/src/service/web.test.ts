@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
 import { FixedStrategy, RoomReaders } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
@@ -95,7 +95,7 @@ async function serve() {
 		...wired,
 	};
 	const web = await serveWeb(config, parts, releasers);
-	return { ...web, releasers };
+	return { ...web, releasers, clock };
 }
 
 test("is not ready for work before it is declared so", async () => {
@@ -119,7 +119,7 @@ test.each([
 	["an upgrade of", "/elsewhere", upgrade, "shutting_down"],
 	["a request for", "/api/v1/rooms?lang=zh", "", '"shutting_down","message":"服务正在停止"'],
 ])("refuses %s %s while it stops, and stops anyway", async (_what, path, head, words) => {
-	const { port, releasers } = await serve();
+	const { port, releasers, clock } = await serve();
 	// The client never closes its own side, as if its network had lost the close.
 	const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
 	onTestFinished(() => void client.destroy());
@@ -132,8 +132,13 @@ test.each([
 	await once(client, "connect");
 	// Once another request is answered, this one's data has arrived.
 	await fetch(`http://127.0.0.1:${port}/health/live`);
-	const stopped = releasers.run();
+	let isStopped = false;
+	const stopped = releasers.run().then(() => {
+		isStopped = true;
+	});
 	client.write("\r\n");
+	await vi.waitFor(() => expect(answer).toContain(words));
+	// A connection that the client does not close is given time.
+	while (!isStopped) await clock.advance(1_000);
 	await stopped;
-	expect(answer).toContain(words);
 });
