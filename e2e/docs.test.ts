@@ -23,6 +23,7 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/livekeeper watch/, /chat|member|like/],
 	[/livekeeper serve/, /正在监听/],
 	[/target-receiver/, /Listening on port \d+/],
+	[/livekeeper beside/, /正在监视/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 	[/^nats-server/, /Server is ready/],
 ];
@@ -70,6 +71,7 @@ describe("the commands of the documentation", () => {
 			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
 			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
 			.replace(/--port (7001|7002|7011|8080)/, "--port 0")
+			.replace("D:\\录播", mkdtempSync(join(folder, "videos-")))
 			.replace(/-p 4222/, "-p -1")
 			.replace(/nats:\/\/127\.0\.0\.1:4222/, nats.alone?.urls.join() ?? "")
 			.replace(/nats:\/\/10\.0\.0\.1:4222\S*/, nats.three?.urls.join() ?? "")
