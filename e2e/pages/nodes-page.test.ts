@@ -149,7 +149,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		expect((await ended).code).toBe(0);
 		await trouble("draining").waitFor({ state: "detached" });
 		await page.getByText("100% ≈ 9").waitFor();
-		await page.getByRole("link", { name: "9 rooms of node a" }).waitFor();
+		await page.getByRole("link", { name: "9 rooms on node a" }).waitFor();
 		await page.getByRole("link", { name: "Rooms" }).first().click();
 		await page.getByRole("columnheader", { name: "Quality" }).waitFor();
 		await page.getByRole("columnheader", { name: "Node" }).waitFor({ state: "detached" });

@@ -72,7 +72,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		/15 of 15 deliveries arrived, 3 of them recovered after a failure/,
 		/^$/,
 	],
-	["a push without deliveries yet", status({ callbacks: 0 }), "running", /none was sent yet/, /^$/],
+	["a push without deliveries yet", status({ callbacks: 0 }), "running", /none has been sent yet/, /^$/],
 	["missing deliveries", status({ failedDeliveries: 3, missing: 2 }), "catching_up", /^13 of 15 /, /^$/],
 	[
 		"a service unreachable for callbacks",

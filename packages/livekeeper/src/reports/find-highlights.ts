@@ -33,7 +33,7 @@ export function wireHighlights(
 	}));
 }
 
-/** Returns for example "4.2 × the usual messages; 88 diamonds of gifts; new word: 国王". */
+/** Returns for example "4.2 × the usual number of messages; gifts worth 88 diamonds; new word: 国王". */
 function whyOf({ reasons, words }: Pick<Highlight, "reasons" | "words">): Text {
 	const parts = reasons.map(({ figure, value, times }) => highlightTexts.reason(figure, value, times));
 	if (words.length > 0) parts.push(highlightTexts.words(words.map(({ word }) => word)));

@@ -44,7 +44,7 @@ test("reconnects each room by the fixed schedule by default", async () => {
 		reason: {
 			code: "network",
 			message: "The network is down.",
-			decision: "Failed attempt 1 in a row.",
+			decision: "1 failed attempt.",
 			help: "The connection failed or was cut off.",
 		},
 	});

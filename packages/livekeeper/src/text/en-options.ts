@@ -10,7 +10,7 @@ export const optionTexts = {
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	data_dir: {
-		help: "folder where livekeeper stores its data; :memory: stores nothing, and forgets everything at its end",
+		help: "folder where livekeeper stores its data; :memory: stores nothing on disk; everything is lost when the service stops",
 		expected: "the path of a folder, or :memory:",
 	},
 	api_key: {
@@ -42,7 +42,7 @@ export const optionTexts = {
 		help: "proxy to Douyin; rooms may have their own",
 		expected: "a URL that begins with http://, https:// or socks5://",
 	},
-	identity_warn_hours: { help: "how long before a login expires warnings begin", expected: range(0, 8760, "hours") },
+	identity_warn_hours: { help: "how long before a login expires to start warning", expected: range(0, 8760, "hours") },
 	identity_check_hours: {
 		help: "how often a room's page is opened to check that a login is still valid; 0: never",
 		expected: range(0, 8760, "hours"),
@@ -62,7 +62,7 @@ export const optionTexts = {
 		expected: range(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "the same per logged-in cookie, unless that is set: Douyin restricts accounts that watch too many rooms",
+		help: "maximum number of connected rooms per logged-in cookie; used unless max_connections_per_identity is set: Douyin restricts accounts that watch too many rooms",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_proxy: {
@@ -183,7 +183,7 @@ export const optionTexts = {
 	nats_token: { help: "token for NATS, in place of a user name", expected: "one line of text" },
 	nats_creds: { help: "credentials file for NATS, in place of a user name", expected: "the path of a file" },
 	nats_ca: {
-		help: "CA certificates that NATS servers are trusted by; turns TLS on",
+		help: "CA certificates used to verify the NATS servers; turns TLS on",
 		expected: "the path of a PEM file",
 	},
 	nats_cert: { help: "this node's certificate for NATS", expected: "the path of a PEM file" },

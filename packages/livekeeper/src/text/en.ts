@@ -91,16 +91,16 @@ export const failureHelp = {
 	proxy:
 		"The proxy refused or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
 	timeout: "There was no answer in time.",
-	handshake_refused: "Douyin did not open the live connection; the message has its own words.",
+	handshake_refused: "Douyin did not open the live connection; the message quotes Douyin's reason.",
 	blocked: "Douyin refuses this device, network or login for at least 5 minutes; logging in helps.",
 	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
-	rate_limited: "Douyin asks to slow down; livekeeper waits as long as it asks for.",
+	rate_limited: "Douyin asked livekeeper to slow down, so it waits for as long as Douyin requires.",
 	upstream_error: "Douyin's own servers failed.",
 	unreadable_page: "Douyin sent a page that can't be read. If this continues, check for a newer version of livekeeper.",
 	bad_frame: "The received data can't be read. If this continues, check for a newer version of livekeeper.",
 	silence: "The connection was open, but no messages arrived while the room was live.",
 	upstream_close: "Douyin closed the connection.",
-	broadcast_ended: "The broadcast has ended; the room is looked up until the next one begins.",
+	broadcast_ended: "The broadcast has ended; livekeeper keeps checking for the next one.",
 	identity:
 		"The login this room uses was removed or can't be read. Add it again under the same name, and the room resumes immediately.",
 	foreign_host:
@@ -255,9 +255,9 @@ export const roomTexts = {
 	pageLags: "The broadcast has ended, but Douyin's page still shows it as live.",
 	broughtNothing: (seconds: number) => `No messages for ${seconds} s while another connection received some.`,
 	noPage: (seconds: number) => `The room's page did not load within ${seconds} s.`,
-	givenUp: "Given up.",
+	givenUp: "Gave up trying.",
 	noConnection: (seconds: number) => `No connection within ${seconds} s.`,
-	brokenByBug: "livekeeper itself failed; its log has the cause. The room begins again.",
+	brokenByBug: "livekeeper itself failed; its log has the cause. The room is reconnecting.",
 	unexpected: (words: string) => `Unexpected: ${words}`,
 	cannotStoreNow: "The room's messages can't be saved at the moment. It waits until they can.",
 	memoryUnreadable: (words: string) => `The room's saved data can't be read at the moment, so it waits: ${words}`,
@@ -277,13 +277,13 @@ const troubles = {
 export const decisionTexts = {
 	/** @param flaps number of consecutive connections that broke within a minute; 0 if irrelevant */
 	schedule: (attempt: number, flaps: number) =>
-		`failed attempt ${attempt} in a row${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
-	patience: "Douyin asked to wait this long",
+		`${attempt === 1 ? "1 failed attempt" : `${attempt} failed attempts in a row`}${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
+	patience: "Douyin told livekeeper to wait this long",
 	leftAlone: "waiting after a refusal",
 	hostWorks: "the connection had been stable, and a working server is known",
 	slowDown: "Douyin asked this login to slow down",
 	refused: "Douyin refuses this room",
-	identityRests: "this login is paused: Douyin sends it nothing, probably because of risk control",
+	identityRests: "this login is paused: Douyin sends it nothing, probably because Douyin restricts this account",
 	lookupNotDue: "the room was not live when it was last looked up",
 	/** @param rooms number of rooms that are looked up before it */
 	lookupsAhead: (rooms: number) =>
@@ -323,7 +323,7 @@ const lowered: typeof full = {
 
 const because = {
 	pinned: "it is pinned",
-	readers: "someone is watching its messages",
+	readers: "a page, overlay or program is reading its messages",
 	live: "it is live",
 	idle: "its turn has come",
 };
@@ -482,7 +482,7 @@ export const coverageTexts = {
 	advice: {
 		logIn: "Log in: let the room use your own Douyin account.",
 		otherAccount: "Try another of your accounts, ideally one you also use in the app.",
-		rest: "Give this account a break: stop the rooms that use it for a few days.",
+		rest: "Give this account a break for a few days by stopping the rooms that use it.",
 		twoIdentities: "Give the room two of your logins: together they receive more.",
 		official: "If it is your own room, connect Douyin's open platform, which pushes every gift.",
 	},
@@ -502,6 +502,8 @@ export const coverageTexts = {
 /** Adds the platform's error number to its message, if it gave one. */
 const said = (words: string, errNo: number | undefined) => (errNo === undefined ? words : `${words} (err_no ${errNo})`);
 
+const deliveriesText = (count: number) => `${count} ${count === 1 ? "delivery" : "deliveries"}`;
+
 /** Sentences about the open platform's push of a room: its state, why, and what to do. */
 export const officialTexts = {
 	idle: "The open platform starts pushing when the broadcast starts.",
@@ -510,18 +512,18 @@ export const officialTexts = {
 	/** @param lookedUp number of them that had failed at first */
 	running: (deliveries: number, lookedUp: number) => {
 		if (deliveries === 0) {
-			return "All gifts are received: the open platform pushes every gift; none was sent yet.";
+			return "All gifts are received: the open platform pushes every gift; none has been sent yet.";
 		}
 		const late = lookedUp === 0 ? "" : `, ${lookedUp} of them recovered after a failure`;
-		return `All gifts are received: the open platform pushes every gift; ${deliveries} of ${deliveries} deliveries arrived${late}.`;
+		return `All gifts are received: the open platform pushes every gift; ${deliveries} of ${deliveriesText(deliveries)} arrived${late}.`;
 	},
 	/** @param entries number in the deliveries */
 	unreadable: (deliveries: number, entries: number) =>
-		`Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveries} deliveries of the open platform can't be read.`,
+		`Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveriesText(deliveries)} of the open platform can't be read.`,
 	ended: (deliveries: number) =>
-		`All gifts of the last broadcast were received: the open platform pushed every gift; ${deliveries} of ${deliveries} deliveries arrived.`,
+		`All gifts of the last broadcast were received: the open platform pushed every gift; ${deliveries} of ${deliveriesText(deliveries)} arrived.`,
 	catchingUp: (deliveries: number, missing: number) =>
-		`${deliveries - missing} of ${deliveries} deliveries from the open platform arrived; the others are being looked up.`,
+		`${deliveries - missing} of ${deliveriesText(deliveries)} from the open platform arrived; the others are being looked up.`,
 	failing: {
 		token: (words: string, errNo: number | undefined) =>
 			`The open platform refuses this app a token: ${said(words, errNo)}.`,
@@ -556,7 +558,7 @@ export const identityStateTexts = {
 		emptySessions: (sessions: number, rooms: readonly string[]) =>
 			`${sessions} connections in a row received nothing, in ${listed(rooms)}.`,
 		refused: (sessions: number, rooms: readonly string[]) =>
-			`Douyin refused ${sessions} connections because of risk control, in ${listed(rooms)}.`,
+			`Douyin refused ${sessions} connections as suspicious, in ${listed(rooms)}.`,
 		resting: (times: number) => (times === 1 ? "It is paused." : `It has been paused ${times} times in a row.`),
 		noLogin: "Not logged in, or the login has expired: Douyin sends no gifts.",
 		noGifts: (rooms: readonly string[]) => `No gifts arrived, though some were sent, in ${listed(rooms)}.`,
@@ -572,7 +574,7 @@ export const identityStateTexts = {
 	advice: {
 		wait: "Wait: the service retries automatically. More requests only prolong the restriction.",
 		fewerRooms: "Use it for fewer rooms: accounts that watch too many are restricted.",
-		rest: "Give it a break for a few days: stop the rooms that use it.",
+		rest: "Give this account a break for a few days by stopping the rooms that use it.",
 		otherAccount: "Try another of your accounts, ideally one you also use in the app.",
 		several: "Give its rooms a second login: together they receive more.",
 		logIn: "Paste the cookie of a logged-in browser.",
@@ -805,7 +807,7 @@ export const requestTexts = {
 	soundTooLarge: (limit: number) => `The file is larger than ${limit} KB.`,
 	noSoundFile: "The file is not an mp3, ogg, wav, m4a or webm sound.",
 	noSound: "There is no sound with this id: it may have been deleted.",
-	noExit: (name: string) => `There is no exit "${name}".`,
+	noExit: (name: string) => `There is no route "${name}".`,
 	justTried: (seconds: number) =>
 		`This was just tried. Wait ${seconds} s before you try again: Douyin counts each attempt.`,
 	noIdentity: (name: string) => `There is no login "${name}".`,
@@ -1003,7 +1005,7 @@ export const doctorTexts = {
 	waitFor: (seconds: number) =>
 		`Each check visits Douyin, which may treat frequent visits as an attack: wait ${seconds} s.`,
 	giveIdentity: "Add it again under the same name, in Settings, Logins.",
-	rooms: (rooms: number, connected: number) => `${rooms} rooms, ${connected} connected`,
+	rooms: (rooms: number, connected: number) => `${rooms} ${rooms === 1 ? "room" : "rooms"}, ${connected} connected`,
 	syncUnknown: "NATS does not report whether writes reach the disk before they are acknowledged",
 	howToSeeSync:
 		'On each NATS server, curl -s http://127.0.0.1:8222/varz must show "sync_always": true. If it does not, set sync_interval: always; otherwise messages of the last 2 minutes can be lost when two servers lose power.',
@@ -1114,7 +1116,7 @@ Examples:
   livekeeper serve --demo            run the service against a simulated Douyin
   livekeeper start 261378947940      keep a room connected
   livekeeper watch 261378947940      see what happens in it
-  livekeeper top                     see all rooms live, the worst first
+  livekeeper top                     live view of all rooms, problems first
   livekeeper export 261378947940     save its messages as a file
   livekeeper backup my.backup        save all stored data as one file
   livekeeper doctor 261378947940     find out why a room doesn't connect
@@ -1153,7 +1155,7 @@ other users of the machine can see them.`,
 	updateNoBackup: "save no backup of the running service first",
 	upstream: "show how Douyin is asked which rooms are live, and what it refuses",
 	upstreamPassed: "you have passed the slider in a browser: retry refused lookups now",
-	exit: "name of the exit, as livekeeper upstream shows it; default: all",
+	exit: "name of the route, as livekeeper upstream shows it; default: all",
 	identityLift: "retry a paused login now",
 	identityRemove: "remove a login that no room uses",
 	identitySet: "save a cookie and a proxy under a name that rooms can share, or replace them",
@@ -1187,7 +1189,7 @@ interrupted, run the same command again to continue.`,
 	},
 	mcp: "give a language model tools that read a running service (Model Context Protocol, on standard input and output)",
 	mcpControl: "also let it start and stop rooms",
-	top: "show all rooms live, the worst first; q or Ctrl-C ends it",
+	top: "live view of all rooms, problems first; q or Ctrl-C ends it",
 	tokens: "show the overlay tokens, which only read one room or all rooms, without the API key",
 	tokensJson: "print JSON",
 	tokenRemove: "revoke an overlay token; connections opened with it end",
@@ -1204,9 +1206,9 @@ interrupted, run the same command again to continue.`,
 	besideFolder: "the recorder's folder, with all folders in it",
 	besideFormat: "xml (Bilibili danmaku) or ass (subtitles)",
 	besideRoom:
-		"the room of a name in paths, as name=room, if it isn't the streamer's name; repeatable. Without a name: the room of everything else",
+		"name=room: the room for videos with this name in their path, if it isn't the streamer's name; repeatable. A room without a name: for all other videos",
 	besideClosedAfter: "seconds without growth after which a video is complete",
-	besideSegment: "seconds per segment, for converted segments whose beginning nothing shows",
+	besideSegment: "seconds per segment, for converted segments whose start time can't be determined",
 	besideTimeZone: "time zone of the times in file names, e.g. UTC (default: this machine's)",
 	besideOffset: "seconds to add to each message's time: how far the picture is behind the messages",
 	besideOnce: "write what is missing for complete videos, and end",
@@ -1225,7 +1227,7 @@ A file that livekeeper did not write is never replaced.`,
 	broadcast: "its room_id; default: the newest",
 	exportRooms: "rooms that the service keeps or kept connected; several are written to one file",
 	table: 'what each row is: "events", "givers" (everyone who sent gifts) or "gifts" (every kind); default: events',
-	exportBroadcast: "only this broadcast of one room, or latest: every message its summary counts",
+	exportBroadcast: "only this broadcast (or latest) of one room, with every message counted in its summary",
 	csvFor: "csv: excel has headings in your language and your local times (default: programs)",
 	offset: "xml, ass: seconds to add to each time; times count from --from, or from the first message",
 	format: "default: by the file's name, otherwise csv",
@@ -1235,7 +1237,8 @@ A file that livekeeper did not write is never replaced.`,
 	backup: "save all stored data of a running service as one file",
 	backupFile: "file to write to; an existing file is replaced",
 	doctor: "find out what is wrong between here and a room",
-	diagnose: "save what explains a problem as one file to send: no secrets, addresses, names or messages are in it",
+	diagnose:
+		"collect the details of a problem in one file that you can send: no secrets, addresses, names or messages are in it",
 	diagnoseFile: "file to write to (default: livekeeper-diagnosis-<time>.zip)",
 	diagnoseRooms: "keep room numbers; without it rooms are called room-1, room-2 …",
 	diagnoseNoDoctor: "leave out the check of the way to a room, which visits Douyin once",
@@ -1243,7 +1246,7 @@ A file that livekeeper did not write is never replaced.`,
 	doctorIdentity: "check with a login of the running service instead of the configured cookie",
 	serve: "run the service",
 	open: "also open its page in the browser; if the service is already running, only open the page",
-	service: "have the system run the service whenever you log in",
+	service: "have the system run the service whenever you log in to this computer",
 	serviceActions: {
 		install: "set it up and start it",
 		uninstall: "stop it and remove it; the data stays",
@@ -1273,7 +1276,7 @@ export const besideTexts = {
 		`Watching ${folder}: each video gets its .${format} once it is complete. Press Ctrl-C to stop`,
 	written: (file: string, size: string) => `${file} (${size})`,
 	left: (count: number) =>
-		`${count} older ${count === 1 ? "video has" : "videos have"} no danmaku file: no kept room fits, or no messages of that time are stored (--once shows each)`,
+		`${count} older ${count === 1 ? "video has" : "videos have"} no danmaku file: no room added here matches, or no messages of that time are stored (--once shows each)`,
 	unnamed: (count: number, example: string) =>
 		`${count === 1 ? "1 video is" : `${count} videos are`} left out: no date and time in the name, e.g. ${example}`,
 	serviceFails: (words: string) => `The service does not answer, retrying: ${words}`,
@@ -1281,7 +1284,7 @@ export const besideTexts = {
 	ended: "Stopped",
 	anothers: (file: string) => `${file} exists and was not written by livekeeper: it stays as it is`,
 	beginsAfterEnd: (path: string) =>
-		`${path}: by its name it begins after its last write. If its name is in another time zone, give --time-zone`,
+		`${path}: according to its name, it starts after the file was last written. If its name is in another time zone, give --time-zone`,
 	otherZone: (path: string, hours: number) =>
 		`${path}: its name is ${Math.abs(hours)} h ${hours > 0 ? "ahead of" : "behind"} the file's own times, which are used instead. Give --time-zone if the names are in another time zone`,
 	noMessages: (path: string, room: string) =>
@@ -1289,7 +1292,7 @@ export const besideTexts = {
 	severalRooms: (path: string, rooms: string) =>
 		`${path}: several rooms have this name (${rooms}). Say which: --room <name>=<room>`,
 	noRoom: (path: string) =>
-		`${path}: no kept room has a streamer of this name. Start the room, or say which it is: --room <name>=<room>`,
+		`${path}: no room added here has a streamer with this name. Start the room, or say which it is: --room <name>=<room>`,
 	noPair: "Expected a room, or a name and its room, such as 261378947940 or Lin=261378947940.",
 	seconds: "Expected a number of seconds above 0, such as 60.",
 };
@@ -1330,8 +1333,9 @@ export const commandTexts = {
 	runs: (command: string) => `Run ${command}`,
 	serviceDone: {
 		install: (folder: string) =>
-			`livekeeper is running and will start whenever you log in. Its configuration and data are in ${folder}`,
-		uninstall: (folder: string) => `livekeeper no longer starts when you log in. Its data is still in ${folder}`,
+			`livekeeper is running and will start whenever you log in to this computer. Its configuration and data are in ${folder}`,
+		uninstall: (folder: string) =>
+			`livekeeper no longer starts when you log in to this computer. Its data is still in ${folder}`,
 	},
 	runsAlready: (url: string) => `livekeeper is already running: opening ${url}`,
 	noBrowser: (url: string) => `No browser could be opened here. Open ${url} yourself.`,
@@ -1366,7 +1370,7 @@ export const commandTexts = {
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
-		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : `${rooms} rooms use it`}`,
+		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : rooms === 1 ? "1 room uses it" : `${rooms} rooms use it`}`,
 	giveLiveId: "Add a room number to check whether its messages arrive: livekeeper doctor <live_id>",
 	canBeKept: (room: string) => `Room ${room} can stay connected.`,
 	cannotBeKept: (room: string) => `Room ${room} cannot stay connected at present.`,
@@ -1395,7 +1399,7 @@ export const codeNames = {
 	},
 	priority: {
 		pinned: "pinned",
-		readers: "being watched",
+		readers: "messages in use",
 		live: "live",
 		idle: "idle",
 	},
@@ -1457,7 +1461,7 @@ export const statusTexts = {
 		lastMessage: "Last message",
 		messages: "Messages",
 		perMinute: "/min",
-		lost: "Lost",
+		lost: "Missing",
 		retries: "Retries",
 		about: "About",
 	},
@@ -1487,7 +1491,7 @@ export const statusTexts = {
 		warning: "Warning",
 		frames: "Updates, messages",
 		duplicates: "Duplicates removed",
-		lost: "Lost",
+		lost: "Missing",
 		reconnects: "Reconnects",
 		gifts: "All gifts?",
 		official: "Open platform",
@@ -1497,9 +1501,9 @@ export const statusTexts = {
 		counts: "its gifts are counted",
 		webCounts: "gifts from the web are counted",
 		deliveries: (callbacks: number, failed: number, missing: number) =>
-			`${callbacks} callbacks, ${failed} failed and looked up, ${missing} missing`,
+			`${deliveriesText(callbacks)}, ${failed} failed and looked up, ${missing} missing`,
 		last: (words: string) => `the last one ${words}`,
-		refused: (count: number, why: string) => `${count} callbacks refused: ${why}`,
+		refused: (count: number, why: string) => `${deliveriesText(count)} refused: ${why}`,
 		match: (both: number, official: number, web: number) =>
 			`by time, price and count, ${both} of its ${official} diamonds also came from the web (${web} there)`,
 		token: (words: string) => `its token expires ${words}`,
@@ -1513,7 +1517,7 @@ export const statusTexts = {
 	none: "none",
 	separator: ", ",
 	nextInLine: (why: string) => `next in line: ${why}`,
-	inLine: (position: number, why: string) => `${position} in line: ${why}`,
+	inLine: (position: number, why: string) => `number ${position} in line: ${why}`,
 	sessions: {
 		anonymous: "not logged in (no gifts)",
 		logged_in: "logged in",
@@ -1543,7 +1547,7 @@ export const statusTexts = {
 		return [of && `${of} of the messages`, worth && `${worth} of the gift value`].filter(Boolean).join(", ");
 	},
 	carried: (messages: number, missed: number, failures: number) =>
-		` (${messages} messages, ${missed} missed, lost ${failures} times)`,
+		` (${messages} messages, ${missed} missed, disconnected ${failures} ${failures === 1 ? "time" : "times"})`,
 	inParentheses: (words: string) => ` (${words})`,
 	polling: "polling",
 	voice: "voice room",
@@ -1555,11 +1559,11 @@ export const listTexts = {
 	atMost: (limit: number) => `at most ${limit}`,
 	connections: (held: number, elsewhere: number | null, words: string) =>
 		elsewhere === null
-			? `Connections   ${held} in use, ${words}`
-			: `Connections   ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
-	perIdentity: (words: string) => `Per cookie    ${words}`,
-	perLogin: (words: string) => `Per login     ${words}`,
-	perProxy: (words: string) => `Per proxy     ${words}`,
+			? `Connections           ${held} in use, ${words}`
+			: `Connections           ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
+	perIdentity: (words: string) => `Per cookie            ${words}`,
+	perLogin: (words: string) => `Per logged-in cookie  ${words}`,
+	perProxy: (words: string) => `Per proxy             ${words}`,
 	noneWaiting: "No rooms are waiting for a connection.",
 	queueHead: ["Room", "Priority", "Waiting since", "Why"],
 	identityHead: ["Name", "Login", "Expires", "State", "Gifts received", "Proxy", "Changed", "Rooms"],
@@ -1570,7 +1574,7 @@ export const listTexts = {
 		return [...worth, `${own} of ${all} an hour`].join(", ");
 	},
 	pausedUntil: (name: string, until: string) =>
-		`${name} is paused and retried ${until}. "livekeeper identity lift ${name}" retries it now.`,
+		`${name} is paused; the next attempt is ${until}. "livekeeper identity lift ${name}" retries it now.`,
 	itsOwn: "its own",
 	unknown: "unknown",
 	andMore: (shown: string, more: number) => `${shown} and ${more} more`,
@@ -1582,17 +1586,17 @@ export const listTexts = {
 		},
 		profile: (source: string, version: number, date: string) => `Profile      ${source}, version ${version} of ${date}`,
 		signer: (source: string) => `Signature    ${source}`,
-		refused: (file: string, problem: string) => `${file} is not used as it is now: ${problem}`,
+		refused: (file: string, problem: string) => `${file} can't be used in its current form: ${problem}`,
 		hosts: (hosts: readonly string[]) => `Servers      ${hosts.join(", ")}`,
-		rate: (percent: number) => `${percent} % of attempts succeed`,
-		rests: "not used for a while",
-		driftHead: ["Unknown", "Name", "Exit", "Count", "Since"],
+		rate: (percent: number) => `${percent}% of attempts succeed`,
+		rests: "avoided for now",
+		driftHead: ["Unknown", "Name", "Route", "Count", "Since"],
 		kinds: {
 			method: "kind of message",
 			field: "field",
 			message: "unreadable message",
 			frame: "unreadable data",
-			page: "answer of another form",
+			page: "answer in an unknown format",
 			empty: "empty answer",
 		},
 		valid: (version: string, date: string) => `The profile is valid: version ${version} of ${date}.`,
@@ -1602,7 +1606,7 @@ export const listTexts = {
 		knownIn: (known: number, rooms: number, words: string) =>
 			`Lookups      ${known} of ${rooms} rooms looked up, the rest in about ${words}`,
 		nothing: "No rooms to look up.",
-		head: ["Exit", "Method", "State", "Available now", "Per minute", "Last 24 h"],
+		head: ["Route", "Method", "State", "Available now", "Per minute", "Last 24 h"],
 		states: { untried: "not tried yet", works: "working", rests: "refused" },
 		triedAgain: (state: string, words: string) => `${state}, retrying ${words}`,
 		openPage: (url: string) => `Page to open: ${url}`,
@@ -1674,20 +1678,20 @@ export const siteTexts = {
 		frame: (_count: number, names: readonly string[], more: number) =>
 			`data that can't be read (${withMore(names, more)})`,
 		page: (_count: number, names: readonly string[], more: number) =>
-			`answers of another form (${withMore(names, more)})`,
+			`answers in an unknown format (${withMore(names, more)})`,
 		empty: (_count: number, names: readonly string[], more: number) => `empty answers (${withMore(names, more)})`,
 	},
 	changed: (parts: readonly string[], since: string) =>
 		`Douyin seems to have changed: ${parts.join("; ")}, since ${since}.`,
-	unchanged: "What Douyin sends is known again.",
+	unchanged: "livekeeper recognizes everything Douyin sends again.",
 };
 
 /** Texts about updates. */
 export const updateTexts = {
 	noManifest: "the answer is not a list of updates",
-	wrongSignature: "the signature is not by the configured key",
+	wrongSignature: "the signature was not made with the configured key",
 	wrongProfile: (why: string) => `its site profile is not valid: ${why}`,
-	older: "the answer is older than one before",
+	older: "the answer is older than an earlier one",
 	noKey: "updates_key is not set, and updates are used only if they are signed",
 	unreachable: (why: string) => `the update service can't be reached: ${why}`,
 	noProfile: "No update offers a newer site profile.",
@@ -1700,8 +1704,8 @@ export const updateTexts = {
 	sameVersion: (version: string) => `version ${version} is installed already`,
 	notReady: (version: string, why: string) => `version ${version} does not start: ${why}`,
 	missing: (name: string) => `${name} is not beside the archive`,
-	wrongChecksum: (name: string) => `${name} is not what SHA256SUMS says`,
-	notWhole: "the archive is not one of livekeeper for this system",
+	wrongChecksum: (name: string) => `${name} does not match SHA256SUMS`,
+	notWhole: "this is not a livekeeper archive for this system",
 	silent: (seconds: number) => `it was not ready within ${seconds} s`,
 	ended: (code: string, said: string) => `it ended with code ${code}${said ? `: ${said}` : ""}`,
 	done: (before: string, after: string) => `Version ${after} is installed, and starts next time instead of ${before}.`,
@@ -1712,7 +1716,7 @@ export const updateTexts = {
 
 /** Texts of `top` around the rooms, and of the table of overlay tokens. */
 export const screenTexts = {
-	rooms: (count: number) => `${count} rooms`,
+	rooms: (count: number) => `${count} ${count === 1 ? "room" : "rooms"}`,
 	connected: (count: number) => `${count} connected`,
 	failing: (count: number) => `${count} failing`,
 	perMinute: (count: number) => `${count} messages/min`,
@@ -1731,9 +1735,9 @@ function inBrackets(...facts: string[]): string {
 
 /** Texts of room events, after the time, the type and the user. */
 export const eventTexts = {
-	liked: (count: number, total: number) => `liked ×${count} (${total} in total)`,
+	liked: (count: number, total: number) => `sent ${count} ${count === 1 ? "like" : "likes"} (${total} in total)`,
 	cameIn: (members: number) => `joined (${members} watching)`,
-	follows: (followers: number) => `followed the streamer (${followers} followers)`,
+	follows: (followers: number) => `followed the streamer (${followers} ${followers === 1 ? "follower" : "followers"})`,
 	spoken: (words: string, seconds: number) => `[voice, ${seconds} s]${words && ` ${words}`}`,
 	shared: "shared the room",
 	fanClub: (words: string) => `fan club: ${words}`,
@@ -1759,7 +1763,7 @@ export const eventTexts = {
 /** Lines for battles, boxes, lotteries and totals, after the time, the type and the user. */
 export const moneyTexts = {
 	lightGift: (gift: string, count: number, diamonds: number) =>
-		`sent ${gift} ×${count} (brief message, ${diamonds} diamonds each)`,
+		`sent ${gift} ×${count} (few details, ${diamonds} diamonds each)`,
 	total: (total: number) => `broadcast income so far: ${total}`,
 	wishes: (wishes: string) => `gift wishes: ${wishes}`,
 	moderator: "is now a moderator",
@@ -1792,20 +1796,20 @@ export const moneyTexts = {
 	seats: {
 		list: (seats: string) => (seats ? `seats: ${seats}` : "no guests are seated"),
 		muteMark: " (muted)",
-		entered: (who: string) => `${who || "someone"} took a seat`,
-		left: (who: string) => `${who || "someone"} left their seat`,
+		entered: (who: string) => `${who || "someone"} took a guest seat`,
+		left: (who: string) => `${who || "someone"} left the guest seat`,
 		removed: (who: string) => `${who || "someone"} was removed from their seat`,
 		muted: (who: string, by: string) => `${who || "someone"} was muted${by && ` by ${by}`}`,
 		unmuted: (who: string, by: string) => `${who || "someone"} was unmuted${by && ` by ${by}`}`,
 		locked: (position: number) => `seat ${position} was locked`,
 		unlocked: (position: number) => `seat ${position} was unlocked`,
 		waiting: (people: number) => `${people} ${people === 1 ? "person waits" : "people wait"} for a seat`,
-		allowed: "guests may stay on their seats",
-		refused: "guests may not stay on their seats",
+		allowed: "guests may stay in their seats",
+		refused: "guests may not stay in their seats",
 	},
 	linkScore: (scores: string) => `guest points: ${scores}`,
 	lottery: (prize: string, count: number, lucky: number, participants: number) =>
-		`lucky bag${prize && ` (${prize})`}: ${count} prizes, ${lucky} can win, ${participants} entries`,
+		`lucky bag${prize && ` (${prize})`}: ${count} ${count === 1 ? "prize" : "prizes"}, ${lucky} can win, ${participants} ${participants === 1 ? "entry" : "entries"}`,
 	drawn: (winners: number) => `lucky bag drawn: ${winners} ${winners === 1 ? "winner" : "winners"}`,
 	deleted: (messages: number) => `${messages} ${messages === 1 ? "message was" : "messages were"} deleted`,
 };
@@ -2005,7 +2009,7 @@ export const errorHints = {
 	too_many_targets: "Delete a target that is no longer needed.",
 	events_expired: "Keep events longer (retention) to have more time for redelivery.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the saved logins with their names.",
-	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the exits with their names.",
+	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the routes with their names.",
 	invalid_cookie:
 		'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, from live.douyin.com.',
 	pairing_refused:
@@ -2041,7 +2045,7 @@ export const errorHints = {
 	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
 	cannot_write_file: "Check the path, its permissions and the free space, or choose another file with --output.",
 	update_failed:
-		"The version before is unchanged and starts as ever. With npm or a container, install the new version there.",
+		"The previous version is unchanged and still starts as usual. With npm or a container, install the new version there.",
 	invalid_site_profile:
 		"Correct the places that are named, or start again from `livekeeper site profile`; the manual describes the fields.",
 	invalid_config: "Correct the options that are named; `livekeeper serve --help` lists them all.",
@@ -2057,7 +2061,7 @@ export const errorHints = {
 		"Check the addresses of the NATS servers, that they are running, and that this machine can reach them.",
 	nats_refused:
 		"Check nats_user and nats_password, nats_token or nats_creds; with TLS also nats_ca, nats_cert and nats_key.",
-	nats_too_old: "Install a newer nats-server (Debian 13 brings 2.10.27), on every server of the cluster.",
+	nats_too_old: "Install a newer nats-server (Debian 13 ships with 2.10.27), on every server of the cluster.",
 	nats_unsuitable: "Start nats-server with JetStream (-js), on at least as many servers as there are replicas.",
 	storage_unwritable: "Give the service a writable folder (LIVEKEEPER_DATA_DIR, --data-dir) on a disk with free space.",
 	database_locked: "Stop the other livekeeper that uses this data folder, or give each its own (LIVEKEEPER_DATA_DIR).",
@@ -2118,7 +2122,7 @@ export const exportTexts = {
 		emoji_chat: "emoji",
 		screen_chat: "banner chat",
 		gift: "gift",
-		light_gift: "brief gift",
+		light_gift: "gift (few details)",
 		fan_ticket: "broadcast income",
 		like: "like",
 		chat_likes: "chat likes",
@@ -2161,7 +2165,7 @@ export const exportTexts = {
 export const diagnosisTexts = {
 	readme:
 		"A diagnosis of livekeeper, to be sent to someone who helps.\n\n" +
-		"It holds numbers, times and codes of this program, copied one by one. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; the same name is the same one within this bundle. Look through the files before you send them: all are text.",
+		"It holds numbers, times and codes of this program, copied one by one. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
 	about: {
 		readme: "what this is",
 		versions: "versions of livekeeper, Node and the system",
@@ -2181,13 +2185,13 @@ export const diagnosisTexts = {
 export const highlightTexts = {
 	reason: (figure: "messages" | "diamonds" | "likes", value: number, times: number | undefined) => {
 		const shown = new Intl.NumberFormat("en").format(value);
-		if (figure === "diamonds") return `${shown} diamonds of gifts`;
-		return times === undefined ? `${shown} ${figure} a minute` : `${times} × the usual ${figure}`;
+		if (figure === "diamonds") return `gifts worth ${shown} diamonds`;
+		return times === undefined ? `${shown} ${figure} a minute` : `${times} × the usual number of ${figure}`;
 	},
 	words: (words: readonly string[]) => `new: ${words.join(", ")}`,
 	beginning: "Start",
 	file: "highlights",
-	none: "No moment stands out of this broadcast.",
+	none: "No moment stands out in this broadcast.",
 	noWords: "There is no chat in this broadcast.",
 	head: (chats: string) => `Words in ${chats} chat messages`,
 	incomplete: "Some of this broadcast's messages have been deleted; they are not counted.",
@@ -2201,7 +2205,7 @@ export const reportTexts = {
 	viewers: (peak: string, peakChange: string, people: string, peopleChange: string) =>
 		`Peak viewers: ${peak}${peakChange} · people seen: ${people}${peopleChange}`,
 	newcomers: (newcomers: string, people: string, broadcasts: number) =>
-		`Seen for the first time: ${newcomers} of ${people} (compared with ${broadcasts} earlier broadcasts)`,
+		`Seen for the first time: ${newcomers} of ${people} (compared with ${broadcasts} earlier ${broadcasts === 1 ? "broadcast" : "broadcasts"})`,
 	messages: (messages: string, change: string, chats: string) => `Messages: ${messages}${change} · chat: ${chats}`,
 	followers: (followers: string, change: string, likes: string) =>
 		`New followers: ${followers}${change} · likes: ${likes}`,
@@ -2219,7 +2223,8 @@ export const reportTexts = {
 	givers: (givers: readonly string[]) => `Top gifters: ${givers.join(", ")}`,
 	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
 	highlights: (moments: readonly string[]) => `Highlights: ${moments.join(" · ")}`,
-	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${gaps} gaps` : ""}`,
+	gaps: (length: string, gaps: number) =>
+		`Missing: ${length}${gaps > 0 ? ` in ${gaps} ${gaps === 1 ? "gap" : "gaps"}` : ""}`,
 	noGaps: "No gaps.",
 	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,

@@ -137,11 +137,15 @@ test.runIf(process.platform !== "win32").each<[string, () => Promise<string>, Re
 			writeFileSync(from, await packed(filesOf("2.0.1", works), "tar.gz"));
 			return from;
 		},
-		/not what SHA256SUMS says/,
+		/does not match SHA256SUMS/,
 	],
 	["a version that ends", () => archiveOf(filesOf("2.0.0", crashes), pair.privateKey), /ended with code 3: it broke/],
 	["the same version", () => archiveOf(filesOf("1.0.0", works), pair.privateKey), /installed already/],
-	["half an archive", () => archiveOf(filesOf("2.0.0", works).slice(0, 5), pair.privateKey), /not one of livekeeper/],
+	[
+		"half an archive",
+		() => archiveOf(filesOf("2.0.0", works).slice(0, 5), pair.privateKey),
+		/not a livekeeper archive/,
+	],
 	[
 		"a path that leads outside",
 		() => {

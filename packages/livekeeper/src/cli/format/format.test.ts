@@ -283,10 +283,10 @@ test("shows gift coverage and the open platform's push", () => {
 	expect(details.split("All gifts come: 3 of 3.")).toHaveLength(2);
 	expect(details).toContain("app tt1 pushes live_gift, its token expires in 1 h");
 	expect(details).toContain(
-		"its gifts are counted, 3 callbacks, 1 failed and looked up, 0 missing, the last one 5 s ago",
+		"its gifts are counted, 3 deliveries, 1 failed and looked up, 0 missing, the last one 5 s ago",
 	);
 	expect(details).toContain("30 of its 90 diamonds also came from the web (40 there)");
-	expect(details).toContain("2 callbacks refused: signed too long ago");
+	expect(details).toContain("2 deliveries refused: signed too long ago");
 	expect(details).not.toContain("\u001b");
 });
 
@@ -297,8 +297,8 @@ test("shows everything known about one room", () => {
 	expect(details).toMatch(/Evidence +usually 3 updates a minute here; none for 21 s\n +connected, but no gifts/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
 	expect(details).toMatch(/Latency +heartbeat 40 ms\n/);
-	expect(details).toMatch(/Lost +34 s in 2 gaps, 3 undecodable\n/);
+	expect(details).toMatch(/Missing +34 s in 2 gaps, 3 undecodable\n/);
 	const whole = statusDetails({ ...connected, gaps: 0, gap_ms: 0, decode_errors: 0 }, now, plain);
-	expect(whole).toMatch(/Lost +nothing\n/);
+	expect(whole).toMatch(/Missing +nothing\n/);
 	expect(details).not.toContain("\u001b");
 });
