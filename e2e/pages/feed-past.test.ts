@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		const results = feed.getByRole("region", { name: "搜索结果" });
 		await results.getByText("找到 1 条").waitFor();
 		await results.getByText("手工木船第三天").waitFor();
-		await results.getByText(/已全部查找/).waitFor();
+		await results.getByText(/全部找完/).waitFor();
 		await results.getByLabel("搜索范围").selectOption("all");
 		await results.getByText("那边也在造木船").waitFor();
 		await results.getByText("找到 2 条").waitFor();

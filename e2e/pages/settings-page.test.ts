@@ -245,7 +245,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		await panel.getByText("查看发送的原文").first().click();
 		await panel.getByText('"msgtype": "markdown"').first().waitFor();
 		expect(await axeFaults(page)).toEqual([]);
-		await panel.getByLabel("新直播间从哪里开始").selectOption("oldest");
+		await panel.getByLabel("新加的直播间从哪条消息开始发").selectOption("oldest");
 		await panel.getByRole("button", { name: "保存" }).click();
 		const row = panel.getByRole("listitem").filter({ hasText: "值班群" });
 		await row.getByText("已保存").waitFor();

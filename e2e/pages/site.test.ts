@@ -71,13 +71,13 @@ describe.skipIf(chromiumPath === undefined)("on the site with its limits and ban
 		const { page, complaints, foreign } = await openPage(browser, service.url);
 		const banner = page.getByRole("region", { name: "被抖音拒绝的查询" });
 		await banner.getByRole("alert").getByText("直播间没有问题，已连接的不受影响").waitFor();
-		await banner.getByText("要求通过滑块验证").waitFor();
+		await banner.getByText("抖音要求通过滑块验证。").waitFor();
 		expect(await banner.getByRole("link", { name: "打开页面" }).getAttribute("href")).toBe(`${simulator.url}/1001`);
 		expect(await axeFaults(page)).toEqual([]);
 
 		simulator.site.passed(address);
 		const before = asked();
-		await banner.getByRole("button", { name: "我已通过验证" }).click();
+		await banner.getByRole("button", { name: "我已通过滑块验证" }).click();
 		await row(page, "1001").getByText("已连接").filter({ visible: true }).waitFor();
 		// One lookup; a new visitor also fetches its cookie once from the home page, which counts in the budget of pages.
 		expect(asked()).toEqual({ home: before.home + 1, calls: before.calls + 1 });

@@ -1393,6 +1393,7 @@ export const en: Messages = {
 			copy: "Copy",
 			copyValue: "Copy Value",
 			curl: "Copy as cURL",
+			curlChrome: "Copy as cURL",
 			loggedIn: "Logged in",
 			others:
 				"“Copy as PowerShell”, the rows of Application → Cookies, JSON from a cookie extension, cookies.txt, or a Cookie header works too; “Copy as fetch” leaves the cookie out. A cookie is like a password: never share it. It is stored on your computer only, encrypted.",

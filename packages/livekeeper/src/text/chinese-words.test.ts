@@ -10,7 +10,7 @@ const never = /docs\/[\w.-]+|\w\.md\b|[，。；：]\s*[，。；]|\.。/;
 /** Latin words that a streamer knows, or finds under that name elsewhere. */
 const known = new Map(
 	Object.entries({
-		"names of products": "livekeeper OBS Chrome Edge NATS YouTube ffmpeg Prometheus Node",
+		"names of products": "livekeeper OBS Chrome Edge Mac NATS YouTube ffmpeg Prometheus Node",
 		"names that a diagnosis gives, as they are written in it": "room-1 login-1",
 		"tools that messages are sent to":
 			"Telegram Discord Slack Bark ntfy iPhone Server Streamer.bot SAMMI OneComme Social Stream Ninja dycast MQTT Home Assistant",

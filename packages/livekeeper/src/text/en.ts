@@ -219,7 +219,7 @@ export const storageTexts = {
 	},
 };
 
-/** Formats a clock jump: `3 days ahead`, `向前跳了 3 天`. */
+/** Formats a clock jump: `3 days ahead`, `跳快了 3 天`. */
 export function jumpText(jumpedMs: number): string {
 	const hours = Math.abs(jumpedMs) / 3_600_000;
 	const [count, unit] = hours >= 48 ? [hours / 24, "days"] : hours >= 2 ? [hours, "hours"] : [hours * 60, "minutes"];

@@ -7,7 +7,7 @@ const problems = {
 	no_cookie: "文本中没有 name=value 形式的 cookie。",
 	foreign_cookie: "其中没有 douyin.com 的 cookie。请在 live.douyin.com 的页面上复制。",
 	request_without_cookie: "这条命令中没有 cookie。请先登录抖音，再复制 live.douyin.com 的请求。",
-	fetch_without_cookie: "“复制为 fetch”不包含 cookie。请在同一个菜单里选“复制为 cURL (bash)”。",
+	fetch_without_cookie: "fetch 格式里没有 cookie。请在同一个菜单里选 cURL (bash) 格式。",
 	cut_request: "命令不完整。请重新复制整条命令。",
 	not_json: "文本看似 JSON，但不是。",
 	header_characters: "cookie 含有 HTTP 请求头不能携带的字符。",

@@ -72,12 +72,12 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	drift_unreadable: () => "【!】无法读取之前观察到的抖音变化，重新收集",
 	drift_not_stored: () => "【!】无法存储观察到的抖音变化",
 	site_file_refused: ({ file, text }) =>
-		`【!】${file} 无法使用，继续使用之前的站点资料和签名${text ? `：${(text as { zh: string }).zh}` : ""}`,
+		`【!】${file} 无法使用，继续使用之前的抖音适配资料和签名${text ? `：${(text as { zh: string }).zh}` : ""}`,
 	site_file_in_force: ({ file }) => `【√】已启用 ${file}`,
 	way_works_again: ({ exit, way }) => `【√】从 ${exit} 以 ${way} 方式查询直播间已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
 	many_rooms_watched: ({ rooms, minutes }) =>
-		`【!】等待开播的直播间有 ${rooms} 个，抖音允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或登录可缩短`,
+		`【!】等待开播的直播间有 ${rooms} 个，抖音允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或账号可以缩短`,
 	visitors_not_stored: "【!】访客 Cookie 无法存储，重启后将向抖音重新获取",
 	visitors_unreadable: "【!】访客 Cookie 无法读取，将向抖音重新获取",
 	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",

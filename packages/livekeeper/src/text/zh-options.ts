@@ -70,24 +70,24 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
 	lookups_per_minute: {
-		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封；未设置时按站点资料（5 次）",
+		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封；未设置时按抖音适配资料（5 次）",
 		expected: whole(1, 100_000, "（每分钟）"),
 	},
 	site_profile: {
-		help: "描述抖音的服务器、版本、请求参数和限额的文件，代替内置的站点资料；文件有变化时自动重新读取",
-		expected: "应为文件",
+		help: "描述抖音的服务器、版本、请求参数和限额的文件，代替内置的抖音适配资料；文件有变化时自动重新读取",
+		expected: "文件的路径",
 	},
 	signer: {
 		help: "带有 signature 和 aBogus 函数的 JavaScript 模块，代替内置的签名；文件有变化时自动重新读取",
-		expected: "应为文件",
+		expected: "文件的路径",
 	},
 	updates: {
-		help: "每天向哪里询问一次新版本和新的站点资料；除请求本身外不发送任何内容；未设置则不询问",
-		expected: "应为以 http 或 https 开头的网址，并设置 updates_key",
+		help: "每天向哪里询问一次新版本和新的抖音适配资料；除请求本身外不发送任何内容；未设置则不询问",
+		expected: "以 http:// 或 https:// 开头的 URL，并设置 updates_key",
 	},
 	updates_key: {
 		help: "更新服务的 ed25519 公钥，32 字节的 base64",
-		expected: "应为 32 字节的 base64",
+		expected: "32 字节的 base64",
 	},
 	own_address: { help: "这个节点有自己的网络地址；否则所有节点共用一个地址的查询次数", expected: yesOrNo },
 	strategy: {
@@ -192,11 +192,11 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	douyinlive_port: {
-		help: "供为 douyinLive 编写的程序连接的端口（它们连接 1088）；不填：关闭；0 表示任意空闲端口",
+		help: "给 douyinLive 的客户端程序连接的端口（它们连接 1088）；不填：关闭；0 表示任意空闲端口",
 		expected: whole(0, 65_535),
 	},
 	barragegrab_port: {
-		help: "供为 DouyinBarrageGrab 编写的程序连接的端口（它们连接 8888）；不填：关闭；0 表示任意空闲端口",
+		help: "给 DouyinBarrageGrab 的客户端程序连接的端口（它们连接 8888）；不填：关闭；0 表示任意空闲端口",
 		expected: whole(0, 65_535),
 	},
 	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },

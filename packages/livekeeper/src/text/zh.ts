@@ -78,7 +78,7 @@ export const failureHelp: typeof en.failureHelp = {
 	tls: "无法建立安全连接：可能有程序在中间拦截，或本机时间不准。",
 	proxy: "代理拒绝或出错。livekeeper 不会绕过代理：请检查代理是否在运行、密码是否正确。",
 	timeout: "等了太久没有回应。",
-	handshake_refused: "抖音没有建立实时连接；它给出的原因在说明里。",
+	handshake_refused: "抖音没有建立实时连接，原因见它返回的文字。",
 	blocked: "抖音拒绝了这个设备、网络地址或账号。至少 5 分钟内不再尝试；使用已登录的账号会有帮助。",
 	signature_rejected: "抖音换了签名方式：请看看 livekeeper 有没有新版本。",
 	rate_limited: "抖音要求放慢速度，会按它要求的时间等待。",
@@ -88,7 +88,7 @@ export const failureHelp: typeof en.failureHelp = {
 	silence: "连接没有断，但直播期间没有收到任何消息。",
 	upstream_close: "抖音关闭了连接。",
 	broadcast_ended: "本场直播已结束；将继续查询直播间，直到下一场开始。",
-	identity: "直播间使用的账号已被删除或无法读取。请用原来的名称重新添加，直播间会立即恢复。",
+	identity: "直播间使用的账号已被移除或无法读取。请用原来的名称重新添加，直播间会立即恢复。",
 	foreign_host:
 		"抖音指向了一个陌生的服务器。连接会带上 cookie，所以没有向它发送任何内容。如果它确实是抖音的，请加入 allowed_hosts。",
 	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从断开处继续。",
@@ -166,8 +166,8 @@ export const storageTexts: typeof en.storageTexts = {
 	damaged: (events, rooms) => {
 		const first = rooms.slice(0, 5);
 		const more = rooms.length > first.length;
-		const words = `${first.join("、")}${more ? ` 等 ${rooms.length} 个` : ""}`;
-		return `存储：直播间 ${words}有数据已损坏（${events} 条消息已标记为缺失），请检查磁盘`;
+		const words = `${first.join("、")}${more ? ` 等 ${rooms.length} 个` : " "}`;
+		return `存储：直播间 ${words}的部分数据已损坏（${events} 条消息已标记为缺失），请检查磁盘`;
 	},
 	clockJumped: (jumpedMs, until) => {
 		const words = jumpText(jumpedMs);
@@ -180,7 +180,7 @@ export function jumpText(jumpedMs: number): string {
 	const [count, unit] = hours >= 48 ? [hours / 24, "天"] : hours >= 2 ? [hours, "小时"] : [hours * 60, "分钟"];
 	const whole = Math.round(count);
 	const ahead = jumpedMs > 0;
-	return `${ahead ? "向前" : "向后"}跳了 ${whole} ${unit}`;
+	return `${ahead ? "跳快了" : "跳慢了"} ${whole} ${unit}`;
 }
 
 export const roomTexts: typeof en.roomTexts = {
@@ -243,7 +243,7 @@ export const decisionTexts: typeof en.decisionTexts = {
 };
 
 function addressName(exit: string): string {
-	return exit === "direct" || exit === "" ? "本机地址" : `代理 ${exit} `;
+	return exit === "direct" || exit === "" ? "本机网络" : `代理 ${exit} `;
 }
 
 const full = {
@@ -279,7 +279,7 @@ export const identityTexts: typeof en.identityTexts = {
 	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称会被打码；${newCookie}。`,
 	loginEnds: (name, inMs) => {
 		const words = inWords(inMs);
-		return `${whose(name)}将在${words}后到期：${newCookie}。`;
+		return `${whose(name)}将在${words}到期：${newCookie}。`;
 	},
 	undecryptable: "无法解密，请重新填写。",
 	gone: (name) => `账号“${name}”已不存在，所以没有连接抖音。`,
@@ -295,8 +295,8 @@ function whose(name: string | undefined): string {
 
 function inWords(ms: number): string {
 	const hours = Math.max(1, Math.floor(ms / 3_600_000));
-	if (hours >= 48) return ` ${Math.floor(hours / 24)} 天`;
-	return hours === 1 ? "一小时内" : ` ${hours} 小时`;
+	if (hours >= 48) return ` ${Math.floor(hours / 24)} 天后`;
+	return hours === 1 ? "两小时内" : ` ${hours} 小时后`;
 }
 
 const kindNames: Record<string, string> = {
@@ -304,7 +304,7 @@ const kindNames: Record<string, string> = {
 	gift: "礼物",
 	like: "点赞",
 	member: "进场消息",
-	room_stats: "房间统计",
+	room_stats: "直播间统计",
 };
 
 const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
@@ -313,9 +313,14 @@ const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	logged_in: "",
 };
 
-function normalFrames(perMs: number): string {
+function usually(perMs: number, unit: string): string {
 	const { count, per } = rateText(perMs);
-	return `平时${per} ${count} 条数据`;
+	if (per === "") return "平时没有数据";
+	return `平时${per}${/^\d/.test(count) ? ` ${count}` : count} ${unit}`;
+}
+
+function normalFrames(perMs: number): string {
+	return usually(perMs, "条数据");
 }
 
 export const healthTexts: typeof en.healthTexts = {
@@ -334,16 +339,16 @@ export const healthTexts: typeof en.healthTexts = {
 	},
 	quietKind: (kind, silentMs, normalPerMs, identity) => {
 		const name = kindNames[kind] ?? kind;
-		const { count, per } = rateText(normalPerMs);
+		const usual = usually(normalPerMs, "条");
 		const pause = spanText(silentMs);
 		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
-		return `已连接，但已 ${pause}没有${name}，平时${per} ${count} 条${session}`;
+		return `已连接，但已 ${pause}没有${name}，${usual}${session}`;
 	},
 	judgedByLimit: (limitMs) => `只按固定时限 ${spanText(limitMs)}判断`,
 	polled: "没有实时连接，改为定时查询新消息",
 	kept: (limitMs, polls) =>
 		`已超过 ${spanText(limitMs)}，但${polls ? "每次查询都没有新消息" : "这个直播间平时也会这样"}：保持连接`,
-	deaf: (ms) => `已连接，但心跳已 ${spanText(ms)}没有应答`,
+	deaf: (ms) => `已连接，但抖音已 ${spanText(ms)}没有回应`,
 	slowAnswers: (ms) => `抖音回应需要 ${ms} 毫秒`,
 	undecoded: (agoMs) => `${spanText(agoMs)}前有消息无法解析`,
 	knownOnly: (ms) => `已连接，但最近 ${spanText(ms)}收到的都是以前的消息，没有新内容`,
@@ -419,7 +424,7 @@ export const officialTexts: typeof en.officialTexts = {
 	otherKinds: (kinds) => `只请求开放平台推送 ${kinds}，没有请求礼物。`,
 	running: (deliveries, lookedUp) => {
 		if (deliveries === 0) {
-			return "礼物全部收到：开放平台推送每一个礼物；至今没有人送礼。";
+			return "开放平台会推送每一个礼物；至今没有人送礼。";
 		}
 		const late = lookedUp === 0 ? "" : `，其中 ${lookedUp} 次先失败后补回`;
 		return `礼物全部收到：开放平台推送每一个礼物；${deliveries} 次推送收到 ${deliveries} 次${late}。`;
@@ -539,10 +544,10 @@ export const linkTexts: typeof en.linkTexts = {
 		hint: `如果里面有抖音号，请只粘贴抖音号。${howTo}`,
 	},
 	aside: {
-		words: { message: "未使用：这些文字不是直播间。", hint: "如果里面有抖音号，请只粘贴抖音号。" },
-		repeated: { message: "未使用：这个直播间已在列表中。", hint: undefined },
-		foreign: { message: "未使用：不是抖音的网址。", hint: undefined },
-		no_room: { message: "未使用：是抖音的网址，但不是直播间。", hint: undefined },
+		words: { message: "已忽略：这些文字不是直播间。", hint: "如果里面有抖音号，请只粘贴抖音号。" },
+		repeated: { message: "已忽略：这个直播间已在列表中。", hint: undefined },
+		foreign: { message: "已忽略：不是抖音的网址。", hint: undefined },
+		no_room: { message: "已忽略：是抖音的网址，但不是直播间。", hint: undefined },
 	},
 	room_id: {
 		message: "这是某一场直播的编号，抖音已不再显示它属于哪个直播间。",
@@ -686,7 +691,7 @@ export const requestTexts: typeof en.requestTexts = {
 	identityLimit: (limit) => `已达到 ${limit} 个账号的上限。`,
 	identityInUse: (name, rooms, more) =>
 		`账号“${name}”正被 ${rooms}${more > 0 ? ` 等直播间（另有 ${more} 个）` : " "}使用。`,
-	probeLimit: (limit) => `已有 ${limit} 个检测正在进行。`,
+	probeLimit: (limit) => `已有 ${limit} 个测试正在进行。`,
 };
 
 export const liveIdTexts: typeof en.liveIdTexts = {
@@ -694,13 +699,13 @@ export const liveIdTexts: typeof en.liveIdTexts = {
 	empty: "直播间号为空。",
 	too_long: "直播间号超过 64 个字符。",
 	bad_characters: "直播间号只能含字母、数字、“_”、“-”和“.”。",
-	foreign_url: "只有 https://live.douyin.com/ 的地址才是直播间。",
-	no_id_in_url: "地址中没有直播间。",
+	foreign_url: "只有 https://live.douyin.com/ 开头的才是直播间网址。",
+	no_id_in_url: "网址里没有直播间号。",
 	room_id: "这是某一场直播的编号，下一场就会换。",
 };
 
 export const liveIdHint: typeof en.liveIdHint =
-	"请给出直播间地址的最后一段，例如 https://live.douyin.com/261378947940 中的 261378947940。";
+	"请给出直播间网址的最后一段，例如 https://live.douyin.com/261378947940 中的 261378947940。";
 
 export const replyTexts: typeof en.replyTexts = {
 	started: (room) => `已开始连接直播间 ${room}`,
@@ -967,9 +972,9 @@ export const helpTexts: typeof en.helpTexts = {
 	status: "显示所有直播间，或一个直播间的详情",
 	identities: "显示起了名字、供多个直播间共用的账号（不显示 cookie）",
 	identity: "添加、更改或移除账号",
-	site: "显示对抖音站点的了解：正在使用的站点资料、服务器、查询方式及其限额",
-	siteProfile: "输出内置的站点资料，可作为自己文件的起点",
-	siteCheck: "检查一份站点资料，但不使用",
+	site: "显示抖音适配情况：正在使用的适配资料、服务器、查询方式及其限额",
+	siteProfile: "输出内置的抖音适配资料，可作为自己文件的起点",
+	siteCheck: "检查一份抖音适配资料，但不使用",
 	siteFile: "用于 --site-profile 的文件",
 	update: "从安装包安装新版本，与正在运行的版本并存",
 	updateFrom: "安装包：文件或网址，旁边有 SHA256SUMS",
@@ -1000,8 +1005,8 @@ export const helpTexts: typeof en.helpTexts = {
 	limit: (words) => `从现在起${words}最多这么多连接；"none" 表示不限`,
 	limits: {
 		total: "",
-		perIdentity: "每个 cookie ",
-		perLogin: "每个已登录的 cookie ",
+		perIdentity: "每个账号",
+		perLogin: "每个已登录的账号",
 		perProxy: "每个代理",
 	},
 	mcp: "让大模型读取正在运行的服务（Model Context Protocol，通过标准输入输出）",
@@ -1022,7 +1027,7 @@ export const helpTexts: typeof en.helpTexts = {
 	beside: "在录播文件夹里每个视频旁写出弹幕文件",
 	besideFolder: "录播程序的文件夹，包括其中所有文件夹",
 	besideFormat: "xml（B 站弹幕）或 ass（字幕）",
-	besideRoom: "路径里的名字不是主播的名字时，用 名字=房间 指定；可以多次给出。不写名字：其余视频都属于该房间",
+	besideRoom: "路径里的名字不是主播的名字时，用 名字=直播间号 指定；可以多次给出。不写名字：其余视频都属于该直播间",
 	besideClosedAfter: "视频多少秒没有变大就算录完",
 	besideSegment: "每个分段的秒数，用于无法看出开始时间的、转换过的分段",
 	besideTimeZone: "文件名里时间的时区，如 UTC（默认：本机的）",
@@ -1056,7 +1061,7 @@ export const helpTexts: typeof en.helpTexts = {
 	diagnose: "把能说明问题的内容存为一个文件，可以发给别人：不含密钥、地址、名字和消息",
 	diagnoseFile: "写入的文件（默认：livekeeper-diagnosis-<时间>.zip）",
 	diagnoseRooms: "保留直播间号；否则写作 room-1、room-2……",
-	diagnoseNoDoctor: "不检查到直播间的一路（检查要访问抖音一次）",
+	diagnoseNoDoctor: "跳过“检查直播间”（检查要访问抖音一次）",
 	doctorRoom: "要检查的直播间；省略则检查正在运行的服务里的一个",
 	doctorIdentity: "用正在运行的服务里的账号检查，而不用配置的 cookie",
 	serve: "运行服务",
@@ -1098,9 +1103,9 @@ export const besideTexts: typeof en.besideTexts = {
 	otherZone: (path, hours) =>
 		`${path}：文件名比文件本身的时间${hours > 0 ? "早" : "晚"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
 	noMessages: (path, room) => `${path}：没有保存直播间 ${room} 那段时间的消息；没有写出文件`,
-	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<房间>`,
-	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<房间>`,
-	noPair: "应为房间，或名字和房间，例如 261378947940 或 灯塔=261378947940。",
+	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<直播间号>`,
+	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<直播间号>`,
+	noPair: "应为直播间号，或“名字=直播间号”，例如 261378947940 或 灯塔=261378947940。",
 	seconds: "应为大于 0 的秒数，例如 60。",
 };
 
@@ -1327,11 +1332,11 @@ export const statusTexts: typeof en.statusTexts = {
 	ping: (ms) => `网络往返 ${ms} 毫秒`,
 	attempt: (words) => `下次尝试：${words}`,
 	toHost: (host) => `到 ${host}`,
-	notSynced: "，位置尚不清楚",
+	notSynced: "，还没确定从哪条消息接上",
 	added: (messages, diamonds, coverage) => {
 		const worth = diamonds === null ? undefined : percent(diamonds);
 		const shown = coverage === null ? undefined : percent(coverage);
-		return `；它带来 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物价值` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`;
+		return `；它多收到 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物价值` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`;
 	},
 	together: (messages, diamonds) => {
 		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
@@ -1364,31 +1369,31 @@ export const listTexts: typeof en.listTexts = {
 	pausedUntil: (name, until) => `${name} 暂停使用，${until}重试。“livekeeper identity lift ${name}”可立即重试。`,
 	itsOwn: "自己的",
 	unknown: "未知",
-	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
+	andMore: (shown, more) => `${shown}，另有 ${more} 个`,
 	site: {
 		sources: { built_in: () => "内置", file: (file) => file, update: () => "来自更新" },
-		profile: (source, version, date) => `站点资料  ${source}，版本 ${version}（${date}）`,
-		signer: (source) => `签名      ${source}`,
-		refused: (file, problem) => `没有使用现在的 ${file}：${problem}`,
-		hosts: (hosts) => `服务器    ${hosts.join("、")}`,
+		profile: (source, version, date) => `抖音适配资料  ${source}，版本 ${version}（${date}）`,
+		signer: (source) => `签名          ${source}`,
+		refused: (file, problem) => `${file} 目前的内容无法使用，仍用之前的：${problem}`,
+		hosts: (hosts) => `服务器        ${hosts.join("、")}`,
 		rate: (percent) => `成功率 ${percent} %`,
 		rests: "暂不使用",
 		driftHead: ["不认识的", "名称", "出口", "次数", "开始"],
 		kinds: {
 			method: "消息类型",
 			field: "字段",
-			message: "无法解读的消息",
-			frame: "无法解读的数据",
-			page: "格式变了的应答",
-			empty: "空的应答",
+			message: "无法解析的消息",
+			frame: "无法解析的数据",
+			page: "返回内容的格式变了",
+			empty: "返回空内容",
 		},
-		valid: (version, date) => `站点资料有效：版本 ${version}（${date}）。`,
+		valid: (version, date) => `抖音适配资料有效：版本 ${version}（${date}）。`,
 	},
 	lookups: {
 		known: (known, rooms) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间`,
 		knownIn: (known, rooms, words) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间，其余约需 ${words}`,
 		nothing: "没有需要查询的直播间。",
-		head: ["出口", "方式", "状态", "目前可用", "每分钟", "24 小时内"],
+		head: ["出口", "方式", "状态", "还可查次数", "每分钟上限", "24 小时内已查"],
 		states: { untried: "尚未试过", works: "可用", rests: "被拒绝" },
 		triedAgain: (state, words) => `${state}，${words}重试`,
 		openPage: (url) => `请打开页面：${url}`,
@@ -1404,7 +1409,7 @@ export const listTexts: typeof en.listTexts = {
 
 export const reasonHelp: typeof en.reasonHelp = {
 	hidden: "主播只让部分人观看这场直播。如果你的抖音账号看得到，请添加它，并让这个直播间使用。会不时再查。",
-	closed: "抖音显示这个账号已注销。请核对号码，确认后可以停止这个直播间。会不时再查。",
+	closed: "抖音显示这个账号已注销。请核对直播间号，确认后可以停止这个直播间。会不时再查。",
 };
 
 export const lookupTexts: typeof en.lookupTexts = {
@@ -1413,7 +1418,7 @@ export const lookupTexts: typeof en.lookupTexts = {
 	refused: (way, sign) => `${way}（${sign}）`,
 	list: (all) => all.join("；"),
 	direct: "本机网络",
-	proxy: (name) => `代理 ${name}`,
+	proxy: (name) => `代理 ${name} `,
 	closed: (where, what) =>
 		`抖音暂时不让${where}查询开播：${what}。直播间没有问题，已连接的不受影响；新开播的要等抖音恢复回应后才能连接。`,
 	partly: (where, what) =>
@@ -1426,16 +1431,16 @@ export const lookupTexts: typeof en.lookupTexts = {
 export const updateTexts: typeof en.updateTexts = {
 	noManifest: "应答不是更新列表",
 	wrongSignature: "签名与所配置的密钥不符",
-	wrongProfile: (why) => `其中的站点资料无效：${why}`,
+	wrongProfile: (why) => `其中的抖音适配资料无效：${why}`,
 	older: "应答比之前收到的更旧",
 	noKey: "没有设置 updates_key，而只有签名的更新才会采用",
 	unreachable: (why) => `无法访问更新服务：${why}`,
-	noProfile: "没有更新提供更新的站点资料。",
-	noArchive: "只有解压的安装包才能这样更新。",
+	noProfile: "没有比现在更新的抖音适配资料可用。",
+	noArchive: "只有用安装包解压安装的 livekeeper 才能这样更新。",
 	fetching: "正在读取安装包",
 	verifying: "正在校验",
 	unpacking: "正在解压",
-	trying: (version) => `正在空文件夹上试启动版本 ${version}`,
+	trying: (version) => `正在用空的数据目录试启动版本 ${version}`,
 	failed: (why) => `更新失败，没有做任何改动：${why}`,
 	sameVersion: (version) => `已经安装了版本 ${version}`,
 	notReady: (version, why) => `版本 ${version} 无法启动：${why}`,
@@ -1450,7 +1455,7 @@ export const updateTexts: typeof en.updateTexts = {
 };
 
 function withMore(names: readonly string[], more: number): string {
-	return names.join("、").concat(more > 0 ? ` 等，另有 ${more} 个` : "");
+	return names.join("、").concat(more > 0 ? `，另有 ${more} 个` : "");
 }
 
 export const siteTexts: typeof en.siteTexts = {
@@ -1472,10 +1477,10 @@ export const siteTexts: typeof en.siteTexts = {
 	drift: {
 		method: (count, names, more) => `${count} 种新的消息（${withMore(names, more)}）`,
 		field: (count, names, more) => `${count} 个新的字段（${withMore(names, more)}）`,
-		message: (_count, names, more) => `无法解读的消息（${withMore(names, more)}）`,
-		frame: (_count, names, more) => `无法解读的数据（${withMore(names, more)}）`,
-		page: (_count, names, more) => `格式变了的应答（${withMore(names, more)}）`,
-		empty: (_count, names, more) => `空的应答（${withMore(names, more)}）`,
+		message: (_count, names, more) => `无法解析的消息（${withMore(names, more)}）`,
+		frame: (_count, names, more) => `无法解析的数据（${withMore(names, more)}）`,
+		page: (_count, names, more) => `返回内容的格式变了（${withMore(names, more)}）`,
+		empty: (_count, names, more) => `返回空内容（${withMore(names, more)}）`,
 	},
 	changed: (parts, since) => `抖音似乎有变化：${parts.join("；")}，自 ${since} 起。`,
 	unchanged: "抖音发送的内容又都认识了。",
@@ -1513,7 +1518,7 @@ export const eventTexts: typeof en.eventTexts = {
 	product: (words, total) => `${words}（商品 ${total} 件）`,
 	raw: (method, bytes) => `${method}，${bytes} 字节`,
 	gap: (seconds, words) => `缺失 ${seconds} 秒：${words}`,
-	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没收到`,
+	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内没收到价值 ${diamonds} 抖币的礼物`,
 	serviceDown: (seconds) => `服务未运行 ${seconds} 秒`,
 	began: (title) => `开播：${title}`,
 	ended: (words) => `直播结束：${words}`,
@@ -1540,7 +1545,7 @@ export const moneyTexts: typeof en.moneyTexts = {
 		update: (diamonds, parts, title) => `红包还剩 ${diamonds} 抖币、${parts} 份${title && `：${title}`}`,
 		ended: "红包已结束",
 	},
-	places: (places) => `榜单：${places}`,
+	places: (places) => `排行榜：${places}`,
 	topic: (title, phrases) => (title ? `${title}：${phrases}` : phrases),
 	page: {
 		gift_panel: () => "礼物面板的顺序有变化",
@@ -1579,12 +1584,12 @@ export const messageTexts: typeof en.messageTexts = {
 			? "这里可能丢失了一些消息：断电或恢复备份之后，序号会跳过一段"
 			: `第 ${from} 到 ${to} 条消息在发送前已被清理`,
 	notices: {
-		loginFine: (identity) => `${identity ? `账号 ${identity}` : "服务所用的 cookie"}已恢复登录。`,
+		loginFine: (identity) => `${identity ? `账号 ${identity} ` : "服务所用的 cookie "}已恢复登录。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
 		storageFine: "消息已恢复存储。",
 		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
 		nodeBack: (node) => `节点 ${node} 已回到集群。`,
-		siteChanged: (what) => `${what}直播间可能受影响；详情见网页的“连接”，新版本或新的站点资料可能解决问题。`,
+		siteChanged: (what) => `${what}直播间可能受影响；详情见网页的“连接”，更新 livekeeper 或适配资料可能解决问题。`,
 	},
 	test: "这是一条测试消息：这里可以收到。",
 	template: {
@@ -1612,7 +1617,7 @@ export const messageTexts: typeof en.messageTexts = {
 		},
 		receiver_signature: {
 			name: "接收方说签名不对",
-			hint: "请重新复制加签密钥，并检查本机时间是否准确。",
+			hint: "请重新复制签名密钥（钉钉叫“加签”），并检查本机时间是否准确。",
 		},
 		receiver_keyword: {
 			name: "消息中没有机器人要求的关键词",
@@ -1623,8 +1628,8 @@ export const messageTexts: typeof en.messageTexts = {
 			hint: "请在机器人的安全设置中加入本机的公网地址。",
 		},
 		receiver_chat: {
-			name: "接收方找不到这个会话，或机器人不在其中",
-			hint: "请检查会话，重新把机器人加进去，并给它发一条消息。",
+			name: "接收方找不到这个群或频道，或机器人不在其中",
+			hint: "请检查群或频道，重新把机器人加进去，再给机器人发一条消息。",
 		},
 		receiver_rate_limited: {
 			name: "接收方暂时不再接收消息",
@@ -1745,8 +1750,8 @@ export const errorHints: typeof en.errorHints = {
 	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters 会列出可以重新发送的内容。",
 	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见 /docs 的 API 文档。",
 	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
-	too_many_targets: "请删除不再需要的推送目标。",
-	events_expired: "要有更多时间重新投递，请把消息保留得更久（retention）。",
+	too_many_targets: "请移除不再需要的推送目标。",
+	events_expired: "想有更多时间重发，请调大 retention_hours。",
 	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有账号的名称。",
 	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出出口和它们的名称。",
 	invalid_cookie:
@@ -1786,7 +1791,7 @@ export const errorHints: typeof en.errorHints = {
 	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
 	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",
-	cannot_listen: "请检查 host 和 port；1024 以下的端口需要多数用户没有的权限。",
+	cannot_listen: "请检查 host 和 port；1024 以下的端口需要管理员权限。",
 	storage_failing: "状态会指出故障（磁盘已满、只读、被锁定、没有响应、NATS 无法访问）；排除后会自动继续。",
 	storage_closed: "服务正在停止：请在重新启动后再试。",
 	import_refused: "什么可以导入、导入到哪里，见使用手册的“集群”一章。",
@@ -1858,7 +1863,7 @@ export const exportTexts: typeof en.exportTexts = {
 		follow: "关注",
 		share: "分享",
 		fansclub: "粉丝团",
-		room_stats: "房间统计",
+		room_stats: "直播间统计",
 		viewers: "在线人数",
 		rank: "榜单",
 		control: "直播状态",
@@ -1898,8 +1903,8 @@ export const diagnosisTexts: typeof en.diagnosisTexts = {
 		versions: "livekeeper、Node 和系统的版本",
 		options: "设置了哪些选项；只有数字、开关和选择项带值",
 		rooms: "各直播间的状态、计数和连接",
-		inputs: "直播间的判断，以及最近一百件发生在它身上的事",
-		doctor: "到直播间一路上每一步的结果",
+		inputs: "各直播间的状态判断，以及最近一百条经过",
+		doctor: "从服务到直播间每一步的检查结果",
 		upstream: "哪些查询方式可用，以及抖音有什么变化",
 		storage: "消息存储的状态",
 		log: "最近的日志，不含文字",
@@ -1929,7 +1934,7 @@ export const reportTexts: typeof en.reportTexts = {
 	length: (length, change) => `时长：${length}${change}`,
 	running: (length) => `正在直播，已播 ${length}`,
 	viewers: (peak, peakChange, people, peopleChange) =>
-		`最高在线：${peak}${peakChange} · 出现过的人：${people}${peopleChange}`,
+		`最高在线：${peak}${peakChange} · 互动人数：${people}${peopleChange}`,
 	newcomers: (newcomers, people, broadcasts) =>
 		`首次出现：${people} 人中有 ${newcomers} 人（与此前 ${broadcasts} 场对比）`,
 	messages: (messages, change, chats) => `消息：${messages}${change} · 弹幕：${chats}`,
