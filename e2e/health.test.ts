@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 
 /** Beginning of the evidence once the room's rhythm is known. */
-const rhythmic = /^usually \d+ frames? a (second|minute) here; /;
+const rhythmic = /^usually \d+ updates? a (second|minute) here; /;
 const strings = (value: unknown) => value as string[];
 
 test("reports rhythm, latency and quality of a talking room", async () => {

@@ -75,7 +75,7 @@ export async function runPlan(
 		const { attempts } = world.book;
 		const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
 		broken.push(...referee.broken, ...verdicts.flatMap((verdict) => verdict.broken));
-		broken.push(...readers.flatMap((reader, i) => complaintsOf(reader, seen[i] ?? [], logs)));
+		broken.push(...readers.flatMap((reader, i) => complaintsOf(reader, seen[i] ?? [], logs, world)));
 		const errors = errorsWithoutCause(world.service.errors, world.disk, plan.factor);
 		broken.push(...errors.map((line) => `an error in the log: ${line}`));
 		broken.push(...checkAttempts(attempts, world.book.asked, rulesOf(world)));
@@ -114,18 +114,27 @@ async function saying(broken: string[], wait: () => Promise<unknown>): Promise<v
 }
 
 /** @param seen its events at the time when it had caught up */
-function complaintsOf({ follower, liveId }: Reader, seen: readonly SeenEvent[], logs: readonly RoomLog[]): string[] {
+function complaintsOf(
+	{ follower, liveId }: Reader,
+	seen: readonly SeenEvent[],
+	logs: readonly RoomLog[],
+	world: World,
+): string[] {
 	const { name, complaints } = follower;
 	const log = logOf(logs, liveId);
+	const wasStopped = (world.rooms.find((room) => room.liveId === liveId)?.restartedAt ?? []).length > 0;
 	const parts = seen.findIndex(({ seq, id }, i) => log[i]?.seq !== seq || log[i]?.id !== id);
-	const words = complaints.filter((complaint) => !isAboutRestarts(complaint)).map((words) => `${name}: ${words}`);
+	const words = complaints
+		.filter((complaint) => !isAboutRestarts(complaint, wasStopped))
+		.map((words) => `${name}: ${words}`);
 	if (parts >= 0) words.push(`${name}: its ${parts + 1}. event, seq ${seen[parts]?.seq}, is not the log's`);
 	return words;
 }
 
-/** While the service starts or stops, such complaints are allowed. */
-function isAboutRestarts(complaint: string): boolean {
-	return complaint.startsWith("503") || complaint.startsWith("refused: 503");
+/** While the service starts or stops, such complaints are allowed; and while the room is stopped, that it is not found. */
+function isAboutRestarts(complaint: string, wasStopped: boolean): boolean {
+	const codes = ["503", ...(wasStopped ? ["404"] : [])];
+	return codes.some((code) => complaint.startsWith(code) || complaint.startsWith(`refused: ${code}`));
 }
 
 function rulesOf(world: World) {

@@ -8,7 +8,7 @@ export type SilenceVerdict = "normal" | "unusual" | "broken";
 /** Judgement of a room's silence, with its reasons. */
 export interface SilenceReport {
 	verdict: SilenceVerdict;
-	/** E.g. `usually 3 frames a minute here; none for 140 s`. */
+	/** E.g. `usually 3 updates a minute here; none for 140 s`. */
 	evidence: Finding;
 	/** Normal number of frames per ms; `undefined` while unknown. */
 	normalPerMs: number | undefined;
