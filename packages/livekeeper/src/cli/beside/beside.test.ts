@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { LivekeeperClient, type LivekeeperClientOptions } from "@livekeeper/client";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { chat, live } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "../../service/service.helpers.ts";
@@ -25,6 +25,8 @@ let clock: ManualClock;
 let serviceAheadMs: number;
 let folder: string;
 let lines: { out: string[]; err: string[] };
+/** Number of commands that run. */
+let running: number;
 
 beforeEach(async () => {
 	// Files have real times.
@@ -38,6 +40,7 @@ beforeEach(async () => {
 	serviceAheadMs = 0;
 	folder = temporaryFolder();
 	lines = { out: [], err: [] };
+	running = 0;
 });
 
 function clientOf(options: Partial<LivekeeperClientOptions> = {}): BesideOptions["client"] {
@@ -51,6 +54,7 @@ function clientOf(options: Partial<LivekeeperClientOptions> = {}): BesideOptions
 /** Starts the command; `end` stops it, as Ctrl-C does. */
 function watch(options: Partial<BesideOptions> = {}) {
 	const stop = new AbortController();
+	running++;
 	const ended = runBeside({
 		client: clientOf(),
 		...{ folder, format: "xml", rooms: new Map(), offset: 0, once: false, signal: stop.signal },
@@ -62,6 +66,8 @@ function watch(options: Partial<BesideOptions> = {}) {
 			language: "en",
 		},
 		...options,
+	}).finally(() => {
+		running--;
 	});
 	const end = async () => {
 		stop.abort();
@@ -118,8 +124,8 @@ async function until(assertion: () => unknown): Promise<void> {
 async function idle(ms: number): Promise<void> {
 	for (let passed = 0; passed < ms; passed += 500) {
 		await clock.advance(500);
-		// Requests and files take real time.
-		await new Promise((resolve) => setTimeout(resolve, 5));
+		// Requests and files take real time; a command that has looked waits on the clock.
+		await vi.waitFor(() => expect(running === 0 || clock.pendingTimers > 0).toBe(true), { interval: 2 });
 	}
 }
 const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1000 - seconds) * 1000;
