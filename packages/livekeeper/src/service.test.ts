@@ -82,8 +82,13 @@ test("stops rooms, readers and requests, also when called twice", async () => {
 	const gone = once(halfSent, "close");
 	halfSent.resume();
 	await ask(service, "GET", "/api/live/status");
-	await Promise.all([service.stop(), service.stop()]);
-	await gone;
+	let isStopped = false;
+	const stopped = Promise.all([service.stop(), service.stop()]).then(() => {
+		isStopped = true;
+	});
+	// The half-sent request is given time.
+	while (!isStopped) await service.clock.advance(1_000);
+	await Promise.all([stopped, gone]);
 	expect(service.clock.pendingTimers).toBe(0);
 	expect(service.upstream.openSessions).toEqual([]);
 	await expect(fetch(service.url)).rejects.toThrow();
