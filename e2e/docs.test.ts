@@ -23,7 +23,7 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/livekeeper watch/, /chat|member|like/],
 	[/livekeeper serve/, /正在监听/],
 	[/target-receiver/, /Listening on port \d+/],
-	[/livekeeper beside/, /正在监视/],
+	[/livekeeper beside/, /Watching|正在监视/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 	[/^nats-server/, /Server is ready/],
 ];
