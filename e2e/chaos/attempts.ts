@@ -20,7 +20,7 @@ const minFrame = 64;
 const endOfHead = "\r\n\r\n";
 
 /** Calls about one room, and the query parameter that identifies it. */
-const calls = [
+export const calls = [
 	{ what: "push", path: "/webcast/im/push/", by: "room_id" },
 	{ what: "fetch", path: "/webcast/im/fetch/", by: "room_id" },
 	{ what: "enter", path: "/webcast/room/web/enter/", by: "web_rid" },

@@ -1,6 +1,6 @@
 import type { Exchange, ExchangeRequest, HttpResponse, Timer, Transport } from "@livekeeper/douyin";
 import type { Simulator } from "@livekeeper/simulator";
-import type { Asked, Attempt } from "../chaos/attempts.ts";
+import { type Asked, type Attempt, calls } from "../chaos/attempts.ts";
 import type { Direction, NetworkFault } from "../chaos/network.ts";
 import { Pipe, type Weather } from "./pipe.ts";
 import { type Scheduler, startsAt, type WorldClock } from "./scheduler.ts";
@@ -9,15 +9,6 @@ import { SiteLine } from "./site-line.ts";
 /** Address from which the service's requests reach the site. */
 const from = "127.0.0.1";
 const maxRedirects = 5;
-
-/** Calls about one room, and the query parameter that identifies it. */
-const calls = [
-	{ what: "push", path: "/webcast/im/push/", by: "room_id" },
-	{ what: "fetch", path: "/webcast/im/fetch/", by: "room_id" },
-	{ what: "enter", path: "/webcast/room/web/enter/", by: "web_rid" },
-	{ what: "reflow", path: "/webcast/room/reflow/info/", by: "sec_user_id" },
-	{ what: "scene", path: "/webcast/room/info_by_scene/", by: "room_id" },
-] as const;
 
 /** A connection of the service to the push server, as the network sees it. */
 export interface SeenLine {
