@@ -314,6 +314,30 @@ test("waits out a service that does not answer", async () => {
 	await until(() => expect(existsSync(join(folder, `灯塔本人_${named(start)}.xml`))).toBe(true));
 });
 
+test.each([1, 2, 3])("ends with a word when stopped in request %i", async (stopsIn) => {
+	const client = clientOf();
+	let requests = 0;
+	const { end, ended } = watch({
+		client: {
+			...client,
+			recordings: (options) => {
+				if (++requests === stopsIn) setImmediate(() => void end().catch(() => undefined));
+				return client.recordings(options);
+			},
+		},
+	});
+	await until(() => expect(running).toBe(0));
+	await ended;
+	expect(lines).toEqual({ out: ["Stopped"], err: [] });
+});
+
+test("ends with a word when stopped between two passes", async () => {
+	const { end } = watch();
+	await vi.waitFor(() => expect(clock.pendingTimers).toBe(1));
+	await end();
+	expect(lines).toEqual({ out: ["Stopped"], err: [] });
+});
+
 test("fails if the service can't be reached at first", async () => {
 	const client = clientOf({ url: "http://127.0.0.1:1" });
 	await expect(watch({ client }).ended).rejects.toMatchObject({ code: "unreachable" });

@@ -73,14 +73,19 @@ class Beside {
 
 	async run(): Promise<void> {
 		const { signal, once, client, io } = this.#options;
-		// A wrong address or key ends the command; later failures are waited out.
-		await client.recordings({ signal });
-		for (let first = true; !signal.aborted; first = false) {
-			const complete = await this.#pass();
-			if (first && this.#left > 0) io.err(besideTexts.left(this.#left)[io.language]);
-			if (once && complete) return;
-			await this.#pause();
+		try {
+			// A wrong address or key ends the command; later failures are waited out.
+			await client.recordings({ signal });
+			for (let first = true; !signal.aborted; first = false) {
+				const complete = await this.#pass();
+				if (first && this.#left > 0) io.err(besideTexts.left(this.#left)[io.language]);
+				if (once && complete) return;
+				await this.#pause();
+			}
+		} catch (error) {
+			if (!signal.aborted) throw error;
 		}
+		io.out(besideTexts.ended[io.language]);
 	}
 
 	#pause(): Promise<void> {
@@ -99,7 +104,7 @@ class Beside {
 
 	/** Looks once, and writes what is due. @returns whether no closed recording waits for anything */
 	async #pass(): Promise<boolean> {
-		const { io, signal, folder } = this.#options;
+		const { signal, folder } = this.#options;
 		try {
 			await this.#readNotices();
 			const { recordings, unnamed } = await this.#folder.scan().catch((error: NodeJS.ErrnoException) => {
@@ -117,12 +122,9 @@ class Beside {
 			this.#reported.delete("service");
 			return recordings.every((one) => one.closedAt === undefined || this.#isDone(one));
 		} catch (error) {
-			if (signal.aborted) return false;
-			if (!isUnavailable(error)) throw error;
+			if (signal.aborted || !isUnavailable(error)) throw error;
 			this.#report("service", besideTexts.serviceFails(error.message));
 			return false;
-		} finally {
-			if (signal.aborted) io.out(besideTexts.ended[io.language]);
 		}
 	}
 
@@ -319,7 +321,8 @@ async function existing(file: string): Promise<"ours" | "another's" | undefined>
 /** Whether a file of an earlier run has all of the recording: written after it, or before its conversion. */
 async function isCurrent(file: string, { times }: Recording): Promise<boolean> {
 	const { mtimeMs } = await stat(file);
-	return mtimeMs >= times.writtenMs || (times.birthMs !== undefined && times.birthMs > mtimeMs);
+	// A conversion that follows at once can be created in the same tick of the file system's clock.
+	return mtimeMs >= times.writtenMs || (times.birthMs !== undefined && times.birthMs >= mtimeMs);
 }
 
 /** Whether an error is the service's or the disk's, so that a later attempt may succeed. */

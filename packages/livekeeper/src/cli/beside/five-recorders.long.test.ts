@@ -22,7 +22,9 @@ import { startService } from "../../service.ts";
 import { runBeside } from "./beside.ts";
 
 const segments = 10;
+/** Least length of a segment, ms. A slow machine takes longer for its messages. */
 const segmentMs = 1_500;
+const saidPerSegment = 8;
 
 const pad = (value: number, length = 2) => String(value).padStart(length, "0");
 /** Formats a local time with the recorder's separators. */
@@ -107,7 +109,7 @@ async function record(folder: string, recorder: Recorder, say: (liveId: string) 
 		writeFileSync(file, "begin");
 		const { birthtimeMs } = statSync(file);
 		starts.set(path.replace(/\.(?:ts|flv\.part|flv)$/, ""), birthtimeMs);
-		while (Date.now() - birthtimeMs < segmentMs) {
+		for (let said = 0; said < saidPerSegment || Date.now() - birthtimeMs < segmentMs; said++) {
 			say(recorder.liveId);
 			await sleep(150);
 			appendFileSync(file, "more");
