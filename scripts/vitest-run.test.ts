@@ -20,11 +20,15 @@ test("counts and lists failed tests, skipped ones and unloadable files", () => {
 	const counts = run({
 		"mixed.test.js": `test("passes", () => {}); test("fails", () => { throw new Error("no"); }); test.skip("is left out", () => {});`,
 		"broken.test.js": `throw new Error("cannot be loaded");`,
+		"hangs.test.js": `test("hangs", () => new Promise(() => {}), 50);
+			describe("with a hook", () => { afterAll(() => { throw new Error("not closed"); }); test("passes", () => {}); });`,
 	});
 	const { failures, ...numbers } = counts;
-	expect(numbers).toEqual({ passed: 1, failed: 2, skipped: 1 });
+	expect(numbers).toEqual({ passed: 2, failed: 4, skipped: 1 });
 	expect(failures.sort()).toEqual([
-		expect.stringMatching(/broken\.test\.js\n {4}cannot be loaded/),
+		expect.stringMatching(/broken\.test\.js\n {4}Error: cannot be loaded/),
+		expect.stringMatching(/hangs\.test\.js › hangs\n {4}Error: Test timed out in 50ms/),
+		expect.stringMatching(/hangs\.test\.js › with a hook\n {4}Error: not closed/),
 		expect.stringMatching(/mixed\.test\.js › fails\n {4}Error: no/),
 	]);
 });
