@@ -14,7 +14,6 @@ const parts = {
 		"node-version": [],
 		"require-node": ["node-version"],
 		clock: [],
-		"or-abort": [],
 		reconnect: [],
 		wire: [],
 		errors: ["reconnect"],
@@ -26,24 +25,20 @@ const parts = {
 		upstream: ["errors", "events", "gifts", "login"],
 		// Merges the messages of several connections. Pure: no clock, network or retries.
 		sequencer: ["events", "upstream"],
-		// Observations of messages and answers of an unknown form. Types only.
-		drift: [],
 		// Facts about the site that may change, as data.
 		"site-profile": ["upstream"],
-		codec: ["drift", "errors", "events", "site-profile", "upstream", "wire"],
+		codec: ["errors", "events", "site-profile", "upstream", "wire"],
 		// Pushes of the open platform: checks signatures and maps entries to events. Pure.
 		official: ["events"],
 		signature: ["clock", "errors", "net", "site-profile"],
-		lookup: [
-			...["clock", "codec", "drift", "errors", "login", "net", "or-abort", "signature", "site-profile", "upstream"],
-		],
+		lookup: [...["clock", "codec", "errors", "login", "net", "signature", "site-profile", "upstream"]],
 		// Finds rooms in pasted text and resolves links.
 		links: ["clock", "errors", "lookup", "net", "site-profile"],
 		session: [...["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "site-profile", "upstream"]],
 		// Keeps one connection; its host decides for which room.
 		connection: ["clock", "errors", "upstream"],
 		client: [
-			...["clock", "codec", "connection", "drift", "errors", "events", "gifts", "links", "login", "lookup", "net"],
+			...["clock", "codec", "connection", "errors", "events", "gifts", "links", "login", "lookup", "net"],
 			...["reconnect", "sequencer", "session", "signature", "site-profile", "upstream"],
 		],
 		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
@@ -55,7 +50,6 @@ const parts = {
 				"clock",
 				"codec",
 				"connection",
-				"drift",
 				"errors",
 				"events",
 				"gifts",
@@ -64,7 +58,6 @@ const parts = {
 				"lookup",
 				"net",
 				"official",
-				"or-abort",
 				"probe",
 			],
 			...["reconnect", "require-node", "sequencer", "session", "signature", "site-profile", "upstream", "wire"],

@@ -9,7 +9,7 @@ export {
 	type UpstreamHandle,
 	type UpstreamOptions,
 } from "./client/index.ts";
-export { type Clock, elapsedAt, sleep, systemClock, type Timer, wallTime } from "./clock.ts";
+export { type Clock, elapsedAt, orAbort, sleep, systemClock, type Timer, wallTime } from "./clock.ts";
 export {
 	type DecodeContext,
 	type DecodedFrame,
@@ -19,7 +19,6 @@ export {
 	encodeAck,
 	encodeHeartbeat,
 } from "./codec/index.ts";
-export { type Drift, type DriftKind, type DriftListener, driftKinds } from "./drift.ts";
 export {
 	type AbsenceReason,
 	DouyinError,
@@ -99,7 +98,6 @@ export {
 	readEntries,
 	type SignedCallback,
 } from "./official/index.ts";
-export { orAbort } from "./or-abort.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export {
 	maxRetryAfterMs,
@@ -141,18 +139,22 @@ export {
 	type SiteProfile,
 	siteCalls,
 } from "./site-profile/index.ts";
-export type {
-	Anchor,
-	Cursor,
-	DecodeProblem,
-	DouyinUpstream,
-	HostAdvisor,
-	KnownRoom,
-	LookupWay,
-	RoomLookup,
-	SessionItem,
-	SessionRequest,
-	WayAnswer,
+export {
+	type Anchor,
+	type Cursor,
+	type DecodeProblem,
+	type DouyinUpstream,
+	type Drift,
+	type DriftKind,
+	type DriftListener,
+	driftKinds,
+	type HostAdvisor,
+	type KnownRoom,
+	type LookupWay,
+	lookupWays,
+	type RoomLookup,
+	type SessionItem,
+	type SessionRequest,
+	type WayAnswer,
 } from "./upstream.ts";
-export { lookupWays } from "./upstream.ts";
 export { type RawField, type RawFields, readFields, WireError } from "./wire/index.ts";

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock.ts";
-import { type Attempt, type ConnectionHost, keepConnected } from "../connection/index.ts";
+import { type Attempt, type ConnectionHost, keepConnected } from "../connection.ts";
 import { DouyinError, failureClasses } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";

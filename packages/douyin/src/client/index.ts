@@ -1,5 +1,9 @@
-export { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
+export {
+	createUpstream,
+	type UpstreamHandle,
+	type UpstreamOptions,
+	type UpstreamParts,
+	upstreamParts,
+} from "./create-upstream.ts";
 export type { RoomInfo } from "./follow-room.ts";
 export { DouyinLiveClient, type LiveClientEvents, type LiveClientOptions } from "./live-client.ts";
-export type { UpstreamOptions } from "./upstream-options.ts";
-export { type UpstreamParts, upstreamParts } from "./upstream-parts.ts";

@@ -1,16 +1,13 @@
 import { systemClock } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
+import { type AbsenceReason, DouyinError, type FailureReason } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { LoginStatus } from "../login/index.ts";
 import { parseLiveId } from "../lookup/index.ts";
 import type { Emitted, Gap } from "../sequencer/index.ts";
 import type { DecodeProblem, DouyinUpstream } from "../upstream.ts";
-import { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
+import { createUpstream, type UpstreamHandle, type UpstreamOptions } from "./create-upstream.ts";
 import { EventBuffer } from "./event-buffer.ts";
-import { FirstAttempt } from "./first-attempt.ts";
-import { FollowedRoom, type FollowStep, type Idle, type RoomInfo } from "./follow-room.ts";
-import { Listeners } from "./listeners.ts";
-import type { UpstreamOptions } from "./upstream-options.ts";
+import { FollowedRoom, type FollowStep, type Idle, infoOf, type RoomInfo } from "./follow-room.ts";
 
 export interface LiveClientOptions extends UpstreamOptions {
 	/** Time between lookups while the room is not live, ms; default 30,000. */
@@ -275,5 +272,84 @@ export class DouyinLiveClient {
 		if (event !== "error") this.#listeners.emit("error", error);
 		// A failing `error` listener can only be reported as a process warning.
 		else process.emitWarning(error instanceof Error ? error : String(error));
+	}
+}
+
+/** Outcome of the first attempt to connect: the room, or why there is no connection. */
+class FirstAttempt {
+	readonly result: Promise<RoomInfo>;
+	#settle: { resolve(room: RoomInfo): void; reject(error: Error): void } | undefined;
+
+	constructor() {
+		this.result = new Promise((resolve, reject) => {
+			this.#settle = { resolve, reject };
+		});
+		// An unhandled rejection must not end the process: listeners are notified of the failure.
+		this.result.catch(() => undefined);
+	}
+
+	/** Settles the result at the first step that decides it; ignores all later ones. */
+	note(step: FollowStep): void {
+		if (step.type === "connected") this.#settle?.resolve(infoOf(step));
+		else if (step.type === "disconnected") this.#settle?.reject(step.failure);
+		else if (step.type === "waiting") this.#settle?.reject(absence[step.why]());
+	}
+
+	/** Settles the result when no more steps will come. */
+	stopped(): void {
+		this.#settle?.reject(new DouyinError("stopped", "The client was stopped before it was connected."));
+	}
+}
+
+type Absence = DouyinError<FailureReason | AbsenceReason>;
+
+const absence: Record<Idle, () => Absence> = {
+	offline: () => new DouyinError("offline", "The room is not live. The client waits for its next broadcast."),
+	no_room: () => new DouyinError("no_room", "The account has no room now. The client waits until it has one."),
+	hidden: () =>
+		new DouyinError("hidden", "The broadcast is visible to selected viewers only. The client waits for the next one."),
+	closed: () => new DouyinError("closed", "The account was closed.", { retryable: false }),
+	not_found: () => new DouyinError("not_found", "There is no room with this number.", { retryable: false }),
+	ended: () => new DouyinError("broadcast_ended", "The broadcast has ended. The client waits for the next one."),
+};
+
+interface Listener {
+	readonly call: (value: never) => unknown;
+	readonly once: boolean;
+}
+
+/** A small typed emitter. A listener that throws is reported and stops neither the other listeners nor the emitter. */
+class Listeners<Events extends object> {
+	/** Never changed in place: an emit in progress continues with the listeners it began with. */
+	readonly #listeners = new Map<keyof Events, readonly Listener[]>();
+	readonly #onThrow: (error: unknown, event: keyof Events) => void;
+
+	constructor(onThrow: (error: unknown, event: keyof Events) => void) {
+		this.#onThrow = onThrow;
+	}
+
+	/** Adds a listener; does nothing if it is already there. @param once whether it is called only once */
+	add<K extends keyof Events>(event: K, call: (value: Events[K]) => void, once = false): void {
+		this.remove(event, call);
+		this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { call, once }]);
+	}
+
+	remove<K extends keyof Events>(event: K, call: (value: Events[K]) => void): void {
+		const others = this.#listeners.get(event)?.filter((listener) => listener.call !== call);
+		if (others) this.#listeners.set(event, others);
+	}
+
+	emit<K extends keyof Events>(event: K, value: Events[K]): void {
+		for (const { call, once } of this.#listeners.get(event) ?? []) {
+			const listener = call as (value: Events[K]) => unknown;
+			if (once) this.remove(event, listener);
+			try {
+				const result = listener(value);
+				// An async listener's rejection would otherwise be unhandled and end the process.
+				if (result instanceof Promise) result.catch((error: unknown) => this.#onThrow(error, event));
+			} catch (error) {
+				this.#onThrow(error, event);
+			}
+		}
 	}
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { seeded } from "../testing/index.ts";
-import { KeptGunzip } from "./kept-gunzip.ts";
+import { KeptGunzip } from "./inflate.ts";
 import { chatMessage, giftMessage, memberMessage, responseOf } from "./samples.helpers.ts";
 
 const packed = [[chatMessage(1)], [memberMessage(2)], [giftMessage(3), chatMessage(4)]].map((list) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Drift } from "../drift.ts";
 import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
+import type { Drift } from "../upstream.ts";
 import { encodeChatMessage } from "../wire/index.ts";
 import { checkedEvery, MessageWatch } from "./message-watch.ts";
 

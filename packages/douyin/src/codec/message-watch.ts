@@ -1,7 +1,7 @@
-import type { DriftListener } from "../drift.ts";
 import { cutText, eventBounds } from "../events/bounds.ts";
 import { typedMethods } from "../events/mappers.ts";
 import type { SiteProfile } from "../site-profile/index.ts";
+import type { DriftListener } from "../upstream.ts";
 import { type Reader, readerOf, WireError } from "../wire/index.ts";
 
 /** One of this many messages has its field numbers checked: a field that has been added shows in many messages. */

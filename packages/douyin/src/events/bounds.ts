@@ -1,6 +1,6 @@
 import type { Reader } from "../wire/index.ts";
 import type { UpstreamEvent } from "./live-event.ts";
-import { snakeKey } from "./snake-key.ts";
+import { snakeKey } from "./to-wire.ts";
 
 /**
  * Bounds of event fields. Whatever the upstream says, events can be summed, fit a column of 64 bits and a line of a

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commonKeys, ownKeys } from "./event-keys.helpers.ts";
-import { liveEventTypes } from "./live-event-types.ts";
+import { liveEventTypes } from "./live-event.ts";
 
 const nested = "id sec_uid display_id webcast_uid nickname gender avatar level fans_club admin super_admin masked";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { wishesOf } from "./gift-wishes.ts";
+import { wishesOf } from "./room.ts";
 
 const banner = (lists: unknown) =>
 	JSON.stringify({ wishList: JSON.stringify({ wish_banner_data: { banner_wish_list: lists } }) });

@@ -1,14 +1,69 @@
-import type { EventBase, LiveUser } from "./event-base.ts";
-import type { LinkScoreEvent, SeatsEvent } from "./link-event.ts";
-import type { LotteryEvent, LuckyBoxEvent } from "./lottery-event.ts";
-import type { LeaderboardEvent, PageUpdateEvent, TopicEvent } from "./page-event.ts";
-import type { GuestScoreEvent, PkEndedEvent, PkScoreEvent, PkStartedEvent, PkTaskEvent } from "./pk-event.ts";
+/**
+ * The user who caused the event. Never key users by `id` alone: masked users share ids such as 111111; prefer `secUid`.
+ */
+export interface LiveUser {
+	/** uint64, decimal. */
+	id: string;
+	secUid: string;
+	/** The public handle of the user (抖音号); left out if the upstream gives none. The user may change it. */
+	displayId?: string;
+	/** Another id of the user, in the form of `secUid`; left out if the upstream gives none. */
+	webcastUid?: string;
+	nickname: string;
+	gender: "unknown" | "male" | "female";
+	/** URL of the small avatar, or "". */
+	avatar: string;
+	/** Pay grade (消费等级); 0 when unknown. */
+	level: number;
+	fansClub?: FansClub;
+	/** Whether the user is a moderator of the room (房管); left out for all others. */
+	admin?: true;
+	superAdmin?: true;
+	/**
+	 * Whether the upstream withheld the identity: the id is a shared one, or the name is one character and three stars.
+	 */
+	masked: boolean;
+}
 
-export type * from "./event-base.ts";
-export type * from "./link-event.ts";
-export type * from "./lottery-event.ts";
-export type * from "./page-event.ts";
-export type * from "./pk-event.ts";
+export interface FansClub {
+	name: string;
+	level: number;
+}
+
+/** Fields that every event has. */
+export interface EventBase {
+	/**
+	 * The upstream's message id (uint64, decimal), unique in a room among messages of its `method`: that of the message
+	 * itself (`common.msg_id`), which other programs use as well; if it has none, that of its envelope. The service's own
+	 * events have ids with a prefix.
+	 */
+	id: string;
+	/**
+	 * The id of the message's envelope (`Message.msg_id`), if it differs. It is not known which of the two ids the
+	 * upstream repeats for every receiver: compare messages by both.
+	 */
+	envelopeId?: string;
+	/** The id in `https://live.douyin.com/{liveId}`. */
+	liveId: string;
+	/** Id of the broadcast: a new one has a new room id. */
+	roomId: string;
+	/** The upstream's name of the kind, e.g. `WebcastChatMessage`; `livekeeper` for the service's own events. */
+	method: string;
+	/** `official`: pushed by the open platform, not read from the web. Such events have ids and users of their own. */
+	source?: "official";
+	/** Upstream time, ms since the epoch; `receivedAt` if the upstream gave none. */
+	at: number;
+	/** Time of arrival, ms since the epoch. */
+	receivedAt: number;
+	user?: LiveUser;
+	/**
+	 * Fields that held more than any real message does and were brought within `eventBounds`, by their names on the wire,
+	 * such as `count` or `user.nickname`. Left out if there are none.
+	 */
+	bounded?: string[];
+	/** The payload as the upstream sent it, if requested. Not with `raw` events: it is their `payload`. */
+	raw?: Uint8Array;
+}
 
 export interface ChatEvent extends EventBase {
 	type: "chat";
@@ -378,3 +433,330 @@ export type ServiceEvent =
 export type LiveEvent = UpstreamEvent | ServiceEvent;
 
 export type LiveEventType = LiveEvent["type"];
+
+/**
+ * Seats of a voice room or beside the anchor, with the users on them (麦位). Seats are listed if the message lists them;
+ * most messages list all that are taken.
+ */
+export interface SeatsEvent extends EventBase {
+	type: "seats";
+	/**
+	 * `list`: all seats; `entered`, `left`, `removed`: the user `targetId`; `updated`: a seat; `locked`, `unlocked`: the
+	 * seat at `position`; `waiting`: number of users who would like a seat; `muted`, `unmuted`: `targetId`, by
+	 * `operatorId`; `guests`: whether guests may stay, in `allowed`.
+	 */
+	action:
+		| "list"
+		| "entered"
+		| "left"
+		| "removed"
+		| "updated"
+		| "locked"
+		| "unlocked"
+		| "waiting"
+		| "muted"
+		| "unmuted"
+		| "guests";
+	/** The upstream's number for the sort of message; 0 if none is given. No source lists them. */
+	code: number;
+	/** Id shared by the messages of one link; "0" if not given. */
+	linkerId: string;
+	seats: Seat[];
+	/** Id of the user who acted; "0" if not given. */
+	operatorId: string;
+	/** Id of the user it is about; "0" if not given. */
+	targetId: string;
+	/** With `locked` and `unlocked`. */
+	position?: number;
+	/** With `waiting`: number of users. */
+	waiting?: number;
+	/** With `guests`. */
+	allowed?: boolean;
+}
+
+export interface Seat {
+	/** Position as the upstream numbers it. */
+	position: number;
+	/** Name of the seat, such as 主持; "" if it has none. */
+	title: string;
+	/** Whether the microphone is off; left out otherwise. */
+	muted?: true;
+	/** Whether the user is heard but not seen; left out otherwise. */
+	voiceOnly?: true;
+	user?: LiveUser;
+}
+
+/** Points of users who are linked to the broadcast, outside of battles. */
+export interface LinkScoreEvent extends EventBase {
+	type: "link_score";
+	/** Id shared by the messages of one link; "0" if not given. */
+	channelId: string;
+	scores: LinkScore[];
+}
+
+export interface LinkScore {
+	/** User id. */
+	id: string;
+	/** "" if not given. */
+	name: string;
+	/** Points so far. */
+	score?: number;
+	/** The score as shown; "" if none is shown. */
+	display: string;
+	/** Points that the event's `user` has added, most likely: no source rules out that it is the total. */
+	added?: number;
+}
+
+/** A box of diamonds (红包) that a viewer gave to the audience; `user` is the giver. `boxId` joins its events. */
+export interface LuckyBoxEvent extends EventBase {
+	type: "lucky_box";
+	/** `update`: its remaining content changed. */
+	action: "sent" | "update" | "won" | "ended";
+	boxId: string;
+	/** With `sent` and `update`; "" otherwise. */
+	title: string;
+	/** Diamonds in it; 0 if not given. */
+	diamondCount: number;
+	/** Time from which it can be opened, ms since the epoch; 0 if not given. The upstream's delay is read as seconds. */
+	opensAt: number;
+	/** With `won`: ids of the winners. */
+	winners: string[];
+	/** With `update`: number of parts it was divided into, number of parts left, and the diamonds in these. */
+	parts?: number;
+	partsLeft?: number;
+	diamondsLeft?: number;
+}
+
+/** A lottery (福袋): its current state, or its winners. `lotteryId` joins its events. */
+export interface LotteryEvent extends EventBase {
+	type: "lottery";
+	action: "update" | "drawn";
+	lotteryId: string;
+	/** The upstream's number; 0 if not given. No source lists them. */
+	status: number;
+	/** Name of the prize, as the upstream calls it; may be "". */
+	prize: string;
+	/** Amount of the prize: for 福袋 with diamonds, their number. 0 if not given. */
+	prizeCount: number;
+	/** Maximum number of winners; 0 if not given. */
+	luckyCount: number;
+	/** Number of participants; 0 if not given. */
+	participants: number;
+	/** ms since the epoch; 0 if not given. */
+	startedAt: number;
+	drawsAt: number;
+	/** With `drawn`: ids of the winners. */
+	winners: string[];
+}
+
+/** The room's place on the site's leaderboards (小时榜, 百强榜). */
+export interface LeaderboardEvent extends EventBase {
+	type: "leaderboard";
+	places: LeaderboardPlace[];
+}
+
+export interface LeaderboardPlace {
+	/** Name of the leaderboard, such as 小时榜; may be "". */
+	title: string;
+	/** The place as shown, such as 百强第5名. */
+	content: string;
+}
+
+/** Phrases that many viewers write (大家说), or comments that the site shows together as a topic. */
+export interface TopicEvent extends EventBase {
+	type: "topic";
+	/** May be "". */
+	title: string;
+	phrases: TopicPhrase[];
+}
+
+export interface TopicPhrase {
+	content: string;
+	/** Number of viewers who wrote it, if given. */
+	count?: number;
+	/** `id` of the chat's event, if it is one chat. */
+	messageId?: string;
+}
+
+/** Another part of the site's page changed. Only the people and texts in it are known. */
+export interface PageUpdateEvent extends EventBase {
+	type: "page_update";
+	/**
+	 * `gift_panel`: the order of gifts; `decoration`: stickers over the picture; `group_live`: boxes of a group broadcast
+	 * (团播); `pk_effect`: an effect over a battle; `picture`: the crop of the picture on a phone.
+	 */
+	part: "gift_panel" | "decoration" | "group_live" | "pk_effect" | "picture";
+	/** The upstream's name or number for it: a scene of the gift panel, a sort of crop; "" if not given. */
+	name: string;
+	/** Texts shown in it; "" if there are none. */
+	content: string;
+	/** People named in it. */
+	people: ShownPerson[];
+	/** With `gift_panel`: the ids of the gifts that come first. */
+	giftIds: string[];
+	/** JSON as the upstream sends it; for `group_live` a list, with one item for each box. "" if there is none. */
+	extra: string;
+	/** With `pk_effect`, if given. */
+	battleId?: string;
+}
+
+export interface ShownPerson {
+	/** User id; "0" if not given. */
+	id: string;
+	nickname: string;
+	/** Points, if given. */
+	score?: number;
+}
+
+/** An anchor in a battle (PK), or a team in a match. Holds only the fields that the message had. */
+export interface PkSide {
+	/** The anchor's user id, or the team's; uint64, decimal. */
+	id: string;
+	/** Name of the anchor or the team; "" if not given. */
+	name: string;
+	score?: number;
+	/** The score as shown: it may be blurred or relative. */
+	display?: string;
+	/** The place within the battle, from 1. */
+	rank?: number;
+	/** Id of the team, if several anchors form one. */
+	teamId?: string;
+	teamScore?: number;
+	/** Top contributors of this side, best first: the first few. */
+	contributors?: PkContributor[];
+}
+
+export interface PkContributor {
+	/** uint64, decimal. */
+	id: string;
+	nickname: string;
+	/** Points given in this battle, or to this guest. */
+	score: number;
+}
+
+/** Points that a person linked to the broadcast, such as a guest, has received so far. */
+export interface GuestScoreEvent extends EventBase {
+	type: "guest_score";
+	/** The guest's user id. */
+	guestId: string;
+	score: number;
+	/** The score as shown, e.g. `2.1万`. */
+	display: string;
+	/** Top contributors, as the upstream sends them; may be empty. */
+	contributors: PkContributor[];
+}
+
+/**
+ * A battle has begun. The upstream has several kinds for this (`LinkMicBattle`, `BattleStatusMessage`), and a room may
+ * get more than one of them for a battle: compare `battleId`.
+ */
+export interface PkStartedEvent extends EventBase {
+	type: "pk_started";
+	battleId: string;
+	/** ms since the epoch; 0 if not given. */
+	startedAt: number;
+	/** Planned length, ms; 0 if not given. */
+	durationMs: number;
+	/** Empty if only the time was given. */
+	sides: PkSide[];
+}
+
+/**
+ * The scores of a battle (`LinkMicMethod`, `MatchAgainstScoreMessage`), or each side's top contributors
+ * (`LinkMicArmies`).
+ */
+export interface PkScoreEvent extends EventBase {
+	type: "pk_score";
+	/** "" if the message names none, as those with contributors: it then belongs to the current battle. */
+	battleId: string;
+	sides: PkSide[];
+}
+
+/** A task within a battle: points of a side that has completed it are multiplied for a while. */
+export interface PkTaskEvent extends EventBase {
+	type: "pk_task";
+	/** "" if not given. */
+	battleId: string;
+	/** The upstream's number for the sort of task; 0 if not given. No source lists them. */
+	code: number;
+	sides: PkTaskSide[];
+}
+
+export interface PkTaskSide {
+	/** The anchor's user id; uint64, decimal. */
+	id: string;
+	/** Number of people who have done their part. */
+	progress: number;
+	/** Number of people needed. */
+	target: number;
+	/** The upstream's number for the outcome; 0 while it is under way, most likely. */
+	result: number;
+	/** Factor by which points are multiplied as the reward; 0 if not given. */
+	multiple: number;
+	/** The progress as shown; "" if none is shown. */
+	display: string;
+}
+
+/**
+ * A battle is over (`LinkMicBattleFinish`, `BattleStatusMessage`). It may come more than once for a battle: compare
+ * `battleId`.
+ */
+export interface PkEndedEvent extends EventBase {
+	type: "pk_ended";
+	battleId: string;
+	/** The upstream's number for the reason; 0 if none was given. No source lists them. */
+	reason: number;
+	/** Length of the punishment (惩罚) that follows, ms; 0 if there is none, or it is over. */
+	punishMs: number;
+	/** Empty if no scores were given. */
+	sides: PkSide[];
+}
+
+/** Every type of event, for programs that check or list them. */
+export const liveEventTypes = [
+	"chat",
+	"emoji_chat",
+	"screen_chat",
+	"gift",
+	"light_gift",
+	"fan_ticket",
+	"like",
+	"chat_likes",
+	"member",
+	"follow",
+	"share",
+	"fansclub",
+	"room_stats",
+	"viewers",
+	"rank",
+	"control",
+	"notice",
+	"intro",
+	"banner",
+	"product",
+	"leaderboard",
+	"topic",
+	"page_update",
+	"pk_started",
+	"pk_score",
+	"pk_ended",
+	"pk_task",
+	"guest_score",
+	"seats",
+	"link_score",
+	"lucky_box",
+	"lottery",
+	"message_deleted",
+	"raw",
+	"connection",
+	"gap",
+	"gifts_withheld",
+	"service_down",
+	"broadcast_started",
+	"broadcast_ended",
+] as const satisfies readonly LiveEventType[];
+
+type Missing = Exclude<LiveEventType, (typeof liveEventTypes)[number]>;
+/** Fails to compile if a type is missing from the list. */
+const none: [Missing] extends [never] ? true : Missing = true;
+void none;

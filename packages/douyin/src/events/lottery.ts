@@ -1,9 +1,8 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Envelope, lookTwice, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, type Envelope, lookTwice, type Mapper, orRaw, upstreamTime } from "./envelope.ts";
 import { syncedSeats } from "./link.ts";
 import type { EventBase, LotteryEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
-import { upstreamTime } from "./upstream-time.ts";
 import { userOf } from "./user.ts";
 
 /** Field numbers are those of the site's own schema as public projects have it; the units are not documented. */

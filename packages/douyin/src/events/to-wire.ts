@@ -1,5 +1,4 @@
 import type { LiveEvent } from "./live-event.ts";
-import { snakeKey } from "./snake-key.ts";
 
 /** `liveId` → `live_id`. */
 export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
@@ -51,4 +50,16 @@ function convert(value: unknown): unknown {
 		return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
 	}
 	return convertObject(value);
+}
+
+/** Cache of converted keys. They are keys of our own types, so it stays small. */
+const snakeKeys = new Map<string, string>();
+
+/** Converts a key to snake_case: `liveId` → `live_id`. */
+export function snakeKey(key: string): string {
+	const known = snakeKeys.get(key);
+	if (known !== undefined) return known;
+	const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	snakeKeys.set(key, snake);
+	return snake;
 }

@@ -1,8 +1,7 @@
 import { InputError } from "../errors.ts";
 import { parseCookieHeader } from "../net/index.ts";
 import { type ExportedCookie, readJson, readNetscape, readTable } from "./cookie-export.ts";
-import { type CopiedRequest, readFetch, readPowerShell } from "./copied-request.ts";
-import { readCurl } from "./curl-command.ts";
+import { type CopiedRequest, readCurl, readFetch, readPowerShell } from "./curl-command.ts";
 import { expiryInHeader, hasLogin, loginCookies } from "./login-cookie.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { loginMark } from "./login-mark.ts";
+import { loginMark } from "./ask-page.ts";
 
 const inScript = (state: object) => `<script>self.push([1,${JSON.stringify(JSON.stringify(state))}])</script>`;
 

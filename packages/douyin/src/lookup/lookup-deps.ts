@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { MessageWatch } from "../codec/index.ts";
-import type { DriftListener } from "../drift.ts";
 import type { LoginWatch } from "../login/index.ts";
 import type { HttpClient } from "../net/index.ts";
 import type { Signer } from "../signature/index.ts";
 import type { SiteProfile } from "../site-profile/index.ts";
+import type { DriftListener } from "../upstream.ts";
 import type { VisitorCookie } from "./visitor-cookie.ts";
 
 /** Dependencies of every request about a room; one instance per upstream. */

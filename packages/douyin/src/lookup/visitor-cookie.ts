@@ -1,5 +1,5 @@
+import { orAbort } from "../clock.ts";
 import type { HttpClient } from "../net/index.ts";
-import { orAbort } from "../or-abort.ts";
 import type { SiteProfile } from "../site-profile/index.ts";
 import { refusalOf, unreadable } from "./refusals.ts";
 

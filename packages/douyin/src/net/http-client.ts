@@ -5,9 +5,8 @@ import type { Agents, PlainResponse, Request } from "got";
 import { type Clock, systemClock } from "../clock.ts";
 import { DouyinError, InputError } from "../errors.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
-import { IdentityCookies } from "./cookie-jar.ts";
+import { defaultUserAgent, type Identity, IdentityCookies } from "./cookie-jar.ts";
 import { failureOfError } from "./failures.ts";
-import { defaultUserAgent, type Identity } from "./identity.ts";
 import { type AgentFactory, proxyAgents } from "./proxy.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.

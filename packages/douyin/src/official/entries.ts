@@ -8,7 +8,6 @@ import type {
 	LiveUser,
 	UpstreamEvent,
 } from "../events/live-event.ts";
-import type { OfficialType } from "./msg-types.ts";
 
 /** Number of fen (分) per diamond (抖币), which is a tenth of a yuan. */
 export const fenOfDiamond = 10;
@@ -168,4 +167,15 @@ function wholeOf(value: unknown): number {
 	const number = typeof value === "string" ? Number(value) : value;
 	if (typeof number !== "number" || !(number > 0)) return 0;
 	return Math.trunc(Math.min(number, Number.MAX_SAFE_INTEGER));
+}
+
+/** Kinds of data that the open platform pushes, by its own names. */
+export const officialTypes = ["live_comment", "live_gift", "live_like", "live_fansclub"] as const;
+export type OfficialType = (typeof officialTypes)[number];
+
+/** Kinds whose failed deliveries the platform keeps, so that they can be looked up. */
+export const lookedUpTypes: readonly OfficialType[] = ["live_gift", "live_fansclub"];
+
+export function isOfficialType(text: unknown): text is OfficialType {
+	return officialTypes.some((type) => type === text);
 }

@@ -4,8 +4,17 @@ export {
 	type CallbackRules,
 	callbackSignature,
 	checkCallback,
+	ReplayWindow,
 	type SignedCallback,
 } from "./callback.ts";
-export { type EntryContext, fenOfDiamond, parseEntries, type ReadEntries, readEntries } from "./entries.ts";
-export { isOfficialType, lookedUpTypes, type OfficialType, officialTypes } from "./msg-types.ts";
-export { ReplayWindow } from "./replay-window.ts";
+export {
+	type EntryContext,
+	fenOfDiamond,
+	isOfficialType,
+	lookedUpTypes,
+	type OfficialType,
+	officialTypes,
+	parseEntries,
+	type ReadEntries,
+	readEntries,
+} from "./entries.ts";

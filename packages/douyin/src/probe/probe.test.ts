@@ -6,8 +6,7 @@ import { failureReasons } from "../errors.ts";
 import { startHttp } from "../net/servers.helpers.ts";
 import { chatFrame, firstState } from "../session/push-server.helpers.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
-import { hints } from "./hints.ts";
-import { type ProbeStep, probe } from "./probe.ts";
+import { hints, type ProbeStep, probe } from "./probe.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

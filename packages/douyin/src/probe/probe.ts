@@ -1,12 +1,10 @@
 import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
-import { DouyinError } from "../errors.ts";
+import { DouyinError, type FailureReason } from "../errors.ts";
 import { hasLogin, type LoginState } from "../login/index.ts";
 import { askPage, complete, fetchFirstState } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { openSession } from "../session/index.ts";
 import type { RoomLookup, WayAnswer } from "../upstream.ts";
-import { hintFor } from "./hints.ts";
-import { loginFinding } from "./login-finding.ts";
 
 export interface ProbeStep {
 	name: "cookie" | "page" | "login" | "im_fetch" | "socket";
@@ -226,4 +224,71 @@ async function firstFrame(
 	const seconds = timeoutMs / 1_000;
 	if (host === undefined) throw new DouyinError("timeout", `The live connection did not open within ${seconds} s.`);
 	throw new DouyinError("silence", `Connected to ${host}, but no data arrived within ${seconds} s.`);
+}
+
+/** Advice to a user for each class of failure. */
+export const hints: Record<FailureReason, string> = {
+	network: "Check the network, and that nothing on the way to Douyin cuts connections; then try again.",
+	dns: "The host name does not resolve: check the DNS settings and Douyin's address.",
+	tls: "The certificate was not accepted: check the system clock, and whether a proxy replaces certificates.",
+	proxy: "The proxy failed: check its address, user name and password. livekeeper never bypasses it.",
+	timeout: "There was no answer in time: check the network or the proxy, or allow more time.",
+	handshake_refused: "Douyin refused the live connection, for the reason above. Its protocol may have changed.",
+	blocked: "Douyin blocks this address or device: wait, use another network or proxy, or use a logged-in cookie.",
+	signature_rejected: "Douyin did not accept the signature: update livekeeper, or use another signer.",
+	rate_limited: "Douyin asks to slow down: wait as long as it says, and run fewer rooms on this network.",
+	upstream_error: "Douyin's servers have a problem: try again later.",
+	unreadable_page: "The page could not be read: use a cookie from a browser; if this continues, update livekeeper.",
+	bad_frame: "The received data could not be read: if this continues, update livekeeper.",
+	silence:
+		"Connected, but no messages arrive: this server may send nothing to this address; try again, or use another network.",
+	upstream_close: "Douyin closed the connection: try again; the cookie may be in use elsewhere.",
+	identity: "Add the login again under its name, or let the room use another one (docs/identities.md).",
+	foreign_host:
+		"Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
+	storage:
+		"Received messages can't be stored: the service's status (/health/ready) and log say why, e.g. a full disk, a read-only data folder, or NATS unreachable.",
+	broadcast_ended: "The broadcast has ended: try again with a room that is live.",
+};
+
+const captchaHint =
+	"Nothing is wrong with the room. Open its page in a browser on this network (through the same proxy, if one is used), pass the slider, and try again.";
+
+/** Returns advice to a user about a failure. */
+function hintFor({ reason, upstreamMessage }: DouyinError): string {
+	return reason === "blocked" && upstreamMessage === "captcha" ? captchaHint : hints[reason];
+}
+
+const missing = "no gifts arrive, some names are masked, and not every message arrives";
+const howToGive = "To receive them, use the cookie of a logged-in browser (docs/identities.md).";
+
+/**
+ * Describes the state of a login to a user. An anonymous session is no fault; one that was meant to be logged in is.
+ */
+function loginFinding(
+	{ status, expiresAt, seenAt }: LoginState,
+	now: number,
+): { ok: boolean; detail: string; hint?: string } {
+	switch (status) {
+		case "anonymous":
+			return { ok: true, detail: `Not logged in: ${missing}.`, hint: howToGive };
+		case "expired":
+			return {
+				ok: false,
+				detail: `The login has expired${endOf(expiresAt, now)}: Douyin treats it as not logged in; ${missing}.`,
+				hint: "Log in again in a browser and paste the new cookie (docs/identities.md).",
+			};
+		case "logged_in": {
+			const proof = seenAt === undefined ? "according to the cookie; the page does not say" : "according to the page";
+			return { ok: true, detail: `Logged in, ${proof}${endOf(expiresAt, now)}.` };
+		}
+		default:
+			return status satisfies never;
+	}
+}
+
+function endOf(expiresAt: number | undefined, now: number): string {
+	if (expiresAt === undefined) return "";
+	const date = new Date(expiresAt).toISOString().slice(0, 16).replace("T", " ");
+	return expiresAt > now ? `, until ${date} UTC` : ` (${date} UTC)`;
 }

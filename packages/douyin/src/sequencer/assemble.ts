@@ -1,9 +1,8 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Emission, GapReason } from "./emission.ts";
 import { MessageMap } from "./message-ids.ts";
-import type { Buffered, Piece } from "./piece.ts";
+import { type Buffered, isNonsense, latestAt, type Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
-import { isNonsense, latestAt } from "./times.ts";
 import { weave } from "./weave.ts";
 
 type Known = Pick<Emission, "window" | "epoch" | "hasForgotten" | "firstAt" | "lastAt">;

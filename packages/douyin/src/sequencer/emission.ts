@@ -2,9 +2,9 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { DedupWindow } from "./dedup-window.ts";
 import { type MessageIds, MessageMap } from "./message-ids.ts";
+import { isNonsense, latestAt } from "./piece.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 import type { Source } from "./source.ts";
-import { isNonsense, latestAt } from "./times.ts";
 
 /**
  * Why a log has a gap:

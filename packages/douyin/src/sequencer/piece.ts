@@ -2,7 +2,6 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { MessageMap } from "./message-ids.ts";
-import { latestAt } from "./times.ts";
 
 /** Maximum number of waiting messages, unproven or queued, and maximum of their approximate size, bytes. */
 export const maxBuffered = 5_000;
@@ -60,4 +59,18 @@ export class Piece {
 		const until = Math.max(...fresh.map(({ event }) => latestAt(event)));
 		this.entries.splice(this.entries.findLastIndex(({ event }) => event.at <= until) + 1, 0, ...fresh);
 	}
+}
+
+/** Maximum time by which a message's upstream time may be later than its arrival, ms; beyond it the time is useless. */
+const nonsenseMs = 3_600_000;
+
+export function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
+	return at > receivedAt + nonsenseMs;
+}
+
+/**
+ * Returns the latest time at which a message may have been sent: a time in whole seconds may be any within that second.
+ */
+export function latestAt({ at }: Pick<UpstreamEvent, "at">): number {
+	return at % 1000 === 0 ? at + 999 : at;
 }

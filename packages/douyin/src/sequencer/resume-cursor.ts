@@ -2,7 +2,7 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import type { DedupWindow } from "./dedup-window.ts";
 import { isId } from "./message-ids.ts";
-import { latestAt } from "./times.ts";
+import { latestAt } from "./piece.ts";
 
 /** Maximum number of messages that a resume repeats, unless no cursor lies among more of them. */
 const maxRepeated = 100;

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat, type MessageWatch } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
-import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
+import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session-deps.ts";
 
 /** Maximum time for the other side to answer our close, ms. */
 const closeTimeoutMs = 1_000;

@@ -1,11 +1,11 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import WebSocket, { type ClientOptions, type RawData } from "ws";
 import type { Clock } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
-import { failureOfError } from "../net/index.ts";
-import { handshakeRefusal } from "./handshake-refusal.ts";
-import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
+import { DouyinError, type FailureReason } from "../errors.ts";
+import { failureOfError, header } from "../net/index.ts";
+import { parseRetryAfter } from "../reconnect/index.ts";
+import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session-deps.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
@@ -143,4 +143,33 @@ function closeFailure(code: number, reason: string): DouyinError {
 	if (code === 1006) return new DouyinError("network", "The live connection was cut without a reason.");
 	const words = reason || `code ${code}`;
 	return new DouyinError("upstream_close", `Douyin closed the live connection: ${words}`, { upstreamMessage: words });
+}
+
+/** The upstream's answer instead of opening the socket. */
+interface HandshakeAnswer {
+	status: number;
+	statusMessage: string;
+	headers: IncomingHttpHeaders;
+}
+
+/**
+ * Determines why a handshake was refused. The edge may answer HTTP 200 and put its verdict into `handshake-status` and
+ * `handshake-msg` (the web page's protocol, "socket").
+ */
+export function handshakeRefusal(answer: HandshakeAnswer, now: number): DouyinError {
+	const verdict = Number(header(answer.headers, "handshake-status"));
+	const status = verdict > 0 ? verdict : answer.status;
+	const words = header(answer.headers, "handshake-msg") || answer.statusMessage || `HTTP ${answer.status}`;
+	return new DouyinError(reasonOf(status, words), `The live connection was refused: ${status} ${words}`, {
+		status,
+		upstreamMessage: words,
+		retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), now),
+	});
+}
+
+function reasonOf(status: number, words: string): FailureReason {
+	if (status === 401 || status === 403 || words.includes("DEVICE_BLOCKED")) return "blocked";
+	if (status === 429) return "rate_limited";
+	if (status >= 500) return "upstream_error";
+	return /sign/i.test(words) ? "signature_rejected" : "handshake_refused";
 }

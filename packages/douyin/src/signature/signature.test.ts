@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { DouyinError } from "../errors.ts";
-import { aBogus, userAgentDigest } from "./a-bogus.ts";
-import { rc4 } from "./rc4.ts";
+import { aBogus, rc4, userAgentDigest } from "./a-bogus.ts";
 import { createSigner, functionSigner } from "./signer.ts";
 import { canonicalString, signatureStub, webcastSignature } from "./webcast-signature.ts";
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { builtInProfile, filled, type SiteProfile } from "../site-profile/index.ts";
-import { rc4 } from "./rc4.ts";
-import { siteBase64 } from "./site-base64.ts";
+import { rc4, siteBase64 } from "./a-bogus.ts";
 
 export interface SignatureIds {
 	/** The broadcast's room id (not the live id). */

@@ -1,4 +1,3 @@
 export { handshakeRefusal, PushHosts } from "../session/index.ts";
-export { ManualClock } from "./manual-clock.ts";
-export { seeded } from "./seeded.ts";
+export { ManualClock, seeded } from "./manual-clock.ts";
 export { testTls } from "./test-tls.ts";

@@ -1,4 +1,3 @@
-import { mayLag, newLagVotes, noteLag } from "./lag.ts";
 import { join } from "./pieces.ts";
 import { earlierThan, recentUntil, togetherMs } from "./seen-gifts.ts";
 import {
@@ -13,7 +12,7 @@ import {
 	slackOf,
 	thin,
 } from "./series.ts";
-import type { CoverageState } from "./state.ts";
+import { type CoverageState, mayLag, newLagVotes, noteLag } from "./state.ts";
 import type { TotalSource } from "./total-seen.ts";
 import { isSure, newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote } from "./unit.ts";
 

@@ -1,6 +1,6 @@
-import { type Clock, sleep } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
-import type { SessionItem } from "../upstream.ts";
+import { type Clock, sleep } from "./clock.ts";
+import { DouyinError } from "./errors.ts";
+import type { SessionItem } from "./upstream.ts";
 
 /** One attempt to connect. */
 export interface Attempt {

@@ -1,1 +1,0 @@
-export { type Attempt, type ConnectionHost, keepConnected } from "./connection.ts";
