@@ -61,6 +61,8 @@ test.skipIf(!hasNats).each([
 		expect(page.events.filter(({ type }) => type !== "gap")).toEqual(
 			stored.filter(({ seq }) => !marked.some((gap) => gap.seq === seq)),
 		);
+		const { events: found } = await vi.waitFor(() => log.search({ limit: 500 }), waiting);
+		if (marked.length === 0) expect(found.map(({ seq }) => seq).toReversed()).toEqual(stored.map(({ seq }) => seq));
 		if (marked.length > 0) expect(lines.map(({ event }) => event)).toContain("event_corrupt");
 	}
 	if (kind === "snapshot") expect(hurt?.said).toContain("Snapshot corrupt");

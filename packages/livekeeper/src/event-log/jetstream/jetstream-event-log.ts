@@ -111,11 +111,11 @@ class JetStreamStore implements LogStore {
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
-		this.#reader = new RoomReader(streams, {
+		streams.onDamage({
 			onDamaged: (liveId, events) => this.#reports.damaged(liveId, events),
 			onDamagedReplica: (liveId, events) => this.#reports.damagedReplica(liveId, events),
-			isShown: (liveId, newest) => this.#isShown(liveId, newest),
 		});
+		this.#reader = new RoomReader(streams, { isShown: (liveId, newest) => this.#isShown(liveId, newest) });
 		this.#past = new PastMessages(streams, this.#reader);
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);

@@ -13,7 +13,7 @@ import { brought, SilentConsumer } from "./brought.ts";
 import { faultOf } from "./faults.ts";
 import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";
-import type { RoomMessages } from "./room-messages.ts";
+import { type DamageReports, type RoomMessages, wholeMessages } from "./room-messages.ts";
 import { type Outgoing, type RoomSubject, Unsettled, WrongSequence } from "./room-subject.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 
@@ -80,6 +80,7 @@ export class LogStreams {
 	/** End of the pause in creating consumers, by `performance.now()`. */
 	#noConsumersUntil = 0;
 	readonly #onAppended: (ms: number) => void;
+	#damage: DamageReports = { onDamaged: () => undefined, onDamagedReplica: () => undefined };
 
 	/** @param timeoutMs maximum wait for an answer. @param onAppended called with the duration of an append, ms */
 	static async open(
@@ -127,6 +128,11 @@ export class LogStreams {
 		}
 	}
 
+	/** Calls back with damage that reading finds; replaces earlier listeners. */
+	onDamage(reports: DamageReports): void {
+		this.#damage = reports;
+	}
+
 	/** Returns a room's messages for a writer: the stream's leader answers queries about its end. */
 	room(liveId: string): RoomSubject {
 		const { stream, subject } = this.#placeOf(liveId);
@@ -146,7 +152,7 @@ export class LogStreams {
 
 	/**
 	 * Returns a room's messages for a reader. Any replica may answer, but a lagging one may not have the newest messages
-	 * yet, so the absence of a message is confirmed by the leader.
+	 * yet, so the absence of a message is confirmed by the leader, and damage by all replicas.
 	 * @param signal stops further requests once it is aborted
 	 */
 	messages(liveId: string, signal?: AbortSignal): RoomMessages {
@@ -157,11 +163,12 @@ export class LogStreams {
 			return this.#ofAny(stream, query);
 		};
 		const one = (sequence: number) => ask(firstFrom(subject, sequence));
-		return {
+		const ofAny: RoomMessages = {
 			firstFrom: one,
 			at: (sequence) => ask({ seq: sequence }),
 			range: (from, end) => this.#range(place, one, [from, end]),
 		};
+		return wholeMessages(liveId, ofAny, this.#damage);
 	}
 
 	/**

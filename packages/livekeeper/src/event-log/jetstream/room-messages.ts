@@ -1,6 +1,6 @@
 import type { Jump } from "../floor.ts";
 import { beginning, counts, type Position, positionAfter } from "./claim.ts";
-import type { LogMessage } from "./message.ts";
+import { blockOf, type LogMessage } from "./message.ts";
 
 /** Reads one room's messages in its stream. */
 export interface RoomMessages {
@@ -10,6 +10,50 @@ export interface RoomMessages {
 	at(sequence: number): Promise<LogMessage | undefined>;
 	/** Yields all messages from one sequence to another, in order. */
 	range(from: number, end: number): AsyncIterable<LogMessage>;
+}
+
+/** Events of a damaged message, both ends included. */
+type DamagedEvents = Jump;
+
+/** Listeners for damage found by reading. */
+export interface DamageReports {
+	/** Called for events that all replicas give damaged: readers get gaps in their place. */
+	onDamaged: (liveId: string, events: DamagedEvents) => void;
+	/** Called for events that one replica gave damaged and another whole. */
+	onDamagedReplica: (liveId: string, events: DamagedEvents) => void;
+}
+
+/** Attempts to get a damaged message whole. Which of three replicas answers is random. */
+const maxReplicaReads = 8;
+
+/**
+ * Reads a room's messages, and asks again for a damaged one, since any replica answers: a disk error of one of three
+ * hides nothing. Only `firstFrom` returns a message as the first replica gives it, for readers of its head.
+ */
+export function wholeMessages(liveId: string, messages: RoomMessages, reports: DamageReports): RoomMessages {
+	const wholeOf = async (message: LogMessage): Promise<LogMessage> => {
+		const { next, count } = message.head;
+		if (count === 0 || blockOf(message)) return message;
+		const events = { from: next - count, to: next - 1 };
+		for (let attempt = 0; attempt < maxReplicaReads; attempt++) {
+			const again = await messages.at(message.sequence);
+			if (!again || !blockOf(again)) continue;
+			reports.onDamagedReplica(liveId, events);
+			return again;
+		}
+		reports.onDamaged(liveId, events);
+		return message;
+	};
+	return {
+		firstFrom: (sequence) => messages.firstFrom(sequence),
+		at: async (sequence) => {
+			const message = await messages.at(sequence);
+			return message && wholeOf(message);
+		},
+		async *range(from, end) {
+			for await (const message of messages.range(from, end)) yield await wholeOf(message);
+		},
+	};
 }
 
 /** First and newest message of a room's log. */

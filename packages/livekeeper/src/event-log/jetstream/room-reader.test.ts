@@ -1,11 +1,16 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeBlock } from "../block.ts";
 import { encodeBatch } from "../encode.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
+import { searchFilter } from "../search-filter.ts";
+import { beginning } from "./claim.ts";
 import type { LogMessage } from "./message.ts";
+import { PastMessages } from "./past-messages.ts";
+import { wholeMessages } from "./room-messages.ts";
 import { RoomReader } from "./room-reader.ts";
+import { countedBlock } from "./summaries.ts";
 
 const { events } = numbered(encodeBatch({ liveId: "a", events: chats(1, 5) }).events, new RecentIds(9), 0);
 const body = encodeBlock({ events, storedAt: startMs });
@@ -18,40 +23,72 @@ const messageWith = (bytes: Uint8Array): LogMessage => ({
 	},
 });
 
-/** Reads a room of one message; `answers` are those of the replicas, one after the other. */
-async function read(answers: readonly Uint8Array[]) {
+/** A room of one message; `answers` are those of the replicas, one after the other. */
+function roomOf(answers: readonly Uint8Array[]) {
 	const reports: [string, string, object][] = [];
 	let asked = 0;
 	const next = () => messageWith(answers[asked++ % answers.length] ?? body);
-	const messages = {
+	const replicas = {
 		firstFrom: async () => messageWith(body),
 		at: async () => next(),
 		async *range() {
 			yield next();
 		},
 	};
-	const reader = new RoomReader(
-		{ messages: () => messages, newest: async () => messageWith(body) },
-		{
-			onDamaged: (liveId, range) => void reports.push(["damaged", liveId, range]),
-			onDamagedReplica: (liveId, range) => void reports.push(["replica", liveId, range]),
-		},
-	);
-	const page = await reader.read("a", { after: 0 });
-	return { types: page.events.map(({ type }) => type), seqs: page.events.map(({ seq }) => seq), reports, asked };
+	const messages = wholeMessages("a", replicas, {
+		onDamaged: (liveId, events) => void reports.push(["damaged", liveId, events]),
+		onDamagedReplica: (liveId, events) => void reports.push(["replica", liveId, events]),
+	});
+	const streams = { messages: () => messages, newest: async () => messageWith(body) };
+	return { streams, reader: new RoomReader(streams), reports, asked: () => asked };
 }
 
 const range = { from: 1, to: 5 };
+const seqs = [1, 2, 3, 4, 5];
 
-test("asks another replica for a message with a flipped bit", async () => {
-	const chatsOnly = { types: Array(5).fill("chat"), seqs: [1, 2, 3, 4, 5] };
-	expect(await read([body])).toMatchObject({ ...chatsOnly, reports: [], asked: 1 });
-	const reports = [["replica", "a", range]];
-	expect(await read([flipped, flipped, body])).toMatchObject({ ...chatsOnly, reports, asked: 3 });
-});
+/** Every way to read the events of a room, with the types of events that it returns by `seq`. */
+const reads: [string, (room: ReturnType<typeof roomOf>) => Promise<(string | undefined)[]>][] = [
+	[
+		"a page",
+		async ({ reader }) => {
+			const { events: page } = await reader.read("a", { after: 0 });
+			return seqs.map((seq) => page.find((event) => event.seq === seq)?.type);
+		},
+	],
+	[
+		"a search",
+		async ({ streams, reader }) => {
+			const past = new PastMessages(streams, reader);
+			const filter = searchFilter({});
+			const [looked] = await past.lookBack([{ liveId: "a", first: 1, last: 5 }], filter, new AbortController().signal);
+			return seqs.map((seq) => looked?.found.find((event) => event.seq === seq)?.type);
+		},
+	],
+	[
+		"what aggregates and copies count",
+		async ({ reader }) => {
+			const types: string[] = [];
+			for await (const message of reader.counted("a", [1, 1], beginning)) {
+				types.push(...countedBlock("a", message).marks.map(({ type }) => type));
+			}
+			return types;
+		},
+	],
+];
 
-test("marks a message as missing if all replicas are damaged", async () => {
-	const { types, seqs, reports } = await read([flipped]);
-	expect([types, seqs]).toEqual([Array(5).fill("gap"), [1, 2, 3, 4, 5]]);
-	expect(reports).toEqual([["damaged", "a", range]]);
+describe.each(reads)("%s", (name, typesIn) => {
+	test("asks another replica for a message with a flipped bit", async () => {
+		const whole = roomOf([body]);
+		expect(await typesIn(whole)).toEqual(Array(5).fill("chat"));
+		expect([whole.reports, whole.asked()]).toEqual([[], 1]);
+		const hurt = roomOf([flipped, flipped, body]);
+		expect(await typesIn(hurt)).toEqual(Array(5).fill("chat"));
+		expect([hurt.reports, hurt.asked()]).toEqual([[["replica", "a", range]], 3]);
+	});
+
+	test("reports a message that all replicas have damaged", async () => {
+		const lost = roomOf([flipped]);
+		expect(await typesIn(lost)).toEqual(Array(5).fill(name === "a search" ? undefined : "gap"));
+		expect(lost.reports).toEqual([["damaged", "a", range]]);
+	});
 });

@@ -1,4 +1,3 @@
-import type { Block } from "../block.ts";
 import type { ReadPage, ReadQuery, Truncation } from "../event-log.ts";
 import { emptyPage, maxScanned, Page, truncation } from "../read-page.ts";
 import { isOfService } from "../service-events.ts";
@@ -22,31 +21,19 @@ interface Room {
 }
 
 export interface RoomReaderOptions {
-	/** Called for damaged events, both ends included, which readers get as gaps. */
-	onDamaged?: (liveId: string, events: { from: number; to: number }) => void;
-	/** Called for events, both ends included, that one replica gave damaged and another whole. */
-	onDamagedReplica?: (liveId: string, events: { from: number; to: number }) => void;
 	/** Whether the room is shown to end with this message. Default: it always is. */
 	isShown?: (liveId: string, newest: LogMessage | undefined) => Promise<boolean>;
 }
-
-/** Attempts to get a damaged message whole. Which of three replicas answers is random. */
-const maxReplicaReads = 8;
 
 /** Reads rooms' logs by `seq`: finds the position by binary search over the stream, then reads message by message. */
 export class RoomReader {
 	readonly #streams: Pick<LogStreams, "messages" | "newest">;
 	readonly #places = new PlaceCache();
-	readonly #onDamaged: NonNullable<RoomReaderOptions["onDamaged"]>;
-	readonly #onDamagedReplica: NonNullable<RoomReaderOptions["onDamagedReplica"]>;
 	readonly #isShown: NonNullable<RoomReaderOptions["isShown"]>;
 
 	constructor(streams: Pick<LogStreams, "messages" | "newest">, options: RoomReaderOptions = {}) {
-		const { onDamaged = () => undefined, onDamagedReplica = () => undefined, isShown = async () => true } = options;
 		this.#streams = streams;
-		this.#onDamaged = onDamaged;
-		this.#onDamagedReplica = onDamagedReplica;
-		this.#isShown = isShown;
+		this.#isShown = options.isShown ?? (async () => true);
 	}
 
 	/** @param signal aborts the read when the page is no longer needed */
@@ -132,8 +119,7 @@ export class RoomReader {
 				hole = { from: page.scannedTo + 1, to, reason: page.scannedTo < floor ? "reset" : "retention" };
 				page.scannedTo = to;
 			}
-			const block = blockOf(message) ?? (await this.#blockOfOther(room, message));
-			if (this.#add(page, room.liveId, message, block, end) && page.scannedTo < end) continue;
+			if (added(page, room.liveId, message, end) && page.scannedTo < end) continue;
 			if (areKnown) return { page, hole };
 			const place = page.scannedTo === next - 1 ? message.sequence + 1 : message.sequence;
 			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
@@ -142,29 +128,16 @@ export class RoomReader {
 		if (areKnown) page.scannedTo = end;
 		return { page, hole };
 	}
+}
 
-	/** Asks again for a damaged message, since any replica answers: a disk error of one of three hides nothing. */
-	async #blockOfOther({ liveId, messages }: Room, { sequence, head }: LogMessage): Promise<Block | undefined> {
-		if (head.count === 0) return undefined;
-		for (let attempt = 0; attempt < maxReplicaReads; attempt++) {
-			const again = await messages.at(sequence);
-			const block = again && blockOf(again);
-			if (!block) continue;
-			this.#onDamagedReplica(liveId, { from: head.next - head.count, to: head.next - 1 });
-			return block;
-		}
-		return undefined;
-	}
-
-	#add(page: Page, liveId: string, message: LogMessage, block: Block | undefined, end: number): boolean {
-		const { next, count } = message.head;
-		const range = { from: next - count, to: next - 1 };
-		if (!block && count > 0) this.#onDamaged(liveId, range);
-		return page.add(range.from, Math.min(end, range.to), (from, to, isSelected) => {
-			if (block) return block.events(from, to, isSelected);
-			return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isSelected(gap));
-		});
-	}
+/** Adds the selected events of a message up to `end`. @returns whether the page takes more */
+function added(page: Page, liveId: string, message: LogMessage, end: number): boolean {
+	const { next, count } = message.head;
+	const block = blockOf(message);
+	return page.add(next - count, Math.min(end, next - 1), (from, to, isSelected) => {
+		if (block) return block.events(from, to, isSelected);
+		return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isSelected(gap));
+	});
 }
 
 /** Whether all of its events can be found without reading the messages in between. */
@@ -180,7 +153,8 @@ function skips(query: ReadQuery): boolean {
 /** Returns the messages with events of the service itself after this `seq`: each refers to the one before it. */
 async function ownMessages({ messages, extent: { first, newest } }: Room, after: number): Promise<LogMessage[]> {
 	const found: LogMessage[] = [];
-	let message: LogMessage | undefined = newest;
+	// Its leader may have it damaged.
+	let message: LogMessage | undefined = newest.head.own ? ((await messages.at(newest.sequence)) ?? newest) : newest;
 	while (message && message.head.next > after + 1) {
 		if (message.head.own) found.push(message);
 		const { ownBefore }: { ownBefore: number } = message.head;
