@@ -4,12 +4,16 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { parse } from "yaml";
 
 /**
  * `npm run faults [-- part-of-a-name …]`: plants the faults of faults/*.yaml, one at a time, each in a copy of the
  * sources, and runs the one test that must fail. Exits with 1 if a fault survives, is found by another test than the one
  * that is named, or no longer fits the sources.
+ *
+ * `npm run faults -- --world [part-of-a-name …]` runs simulated worlds in its place, and lists what they find; faults of
+ * parts that no world has (the page, the client, NATS) survive there. `--skip 20` leaves out the first twenty.
  */
 interface Fault {
 	/** A fault that a person would make, in a few words. */
@@ -35,10 +39,15 @@ interface Outcome {
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Number of concurrent runs: one for each core of a small machine. */
 const workers = 2;
-/** Timeout for one test file, ms; it only guards against a fault that never ends. */
-const maxRunMs = 120_000;
+const { values, positionals: selected } = parseArgs({
+	allowPositionals: true,
+	options: { world: { type: "boolean", default: false }, skip: { type: "string", default: "0" } },
+});
+/** Timeout for one run, ms; it only guards against a fault that never ends. */
+const maxRunMs = values.world ? 600_000 : 120_000;
 
-const selected = process.argv.slice(2);
+/** Seeds that a fault must survive, in short worlds that break no promise without one. */
+const worldArgs = ["--seeds", "1..6", "--hours", "0.5", "--rooms", "4", "--workers", "1", "--first"];
 const faults = readdirSync(`${root}faults`)
 	.filter((name) => name.endsWith(".yaml"))
 	.toSorted()
@@ -47,7 +56,8 @@ const faults = readdirSync(`${root}faults`)
 	)
 	.filter(
 		({ name, file }) => selected.length === 0 || selected.some((part) => name.includes(part) || file.includes(part)),
-	);
+	)
+	.slice(Number(values.skip));
 
 const running = new Set<ChildProcess>();
 process.once("SIGINT", () => {
@@ -60,8 +70,9 @@ const queue = [...faults];
 await Promise.all(Array.from({ length: Math.min(workers, faults.length) }, work));
 const survivors = outcomes.filter(({ result }) => result !== "killed");
 for (const { fault, result } of survivors) console.error(`${fault.name} (${fault.file}): ${result}`);
-console.log(`${outcomes.length - survivors.length} of ${faults.length} faults killed by the test that is named`);
-process.exitCode = survivors.length === 0 && faults.length > 0 ? 0 : 1;
+const by = values.world ? "simulated worlds" : "the test that is named";
+console.log(`${outcomes.length - survivors.length} of ${faults.length} faults killed by ${by}`);
+process.exitCode = faults.length > 0 && (survivors.length === 0 || values.world) ? 0 : 1;
 
 async function work(): Promise<void> {
 	const copy = copyOfSources();
@@ -91,6 +102,7 @@ async function plant({ file, replace, by, test, fails }: Fault, copy: string): P
 		sound.replace(replace, () => by),
 	);
 	try {
+		if (values.world) return await resultInWorlds(copy);
 		const failed = await failedTests(test, copy);
 		if (failed.length === 0) return "no test failed";
 		return failed.some((title) => title.includes(fails)) ? "killed" : `only others failed: ${failed.join(" · ")}`;
@@ -118,7 +130,29 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 		"--reporter=json",
 		`--outputFile.json=${report}`,
 	];
-	const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, "--maxWorkers=1", test], {
+	await ended(["node_modules/vitest/vitest.mjs", "run", ...args, "--maxWorkers=1", test], copy, test);
+	interface Report {
+		testResults: { assertionResults: { fullName: string; status: string }[] }[];
+	}
+	let results: Report["testResults"];
+	try {
+		results = (JSON.parse(readFileSync(report, "utf8")) as Report).testResults;
+	} catch {
+		return [];
+	}
+	const all = results.flatMap(({ assertionResults }) => assertionResults);
+	return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+}
+
+/** Runs worlds with the fault. */
+async function resultInWorlds(copy: string): Promise<string> {
+	const code = await ended(["--conditions=livekeeper-source", "e2e/world/main.ts", ...worldArgs], copy, "the world");
+	return code === 0 ? "no promise broken" : "killed";
+}
+
+/** Runs a program. @throws Error if it never ends. @returns its exit code */
+async function ended(args: readonly string[], copy: string, name: string): Promise<number | null> {
+	const child = spawn(process.execPath, args, {
 		cwd: copy,
 		env: { ...process.env, NODE_OPTIONS: "--experimental-strip-types", LIVEKEEPER_FAULTS: "1" },
 		stdio: "ignore",
@@ -131,21 +165,11 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 		killGroup(child);
 	}, maxRunMs);
 	running.add(child);
-	await once(child, "close");
+	const [code] = (await once(child, "close")) as [number | null];
 	running.delete(child);
 	clearTimeout(limit);
-	if (isHung) throw new Error(`${test} did not end within ${maxRunMs / 1000} s`);
-	interface Report {
-		testResults: { assertionResults: { fullName: string; status: string }[] }[];
-	}
-	let results: Report["testResults"];
-	try {
-		results = (JSON.parse(readFileSync(report, "utf8")) as Report).testResults;
-	} catch {
-		return [];
-	}
-	const all = results.flatMap(({ assertionResults }) => assertionResults);
-	return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+	if (isHung) throw new Error(`${name} did not end within ${maxRunMs / 1000} s`);
+	return code;
 }
 
 /** Copies the sources into a folder of their own; the dependencies are those that are installed here. */

@@ -38,10 +38,19 @@ test("allows a probing room the attempts of all rooms", () => {
 	expect(checkAttempts(attempts(...probes, other, other), [], together)).toHaveLength(1);
 });
 
-test("reports more than 20 handshakes of all rooms per second", () => {
-	const many = Array.from({ length: 21 }, (_, i) => ({ at: 5_000 + i, roomId: String(i) }));
-	expect(checkAttempts(attempts(...many), [], rules)).toEqual(["21 handshakes in one second, from 5000 on"]);
+test("reports more than 22 handshakes of all rooms per second", () => {
+	const many = Array.from({ length: 23 }, (_, i) => ({ at: 5_000 + i, roomId: String(i) }));
+	expect(checkAttempts(attempts(...many), [], rules)).toEqual(["23 handshakes in one second, from 5000 on"]);
 	expect(checkAttempts(attempts(...many.slice(1)), [], rules)).toEqual([]);
+});
+
+test("counts an attempt from its request for messages on", () => {
+	const rooms = Array.from({ length: 23 }, (_, i) => String(i));
+	const fetches = rooms.map((of, i): Asked => ({ at: 4_000 + 50 * i, what: "fetch", of }));
+	const together = attempts(...rooms.map((roomId) => ({ at: 5_110, roomId })));
+	expect(checkAttempts(together, fetches, rules)).toEqual([]);
+	const again = attempts(...rooms.map((roomId) => ({ at: 9_000, roomId })));
+	expect(checkAttempts([...together, ...again], fetches, rules)).toEqual(["23 handshakes in one second, from 9000 on"]);
 });
 
 test("reports requests within five minutes of a device block", () => {

@@ -11,12 +11,17 @@ import { shrink } from "./shrink.ts";
  *
  *   npm run world -- --seeds 1..2000
  *   npm run world -- --seeds 4711 --hours 2 --rooms 5
+ *   npm run world -- --seed 4711
  *   npm run world -- --replay .tmp/world/seed-4711.json
  */
 const { values } = parseArgs({
 	options: {
 		/** One seed, or the first and the last. */
 		seeds: { type: "string", default: "1..10" },
+		/** One seed, and everything that happens in it. */
+		seed: { type: "string" },
+		/** Whether to stop at the first seed that breaks a promise, without shrinking it. */
+		first: { type: "boolean", default: false },
 		/** Simulated time of each run, h. */
 		hours: { type: "string", default: "1" },
 		rooms: { type: "string", default: "20" },
@@ -30,11 +35,15 @@ const { values } = parseArgs({
 
 const pool = new WorldPool(Number(values.workers));
 const startedAt = performance.now();
-process.exitCode = values.replay === undefined ? await runSeeds() : await replay(values.replay);
+const scope = { hours: Number(values.hours), rooms: Number(values.rooms) };
+if (values.replay !== undefined) {
+	process.exitCode = await show(JSON.parse(readFileSync(values.replay, "utf8")) as WorldPlan);
+} else if (values.seed !== undefined) process.exitCode = await show(planOf(Number(values.seed), scope));
+else process.exitCode = await runSeeds();
 await pool.close();
 
-async function replay(path: string): Promise<number> {
-	const plan = JSON.parse(readFileSync(path, "utf8")) as WorldPlan;
+/** Prints everything that happens in a run. */
+async function show(plan: WorldPlan): Promise<number> {
 	const done = await pool.run(plan, (entry) => console.log(entry));
 	printLine(done);
 	return done.report.broken.length === 0 ? 0 : 1;
@@ -42,7 +51,6 @@ async function replay(path: string): Promise<number> {
 
 async function runSeeds(): Promise<number> {
 	const [first = 1, last = first] = values.seeds.split("..").map(Number);
-	const scope = { hours: Number(values.hours), rooms: Number(values.rooms) };
 	const all: Done[] = [];
 	let failures = 0;
 	const runSeed = async (seed: number) => {
@@ -53,13 +61,17 @@ async function runSeeds(): Promise<number> {
 			printLine(done);
 			if (done.report.broken.length === 0) return;
 			failures++;
-			await writeReplay(plan, done);
+			if (!values.first) await writeReplay(plan, done);
 		} catch (error) {
 			failures++;
 			console.log(`seed ${seed}: FAILED ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 		}
 	};
-	await Promise.all(Array.from({ length: last - first + 1 }, (_, i) => runSeed(first + i)));
+	let next = first;
+	const runNext = async () => {
+		while (next <= last && !(values.first && failures > 0)) await runSeed(next++);
+	};
+	await Promise.all(Array.from({ length: Number(values.workers) }, runNext));
 	printSummary(all, failures);
 	return failures === 0 ? 0 : 1;
 }

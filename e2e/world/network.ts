@@ -1,4 +1,4 @@
-import type { Exchange, ExchangeRequest, HttpResponse, Timer, Transport } from "@livekeeper/douyin";
+import type { Exchange, ExchangeRequest, HttpResponse, Transport } from "@livekeeper/douyin";
 import type { Simulator } from "@livekeeper/simulator";
 import { type Asked, type Attempt, calls } from "../chaos/attempts.ts";
 import type { Direction, NetworkFault } from "../chaos/network.ts";
@@ -43,6 +43,8 @@ export class WorldNetwork {
 	readonly #site: Simulator;
 	readonly #liveIdOf: (name: string) => string;
 	readonly #spells = new Set<Spell>();
+	/** Both ways of each request that waits for its answer. */
+	readonly #waiting = new Set<readonly Pipe[]>();
 
 	constructor(scheduler: Scheduler, random: () => number, site: Simulator, liveIdOf: (name: string) => string) {
 		this.#scheduler = scheduler;
@@ -114,6 +116,7 @@ export class WorldNetwork {
 			line.up.refresh();
 			line.down.refresh();
 		}
+		for (const pipes of this.#waiting) for (const pipe of pipes) pipe.refresh();
 	}
 
 	#pipe(liveId: string, direction: "up" | "down", what: string): Pipe {
@@ -196,7 +199,7 @@ export class WorldNetwork {
 		}
 	}
 
-	#once({ url, method, headers, body }: ExchangeRequest, cookie: string): Promise<HttpResponse> {
+	#once({ url, method, headers, body, signal }: ExchangeRequest, cookie: string): Promise<HttpResponse> {
 		const { pathname, search, host } = new URL(url);
 		const asked = askedBy(pathname, search, this.#now());
 		if (asked) this.asked.push(asked);
@@ -209,25 +212,23 @@ export class WorldNetwork {
 				this.#scheduler.after(10, () => reject(refused), "refused");
 				return;
 			}
-			const [up, down] = [this.#pipe(liveId, "up", "request"), this.#pipe(liveId, "down", "answer")];
-			// A request that waits is looked at again with the weather, like a socket.
-			const looking = this.#scheduler.every(250, () => refresh(up, down), "look");
+			const pipes = [this.#pipe(liveId, "up", "request"), this.#pipe(liveId, "down", "answer")] as const;
+			const [up, down] = pipes;
+			// A request that waits is looked at again when the weather changes, like a socket.
+			this.#waiting.add(pipes);
+			const forget = () => this.#waiting.delete(pipes);
 			const sent = { method, url: path, headers: { ...headers, host, ...(cookie && { cookie }) }, body, from };
 			const answer = async () => {
 				const { status, headers: given, body: content } = await this.#site.inject(sent);
 				down.send(content.length, () => {
-					looking.cancel();
+					forget();
 					resolve({ status, headers: given as HttpResponse["headers"], body: content });
 				});
 			};
 			up.send(path.length, () => void answer().catch(reject));
-			this.#forget(looking);
+			// A request that was given up waits no more, whatever arrives later.
+			signal.addEventListener("abort", forget, { once: true });
 		});
-	}
-
-	/** A request that nobody waits for any more is not looked at for ever. */
-	#forget(looking: Timer): void {
-		this.#scheduler.after(120_000, () => looking.cancel(), "forget");
 	}
 
 	#now(): number {
@@ -240,10 +241,6 @@ export class WorldNetwork {
 }
 
 type SiteLineWatch = ConstructorParameters<typeof SiteLine>[2];
-
-function refresh(...pipes: readonly Pipe[]): void {
-	for (const pipe of pipes) pipe.refresh();
-}
 
 function isBreak(fault: NetworkFault): fault is Exclude<NetworkFault, Lasting> {
 	return fault.kind === "cut" || fault.kind === "reset" || fault.kind === "truncate";

@@ -81,7 +81,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
-	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, seed, spanMs)];
+	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
 	return { ...plan, steps: steps.sort((a, b) => a.at - b.at) };
 }
 
@@ -127,9 +127,8 @@ const own: readonly Draw[] = [
 	],
 ];
 
-/** Draws a power cut in one seed of ten: what was written last is lost, and all that follows judges that as well. */
-function drawPowerCut(dice: Dice, seed: number, spanMs: number): WorldStep[] {
-	if (seed % 10 !== 0) return [];
+/** Draws a power cut: what was written last is lost, and all that follows judges that as well. */
+function drawPowerCut(dice: Dice, spanMs: number): WorldStep[] {
 	const [lostMs, downMs] = [dice.time(50, 60_000), dice.time(1_000, 60_000)];
 	return [{ at: dice.whole(20_000, spanMs), do: "power_cut", lostMs, downMs }];
 }
