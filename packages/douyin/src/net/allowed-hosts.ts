@@ -42,20 +42,31 @@ export class AllowedHosts {
 		this.#rules = [own, ...added.map(readRule)];
 	}
 
+	/** Whether something may be sent to a URL of `http`, `https`, `ws` or `wss`. */
+	allows(url: URL): boolean {
+		return this.#knows(url) && (!this.#secure || isSecure(url));
+	}
+
 	/**
 	 * Returns why nothing may be sent to a URL of `http`, `https`, `ws` or `wss`; `undefined` if it may be.
 	 * @param what source of the URL, e.g. "A redirect"
 	 */
 	refusal(url: URL, what: string): DouyinError | undefined {
-		const known = this.#rules.some((rule) => matches(rule, url));
-		const secure = url.protocol === "https:" || url.protocol === "wss:";
-		if (known && (secure || !this.#secure)) return undefined;
-		const why = known
+		if (this.allows(url)) return undefined;
+		const why = this.#knows(url)
 			? "without TLS"
 			: `which is not a server of ${this.#base}; if it is right, add it to the allowed hosts`;
 		const message = `${what} leads to ${url.host}, ${why}. Nothing was sent there.`;
 		return new DouyinError("foreign_host", message).at(url.host);
 	}
+
+	#knows(url: URL): boolean {
+		return this.#rules.some((rule) => matches(rule, url));
+	}
+}
+
+function isSecure({ protocol }: URL): boolean {
+	return protocol === "https:" || protocol === "wss:";
 }
 
 function matches({ name, port, under }: HostRule, url: URL): boolean {

@@ -13,7 +13,7 @@ export class PushHosts {
 	readonly #base: URL;
 	readonly #profileHosts: () => readonly string[];
 	readonly #failed = new Set<string>();
-	readonly #allowed: Pick<AllowedHosts, "refusal">;
+	readonly #allowed: Pick<AllowedHosts, "allows" | "refusal">;
 	#named: string[] = [];
 	/** Why none of the named hosts is used. */
 	#refused: DouyinError | undefined;
@@ -21,7 +21,7 @@ export class PushHosts {
 	/** @param profileHosts returns the push hosts of the site profile in force, best first */
 	constructor(
 		baseUrl: string,
-		allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl),
+		allowed: Pick<AllowedHosts, "allows" | "refusal"> = new AllowedHosts(baseUrl),
 		profileHosts: () => readonly string[] = () => builtInProfile.hosts.push,
 	) {
 		this.#base = new URL(baseUrl);
@@ -68,7 +68,7 @@ export class PushHosts {
 	#fallbacks(): string[] {
 		const scheme = this.#base.protocol === "https:" ? "wss" : "ws";
 		const named = this.#profileHosts().map((host) => `${scheme}://${host}`);
-		const usable = named.filter((base) => !this.#allowed.refusal(new URL(base), "A push host of the site profile"));
+		const usable = named.filter((base) => this.#allowed.allows(new URL(base)));
 		if (usable.length > 0 && isSiteHost(this.#base.hostname)) return usable;
 		return [...usable, `${scheme}://${this.#base.host}`];
 	}

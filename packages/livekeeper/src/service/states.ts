@@ -30,11 +30,12 @@ const loginsEvery = 12;
 export function statesOf({ live, log, drift, cluster }: StatesOf): StateSource {
 	let count = 0;
 	let logins: Reading[] = [];
+	const site = drift && siteReader(drift);
 	return {
 		readings: () => {
 			if (count++ % loginsEvery === 0) logins = loginReadings(live.getStatus().rooms);
 			const nodes = nodeReadings(cluster?.members ?? new Map());
-			return [storageReading(storageTrouble(log)), ...logins, ...nodes, ...(drift ? siteReadings(drift) : [])];
+			return [storageReading(storageTrouble(log)), ...logins, ...nodes, ...(site?.() ?? [])];
 		},
 		notifies: () => !cluster || isFirst(cluster.nodes),
 		isStorable: () => log.status().state === "ok",
@@ -56,14 +57,29 @@ function nodeReadings(members: Cluster["members"]): Reading[] {
 	});
 }
 
-/** Returns a reading for each kind of drift: one that began with others is theirs. */
-function siteReadings({ episodes }: Pick<DriftBook, "episodes">): Reading[] {
-	return driftKinds.map((subject): Reading => {
-		const of = { state: "site_changed", subject } as const;
-		const episode = episodes.find((one) => one.subject === subject);
-		if (!episode) return { ...of, condition: "fine", text: siteTexts.unchanged };
-		return { ...of, condition: "changed", text: notices.siteChanged(changedText(episode)) };
-	});
+/**
+ * Returns a function that returns a reading for each kind of drift: one that began with others is theirs. A drift lasts
+ * for days, so its text is written again only when its entries change.
+ */
+function siteReader(drift: Pick<DriftBook, "episodes">): () => Reading[] {
+	const written = new Map<string, { key: string; text: Text }>();
+	const textOf = (episode: DriftBook["episodes"][number]) => {
+		const key = JSON.stringify([episode.since, episode.entries.map(({ kind, name }) => [kind, name])]);
+		const known = written.get(episode.subject);
+		if (known?.key === key) return known.text;
+		const text = notices.siteChanged(changedText(episode));
+		written.set(episode.subject, { key, text });
+		return text;
+	};
+	return () => {
+		const { episodes } = drift;
+		return driftKinds.map((subject): Reading => {
+			const of = { state: "site_changed", subject } as const;
+			const episode = episodes.find((one) => one.subject === subject);
+			if (!episode) return { ...of, condition: "fine", text: siteTexts.unchanged };
+			return { ...of, condition: "changed", text: textOf(episode) };
+		});
+	};
 }
 
 function storageReading(trouble: Text | undefined): Reading {

@@ -217,7 +217,7 @@ export class Simulation {
 	}
 }
 
-const allowAll = { refusal: () => undefined };
+const allowAll = { allows: () => true, refusal: () => undefined };
 
 function anyHost(random: () => number): HostAdvisor {
 	const choose = (named: readonly string[]) => named[Math.floor(random() * named.length)];

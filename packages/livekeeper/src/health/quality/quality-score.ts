@@ -24,7 +24,10 @@ export const hourParts = spans["1h"].buckets;
 /** Minimum time for a summary, ms. */
 const minToneMs = 1_000;
 
-function toneOf({ dueMs, connectedMs, silentMs, gapMs, reconnects }: Counts): HourTone {
+const toneCounters = ["dueMs", "connectedMs", "silentMs", "gapMs", "reconnects"] as const;
+
+function toneOf(counts: Pick<Counts, (typeof toneCounters)[number]>): HourTone {
+	const { dueMs, connectedMs, silentMs, gapMs, reconnects } = counts;
 	if (dueMs < minToneMs) return "none";
 	if (connectedMs * 2 < dueMs) return "lost";
 	const isWhole = connectedMs >= dueMs * 0.99 && silentMs <= connectedMs * 0.1;
@@ -97,7 +100,7 @@ export class QualityScore {
 	/** Returns the summary of each 2 minutes of the last hour, oldest first; the last are still running. */
 	lastHour(): HourTone[] {
 		const hour = this.#windows[spanNames.indexOf("1h")];
-		return hour?.buckets(this.#time).map(toneOf) ?? [];
+		return hour?.buckets(this.#time, toneCounters).map(toneOf) ?? [];
 	}
 
 	#add(counts: Partial<Counts>): void {

@@ -80,13 +80,18 @@ export class CountWindow {
 		return totals;
 	}
 
-	/** Returns the contents of each bucket of the span, oldest first; the last one is still filling. */
-	buckets(at: number): Counts[] {
+	/** Returns these counters of each bucket of the span, oldest first; the last one is still filling. */
+	buckets<C extends Counter>(at: number, names: readonly C[]): Record<C, number>[] {
 		this.#advance(at);
-		return Array.from({ length: this.#size - 1 }, (_, i) => {
-			const offset = ((this.#newest + i + 2) % this.#size) * counters.length;
-			return Object.fromEntries(counters.map((counter, k) => [counter, this.#cells[offset + k] ?? 0])) as Counts;
-		});
+		const places = names.map((name) => counters.indexOf(name));
+		const buckets: Record<C, number>[] = [];
+		for (let i = 2; i <= this.#size; i++) {
+			const offset = ((this.#newest + i) % this.#size) * counters.length;
+			const bucket = {} as Record<C, number>;
+			for (const [k, name] of names.entries()) bucket[name] = this.#cells[offset + (places[k] ?? 0)] ?? 0;
+			buckets.push(bucket);
+		}
+		return buckets;
 	}
 
 	/** Grows to twice the required size, and at most to all buckets. */
