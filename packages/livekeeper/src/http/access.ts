@@ -8,7 +8,6 @@ import { type Party, partyOf } from "../outputs/readers/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { originLogger } from "./refused-origins.ts";
 import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
@@ -146,4 +145,17 @@ function keyCheck(apiKey: string | undefined): (key: string | undefined) => bool
 
 function digest(text: string): Buffer {
 	return createHash("sha256").update(text).digest();
+}
+
+/** Maximum number of logged origins, because a program can make up any number of them. */
+const maxOrigins = 50;
+
+/** Returns a function that logs each refused origin once, with the setting that would admit its pages. */
+function originLogger(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) => void {
+	const logged = new Set<string>();
+	return ({ origin, text, hint }) => {
+		if (origin === undefined || hint === undefined || logged.has(origin) || logged.size >= maxOrigins) return;
+		logged.add(origin);
+		logger.warn({ event: "origin_refused", origin, why: text.zh, hint: hint.zh });
+	};
 }

@@ -24,7 +24,7 @@ import type { KeyFile } from "../storage/index.ts";
 import type { Text } from "../text/index.ts";
 import type { UpdateWatch } from "../updates/index.ts";
 import type { Access } from "./access.ts";
-import type { Images } from "./images/images.ts";
+import type { Images } from "./images.ts";
 import type { McpEndpoint } from "./routes/mcp.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
 import type { TargetAdmin } from "./schemas/target.ts";
@@ -37,6 +37,9 @@ export type App = FastifyInstance<
 	FastifyBaseLogger,
 	ZodTypeProvider
 >;
+
+/** Adds routes to the server. */
+export type Route = (app: App, deps: RouteDeps) => void;
 
 /** Dependencies of the routes. */
 export interface RouteDeps {

@@ -7,7 +7,7 @@ import { expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { ask, startTestService } from "../service/service.helpers.ts";
 import { apiText, apiTexts } from "../text/index.ts";
-import { apiPage } from "./api-page/api-page.ts";
+import { apiPage } from "./api-page.ts";
 import { ApiDocuments, withTexts } from "./docs.ts";
 
 interface Operation {

@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { apiText, type Language, languageOf } from "../text/index.ts";
-import { apiPage } from "./api-page/api-page.ts";
-import type { OpenApi } from "./api-page/open-api.ts";
-import { apiPageStyle } from "./api-page/style.ts";
+import { apiPage, apiPageStyle } from "./api-page.ts";
 import type { App } from "./app.ts";
+import type { OpenApi } from "./describe.ts";
 import { contentSecurityPolicy } from "./page.ts";
 
 /**

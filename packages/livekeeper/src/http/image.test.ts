@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { ask, startTestService } from "../service/service.helpers.ts";
-import { imageSource } from "./images/image-source.ts";
-import { imageType } from "./images/image-type.ts";
+import { imageSource, imageType } from "./images.ts";
 
 const png = Buffer.from(
 	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

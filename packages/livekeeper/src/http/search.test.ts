@@ -8,7 +8,7 @@ import type { SearchPage, SearchQuery } from "../event-log/index.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 import type { App } from "./app.ts";
-import { searchRoute } from "./routes/search.ts";
+import { searchRoute } from "./routes/events.ts";
 
 const search = (query: Record<string, string>) => `/api/v1/search?${new URLSearchParams(query)}`;
 const said = (events: { content: string }[]) => events.map(({ content }) => content);

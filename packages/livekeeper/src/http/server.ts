@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { LivekeeperError } from "../errors.ts";
 import { requestTexts } from "../text/index.ts";
 import type { Access } from "./access.ts";
-import type { App, RouteDeps } from "./app.ts";
+import type { App, Route, RouteDeps } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
@@ -17,53 +17,25 @@ import { serveManual } from "./manual.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
-import { backupRoutes } from "./routes/backup.ts";
-import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
-import { broadcastHighlightsRoutes } from "./routes/broadcast-highlights.ts";
-import { broadcastReportRoute } from "./routes/broadcast-report.ts";
-import { configRoute } from "./routes/config.ts";
+import { documentRefusals } from "./replies.ts";
+import { broadcastsRoutes } from "./routes/broadcasts.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
-import { diagnosisRoute } from "./routes/diagnosis.ts";
 import { doctorRoute } from "./routes/doctor.ts";
-import { eventFieldsRoute } from "./routes/event-fields.ts";
-import { giftsRoute } from "./routes/gifts.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { identitiesRoutes } from "./routes/identities.ts";
-import { identityProbeRoute } from "./routes/identity-probe.ts";
-import { imageRoute } from "./routes/image.ts";
-import { liveStartRoute } from "./routes/live-start.ts";
-import { liveStatusRoute } from "./routes/live-status.ts";
-import { liveStopRoute } from "./routes/live-stop.ts";
+import { eventsRoutes } from "./routes/events.ts";
+import { healthRoutes, metricsRoute } from "./routes/health.ts";
+import { identitiesRoutes, identityProbeRoute } from "./routes/identities.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { mcpRoute } from "./routes/mcp.ts";
-import { metricsRoute } from "./routes/metrics.ts";
-import { nodesRoute } from "./routes/nodes.ts";
+import { mediaRoutes } from "./routes/media.ts";
 import { officialRoutes } from "./routes/official.ts";
 import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
 import { pairingsRoutes } from "./routes/pairings.ts";
-import { reconnectRoute } from "./routes/reconnect.ts";
 import { recordingsRoutes } from "./routes/recordings.ts";
-import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
-import { roomDeleteRoute } from "./routes/room-delete.ts";
-import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
-import { roomGetRoute } from "./routes/room-get.ts";
-import { roomKindsRoute } from "./routes/room-kinds.ts";
-import { roomOptionsRoute } from "./routes/room-options.ts";
-import { roomPatchRoute } from "./routes/room-patch.ts";
-import { roomPutRoute } from "./routes/room-put.ts";
-import { roomQualityRoute } from "./routes/room-quality.ts";
-import { roomSeriesRoute } from "./routes/room-series.ts";
-import { roomsListRoute } from "./routes/rooms-list.ts";
-import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
-import { searchRoute } from "./routes/search.ts";
-import { soundsRoutes } from "./routes/sounds.ts";
-import { targetChecksRoutes } from "./routes/target-checks.ts";
-import { targetsRoutes } from "./routes/targets.ts";
-import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
-import { targetRoutes } from "./routes/targets-one.ts";
-import { todayRoute } from "./routes/today.ts";
-import { updateRoutes } from "./routes/update.ts";
-import { upstreamRoutes } from "./routes/upstream.ts";
+import { roomsRoutes } from "./routes/rooms.ts";
+import { serviceRoutes } from "./routes/service.ts";
+import { statisticsRoutes } from "./routes/statistics.ts";
+import { targetRoutes } from "./routes/targets.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -76,55 +48,27 @@ export interface HttpDeps extends RouteDeps {
 	logger: Logger;
 }
 
-const routes = [
-	liveStartRoute,
-	liveStopRoute,
-	liveStatusRoute,
-	roomsListRoute,
-	roomsResolveRoute,
-	reconnectRoute,
-	roomGetRoute,
-	roomQualityRoute,
-	roomKindsRoute,
-	roomPutRoute,
-	roomOptionsRoute,
-	roomPatchRoute,
-	roomDeleteRoute,
-	roomEventsRoute,
-	roomEventStreamRoute,
-	eventFieldsRoute,
-	roomBroadcastsRoute,
-	broadcastGiftsRoute,
-	broadcastReportRoute,
-	broadcastHighlightsRoutes,
-	roomSeriesRoute,
-	giftsRoute,
-	todayRoute,
-	searchRoute,
+const routes: readonly Route[] = [
+	...liveRoutes,
+	...roomsRoutes,
+	...eventsRoutes,
+	...broadcastsRoutes,
+	...statisticsRoutes,
 	roomExportRoute,
 	recordingsRoutes,
 	identitiesRoutes,
 	identityProbeRoute,
 	pairingsRoutes,
 	overlayTokensRoutes,
-	soundsRoutes,
+	...mediaRoutes,
 	officialRoutes,
-	connectionsRoutes,
-	upstreamRoutes,
-	updateRoutes,
-	targetsRoutes,
+	...connectionsRoutes,
 	targetRoutes,
-	targetChecksRoutes,
-	targetDeadLettersRoutes,
-	configRoute,
 	doctorRoute,
-	diagnosisRoute,
-	backupRoutes,
-	imageRoute,
+	...serviceRoutes,
 	healthRoutes,
 	metricsRoute,
 	mcpRoute,
-	nodesRoute,
 ];
 
 /** Builds the web server with all its routes. It does not listen yet. Closing it waits for pending requests. */
@@ -158,6 +102,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	}
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
+	documentRefusals(app);
 	serveDocs(app);
 	llmsRoute(app);
 	await servePage(app);

@@ -7,10 +7,7 @@ import { signatureOf } from "../outputs/targets/signature.ts";
 import type { App } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { replyWithError } from "./error-reply.ts";
-import { targetChecksRoutes } from "./routes/target-checks.ts";
-import { targetsRoutes } from "./routes/targets.ts";
-import { targetDeadLettersRoutes } from "./routes/targets-dead-letters.ts";
-import { targetRoutes } from "./routes/targets-one.ts";
+import { targetRoutes } from "./routes/targets.ts";
 
 let world: World;
 let life: Life;
@@ -26,7 +23,7 @@ beforeEach(async () => {
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
 	acceptJsonBodies(app);
-	for (const routes of [targetsRoutes, targetRoutes, targetChecksRoutes, targetDeadLettersRoutes]) routes(app, life);
+	targetRoutes(app, life);
 	await app.ready();
 });
 afterEach(async () => {

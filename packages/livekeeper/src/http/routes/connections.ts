@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { AdmissionStatus } from "../../live/index.ts";
 import { type Language, languageOf, saidText } from "../../text/index.ts";
-import { roomPriority } from "../../wire/index.ts";
-import type { App, RouteDeps } from "../app.ts";
+import { reconnect, roomPriority, toWireReconnect, toWireUpstream, upstream } from "../../wire/index.ts";
+import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
+
+/** Routes of connections and of what they depend on. */
+export const connectionsRoutes: readonly Route[] = [reconnectRoute, admissionRoutes, upstreamRoutes];
 
 const limit = z.int().min(1).max(100_000).nullable();
 const limits = z
@@ -49,24 +52,24 @@ const connections = z
 	})
 	.meta({ id: "Connections" });
 
-const url = "/api/v1/connections";
+const connectionsUrl = "/api/v1/connections";
 
 /** `GET` and `PATCH /api/v1/connections`: the limits on connections, and the queue for them. */
-export function connectionsRoutes(app: App, { live }: RouteDeps): void {
+function admissionRoutes(app: App, { live }: RouteDeps): void {
 	app.get(
-		url,
+		connectionsUrl,
 		{
 			schema: {
 				operationId: "getConnections",
 				summary: "Connection limits, and rooms that wait for a connection",
 				tags: ["connections"],
-				response: { 200: connections, ...errorReplies(401, 429) },
+				response: { 200: connections },
 			},
 		},
 		async (request) => toWire(live.getConnections(), languageOf(request)),
 	);
 	app.patch(
-		url,
+		connectionsUrl,
 		{
 			schema: {
 				operationId: "changeConnections",
@@ -75,7 +78,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 					"Takes effect immediately and lasts until the service stops; limits that are left out stay unchanged.",
 				tags: ["connections"],
 				body: limits.partial(),
-				response: { 200: connections, ...errorReplies(400, 401, 413, 415, 429) },
+				response: { 200: connections },
 			},
 		},
 		async (request) => {
@@ -109,4 +112,71 @@ function toWire(
 		holders: holders.map(({ liveId, preempted, ...one }) => ({ live_id: liveId, ...one, giving_way: preempted })),
 		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: saidText(why)[language] })),
 	};
+}
+
+const upstreamUrl = "/api/v1/upstream";
+const upstreamTags = ["connections"];
+
+/**
+ * `GET /api/v1/upstream`: the state of the site's lookups of live rooms; `POST …/passed`: a person has passed its
+ * slider.
+ */
+function upstreamRoutes(app: App, { lookups }: RouteDeps): void {
+	app.get(
+		upstreamUrl,
+		{
+			schema: {
+				operationId: "getUpstream",
+				summary: "How Douyin is asked which rooms are live",
+				description: "The answering node's own lookups; in a cluster, each node looks up its own rooms.",
+				tags: upstreamTags,
+				response: { 200: z.object({ success: z.literal(true), upstream }) },
+			},
+		},
+		async (request) => ({ success: true as const, upstream: toWireUpstream(lookups.status(), languageOf(request)) }),
+	);
+	app.post(
+		`${upstreamUrl}/passed`,
+		{
+			schema: {
+				operationId: "passedSlider",
+				summary: "Retry refused methods after a person has passed Douyin's slider",
+				description:
+					"Pass it in a browser on the same network, or through the same proxy. Each exit with a refused method sends one request immediately. The answer shows the state before that; a few seconds later, getUpstream shows whether it works again.",
+				tags: upstreamTags,
+				body: z.strictObject({
+					exit: z.string().min(1).max(256).optional().describe("its name; left out: all"),
+				}),
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						tried: z.array(z.string()).describe("the exits that are retried; empty if nothing is refused"),
+						upstream,
+					}),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => {
+			const before = lookups.status();
+			const tried = lookups.passed(request.body.exit);
+			return { success: true as const, tried, upstream: toWireUpstream(before, languageOf(request)) };
+		},
+	);
+}
+
+/** `GET /api/v1/reconnect`: the state of reconnecting, for all rooms together. */
+function reconnectRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/reconnect",
+		{
+			schema: {
+				operationId: "getReconnect",
+				summary: "State of reconnects, for all rooms together",
+				tags: ["rooms"],
+				response: { 200: z.object({ success: z.literal(true), reconnect }) },
+			},
+		},
+		async () => ({ success: true as const, reconnect: toWireReconnect(live.getReconnectStatus()) }),
+	);
 }

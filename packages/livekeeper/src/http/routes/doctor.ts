@@ -3,9 +3,49 @@ import { z } from "zod";
 import type { DoctorStep, DoctorVerdict, Examination } from "../../live/index.ts";
 import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
-import { doctorEnd, doctorQuestion, doctorStep, type WireDoctorEnd, type WireDoctorStep } from "../schemas/doctor.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { plainLiveId } from "../schemas/live-id.ts";
+import { identityName } from "../schemas/identity.ts";
+import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
+
+const doctorQuestion = z
+	.strictObject({
+		live_id: liveIdInput.optional().describe("left out: a room that uses the login, or one of the service's rooms"),
+		identity: identityName.optional().describe("the login to check with, instead of the room's own"),
+	})
+	.nullish();
+
+const doctorStep = z
+	.object({
+		name: z.enum([
+			"service",
+			"storage",
+			"nats",
+			"upstream",
+			"identity",
+			"room",
+			"cookie",
+			"page",
+			"login",
+			"im_fetch",
+			"socket",
+		]),
+		ok: z.boolean().nullable().describe("null: neither good nor bad"),
+		detail: z.string().describe("what was found, for people"),
+		hint: z.string().nullable().describe("what to do about it"),
+		took_ms: z.number().nullable().describe("only for steps that were tried"),
+	})
+	.meta({ id: "DoctorStep" });
+
+const doctorEnd = z
+	.object({
+		end: z.literal(true),
+		live_id: z.string().nullable().describe("the room that was checked; null if there was none"),
+		ok: z.boolean().nullable().describe("whether it can stay connected; null if none was checked"),
+	})
+	.meta({ id: "DoctorEnd" });
+
+type WireDoctorStep = z.output<typeof doctorStep>;
+type WireDoctorEnd = z.output<typeof doctorEnd>;
 
 /**
  * `POST /api/v1/doctor`: tries each step from the service to a room's messages, and reports which fails and what to do.
@@ -26,7 +66,7 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 						description: "lines of JSON: the steps, and finally the result",
 						content: { "application/x-ndjson": { schema: z.union([doctorStep, doctorEnd]) } },
 					},
-					...errorReplies(400, 401, 404, 413, 415, 429),
+					...errorReplies(404),
 				},
 			},
 		},

@@ -43,3 +43,21 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 		},
 	);
 }
+
+/** `GET /metrics`: Prometheus text, collected on request. */
+export function metricsRoute(app: App, { metrics }: RouteDeps): void {
+	app.get(
+		"/metrics",
+		{
+			schema: {
+				operationId: "getMetrics",
+				summary: "Prometheus metrics",
+				tags: ["health"],
+				response: {
+					200: { content: { [metrics.contentType]: { schema: z.string() } } },
+				},
+			},
+		},
+		async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+	);
+}

@@ -1,18 +1,24 @@
+import type { ProbeStep } from "@livekeeper/douyin";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { IdentityView } from "../../live/index.ts";
-import { type Language, languageOf } from "../../text/index.ts";
+import { failureText, type Language, languageOf, probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import {
 	cookieInput,
+	cookieOrPairing,
 	foundCookie,
 	identityInput,
 	identityInputBytes,
 	identityParams,
 	namedIdentity,
+	probeStep,
 	toWireFound,
 	type WireIdentity,
+	type WireProbeStep,
 } from "../schemas/identity.ts";
+import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
 const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });
@@ -32,7 +38,6 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				tags: ["identities"],
 				response: {
 					200: z.object({ success: z.literal(true), count: z.int(), identities: z.array(namedIdentity) }),
-					...errorReplies(401, 429),
 				},
 			},
 		},
@@ -54,7 +59,6 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				body: cookieInput,
 				response: {
 					200: z.object({ success: z.literal(true), found: foundCookie }),
-					...errorReplies(400, 401, 413, 415, 429),
 				},
 			},
 		},
@@ -68,7 +72,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				summary: "One saved login",
 				tags: ["identities"],
 				params: identityParams,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
+				response: { 200: reply, ...errorReplies(404, 503) },
 			},
 		},
 		async (request) => {
@@ -87,7 +91,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				tags: ["identities"],
 				params: identityParams,
 				body: identityInput,
-				response: { 200: putReply, 201: putReply, ...errorReplies(400, 401, 404, 409, 413, 415, 429, 503) },
+				response: { 200: putReply, 201: putReply, ...errorReplies(404, 409, 503) },
 			},
 		},
 		async (request, answer) => {
@@ -107,7 +111,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				description: "A login that is not paused stays unchanged.",
 				tags: ["identities"],
 				params: identityParams,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
+				response: { 200: reply, ...errorReplies(404, 503) },
 			},
 		},
 		async (request) => {
@@ -125,7 +129,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				params: identityParams,
 				response: {
 					200: z.object({ success: z.literal(true), name: z.string() }),
-					...errorReplies(400, 401, 404, 409, 429, 503),
+					...errorReplies(404, 409, 503),
 				},
 			},
 		},
@@ -169,4 +173,68 @@ function toWire(view: IdentityView, language: Language): WireIdentity {
 		added_at: view.addedAt,
 		updated_at: view.updatedAt,
 	};
+}
+
+const probeAnswer = z.object({ success: z.literal(true), ok: z.boolean(), steps: z.array(probeStep) });
+
+/**
+ * `POST /api/v1/identities/{name}/probe` and `POST /api/v1/identities/probe`: tries the way to a room with an identity,
+ * or with a cookie that is not kept, independently of the kept rooms.
+ */
+export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): void {
+	type Steps = (signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	async function probe(
+		request: FastifyRequest,
+		reply: FastifyReply,
+		stepsOf: Steps,
+	): Promise<z.output<typeof probeAnswer>> {
+		const stop = new AbortController();
+		// The client may have left, and the result is no longer needed.
+		reply.raw.once("close", () => stop.abort());
+		const language = languageOf(request);
+		const steps: WireProbeStep[] = [];
+		for await (const step of stepsOf(stop.signal)) {
+			const { name, ok, tookMs } = step;
+			const { detail, hint } = probeText(step, step.failure && failureText(step.failure), clock.now());
+			steps.push({ name, ok, detail: detail[language], hint: hint?.[language] ?? null, took_ms: tookMs });
+		}
+		return { success: true, ok: steps.every(({ ok }) => ok), steps };
+	}
+
+	app.post(
+		"/api/v1/identities/:name/probe",
+		{
+			schema: {
+				operationId: "probeIdentity",
+				summary: "Test a saved login on a room, step by step",
+				description: "Ends at the first step that can't continue. Takes up to a minute.",
+				tags: ["identities"],
+				params: identityParams,
+				body: z.object({ live_id: liveIdInput }),
+				response: { 200: probeAnswer, ...errorReplies(404, 503) },
+			},
+		},
+		(request, reply) => {
+			const liveId = plainLiveId(request.body.live_id);
+			return probe(request, reply, (signal) => identities.probe(request.params.name, liveId, signal));
+		},
+	);
+	app.post(
+		"/api/v1/identities/probe",
+		{
+			bodyLimit: identityInputBytes,
+			schema: {
+				operationId: "probeCookie",
+				summary: "Test a pasted cookie on a room, step by step",
+				description: "As with a saved login; the cookie is not stored.",
+				tags: ["identities"],
+				body: cookieOrPairing.extend({ live_id: liveIdInput }),
+				response: { 200: probeAnswer, ...errorReplies(404) },
+			},
+		},
+		(request, reply) => {
+			const liveId = plainLiveId(request.body.live_id);
+			return probe(request, reply, (signal) => identities.probeCookie(request.body, liveId, signal));
+		},
+	);
 }

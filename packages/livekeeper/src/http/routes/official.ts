@@ -36,7 +36,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				params: liveIdParams,
 				response: {
 					200: z.object({ success: z.literal(true), official: officialReply }),
-					...errorReplies(400, 401, 404, 429, 503),
+					...errorReplies(404, 503),
 				},
 			},
 		},
@@ -65,7 +65,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 					params: liveIdParams,
 					response: {
 						200: z.object({ success: z.literal(true) }),
-						...errorReplies(400, 403, 404, 413, 429, 503),
+						...errorReplies(403, 404, 413, 429, 503),
 					},
 				},
 			},

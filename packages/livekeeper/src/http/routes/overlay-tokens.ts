@@ -37,7 +37,7 @@ function allRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				tags,
 				response: {
 					200: z.object({ success: z.literal(true), tokens: z.array(overlayToken) }),
-					...errorReplies(401, 403, 429),
+					...errorReplies(403),
 				},
 			},
 		},
@@ -55,7 +55,7 @@ function allRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				body: overlayTokenInput,
 				response: {
 					201: z.object({ success: z.literal(true), token: overlayToken, secret }),
-					...errorReplies(400, 401, 403, 409, 413, 415, 429, 503),
+					...errorReplies(403, 409, 503),
 				},
 			},
 		},
@@ -79,7 +79,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				security: openToTokens("overlay"),
 				tags,
 				params,
-				response: { 200: one, ...errorReplies(400, 401, 403, 404, 429) },
+				response: { 200: one, ...errorReplies(403, 404) },
 			},
 		},
 		async (request) => ({ success: true as const, token: toWire(overlayTokens.read(request.params.id)) }),
@@ -95,7 +95,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				tags,
 				params,
 				body: overlayTokenChange,
-				response: { 200: one, ...errorReplies(400, 401, 403, 404, 413, 415, 429, 503) },
+				response: { 200: one, ...errorReplies(403, 404, 503) },
 			},
 		},
 		async (request) => {
@@ -119,7 +119,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				tags,
 				params,
 				body: z.strictObject({ kind: overlayTestKind }),
-				response: { 200: one, ...errorReplies(400, 401, 403, 404, 413, 415, 429, 503) },
+				response: { 200: one, ...errorReplies(403, 404, 503) },
 			},
 		},
 		async (request) => {
@@ -138,7 +138,7 @@ function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
 				params,
 				response: {
 					200: z.object({ success: z.literal(true), id: z.string() }),
-					...errorReplies(400, 401, 403, 404, 429, 503),
+					...errorReplies(403, 404, 503),
 				},
 			},
 		},

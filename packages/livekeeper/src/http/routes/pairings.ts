@@ -25,7 +25,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 				tags,
 				response: {
 					201: reply.extend({ code: z.string().describe("six digits, shown only here") }),
-					...errorReplies(401, 429, 503),
+					...errorReplies(503),
 				},
 			},
 		},
@@ -43,7 +43,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 				description: "No answer contains the cookie itself: create a login from it with the pairing's id.",
 				tags,
 				params,
-				response: { 200: reply, ...errorReplies(400, 401, 404, 429, 503) },
+				response: { 200: reply, ...errorReplies(404, 503) },
 			},
 		},
 		async (request) => ({ success: true as const, pairing: toWire(await pairing.get(request.params.id)) }),
@@ -58,7 +58,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 				params,
 				response: {
 					200: z.object({ success: z.literal(true), id: z.string() }),
-					...errorReplies(400, 401, 404, 429, 503),
+					...errorReplies(404, 503),
 				},
 			},
 		},
@@ -86,7 +86,7 @@ export function pairingsRoutes(app: App, { identities: { pairing }, lookups, acc
 				}),
 				response: {
 					200: z.object({ success: z.literal(true), found: foundCookie }),
-					...errorReplies(400, 403, 413, 415, 429, 503),
+					...errorReplies(403, 503),
 				},
 			},
 		},

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
-import { errorReplies } from "../schemas/error.ts";
 
 const url = "/api/v1/recordings";
 const tags = ["rooms"];
@@ -74,7 +73,7 @@ export function recordingsRoutes(app: App, { clock }: Pick<RouteDeps, "clock">):
 					"Takes the three webhooks that biliLive-tools takes: its own (custom), BililiveRecorder's and blrec's; their events about anything else are ignored. livekeeper beside, which runs where the files are, reads these notices and writes the danmaku file beside each video. Notices are kept in memory, the newest 1,000; in a cluster, by the node that received them.",
 				tags,
 				body: z.union([custom, bililiveRecorder, blrec]),
-				response: { 200: accepted, ...errorReplies(400, 401, 413, 415, 429) },
+				response: { 200: accepted },
 			},
 		},
 		async (request) => {
@@ -109,7 +108,6 @@ export function recordingsRoutes(app: App, { clock }: Pick<RouteDeps, "clock">):
 						now: z.number().describe("the service's clock, ms since the epoch"),
 						recordings: z.array(recording).describe("oldest first"),
 					}),
-					...errorReplies(400, 401, 429),
 				},
 			},
 		},

@@ -16,8 +16,7 @@ import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
-import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
-import { broadcastId } from "./broadcast-gifts.ts";
+import { broadcastId, liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
 
 export interface RoomExportDeps {
 	live: Pick<LiveService, "requireReadable" | "nameOf">;
@@ -101,7 +100,7 @@ export function roomExportRoute(app: App, deps: RoomExportDeps): void {
 	const querystring = exportQuery(() => deps.clock.now());
 	const response = {
 		200: z.any().describe("the file; x-livekeeper-empty: true if nothing matched"),
-		...errorReplies(400, 401, 404, 429, 500, 501, 503),
+		...errorReplies(404, 500, 501, 503),
 	};
 	app.get(
 		"/api/v1/rooms/:live_id/export",

@@ -1,19 +1,31 @@
 import { z } from "zod";
 import { presetNames, presets } from "../../outputs/targets/index.ts";
+import { languageOf } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
 import {
+	deadLetter,
+	deadLetterParams,
 	type TargetRouteDeps,
 	target,
+	targetAttempt,
 	targetInput,
 	targetParams,
 	targetPreset,
 	targetPreview,
+	targetReply,
+	targetRoom,
+	targetTest,
 } from "../schemas/target.ts";
 
+/** Routes of targets, their checks and their dead letters. */
+export function targetRoutes(app: App, deps: TargetRouteDeps): void {
+	for (const routes of [listRoutes, oneRoutes, checkRoutes, deadLetterRoutes]) routes(app, deps);
+}
+
 /** `GET /api/v1/targets`, `POST /api/v1/targets`. */
-export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
+function listRoutes(app: App, { targets }: TargetRouteDeps): void {
 	app.get(
 		"/api/v1/targets",
 		{
@@ -23,7 +35,6 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 				tags: ["targets"],
 				response: {
 					200: z.object({ success: z.literal(true), count: z.int(), targets: z.array(target) }),
-					...errorReplies(401, 429),
 				},
 			},
 		},
@@ -45,7 +56,7 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 				body: targetInput,
 				response: {
 					200: z.object({ success: z.literal(true), preview: targetPreview }),
-					...errorReplies(400, 401, 404, 413, 415, 429),
+					...errorReplies(404),
 				},
 			},
 		},
@@ -63,7 +74,6 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 				tags: ["targets"],
 				response: {
 					200: z.object({ success: z.literal(true), presets: z.array(targetPreset) }),
-					...errorReplies(401, 429),
 				},
 			},
 		},
@@ -84,7 +94,7 @@ export function targetsRoutes(app: App, { targets }: TargetRouteDeps): void {
 						target,
 						secret: z.string().nullable(),
 					}),
-					...errorReplies(400, 401, 409, 413, 415, 429),
+					...errorReplies(409),
 				},
 			},
 		},
@@ -106,6 +116,171 @@ function presetView(name: (typeof presetNames)[number]) {
 }
 
 /** Converts rooms' URLs to live ids, which targets use. */
-export function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {
+function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {
 	return { ...rest, live_ids: live_ids === "*" ? live_ids : live_ids.map(plainLiveId) };
+}
+
+const targetUrl = "/api/v1/targets/:id";
+
+/** `GET`, `PUT` and `DELETE /api/v1/targets/{id}`. */
+function oneRoutes(app: App, { targets }: TargetRouteDeps): void {
+	app.get(
+		targetUrl,
+		{
+			schema: {
+				operationId: "getTarget",
+				summary: "One target, with its progress in each room",
+				tags: ["targets"],
+				params: targetParams,
+				response: {
+					200: z.object({ success: z.literal(true), target, rooms: z.array(targetRoom) }),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => ({ success: true as const, ...(await targets.get(request.params.id, languageOf(request))) }),
+	);
+	app.put(
+		targetUrl,
+		{
+			schema: {
+				operationId: "putTarget",
+				summary: "Replace a target",
+				description: "Rooms that stay continue where they were; without a new secret, the old one stays.",
+				tags: ["targets"],
+				params: targetParams,
+				body: targetInput,
+				response: { 200: targetReply, ...errorReplies(404) },
+			},
+		},
+		async (request) => {
+			const changed = await targets.update(request.params.id, plainRooms(request.body));
+			return { success: true as const, target: changed };
+		},
+	);
+	app.delete(
+		targetUrl,
+		{
+			schema: {
+				operationId: "deleteTarget",
+				summary: "Remove a target with its undelivered batches",
+				tags: ["targets"],
+				params: targetParams,
+				response: {
+					200: z.object({ success: z.literal(true), id: z.string() }),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => {
+			await targets.remove(request.params.id);
+			return { success: true as const, id: request.params.id };
+		},
+	);
+}
+
+/** `POST /api/v1/targets/{id}/test`, `GET /api/v1/targets/{id}/history`. */
+function checkRoutes(app: App, { targets }: TargetRouteDeps): void {
+	app.post(
+		"/api/v1/targets/:id/test",
+		{
+			schema: {
+				operationId: "testTarget",
+				summary: "Send the receiver a request without events",
+				description: "Signed like all requests, with `test: true`. It is not retried, and no event waits for it.",
+				tags: ["targets"],
+				params: targetParams,
+				response: {
+					200: z.object({ success: z.literal(true), test: targetTest }),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => ({ success: true as const, test: await targets.test(request.params.id, languageOf(request)) }),
+	);
+	app.get(
+		"/api/v1/targets/:id/history",
+		{
+			schema: {
+				operationId: "listTargetHistory",
+				summary: "The latest deliveries, newest first: at most 10 per room, 100 in total",
+				tags: ["targets"],
+				params: targetParams,
+				response: {
+					200: z.object({ success: z.literal(true), attempts: z.array(targetAttempt) }),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => ({
+			success: true as const,
+			attempts: await targets.history(request.params.id, languageOf(request)),
+		}),
+	);
+}
+
+const deadLettersUrl = "/api/v1/targets/:id/dead-letters";
+
+const listQuery = z.object({
+	limit: z.coerce.number().int().min(1).max(500).default(100),
+	before: z.coerce.number().int().min(1).optional().describe("next_before of the previous page"),
+});
+const queued = z.object({ success: z.literal(true), queued: z.int() });
+
+/** The dead letters of a target, and their redelivery. */
+function deadLetterRoutes(app: App, { targets }: TargetRouteDeps): void {
+	app.get(
+		deadLettersUrl,
+		{
+			schema: {
+				operationId: "listDeadLetters",
+				summary: "Undelivered batches, newest first",
+				tags: ["targets"],
+				params: targetParams,
+				querystring: listQuery,
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						dead_letters: z.array(deadLetter),
+						next_before: z.int().nullable(),
+					}),
+					...errorReplies(404),
+				},
+			},
+		},
+		async (request) => ({
+			success: true as const,
+			...(await targets.deadLetters(request.params.id, request.query, languageOf(request))),
+		}),
+	);
+	app.post(
+		`${deadLettersUrl}/:delivery_id/redeliver`,
+		{
+			schema: {
+				operationId: "redeliver",
+				summary: "Resend an undelivered batch",
+				tags: ["targets"],
+				params: deadLetterParams,
+				response: { 202: queued, ...errorReplies(404, 410) },
+			},
+		},
+		async (request, reply) => {
+			await targets.redeliver(request.params.id, request.params.delivery_id);
+			return reply.code(202).send({ success: true, queued: 1 });
+		},
+	);
+	app.post(
+		`${deadLettersUrl}/redeliver-all`,
+		{
+			schema: {
+				operationId: "redeliverAll",
+				summary: "Resend all undelivered batches",
+				tags: ["targets"],
+				params: targetParams,
+				response: { 202: queued, ...errorReplies(404) },
+			},
+		},
+		async (request, reply) =>
+			reply.code(202).send({ success: true, queued: await targets.redeliverAll(request.params.id) }),
+	);
 }

@@ -30,6 +30,12 @@ export function plainLiveId(input: string | number): string {
 /** Path parameters of routes about one room. */
 export const liveIdParams = z.object({ live_id: liveIdInput });
 
+/** A broadcast's room_id. */
+export const broadcastId = z
+	.string()
+	.regex(/^[\w-]{1,64}$/, { error: "expected a broadcast's room_id, as /broadcasts gives it" })
+	.meta({ examples: ["7400000000000001001"] });
+
 /** Maximum number of rooms in a {@link roomList}. */
 export const maxRooms = 100;
 

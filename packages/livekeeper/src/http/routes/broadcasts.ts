@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import type { BroadcastSummary } from "../../event-log/index.ts";
 import {
+	buildReport,
 	type Chapter,
 	chapterFormats,
 	chapterTypes,
@@ -13,14 +14,154 @@ import {
 } from "../../reports/index.ts";
 import { checkTexts, highlightTexts, languageOf, requestTexts } from "../../text/index.ts";
 import { Turns } from "../../turns.ts";
-import { highlight } from "../../wire/index.ts";
-import type { App, RouteDeps } from "../app.ts";
+import { broadcast, giftKind, giver, highlight, report, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
+import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam } from "../schemas/event-query.ts";
-import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { broadcastId } from "./broadcast-gifts.ts";
+import { broadcastId, liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { openToTokens } from "../token-routes.ts";
 import { dispositionOf, secondsParam } from "./room-export.ts";
+
+/** Routes of one room's broadcasts. */
+export const broadcastsRoutes: readonly Route[] = [
+	roomBroadcastsRoute,
+	broadcastGiftsRoute,
+	broadcastReportRoute,
+	broadcastHighlightsRoutes,
+];
+
+/** `GET /api/v1/rooms/{live_id}/broadcasts`: a summary of each broadcast, oldest first. */
+function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts",
+		{
+			schema: {
+				operationId: "listBroadcasts",
+				summary: "A room's broadcasts, each with its summary",
+				security: openToTokens("room"),
+				tags: ["events"],
+				params: liveIdParams,
+				querystring: z.object({
+					last: z.coerce
+						.number()
+						.int()
+						.min(1)
+						.optional()
+						.describe("maximum number of broadcasts, the newest first; default all"),
+				}),
+				response: {
+					200: z.object({ success: z.literal(true), live_id: z.string(), broadcasts: z.array(broadcast) }),
+					...errorReplies(404, 503),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const { last } = request.query;
+			const all = await log.broadcasts(liveId);
+			const broadcasts = (last === undefined ? all : all.slice(-last)).map(toWireBroadcast);
+			return { success: true as const, live_id: liveId, broadcasts };
+		},
+	);
+}
+
+const giftsAnswer = z
+	.object({
+		success: z.literal(true),
+		live_id: z.string(),
+		room_id: z.string(),
+		diamonds: z.number().describe("sum of all gifts, including those that are not listed"),
+		by_kind: z.array(giftKind).describe("most valuable first"),
+		by_giver: z.array(giver).describe("most generous first; free gifts are not counted"),
+		more: z.boolean().describe("there are more of either: continue with a larger offset"),
+	})
+	.meta({
+		id: "BroadcastGifts",
+		examples: [
+			{
+				success: true,
+				live_id: "1001",
+				room_id: "7400000000000001001",
+				diamonds: 132,
+				by_kind: [{ gift_id: "3001", name: "小心心", image: "", diamond_count: 1, count: 132, diamonds: 132 }],
+				by_giver: [{ id: "111111", sec_uid: "MS4wLjABAAAA", nickname: "木船", masked: false, diamonds: 92 }],
+				more: true,
+			},
+		],
+	});
+
+/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts`: the gifts of a broadcast, by kind and by giver. */
+function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts/:room_id/gifts",
+		{
+			schema: {
+				operationId: "getBroadcastGifts",
+				summary: "The gifts of a broadcast, by kind and by gifter",
+				description: "After the broadcast's events were deleted by retention, the top ten of each.",
+				tags: ["events"],
+				params: liveIdParams.extend({ room_id: broadcastId }),
+				querystring: z.object({
+					limit: z.coerce.number().int().min(1).max(200).default(20).describe("how many of each are listed"),
+					offset: z.coerce
+						.number()
+						.int()
+						.min(0)
+						.max(1_000_000)
+						.default(0)
+						.describe("how many of each to skip")
+						.meta({ examples: [0] }),
+				}),
+				response: { 200: giftsAnswer, ...errorReplies(404, 503) },
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const broadcast = request.params.room_id;
+			const { limit, offset } = request.query;
+			const gifts = await log.gifts(liveId, broadcast, offset + limit + 1);
+			if (!gifts) {
+				throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(broadcast, liveId));
+			}
+			const { diamonds } = gifts;
+			return {
+				success: true as const,
+				live_id: liveId,
+				room_id: broadcast,
+				diamonds,
+				...toWireGifts(gifts, offset, limit),
+			};
+		},
+	);
+}
+
+/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/report`: a broadcast summarised for people. */
+function broadcastReportRoute(app: App, { live, log }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts/:room_id/report",
+		{
+			schema: {
+				operationId: "getBroadcastReport",
+				summary: "A broadcast's report",
+				description: "room_id may be `latest`. For a running broadcast, the report so far.",
+				tags: ["events"],
+				params: liveIdParams.extend({ room_id: broadcastId }),
+				response: { 200: report, ...errorReplies(404, 503) },
+			},
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const { room_id: roomId } = request.params;
+			const built = await buildReport(log, liveId, roomId, goneSignal(reply));
+			if (built) return built;
+			throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(roomId, liveId));
+		},
+	);
+}
 
 const params = liveIdParams.extend({ room_id: broadcastId });
 
@@ -74,7 +215,7 @@ const highlightsQuery = (now: () => number) =>
  * `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/highlights` and `…/words`: moments of a broadcast that stand out,
  * also as chapters of a recording, and what its chat is about.
  */
-export function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteDeps): void {
+function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteDeps): void {
 	// Reads of whole broadcasts take turns, so that they use one page of memory and a part of the time.
 	const turns = new Turns();
 	const wordsOf = (liveId: string, broadcast: BroadcastSummary, max: number, signal: AbortSignal) =>
@@ -105,7 +246,7 @@ export function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteD
 				response: {
 					// A file in the other formats.
 					200: z.union([highlightsAnswer, z.string()]),
-					...errorReplies(400, 401, 404, 429, 503),
+					...errorReplies(404, 503),
 				},
 			},
 		},
@@ -159,7 +300,7 @@ export function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteD
 				querystring: z.object({
 					limit: z.coerce.number().int().min(1).max(500).default(50).describe("maximum number of words"),
 				}),
-				response: { 200: wordsAnswer, ...errorReplies(400, 401, 404, 429, 503) },
+				response: { 200: wordsAnswer, ...errorReplies(404, 503) },
 			},
 		},
 		async (request, reply) => {
