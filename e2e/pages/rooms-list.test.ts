@@ -8,6 +8,8 @@ import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
 const rowHeight = 44;
+/** Rows redrawn per frame. */
+const maxPerFrame = 6;
 /** Rows that are kept above and below those in view. */
 const spare = 6;
 
@@ -81,6 +83,7 @@ describe.skipIf(chromiumPath === undefined)("the list of rooms", () => {
 		expect([done.created, done.rows]).toEqual([0, rows]);
 		// One number in each row.
 		expect(done.redrawn).toBe(changes * rows);
+		expect(done.atOnce).toBeLessThanOrEqual(maxPerFrame);
 	});
 
 	/** Opens the list with 1,000 rooms, each as the service reports its one room. */
@@ -115,6 +118,8 @@ interface Work {
 	created: number;
 	/** Changes of texts and attributes within rows. */
 	redrawn: number;
+	/** Maximum number of rows that were redrawn together, without a frame between them. */
+	atOnce: number;
 	/** Rows that exist now. */
 	rows: number;
 }
@@ -123,18 +128,24 @@ async function countWork(page: Page): Promise<void> {
 	await page.evaluate(`{
 		globalThis.created = 0;
 		globalThis.redrawn = 0;
+		globalThis.atOnce = 0;
 		const body = document.querySelector('[role="rowgroup"]');
 		new MutationObserver((changes) => {
+			const rows = new Set();
 			for (const { target, addedNodes } of changes) {
-				if (target !== body) redrawn++;
-				else created += addedNodes.length;
+				if (target === body) created += addedNodes.length;
+				else {
+					redrawn++;
+					rows.add((target.parentElement ?? target).closest('[role="row"]'));
+				}
 			}
+			atOnce = Math.max(atOnce, rows.size);
 		}).observe(body, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "title", "aria-label"] });
 	}`);
 }
 
 function work(page: Page): Promise<Work> {
-	const counted = `({ created, redrawn, rows: document.querySelectorAll('[role="rowgroup"] > [role="row"]').length })`;
+	const counted = `({ created, redrawn, atOnce, rows: document.querySelectorAll('[role="rowgroup"] > [role="row"]').length })`;
 	return page.evaluate(counted);
 }
 

@@ -4,20 +4,38 @@ export const roomOrders = ["worst", "name", "messages", "started"] as const;
 export type RoomOrder = (typeof roomOrders)[number];
 
 /**
- * Sorts rooms for display: pinned ones come first among equals, and those of one kind keep their places from second to
- * second.
+ * Returns the live ids of rooms in display order: pinned ones come first among equals, and those of one kind keep their
+ * places from second to second.
+ * @param rooms in the order of their start
+ * @param former the last result. Most of it is still in order, so sorting it again compares each room with its
+ *   neighbours alone; if nothing has moved, it is returned itself, and nothing that shows the list is redrawn.
  */
-export function ordered(rooms: Iterable<Room>, order: RoomOrder, locale: string): Room[] {
-	const list = [...rooms];
+export function ordered(
+	rooms: Iterable<Room>,
+	order: RoomOrder,
+	locale: string,
+	former: readonly string[] = [],
+): readonly string[] {
+	const places = new Map<string, { room: Room; started: number }>();
+	for (const room of rooms) places.set(room.live_id, { room, started: places.size });
+	const kept = former.flatMap((liveId) => places.get(liveId) ?? []);
+	for (const { room } of kept) places.delete(room.live_id);
+	const compare = comparatorOf(order, locale);
+	const list = [...kept, ...places.values()].sort((a, b) => compare(a.room, b.room) || a.started - b.started);
+	const isSame = list.length === former.length && list.every(({ room }, i) => room.live_id === former[i]);
+	return isSame ? former : list.map(({ room }) => room.live_id);
+}
+
+function comparatorOf(order: RoomOrder, locale: string): (a: Room, b: Room) => number {
 	switch (order) {
 		case "worst":
-			return list.sort((a, b) => a.urgency - b.urgency || Number(b.pinned) - Number(a.pinned));
+			return (a, b) => a.urgency - b.urgency || Number(b.pinned) - Number(a.pinned);
 		case "name":
-			return list.sort((a, b) => nameOf(a).localeCompare(nameOf(b), locale));
+			return (a, b) => nameOf(a).localeCompare(nameOf(b), locale);
 		case "messages":
-			return list.sort((a, b) => b.messages - a.messages);
+			return (a, b) => b.messages - a.messages;
 		case "started":
-			return list;
+			return () => 0;
 		default:
 			return order satisfies never;
 	}
