@@ -14,7 +14,7 @@ const child = fileURLToPath(new URL("./appender-process.helpers.ts", import.meta
 async function appendUntilKilled(dataDir: string, commits: number): Promise<void> {
 	const process_ = spawn(
 		process.execPath,
-		["-C", "source", "--experimental-strip-types", "--disable-warning=ExperimentalWarning", child, dataDir],
+		["-C", "livekeeper-source", "--experimental-strip-types", "--disable-warning=ExperimentalWarning", child, dataDir],
 		{
 			stdio: ["ignore", "pipe", "inherit"],
 		},
