@@ -47,7 +47,7 @@ export const en: Messages = {
 		},
 		key: {
 			title: "API key required",
-			why: "This service is protected by an API key (LIVEKEEPER_API_KEY). It is kept in this browser only.",
+			why: "This service is protected by an API key (LIVEKEEPER_API_KEY). Once you enter the key, it is stored in this browser only.",
 			label: "API key",
 			open: "Enter",
 			wrong: "Wrong API key.",
@@ -467,7 +467,7 @@ export const en: Messages = {
 	charts: {
 		title: "Charts",
 		broadcast: "Broadcast",
-		soon: "The broadcast started less than two minutes ago. Charts will follow; the numbers are above.",
+		soon: "The broadcast started less than two minutes ago. Charts will appear soon; the numbers are above.",
 		short: "This broadcast was too short for a chart. The numbers are in the table below.",
 		without: {
 			what: "Nothing recorded in this broadcast for: {names}.",
@@ -526,7 +526,7 @@ export const en: Messages = {
 		quality: {
 			title: "Connection quality",
 			window: { "5m": "5 min", "1h": "1 h", "24h": "24 h" },
-			unknown: "Just connected. The score will follow.",
+			unknown: "Just connected. The score will appear soon.",
 			score: "Score",
 			part: {
 				uptime: "Uptime",
@@ -561,7 +561,7 @@ export const en: Messages = {
 			remove: "Delete",
 			removing: {
 				title: "Delete the overlay “{name}”?",
-				why: "Its address stops working immediately, also in OBS.",
+				why: "Its address stops working immediately, including in OBS.",
 			},
 		},
 		test: {
@@ -589,9 +589,9 @@ export const en: Messages = {
 			ink: "brush on paper, a red seal",
 			neon: "neon tubes on dark glass",
 			sticker: "white outlines, round and soft",
-			pixel: "dialogue boxes of an old game",
-			arena: "slanted name plates of an esports broadcast",
-			ticker: "a bar at the bottom, moving left",
+			pixel: "dialogue boxes from an old game",
+			arena: "slanted name plates, as in an esports broadcast",
+			ticker: "a bar at the bottom that scrolls left",
 		},
 		group: { parts: "Ranking, goal and sound", look: "Look", content: "Content", speech: "Read aloud", more: "More" },
 		kind: {
@@ -634,7 +634,7 @@ export const en: Messages = {
 			sound: { label: "Big-gift sound", help: "volume; 0 turns it off" },
 			sound_of: {
 				label: "Sound",
-				help: "a built-in sound, or an mp3, ogg, wav, m4a or webm file of yours: up to 512 KB, of which 10 seconds play; at most 50 files",
+				help: "a built-in sound, or your own mp3, ogg, wav, m4a or webm file: up to 512 KB, the first 10 seconds play; at most 50 files",
 			},
 			sound_min: {
 				label: "Minimum gift for the sound",
@@ -653,9 +653,12 @@ export const en: Messages = {
 				label: "Display time",
 				help: "how long a message stays before it fades; 0 keeps it until newer ones push it out",
 			},
-			avatars: { label: "Avatars", help: "show pictures beside names; in fast chat a few may be missing" },
+			avatars: { label: "Avatars", help: "show pictures beside names; when chat is fast, a few may be missing" },
 			levels: { label: "Levels", help: "show the level before the name" },
-			kinds: { label: "Messages", help: "which kinds of messages to show; others are not even received" },
+			kinds: {
+				label: "Messages",
+				help: "which kinds of messages to show; the overlay does not even receive the others",
+			},
 			gift_min: { label: "Minimum gift", help: "hide gifts worth fewer diamonds (a combo counts as a whole)" },
 			card_min: {
 				label: "Show as a card from",
@@ -697,7 +700,7 @@ export const en: Messages = {
 			unplayable: "This browser can't play the file. Save the sound as mp3, ogg or wav.",
 			removing: {
 				title: "Delete the sound “{name}”?",
-				why: "Every overlay that plays it plays the chime instead.",
+				why: "Overlays that use it will play the chime instead.",
 			},
 		},
 		tryVoice: "Try it",
@@ -907,7 +910,7 @@ export const en: Messages = {
 		trouble: {
 			unheard: {
 				what: "NATS has not heard from node {node} for {n} s.",
-				todo: "Below is the last known state. Other nodes take over its rooms after about 10 s. It holds messages in memory meanwhile, and disconnects all rooms after 30 s (configurable). Check the NATS servers and this machine's network to them. If two processes run under the same node name, stop one of them.",
+				todo: "Below is the last known state. Other nodes take over its rooms after about 10 s. Meanwhile the node itself holds messages in memory; after 30 s (configurable) it disconnects all its rooms. Check the NATS servers and this machine's network to them. If two processes run under the same node name, stop one of them.",
 			},
 			nobody: {
 				what: "No node is running rooms.",
@@ -1068,7 +1071,7 @@ export const en: Messages = {
 			atOnce: "Immediately",
 			everyMinutes: "Every {n} minutes, combined",
 			hold: "Notify only if it lasts this many seconds",
-			holdHint: "A room that comes and goes gives only one notification; leave empty to notify immediately",
+			holdHint: "A problem that comes and goes gives only one notification; leave empty to notify immediately",
 			quiet: "Quiet hours (notifications are sent afterwards)",
 			quietFrom: "Quiet from",
 			quietTo: "Quiet until",
@@ -1135,7 +1138,7 @@ export const en: Messages = {
 		},
 		tokens: {
 			title: "Overlay tokens",
-			what: "Read-only access to one room or all rooms. Use it instead of the API key in overlays and other addresses that people may see.",
+			what: "Read-only access to one room or all rooms. Use it instead of the API key in overlay addresses and anywhere else that others may see it.",
 			none: "No tokens yet.",
 			builder: "Create one with an overlay",
 			all: "all rooms",
@@ -1213,7 +1216,7 @@ export const en: Messages = {
 		},
 		notices: {
 			title: "Notifications in this browser",
-			what: "Desktop notifications and a sound, without any server. The rules stay in this browser. Keep at least one tab of this page open (it may be in the background); several tabs still give one notification.",
+			what: "Desktop notifications and a sound, without any server. The rules stay in this browser. Keep at least one tab of this page open (it may be in the background); with several tabs open, you still get each notification only once.",
 			on: "Turn on",
 			off: "Turn off",
 			running: "Notifications are on.",
@@ -1349,7 +1352,7 @@ export const en: Messages = {
 			cors: {
 				ask: "My web page can't read (CORS, forbidden_origin)",
 				answer:
-					"Browsers only let listed pages in. Add your page's address (for example http://127.0.0.1:8000, without a path) to cors_origins and restart the service.",
+					"Browsers block web pages that the service does not list. Add your page's address (for example http://127.0.0.1:8000, without a path) to cors_origins and restart the service.",
 				link: "See cors_origins",
 			},
 			obs: {
@@ -1490,7 +1493,7 @@ export const en: Messages = {
 	},
 	today: {
 		title: "Today",
-		whole: "Every broadcast that ran today, counted in full",
+		whole: "Every broadcast that was live today, counted in full",
 		sums: "Today's totals",
 		figure: {
 			diamonds: "Diamonds",
@@ -1506,7 +1509,7 @@ export const en: Messages = {
 		noneLive: "No room is live.",
 		since: "since {time}",
 		next: "Next",
-		noneNext: "No room has a usual time yet: it takes at least four recorded broadcasts.",
+		noneNext: "No room has a usual time yet: livekeeper needs at least four recorded broadcasts to find one.",
 		givers: "Top gifters",
 		missed: "What is missing",
 		noneMissed: "Nothing is known to be missing today.",

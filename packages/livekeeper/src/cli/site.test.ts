@@ -43,7 +43,7 @@ test("prints a profile that passes its own check", async () => {
 test("updates nothing but an unpacked archive", async () => {
 	const { failed, err } = await run("update", "--from", "livekeeper-9.9.9-linux-x64.tar.gz");
 	expect(failed).toBe(true);
-	expect(err).toContain("Only an unpacked archive can be updated like this.");
+	expect(err).toContain("Only an installation from an archive can be updated with this command.");
 });
 
 test("shows what an update service says, over HTTP", async () => {

@@ -86,7 +86,10 @@ test("refuses a start without storage and keeps active rooms", async () => {
 	const { live, log } = await setup({ trouble: () => trouble });
 	await live.startLive("1001");
 	trouble = verbatim("cut off");
-	const refused = { code: "storage_failing", message: expect.stringContaining("(cut off), so it was not started") };
+	const refused = {
+		code: "storage_failing",
+		message: expect.stringContaining("(cut off), so the room was not started"),
+	};
 	await expect(live.startLive("1002")).rejects.toMatchObject(refused);
 	expect(live.getStatus().activeRooms).toEqual(["1001"]);
 	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["1001"]);

@@ -7,7 +7,7 @@ const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
 
 /** Reasons why a program's cookie was not used. */
 const cookieIgnored: Readonly<Record<string, string>> = {
-	kept: "the room is already there and keeps its own login",
+	kept: "the room has already been added and keeps its own login",
 	remote: "cookies are only accepted from this machine",
 	unreadable: "it can't be read",
 };
@@ -34,7 +34,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	target_paused: ({ failures }) => `A target is paused after ${failures} failures in a row`,
 	target_resumed: "A paused target delivers again",
 	room_not_released: "A room could not be handed over",
-	node_back: "NATS is back; rooms are taken over again",
+	node_back: "NATS is back; this node takes over rooms again",
 	draining: "Handing over rooms to other nodes",
 	not_drained: "Some rooms were not handed over in time; other nodes will take them over",
 	node_of_other_version: "A node runs an incompatible version and is ignored: run the same version on all nodes",
@@ -42,7 +42,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	node_not_asked: "The node that runs the room could not be asked",
 	limits_changed: "Connection limits changed",
 	gifts_unreadable: "Earlier gifts of this broadcast can't be read; later ones are counted as usual",
-	tokens_not_read: "Changes of overlay tokens can't be read at the moment; retrying",
+	tokens_not_read: "Changes to overlay tokens can't be read at the moment; retrying",
 	official_task_failed: "The open platform's push could not be started; retrying",
 	official_task_running: "The open platform is pushing",
 	export_cut: "An export was interrupted",
@@ -55,7 +55,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	visited_room_released: "No program reads this room any more; stopped it",
 	address_not_written: "The listening address could not be written to the data folder",
 	hosts_unreadable: "The record of Douyin's servers can't be read; starting a new one",
-	way_refused: "Douyin refuses this kind of lookup; it is retried later",
+	way_refused: "Douyin refuses this kind of lookup; retrying later",
 	updates_unreadable: "The record of updates can't be read; requesting it again",
 	updates_refused: "The update service's answer is not used",
 	updates_known: "The update service has answered",
@@ -100,8 +100,8 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	official_let_go: "Another node continues to receive the open platform's data",
 	export_file_left: "The temporary file of an export could not be deleted",
 	client_not_closed: "A client's connection could not be closed properly",
-	client_not_served: "A WebSocket client could not be given its messages",
-	listener_not_served: "A program could not be given its messages",
+	client_not_served: "Messages could not be delivered to a WebSocket client",
+	listener_not_served: "Messages could not be delivered to a program",
 	listener_cookie_ignored: ({ why }) =>
 		`The cookie from a program was not used: ${cookieIgnored[String(why)] ?? String(why)}`,
 	listeners_served: ({ what, address }) => `Programs for ${String(what)} can connect: ${String(address)}`,
@@ -114,12 +114,13 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	look_listener_failed: "The result of a lookup could not be handled",
 	visitors_not_stored: "Visitor cookies could not be stored; after a restart new ones are requested from Douyin",
 	watching_not_stored: "The record of lookups could not be stored; after a restart rooms are looked up again",
-	rests_not_stored: "The record of paused logins could not be stored; after a restart they are tried too early",
+	rests_not_stored:
+		"The record of paused logins could not be stored; after a restart they are used before their pause is over",
 	log_listener_failed: "A message from the event log could not be handled",
 	clock_note_unreadable:
 		"The record of the clock can't be read: nothing is deleted by age until the clock has been steady",
 	replicas_kept: ({ replicas, asked }) =>
-		`The cluster's data is kept by ${String(replicas)} NATS servers, and cluster_replicas of this node is ${String(asked)}: it stays at ${String(replicas)}`,
+		`The cluster's data is stored on ${String(replicas)} NATS servers, although this node's cluster_replicas is ${String(asked)}: it stays on ${String(replicas)}`,
 	database_not_closed: "The event database could not be closed properly",
 	upkeep_failed: "Maintenance of the event database failed; retrying",
 	event_not_counted: ({ seq }) => `Message ${String(seq)} could not be added to the statistics and was skipped`,
@@ -135,7 +136,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	client_script_unreadable: "The file of the Socket.IO client can't be read",
 	web_socket_failed: "A WebSocket client's connection failed",
 	target_changes_failed: ({ retry_ms }) =>
-		`Changes of targets can't be read at the moment; retrying in ${seconds(retry_ms)} s`,
+		`Changes to targets can't be read at the moment; retrying in ${seconds(retry_ms)} s`,
 	target_position_taken: ({ retry_ms }) =>
 		`Another node wrote this target's position in the room; continuing from there in ${seconds(retry_ms)} s`,
 	target_storage_failed: ({ retry_ms }) => `Storage failed; the target waits ${seconds(retry_ms)} s`,
@@ -175,19 +176,19 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	room_recovered: "The connection works again",
 	room_reconnecting: ({ reason }) => `Disconnected (${String(reason)}), reconnecting`,
 	room_blocked: ({ delay_ms }) => `Refused by Douyin, retrying in ${seconds(delay_ms)} s`,
-	room_preempted: "The room gives its connection to another one, and waits for a free one",
+	room_preempted: "The room gave its connection to another room and is waiting for a free one",
 	connection_lost: "One connection of the room was lost; the others continue to receive",
 	polling_began: "The live connection was refused several times: polling for new messages instead",
 	polling_ended: "The live connection works again: no longer polling",
 	room_silent: "No messages for too long: the connection may have failed",
 	kind_silent: ({ kind }) => `Connected, but no messages of type ${String(kind)} for a long time`,
 	messages_undecodable: "Some messages of the room can't be decoded",
-	upstream_started_over: "Douyin numbers this room's messages from the beginning again",
+	upstream_started_over: "Douyin has started numbering this room's messages from the beginning again",
 	unexpected_error: "An unexpected error ended the connection; retrying",
 	silence_check_failed: "A connection without messages could not be checked; it will be checked again",
 	session_overdue: "A connection did not end when asked to; no longer waiting for it",
 	health_check_failed: "A room's health could not be checked",
-	identity_unusable: "A room can't use its present login",
+	identity_unusable: "A room can't use its current login",
 	identity_rests: ({ hours }) =>
 		`Douyin probably restricts this login: several connections received nothing. It is paused for ${String(hours)} h`,
 	identity_rest_over: "A login is tried again after its pause",

@@ -10,7 +10,7 @@ export const optionTexts = {
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	data_dir: {
-		help: "folder where livekeeper stores its data; :memory: stores nothing on disk; everything is lost when the service stops",
+		help: "folder where livekeeper stores its data; with :memory: nothing is stored on disk, and everything is lost when the service stops",
 		expected: "the path of a folder, or :memory:",
 	},
 	api_key: {
@@ -31,7 +31,7 @@ export const optionTexts = {
 		expected: "a URL that begins with http:// or https://",
 	},
 	allowed_hosts: {
-		help: "servers besides Douyin's own (douyin.com) that may be connected to and receive the cookie",
+		help: "servers besides Douyin's own (douyin.com) that livekeeper may connect to and send the cookie to",
 		expected: "host names such as push.example.com, optionally with a port",
 	},
 	cookie: {
@@ -48,7 +48,7 @@ export const optionTexts = {
 		expected: range(0, 8760, "hours"),
 	},
 	identity_rests: {
-		help: "pause a login that receives nothing any more, for hours and then days",
+		help: "pause a login that no longer receives anything, first for hours, then for days",
 		expected: "true or false",
 	},
 	user_agent: { help: "User-Agent sent to Douyin", expected: "one line of text" },
@@ -71,27 +71,27 @@ export const optionTexts = {
 	},
 	starts_per_second: { help: "maximum number of rooms that start connecting per second", expected: range(1, 1000) },
 	lookups_per_minute: {
-		help: "maximum lookups of single rooms per minute from one address; more than 5 risks a ban; unset: as site_profile says (5)",
+		help: "maximum lookups of single rooms per minute from one address; more than 5 risks a ban; unset: the number that site_profile gives (5)",
 		expected: range(1, 100_000, "a minute"),
 	},
 	site_profile: {
 		help: "a file that describes Douyin's hosts, versions, queries and limits in place of the built-in profile; read again when it changes",
-		expected: "a file",
+		expected: "the path of a file",
 	},
 	signer: {
 		help: "a JavaScript module with the functions signature and aBogus, in place of the built-in ones; read again when it changes",
-		expected: "a file",
+		expected: "the path of a file",
 	},
 	updates: {
-		help: "where to ask once a day for newer versions and site profiles; nothing is sent but the request; unset: nowhere",
-		expected: "a URL that begins with http or https; with updates_key",
+		help: "URL to ask once a day for newer versions and site profiles; only the request is sent; unset: never",
+		expected: "a URL that begins with http:// or https://; updates_key must be set too",
 	},
 	updates_key: {
 		help: "ed25519 public key of the update service, 32 bytes in base64",
 		expected: "32 bytes in base64",
 	},
 	own_address: {
-		help: "this cluster node has a network address of its own; otherwise all nodes share one address's lookups",
+		help: "this cluster node has a network address of its own; otherwise all nodes share the lookups that Douyin allows one address",
 		expected: "true or false",
 	},
 	strategy: {
@@ -211,7 +211,7 @@ export const optionTexts = {
 		expected: range(1024 * 1024, 64 * 1024 * 1024 * 1024, "bytes"),
 	},
 	max_rooms_per_socket: {
-		help: "maximum number of rooms a Socket.IO client may join, and of its requests that may wait",
+		help: "maximum number of rooms a Socket.IO client may join; also the maximum number of its requests that wait for an answer",
 		expected: range(1, 100_000),
 	},
 	mcp: {

@@ -147,7 +147,7 @@ export const storageTexts = {
 	folderInUse: (folder: string) => `Another process is using the data folder ${folder}.`,
 	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
 	fileUnusable: (path: string, words: string) => `${path} can't be used: ${words}`,
-	notAKey: (path: string) => `${path} does not hold a key of 32 bytes.`,
+	notAKey: (path: string) => `${path} does not contain a 32-byte key.`,
 	unreadable: (path: string) => `${path} can't be read.`,
 	unwritable: (path: string) => `${path} can't be written.`,
 	threadFailed: (words: string) => `The event log's thread failed: ${words}`,
@@ -467,7 +467,7 @@ export const coverageTexts = {
 	unknown: {
 		no_totals: "Can't tell whether all gifts are received: Douyin shows no total for this room.",
 		starting: "Can't tell yet whether all gifts are received: the room's totals have only just begun to arrive.",
-		nothing_given: "According to the room's totals, no gifts were sent since listening began.",
+		nothing_given: "According to the room's totals, no gifts have been sent since listening began.",
 		unit: "Can't tell yet whether all gifts are received: it is not known yet how the room's total counts diamonds.",
 	},
 	why: {
@@ -645,7 +645,7 @@ export const linkTexts = {
 	},
 	profile: {
 		message: "A profile page is not a live room.",
-		hint: "When they are live, tap their picture with the LIVE ring on that page, then tap Share and Copy link in the live room.",
+		hint: "When the streamer is live, tap the picture with the LIVE ring on that page, then tap Share and Copy link in the live room.",
 	},
 	video: { message: "A video or picture is not a live room.", hint: howTo },
 	no_room: { message: "This is a Douyin address, but not a live room.", hint: howTo },
@@ -946,7 +946,7 @@ export const clusterTexts = {
 	tooFewServers:
 		'NATS reports "no suitable peers": there are fewer servers than copies of each stream. Start the missing ones. If all of them are running, one was left out when the cluster formed: http://127.0.0.1:8222/jsz on each server shows a meta_cluster with a cluster_size below three. Restart the one that is not counted; this node keeps trying.',
 	notMade: (what: string, words: string) => `${what} could not be created: ${words}`,
-	startsOn: (node: string) => `Node ${node} is about to connect it.`,
+	startsOn: (node: string) => `Node ${node} is about to connect this room.`,
 	noNode: "No node of the cluster can take rooms at the moment.",
 	nodeSilent: (node: string) => `Node ${node}, which runs the room, does not answer.`,
 	takesOver: "Another node is taking over the room.",
@@ -957,7 +957,8 @@ export const clusterTexts = {
 	replaced: (node: string) => `cluster: another process runs under this node's name, ${node}`,
 	/** A reason why a node is not ready. */
 	cutOff: (seconds: number) => `cluster: NATS has not heard from this node for ${seconds} s`,
-	cannotKeep: (words: string) => `The room's data can't be stored at the moment (${words}), so it was not started.`,
+	cannotKeep: (words: string) =>
+		`The room's data can't be stored at the moment (${words}), so the room was not started.`,
 	otherFormat: (found: string, expected: string) =>
 		`The cluster's data in NATS has format ${found}; this version of livekeeper reads and writes format ${expected}.`,
 	otherNode: (node: string, version: string, own: string) =>
@@ -1025,7 +1026,7 @@ const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (
 
 /** Texts of the import: from one machine into a cluster, or back. */
 export const importTexts = {
-	intoMemory: "An import into memory would end with the command. Name a folder: --data-dir ./data",
+	intoMemory: "Data imported into memory is lost when the command ends. Name a folder: --data-dir ./data",
 	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
 	twoClusters:
 		"--from names a cluster already: its log is imported into a data folder (--data-dir), not into --cluster.",
@@ -1040,7 +1041,7 @@ export const importTexts = {
 	otherLog: (liveIds: readonly string[]) =>
 		`A different log of ${liveIds.length} of these rooms is already there: ${firstTen(liveIds)}`,
 	wentOn: (events: number) =>
-		`It was imported before, and the numbering has continued there since. Messages that the source has stored since: ${events}`,
+		`This source was imported before and has stored ${events} more messages since, but the numbering has continued at the destination, so they can't be added.`,
 	sealed: (what: readonly string[]) =>
 		`${what.length} entries can be decrypted neither with the secret.key next to the database nor with the cluster's secret: ${firstTen(what)}`,
 	sealedHint:
@@ -1145,15 +1146,15 @@ other users of the machine can see them.`,
 	status: "show all rooms, or one in detail",
 	identities: "show the saved logins that rooms share (their cookies are not shown)",
 	identity: "add, change or remove a saved login",
-	site: "show what is known of Douyin's site: profile in force, servers, lookups and their limits",
-	siteProfile: "print the built-in site profile, to start a file of your own from",
+	site: "show what livekeeper knows about Douyin: the profile in use, servers, lookups and their limits",
+	siteProfile: "print the built-in site profile, as a starting point for your own",
 	siteCheck: "check a site profile without using it",
 	siteFile: "a file for --site-profile",
-	update: "install a newer version from an archive, beside the one that runs",
+	update: "install a newer version from an archive, beside the current one",
 	updateFrom: "the archive: a file or a URL, with SHA256SUMS beside it",
-	updateKey: "key by which SHA256SUMS.sig must be signed; default: updates_key",
-	updateNoBackup: "save no backup of the running service first",
-	upstream: "show how Douyin is asked which rooms are live, and what it refuses",
+	updateKey: "public key that SHA256SUMS.sig is verified with; default: updates_key",
+	updateNoBackup: "don't save a backup of the running service first",
+	upstream: "show how livekeeper looks up which rooms are live, and which lookups Douyin refuses",
 	upstreamPassed: "you have passed the slider in a browser: retry refused lookups now",
 	exit: "name of the route, as livekeeper upstream shows it; default: all",
 	identityLift: "retry a paused login now",
@@ -1168,7 +1169,7 @@ other users of the machine can see them.`,
 	identitySetMore: `
 Without --cookie-file, the cookie is asked for, or read from standard input. It is never taken from the command
 line, where other users of the machine could see it. Anything left out stays unchanged.`,
-	nodes: "the nodes of the cluster, and how many rooms each has",
+	nodes: "list the nodes of the cluster, and how many rooms each has",
 	import:
 		"move one machine's data into a cluster, or back: rooms, messages with their numbers, logins, targets, tokens",
 	importFrom:
@@ -1203,7 +1204,7 @@ interrupted, run the same command again to continue.`,
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's events as a file",
 	beside: "write a danmaku file beside each video that a recorder saves in a folder",
-	besideFolder: "the recorder's folder, with all folders in it",
+	besideFolder: "the recorder's folder, including its subfolders",
 	besideFormat: "xml (Bilibili danmaku) or ass (subtitles)",
 	besideRoom:
 		"name=room: the room for videos with this name in their path, if it isn't the streamer's name; repeatable. A room without a name: for all other videos",
@@ -1211,9 +1212,9 @@ interrupted, run the same command again to continue.`,
 	besideSegment: "seconds per segment, for converted segments whose start time can't be determined",
 	besideTimeZone: "time zone of the times in file names, e.g. UTC (default: this machine's)",
 	besideOffset: "seconds to add to each message's time: how far the picture is behind the messages",
-	besideOnce: "write what is missing for complete videos, and end",
+	besideOnce: "write the missing files for complete videos, then exit",
 	besideMore: `
-Understands the names of DouyinLiveRecorder, StreamCap, bililive-go, biliup, biliLive-tools, BililiveRecorder and blrec.
+Understands the file names of DouyinLiveRecorder, StreamCap, bililive-go, biliup, biliLive-tools, BililiveRecorder and blrec.
 A file that livekeeper did not write is never replaced.`,
 	report: "show a broadcast's report",
 	highlights: "show the moments of a broadcast that stand out, or save them as chapters of a recording",
@@ -1221,7 +1222,7 @@ A file that livekeeper did not write is never replaced.`,
 	recordingFrom: `when the recording began: ${timeFormats} (default: with the broadcast)`,
 	recordingTo: "when the recording ended; later moments are left out",
 	recordingOffset: "seconds to add to each offset",
-	chapterOutput: "file to write to; - for standard output (default: a name of its own)",
+	chapterOutput: "file to write to; - for standard output (default: a generated name)",
 	words: "show the words that a broadcast's chat uses most",
 	wordLimit: "how many words (default: 50)",
 	broadcast: "its room_id; default: the newest",
@@ -1241,7 +1242,7 @@ A file that livekeeper did not write is never replaced.`,
 		"collect the details of a problem in one file that you can send: no secrets, addresses, names or messages are in it",
 	diagnoseFile: "file to write to (default: livekeeper-diagnosis-<time>.zip)",
 	diagnoseRooms: "keep room numbers; without it rooms are called room-1, room-2 …",
-	diagnoseNoDoctor: "leave out the check of the way to a room, which visits Douyin once",
+	diagnoseNoDoctor: "leave out the check of the connection to a room, which visits Douyin once",
 	doctorRoom: "the room to check; default: one of the running service's rooms",
 	doctorIdentity: "check with a login of the running service instead of the configured cookie",
 	serve: "run the service",
@@ -1695,13 +1696,13 @@ export const updateTexts = {
 	noKey: "updates_key is not set, and updates are used only if they are signed",
 	unreachable: (why: string) => `the update service can't be reached: ${why}`,
 	noProfile: "No update offers a newer site profile.",
-	noArchive: "Only an unpacked archive can be updated like this.",
+	noArchive: "Only an installation from an archive can be updated with this command.",
 	fetching: "Reading the archive",
 	verifying: "Verifying it",
 	unpacking: "Unpacking it",
-	trying: (version: string) => `Starting version ${version} on an empty folder`,
+	trying: (version: string) => `Starting version ${version} with an empty data folder`,
 	failed: (why: string) => `The update failed, and nothing was changed: ${why}`,
-	sameVersion: (version: string) => `version ${version} is installed already`,
+	sameVersion: (version: string) => `version ${version} is already installed`,
 	notReady: (version: string, why: string) => `version ${version} does not start: ${why}`,
 	missing: (name: string) => `${name} is not beside the archive`,
 	wrongChecksum: (name: string) => `${name} does not match SHA256SUMS`,
@@ -1774,7 +1775,7 @@ export const moneyTexts = {
 		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s of penalty` : ""}`,
 	guestScore: (score: string) => `guest total: ${score}`,
 	chatLikes: (chats: number, max: number) =>
-		`${chats} ${chats === 1 ? "message" : "messages"} liked, up to ${max} times`,
+		`${chats} ${chats === 1 ? "message" : "messages"} liked, up to ${max} times each`,
 	box: {
 		sent: (diamonds: number, title: string) => `red packet of ${diamonds} diamonds${title && `: ${title}`}`,
 		won: (winners: number) => `red packet: ${winners} ${winners === 1 ? "winner" : "winners"}`,
@@ -1854,7 +1855,7 @@ export const messageTexts = {
 		redirect_refused: "Enter the address it redirects to.",
 		address_not_allowed:
 			"A receiver on your own network needs target_allow_private; a tool on this machine needs target_allow_loopback.",
-		events_expired: "It can no longer be sent.",
+		events_expired: "They can no longer be sent.",
 	},
 	/** Reasons why a receiver refused a message that it understood, with advice. */
 	refusals: {
@@ -2026,7 +2027,7 @@ export const errorHints = {
 	sound_too_large: "Cut it to a few seconds, or save it as mp3 or ogg.",
 	unsupported_sound: "Save the sound as mp3, ogg or wav.",
 	image_host_not_allowed: "Use a picture's address exactly as an event gives it.",
-	image_unavailable: "Show something else in its place; Douyin may have it again later.",
+	image_unavailable: "Show something else in its place; Douyin may serve it again later.",
 	not_found: "The API's routes are listed at /docs.",
 	method_not_allowed: "Use one of the methods that the Allow header lists.",
 	payload_too_large: "Send less, or raise body_limit.",
@@ -2164,19 +2165,19 @@ export const exportTexts = {
 /** Bundle of files that explain a problem. */
 export const diagnosisTexts = {
 	readme:
-		"A diagnosis of livekeeper, to be sent to someone who helps.\n\n" +
-		"It holds numbers, times and codes of this program, copied one by one. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
+		"A diagnosis of livekeeper, for someone who helps you.\n\n" +
+		"It holds only numbers, times and codes that are known to be harmless. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
 	about: {
 		readme: "what this is",
 		versions: "versions of livekeeper, Node and the system",
 		options: "which options are set; values of numbers, switches and choices only",
 		rooms: "the state of each room, its counters and its connections",
-		inputs: "what a room has decided, and the last hundred things that happened to it",
-		doctor: "result of each step on the way to a room",
-		upstream: "which methods of lookup work, and what has changed at Douyin",
+		inputs: "the last hundred things that happened to a room, and what it decided",
+		doctor: "result of each step of the connection check",
+		upstream: "which lookup methods work, and what has changed at Douyin",
 		storage: "state of the event log",
 		log: "the newest log lines without their texts",
-		metrics: "all counters, as Prometheus reads them",
+		metrics: "all metrics, in Prometheus format",
 	},
 	saved: (file: string) => `Saved as ${file}. It contains:`,
 };
