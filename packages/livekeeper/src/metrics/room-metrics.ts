@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
-import { Counter, Gauge, type Registry } from "prom-client";
 import type { LiveRoomStatus, RoomStatus } from "../live/index.ts";
+import type { Metric, Row } from "./registry.ts";
 
 /** Returns the current rooms. */
 export type RoomSource = () => readonly LiveRoomStatus[];
@@ -18,124 +18,95 @@ const states = {
 	stopped: 0,
 } satisfies Record<RoomStatus["state"], 0>;
 
-/** Registers metrics of rooms, read from their status on request, so counting costs nothing per message. */
-export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock): void {
-	const registers = [registry];
-	new Gauge({
-		name: "livekeeper_rooms",
-		help: "Rooms in each state",
-		labelNames: ["state"],
-		registers,
-		collect() {
-			const counts: Record<string, number> = { ...states };
-			for (const { state } of rooms()) counts[state] = (counts[state] ?? 0) + 1;
-			for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_state",
-		help: "1 for the state that a room is in, with its health while connected",
-		labelNames: ["live_id", "state", "health"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, state, health = "" } of rooms()) this.set({ live_id: liveId, state, health }, 1);
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_message_age_seconds",
-		help: "Time since a room's last message; absent before the first",
-		labelNames: ["live_id"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, lastMessageAt } of rooms()) {
-				if (lastMessageAt !== undefined) this.set({ live_id: liveId }, Math.max(0, clock.now() - lastMessageAt) / 1000);
-			}
-		},
-	});
-	new Counter({
-		name: "livekeeper_room_reconnects_total",
-		help: "Reconnects by what caused them",
-		labelNames: ["live_id", "reason"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, reconnects } of rooms()) {
-				for (const [reason, count] of Object.entries(reconnects)) this.inc({ live_id: liveId, reason }, count);
-			}
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_quality",
-		help: "Quality score of a room, 0 to 100, over a window; absent where the room was wanted for less than 10 s",
-		labelNames: ["live_id", "window"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, quality } of rooms()) {
-				for (const [window, known] of Object.entries(quality)) {
-					if (known) this.set({ live_id: liveId, window }, known.score);
-				}
-			}
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_answer_seconds",
-		help: "How long the last heartbeat, and the last ping, took to be answered",
-		labelNames: ["live_id", "asked"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, latency } of rooms()) {
-				const { heartbeatMs, pingMs } = latency;
-				if (heartbeatMs !== undefined) this.set({ live_id: liveId, asked: "heartbeat" }, heartbeatMs / 1000);
-				if (pingMs !== undefined) this.set({ live_id: liveId, asked: "ping" }, pingMs / 1000);
-			}
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_gift_coverage",
-		help: "Worth of a broadcast's gifts that came / of those that were given, 0 to 1; absent where the site shows no totals",
-		labelNames: ["live_id"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, activity } of rooms()) {
-				const { coverage } = activity.coverage;
-				if (coverage !== undefined) this.set({ live_id: liveId }, coverage);
-			}
-		},
-	});
-	new Gauge({
-		name: "livekeeper_room_diamonds_missing",
-		help: "Worth of a broadcast's gifts that did not come, by the room's own totals; absent where it is not known",
-		labelNames: ["live_id"],
-		registers,
-		collect() {
-			this.reset();
-			for (const { liveId, activity } of rooms()) {
-				const { coverage, missing } = activity.coverage;
-				if (coverage !== undefined) this.set({ live_id: liveId }, missing);
-			}
-		},
-	});
-	const counter = (name: string, help: string, value: (status: RoomStatus) => number) =>
-		new Counter({
-			name: `livekeeper_room_${name}_total`,
-			help,
-			labelNames: ["live_id"],
-			registers,
-			collect() {
-				this.reset();
-				for (const status of rooms()) this.inc({ live_id: status.liveId }, value(status));
-			},
+/** Metrics of rooms, read from their status. */
+export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
+	/** Rows of all rooms; a room without the value has none. */
+	const each = (measure: (room: LiveRoomStatus) => number | undefined) => () =>
+		rooms().flatMap((room): Row[] => {
+			const value = measure(room);
+			return value === undefined ? [] : [[value, room.liveId]];
 		});
-	counter("frames", "Frames received", (status) => status.frames);
-	counter("messages", "Messages received", (status) => status.messages);
-	counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors);
-	counter("bounded_messages", "Messages that held more than any real one does", (status) => status.boundedMessages);
-	counter("duplicates", "Repeats that were left out", (status) => status.duplicates);
-	counter("gaps", "Gap events in the log: messages are missing, or may be", (status) => status.gaps);
-	counter("gap_seconds", "Upstream time that these holes cover", (status) => status.gapMs / 1000);
+	const counter = (name: string, help: string, measure: (room: RoomStatus) => number): Metric => ({
+		name: `livekeeper_room_${name}_total`,
+		help,
+		kind: "counter",
+		labels: ["live_id"],
+		rows: each(measure),
+	});
+	return [
+		{
+			name: "livekeeper_rooms",
+			help: "Rooms in each state",
+			labels: ["state"],
+			rows() {
+				const counts: Record<string, number> = { ...states };
+				for (const { state } of rooms()) counts[state] = (counts[state] ?? 0) + 1;
+				return Object.entries(counts).map(([state, count]): Row => [count, state]);
+			},
+		},
+		{
+			name: "livekeeper_room_state",
+			help: "1 for the state that a room is in, with its health while connected",
+			labels: ["live_id", "state", "health"],
+			rows: () => rooms().map(({ liveId, state, health = "" }): Row => [1, liveId, state, health]),
+		},
+		{
+			name: "livekeeper_room_message_age_seconds",
+			help: "Time since a room's last message; absent before the first",
+			labels: ["live_id"],
+			rows: each(({ lastMessageAt: last }) =>
+				last === undefined ? undefined : Math.max(0, clock.now() - last) / 1000,
+			),
+		},
+		{
+			name: "livekeeper_room_reconnects_total",
+			help: "Reconnects by what caused them",
+			kind: "counter",
+			labels: ["live_id", "reason"],
+			rows: () =>
+				rooms().flatMap(({ liveId, reconnects }) =>
+					Object.entries(reconnects).map(([reason, count]): Row => [count, liveId, reason]),
+				),
+		},
+		{
+			name: "livekeeper_room_quality",
+			help: "Quality score of a room, 0 to 100, over a window; absent where the room was wanted for less than 10 s",
+			labels: ["live_id", "window"],
+			rows: () =>
+				rooms().flatMap(({ liveId, quality }) =>
+					Object.entries(quality).flatMap(([window, known]): Row[] => (known ? [[known.score, liveId, window]] : [])),
+				),
+		},
+		{
+			name: "livekeeper_room_answer_seconds",
+			help: "How long the last heartbeat, and the last ping, took to be answered",
+			labels: ["live_id", "asked"],
+			*rows() {
+				for (const { liveId, latency } of rooms()) {
+					const { heartbeatMs, pingMs } = latency;
+					if (heartbeatMs !== undefined) yield [heartbeatMs / 1000, liveId, "heartbeat"];
+					if (pingMs !== undefined) yield [pingMs / 1000, liveId, "ping"];
+				}
+			},
+		},
+		{
+			name: "livekeeper_room_gift_coverage",
+			help: "Worth of a broadcast's gifts that came / of those that were given, 0 to 1; absent where the site shows no totals",
+			labels: ["live_id"],
+			rows: each(({ activity }) => activity.coverage.coverage),
+		},
+		{
+			name: "livekeeper_room_diamonds_missing",
+			help: "Worth of a broadcast's gifts that did not come, by the room's own totals; absent where it is not known",
+			labels: ["live_id"],
+			rows: each(({ activity: { coverage: known } }) => (known.coverage === undefined ? undefined : known.missing)),
+		},
+		counter("frames", "Frames received", (status) => status.frames),
+		counter("messages", "Messages received", (status) => status.messages),
+		counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors),
+		counter("bounded_messages", "Messages that held more than any real one does", (status) => status.boundedMessages),
+		counter("duplicates", "Repeats that were left out", (status) => status.duplicates),
+		counter("gaps", "Gap events in the log: messages are missing, or may be", (status) => status.gaps),
+		counter("gap_seconds", "Upstream time that these holes cover", (status) => status.gapMs / 1000),
+	];
 }

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { LookupService } from "../live/index.ts";
 import { lookupMetrics } from "../metrics/lookup-metrics.ts";
+import { addMetrics } from "../metrics/registry.ts";
 import { type ReceivedBody, Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { World } from "../outputs/targets/service.helpers.ts";
 import { ServiceWatch } from "../outputs/targets/service-watch.ts";
@@ -63,7 +64,10 @@ test("sends one notice of a day of drift, as shown", async () => {
 		takeProof: () => Promise.resolve(),
 	});
 	const registry = new Registry();
-	lookupMetrics(registry, () => lookups.status());
+	addMetrics(
+		registry,
+		lookupMetrics(() => lookups.status()),
+	);
 	const notices = () =>
 		receiver.bodies.flatMap(
 			({ notices = [] }: ReceivedBody & { notices?: { condition: string; text: string }[] }) => notices,
