@@ -1,5 +1,4 @@
 import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
-import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
 import type { KnownGift, ServiceConfig, Today } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestFile } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
@@ -31,7 +30,7 @@ import { type SoundsApi, soundsApi } from "./sounds-api.ts";
 import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
-import { type UpstreamApi, upstreamApi } from "./upstream-api.ts";
+import { type DoctorQuestion, type DoctorVerdict, examine, type UpstreamApi, upstreamApi } from "./upstream-api.ts";
 
 export interface LivekeeperClientOptions {
 	/** Address of the service, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */

@@ -1,6 +1,5 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
 export type { ConnectionsApi } from "./connections-api.ts";
-export type { DoctorQuestion, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { ExportOptions } from "./export-call.ts";
 export { proposedFileName } from "./file-name.ts";
@@ -95,5 +94,11 @@ export type { SoundsApi } from "./sounds-api.ts";
 export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";
 export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
-export { probeOutcome, type TriedAgain, type UpstreamApi } from "./upstream-api.ts";
+export {
+	type DoctorQuestion,
+	type DoctorVerdict,
+	probeOutcome,
+	type TriedAgain,
+	type UpstreamApi,
+} from "./upstream-api.ts";
 export type { RoomsChange } from "./watch-rooms.ts";

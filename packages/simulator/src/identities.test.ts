@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { connected, fetchState, firstRoom, started, until } from "./client.helpers.ts";
 import type { Simulator } from "./simulator.ts";
-import { isGiftMethod } from "./traffic/gift-methods.ts";
+import { isGiftMethod } from "./traffic/gift-totals.ts";
 
 const ofSession = (session: string) => `ttwid=v; sessionid=${session}`;
 

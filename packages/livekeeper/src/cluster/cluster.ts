@@ -1,6 +1,7 @@
 import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Admission, RoomReaders } from "../connections/index.ts";
+import type { Unsubscribe } from "../event-log/index.ts";
 import {
 	type Connected,
 	connectNats,
@@ -16,7 +17,6 @@ import type { LocalRooms } from "../live/index.ts";
 import { clusterTexts, type Text } from "../text/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import { type NodeEntry, Presence } from "./presence.ts";
-import { ReaderLog } from "./reader-log.ts";
 import { RequestRelay } from "./request-relay.ts";
 import { SharedLimits, type SharedLimitsOptions } from "./shared-limits.ts";
 import { StatusExchange, type StatusExchangeOptions } from "./status-exchange.ts";
@@ -308,4 +308,50 @@ async function enter(options: ClusterOptions, connected: Connected, self: NodeSe
 		if (times !== undefined) logger.warn({ event: "node_message_failed", err: error, ...(times > 1 && { times }) });
 	});
 	return new Cluster(options, { whenReady, log, presence, messages, self });
+}
+
+/** The readers' view of the log: while a room is read here its live events arrive here, whichever node stores them. */
+class ReaderLog {
+	readonly #log: Pick<SharedEventLog, "read" | "lastSeq" | "onCommitted" | "follow">;
+	readonly #readers: RoomReaders;
+	readonly #followed = new Map<string, Promise<Unsubscribe>>();
+
+	constructor(log: Pick<SharedEventLog, "read" | "lastSeq" | "onCommitted" | "follow">, readers: RoomReaders) {
+		this.#log = log;
+		this.#readers = readers;
+		readers.onChange(() => this.#unfollow());
+	}
+
+	readonly read: SharedEventLog["read"] = (liveId, query) => this.#log.read(liveId, query);
+
+	readonly onCommitted: SharedEventLog["onCommitted"] = (listener) => this.#log.onCommitted(listener);
+
+	/** `onCommitted` reports later events while the room is read. */
+	async lastSeq(liveId: string): Promise<number> {
+		await this.#follow(liveId);
+		return this.#log.lastSeq(liveId);
+	}
+
+	async #follow(liveId: string): Promise<void> {
+		if (!this.#readers.has(liveId)) return;
+		const following = this.#followed.get(liveId) ?? this.#log.follow(liveId);
+		this.#followed.set(liveId, following);
+		try {
+			await following;
+		} catch (error) {
+			if (this.#followed.get(liveId) === following) this.#followed.delete(liveId);
+			throw error;
+		}
+	}
+
+	#unfollow(): void {
+		for (const [liveId, following] of this.#followed) {
+			if (this.#readers.has(liveId)) continue;
+			this.#followed.delete(liveId);
+			following.then(
+				(end) => end(),
+				() => undefined,
+			);
+		}
+	}
 }

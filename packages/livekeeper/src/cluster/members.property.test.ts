@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Members } from "./members.ts";
+import { Members } from "./presence.ts";
 
 const names = ["b", "c"] as const;
 type Name = (typeof names)[number];

@@ -1,19 +1,21 @@
 export type { Compared, ComparedAll } from "../comparison/index.ts";
-export type {
-	GiftCounts,
-	HourTone,
-	Look,
-	MessageQueue,
-	PastChange,
-	QualityPoint,
-	RoomConnectionStatus,
-	RoomHistory,
-	RoomLooks,
-	RoomMemory,
-	RoomPast,
-	StorageTrouble,
+export {
+	type GiftCounts,
+	type HourTone,
+	hourParts,
+	hourTones,
+	type Look,
+	type MessageQueue,
+	noCounts,
+	type PastChange,
+	type QualityPoint,
+	type RoomConnectionStatus,
+	type RoomHistory,
+	type RoomLooks,
+	type RoomMemory,
+	type RoomPast,
+	type StorageTrouble,
 } from "../rooms/index.ts";
-export { hourParts, hourTones, noCounts } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
 export {
 	type Admission,
@@ -24,12 +26,15 @@ export {
 	type LimitShares,
 	roomPriorities,
 } from "./admission/index.ts";
-export type { ConnectionStatus as RoomStatus } from "./connection-status.ts";
-export type { IdentityCooldown, StoredCooldowns } from "./cooldowns/index.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
+export type { IdentityCooldown, StoredCooldowns } from "./identity-cooldowns.ts";
 export { IdentityPauses } from "./identity-pauses.ts";
-export { loginWarning } from "./login-warning.ts";
-export { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
+export { loginWarning } from "./logins.ts";
+export {
+	type ConnectionManagerOptions,
+	type ConnectionStatus as RoomStatus,
+	PersistentConnectionManager,
+} from "./persistent-connection-manager.ts";
 export type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 export { RoomReaders } from "./room-readers.ts";

@@ -1,8 +1,7 @@
-import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
+import type { Clock, DouyinUpstream, LoginState } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { Text } from "../text/index.ts";
+import { identityTexts, type Text } from "../text/index.ts";
 import type { UsedIdentity } from "./identities.ts";
-import { type LoginPhase, loginPhase, loginWarning } from "./login-warning.ts";
 
 export interface LoginSettings {
 	/** Time before the end of a login at which warnings begin, ms. */
@@ -90,5 +89,32 @@ export class Logins {
 		const seenAt = Math.max(upstream.login?.seenAt ?? 0, watched.checkedAt);
 		if (checkMs === 0 || this.#clock.now() - seenAt < checkMs) return;
 		if (ask(upstream)) watched.checkedAt = this.#clock.now();
+	}
+}
+
+/** `ending`: within the warning period before the end. */
+type LoginPhase = "fine" | "ending" | "ended";
+
+/** Returns how near the end of a login is. An anonymous session has no login that could end. */
+function loginPhase({ status, expiresAt }: LoginState, now: number, warnMs: number): LoginPhase {
+	if (status === "anonymous") return "fine";
+	if (status === "expired") return "ended";
+	return expiresAt !== undefined && expiresAt - now <= warnMs ? "ending" : "fine";
+}
+
+/** Returns a warning about a login as a sentence; `undefined` while all is well. */
+export function loginWarning(
+	name: string | undefined,
+	login: LoginState,
+	now: number,
+	warnMs: number,
+): Text | undefined {
+	switch (loginPhase(login, now, warnMs)) {
+		case "fine":
+			return undefined;
+		case "ended":
+			return identityTexts.loginEnded(name);
+		case "ending":
+			return identityTexts.loginEnds(name, (login.expiresAt ?? now) - now);
 	}
 }

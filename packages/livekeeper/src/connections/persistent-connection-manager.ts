@@ -4,12 +4,18 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import { Listeners } from "../listeners.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
+	type Advice,
+	type ConnectionKey,
 	type ConnectionRoute,
 	defaultRoomSettings,
+	type FailedAttempt,
+	type GateRequest,
+	type GateTicket,
 	type GiftCounts,
 	LiveRoomMonitor,
 	type MessageQueue,
 	type QualityPoint,
+	type RoomGate,
 	type RoomHistory,
 	type RoomLooks,
 	type RoomSession,
@@ -19,17 +25,10 @@ import {
 	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
+import { saidText, type Text } from "../text/index.ts";
 import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
-import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
-import {
-	type CooldownView,
-	type IdentityCooldown,
-	IdentityCooldowns,
-	type IdentityCooldownsOptions,
-} from "./cooldowns/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
-import { GateOfRoom } from "./gate-of-room.ts";
 import {
 	Identities,
 	type IdentityResolver,
@@ -38,11 +37,45 @@ import {
 	type RoomIdentity,
 	type UpstreamFactory,
 } from "./identities.ts";
+import {
+	type CooldownView,
+	type IdentityCooldown,
+	IdentityCooldowns,
+	type IdentityCooldownsOptions,
+} from "./identity-cooldowns.ts";
 import { IdentityPauses } from "./identity-pauses.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 import { RoomReaders } from "./room-readers.ts";
 import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
+
+/** A room's status with the priority of its connection. */
+export interface ConnectionStatus extends RoomStatus {
+	pinned: boolean;
+	/** Order of connecting when there is no capacity for all. */
+	priority: RoomPriority;
+	/** Set only while a limit keeps it waiting for a connection. */
+	queue?: { position: number; why: Text };
+}
+
+/** Adds priorities to the statuses of rooms, with one read of the queue for all. */
+function withPriorities(
+	statuses: readonly RoomStatus[],
+	admission: Pick<Admission, "queue">,
+	worthOf: (liveId: string) => Pick<ConnectionStatus, "pinned" | "priority">,
+): ConnectionStatus[] {
+	const waiting = statuses.some(({ state }) => state === "queued") ? admission.queue() : [];
+	const queue = new Map(waiting.map((room) => [room.liveId, room]));
+	return statuses.map((status) => {
+		const queued = status.state === "queued" ? queue.get(status.liveId) : undefined;
+		const { position, why } = queued ?? {};
+		return {
+			...status,
+			...worthOf(status.liveId),
+			...(position !== undefined && why && { queue: { position, why: saidText(why) } }),
+		};
+	});
+}
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
@@ -502,5 +535,44 @@ export class PersistentConnectionManager {
 	#notify(room: RoomStatus): void {
 		if (!this.#listeners.any) return;
 		for (const status of this.#complete([room])) this.#listeners.call(status);
+	}
+}
+
+/** One room's view of the gate. */
+class GateOfRoom implements RoomGate {
+	readonly #room: string;
+	readonly #admission: Admission;
+	readonly #priorityOf: (room: string) => RoomPriority;
+
+	/** @param priorityOf returns the current class of any room; the same function for all */
+	constructor(room: string, admission: Admission, priorityOf: (room: string) => RoomPriority) {
+		this.#room = room;
+		this.#admission = admission;
+		this.#priorityOf = priorityOf;
+	}
+
+	get hosts(): RoomGate["hosts"] {
+		return this.#admission.hosts;
+	}
+
+	acquire({ quota, identity: key, ...request }: GateRequest): GateTicket {
+		const priority = () => this.#priorityOf(this.#room);
+		return this.#admission.acquire({ room: this.#room, priority, ...quota, key, ...request });
+	}
+
+	failed(attempt: FailedAttempt): Advice {
+		return this.#admission.failed(attempt);
+	}
+
+	opened(connection: ConnectionKey): void {
+		this.#admission.opened(connection);
+	}
+
+	works(connection: ConnectionKey): void {
+		this.#admission.works(connection);
+	}
+
+	left(liveId: string): void {
+		this.#admission.left(liveId);
 	}
 }

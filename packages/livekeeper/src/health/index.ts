@@ -1,5 +1,4 @@
-export { ConnectionHealth, type Doubt, maxLookMs, type RoomHealth } from "./connection-health.ts";
-export { Listening } from "./listening.ts";
+export { ConnectionHealth, type Doubt, Listening, maxLookMs, type RoomHealth } from "./connection-health.ts";
 export {
 	type GiftCounts,
 	type HourTone,

@@ -1,6 +1,6 @@
 import type { Clock, CoverageEstimate, WireEvent } from "@livekeeper/douyin";
 import { type CommittedBatch, type EventLog, isGiftEvidence, isOfService, plus } from "../event-log/index.ts";
-import { type GiftListener, RoomCoverage } from "./gift-coverage/index.ts";
+import { type GiftListener, RoomCoverage } from "./room-coverage.ts";
 
 const minuteMs = 60_000;
 /** Number of minutes kept. */

@@ -1,7 +1,7 @@
 import { type HourTone, hourParts, noCounts } from "../connections/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import type { Text } from "../text/index.ts";
-import { nothingKnown } from "./gift-coverage/index.ts";
+import { nothingKnown } from "./room-coverage.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 
 interface Known {

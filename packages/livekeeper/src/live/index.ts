@@ -18,7 +18,7 @@ export {
 	natsStep,
 	upstreamStep,
 	wayTo,
-} from "./doctor/index.ts";
+} from "./doctor.ts";
 export { emptyStatus } from "./empty-status.ts";
 export {
 	type CookieView,
@@ -28,7 +28,6 @@ export {
 	type PairingView,
 } from "./identities/index.ts";
 export { KindCounts } from "./kind-counts.ts";
-export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";
 export { LookupService, type LookupView, type Watcher } from "./lookup-service.ts";
@@ -40,6 +39,7 @@ export {
 	type Purpose,
 	type Scope,
 } from "./overlay-tokens/index.ts";
+export { type FoundRoom, RoomFinder } from "./room-finder.ts";
 export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
-export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds/index.ts";
+export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds/sounds.ts";
 export { maxUrgency, roomTroubles, troubleOf, urgencyOf } from "./trouble.ts";

@@ -12,8 +12,8 @@ import type { OfficialStatus } from "../official/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { roomTexts } from "../text/index.ts";
 import { Activities } from "./activity.ts";
-import { withheldEvent } from "./gift-coverage/index.ts";
 import { recall } from "./recall.ts";
+import { withheldEvent } from "./room-coverage.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 import { RoomQueue } from "./room-queue.ts";
 

@@ -1,8 +1,6 @@
 import { type MessageIds, maxRemembered, type WireEvent } from "@livekeeper/douyin";
-import type { RoomMemory } from "../connections/index.ts";
+import type { PastChange, RoomMemory, RoomPast } from "../connections/index.ts";
 import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "../event-log/index.ts";
-
-import { pastOf } from "./past.ts";
 
 /** Number of newest events that are read, besides those that the cursor repeats. */
 const recentEvents = 500;
@@ -103,4 +101,43 @@ const idsOf = ({ method, id, envelope_id: envelopeId }: WireEvent): MessageIds =
 
 function isGift(event: WireEvent): event is Extract<WireEvent, { type: "gift" }> {
 	return event.type === "gift";
+}
+
+/** Maximum span of a room's quality, ms. */
+const spanMs = 86_400_000;
+
+/**
+ * Returns the room's history of the last day from the log, until the service stopped.
+ * @param at.broadcast the newest
+ */
+async function pastOf(
+	log: Pick<EventLog, "read">,
+	liveId: string,
+	{ broadcast, since, now }: { broadcast: BroadcastSummary | undefined; since: number; now: number },
+): Promise<RoomPast> {
+	const from = now - spanMs;
+	const changes: PastChange[] = [];
+	// A broadcast that began earlier was reported before `from`.
+	if (broadcast && broadcast.startedAt < from && (broadcast.endedAt ?? now) > from) {
+		changes.push({ at: from, state: "connected" });
+	}
+	for (let after = 0, caughtUp = false; !caughtUp; ) {
+		const page = await log.read(liveId, { after, from, types: ["connection", "gap", "service_down"], limit: 5_000 });
+		changes.push(...page.events.flatMap(({ json }) => changeOf(JSON.parse(json) as WireEvent) ?? []));
+		({ nextAfter: after, caughtUp } = page);
+	}
+	return { since, changes: changes };
+}
+
+function changeOf(event: WireEvent): PastChange | undefined {
+	switch (event.type) {
+		case "connection":
+			return { at: event.at, state: event.state as NonNullable<PastChange["state"]> };
+		case "service_down":
+			return { at: event.from, state: "down" };
+		case "gap":
+			return { at: event.at, gapMs: Math.max(0, event.to - event.from) };
+		default:
+			return undefined;
+	}
 }

@@ -1,5 +1,11 @@
-export type { GiftCounts, HourTone, QualityPoint, RoomHealth } from "../health/index.ts";
-export { hourParts, hourTones } from "../health/index.ts";
+export {
+	type GiftCounts,
+	type HourTone,
+	hourParts,
+	hourTones,
+	type QualityPoint,
+	type RoomHealth,
+} from "../health/index.ts";
 export type {
 	Advice,
 	ConnectionKey,
@@ -15,8 +21,7 @@ export type {
 export { LiveRoomMonitor, type RoomHistory, type RoomSession } from "./live-room-monitor.ts";
 export type { Look, LookRequest, LookWait, RoomLooks, Urgency } from "./looks.ts";
 export { RoomFailure } from "./room-failure.ts";
-export type { RoomMemory, RoomStore } from "./room-memory.ts";
-export type { PastChange, RoomPast } from "./room-past.ts";
+export type { PastChange, RoomMemory, RoomPast, RoomStore } from "./room-memory.ts";
 export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 export { defaultRoomSettings, type MessageQueue, type RoomSettings, type SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";

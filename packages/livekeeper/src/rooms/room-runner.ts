@@ -2,15 +2,13 @@ import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper
 import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
 import type { Said } from "../text/index.ts";
-import { ConnectionTally, muteMs } from "./connection-tally.ts";
 import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
 import type { Look, LookRequest, Urgency } from "./looks.ts";
 import { RecentInputs } from "./recent-inputs.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
 import { RoomLog } from "./room-log.ts";
-import type { RoomMemory, RoomStore } from "./room-memory.ts";
-import { pastStates } from "./room-past.ts";
+import { pastStates, type RoomMemory, type RoomStore } from "./room-memory.ts";
 import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import {
@@ -30,7 +28,7 @@ import type { RoomStatus } from "./room-status.ts";
 import { RoomStream } from "./room-stream.ts";
 import { reasonText, statusOf } from "./room-view.ts";
 import { RoomVitals } from "./room-vitals.ts";
-import { SessionRun } from "./session-run.ts";
+import { ConnectionTally, muteMs, SessionRun } from "./session-run.ts";
 import { SmallMap } from "./small-map.ts";
 import { step } from "./step.ts";
 

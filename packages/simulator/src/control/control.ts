@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { SimulatorError } from "../errors.ts";
+import { checkFault, faultKinds } from "../faults/fault-spec.ts";
 import type { Simulator } from "../simulator.ts";
 import { addAppRoutes } from "./app-routes.ts";
-import { addFaultRoutes } from "./fault-routes.ts";
 import { addIdentityRoutes } from "./identity-routes.ts";
 import { addLoginRoutes } from "./login-routes.ts";
-import { addRoomRoutes } from "./room-routes.ts";
+import { addRoomRoutes, type RoomParams, roomOf, roomParams } from "./room-routes.ts";
 import { addSiteRoutes } from "./site-routes.ts";
-import { connectionJson } from "./to-json.ts";
+import { connectionJson, faultJson } from "./to-json.ts";
 
 const statusOf: Partial<Record<string, number>> = {
 	unknown_room: 404,
@@ -56,4 +56,33 @@ function clientStatus(error: unknown): number {
 	if ("validation" in error) return 400;
 	const status = "statusCode" in error ? error.statusCode : undefined;
 	return typeof status === "number" && status >= 400 && status < 500 ? status : 500;
+}
+
+// The faults themselves check that a body is a fault, with the same words as for callers in code.
+
+function addFaultRoutes(routes: FastifyInstance, simulator: Simulator): void {
+	routes.get("/faults", () => ({ kinds: faultKinds, faults: simulator.faults().map(faultJson) }));
+
+	routes.post("/faults", (request) => faultJson(simulator.setFault(checkFault(request.body))));
+
+	routes.delete("/faults", (_request, reply) => {
+		simulator.clearFaults();
+		return reply.code(204).send();
+	});
+
+	const ofRoom = { schema: { params: roomParams } };
+
+	routes.get<{ Params: RoomParams }>("/rooms/:live_id/faults", ofRoom, (request) => {
+		const room = roomOf(simulator, request.params);
+		return { live_id: room.liveId, faults: room.faults().map(faultJson) };
+	});
+
+	routes.post<{ Params: RoomParams }>("/rooms/:live_id/faults", ofRoom, (request) =>
+		faultJson(roomOf(simulator, request.params).setFault(checkFault(request.body))),
+	);
+
+	routes.delete<{ Params: RoomParams }>("/rooms/:live_id/faults", ofRoom, (request, reply) => {
+		roomOf(simulator, request.params).clearFaults();
+		return reply.code(204).send();
+	});
 }

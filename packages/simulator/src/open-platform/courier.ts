@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Random } from "../traffic/random.ts";
-import { type CallbackHeaders, signCallback } from "./callback-signature.ts";
 import type { Entry } from "./entries.ts";
 import type { AppSettings, MsgType } from "./platform-options.ts";
 
@@ -158,4 +158,18 @@ export class Courier {
 			this.#open.delete(controller);
 		}
 	}
+}
+
+/** The headers that a callback's signature covers, without the signature itself. */
+interface CallbackHeaders {
+	"x-nonce-str": string;
+	"x-timestamp": string;
+	"x-roomid": string;
+	"x-msg-type": string;
+}
+
+/** Computes the base64 of MD5 over the headers by name, the body and the secret (the open platform's documentation). */
+export function signCallback(headers: CallbackHeaders, body: string, secret: string): string {
+	const pairs = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
+	return createHash("md5").update(pairs.sort().join("&")).update(body).update(secret).digest("base64");
 }

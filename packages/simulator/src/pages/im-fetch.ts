@@ -1,13 +1,11 @@
 import { encodeResponse } from "@livekeeper/douyin/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
-import type { Broadcast } from "../rooms/broadcast.ts";
-import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import { type Broadcast, formatCursor, formatInternalExt } from "../rooms/broadcast.ts";
 import { plainAddress } from "../site/site.ts";
 import { bytesFor } from "../traffic/message-ids.ts";
 import { countGifts } from "../traffic/source.ts";
-import { json } from "./answers.ts";
-import type { PagesContext, PushServerStyle } from "./pages-context.ts";
+import { json, type PagesContext, type PushServerStyle } from "./pages-context.ts";
 
 const fixedParameters: Readonly<Record<string, string>> = {
 	resp_content_type: "protobuf",

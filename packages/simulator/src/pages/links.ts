@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Room } from "../rooms/room.ts";
 import { secUidOf, shortCode } from "../rooms/room-links.ts";
-import { fails, html, json } from "./answers.ts";
 import { captchaPage, plainPage } from "./html.ts";
 import { noSuchRoom, personJson, promptOf, roomJson, shownAs } from "./page-state.ts";
-import type { PagesContext } from "./pages-context.ts";
+import { fails, html, json, type PagesContext } from "./pages-context.ts";
 
 /** Target of an app's link on a phone, and the foreign host that a fault leads to: `.invalid` never resolves. */
 const reflowPath = "/douyin/webcast/reflow";

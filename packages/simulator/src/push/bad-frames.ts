@@ -1,8 +1,7 @@
 import { encodeMessage } from "@livekeeper/douyin/wire";
 import type { Stroke } from "../faults/fault-spec.ts";
 import { hash32, Random } from "../traffic/random.ts";
-import type { OutFrame, PushFrames } from "./push-frames.ts";
-import { gzipBomb, upstreamGzip } from "./upstream-gzip.ts";
+import { gzipBomb, type OutFrame, type PushFrames, upstreamGzip } from "./push-frames.ts";
 
 const bombMebibytes = 64;
 let bomb: Uint8Array | undefined;

@@ -1,14 +1,104 @@
 import type { Clock } from "@livekeeper/douyin";
-import { decodePushFrame } from "@livekeeper/douyin/wire";
+import { decodePushFrame, type PushFrame } from "@livekeeper/douyin/wire";
 import type { FaultBoard } from "../faults/fault-board.ts";
 import { anonymous, type Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
-import { AckBook } from "./ack-book.ts";
 import { badMessage } from "./bad-frames.ts";
-import { Outbox } from "./outbox.ts";
 import type { OutFrame, SharedBatches } from "./push-frames.ts";
 import type { PushSocket } from "./push-socket.ts";
 import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
+
+/** Time after which a frame that waits to be swapped with the next one is sent alone, ms. */
+const maxHeldMs = 1000;
+
+/** Queue of one client's frames, in which faults double, swap and delay them. */
+class Outbox {
+	readonly #faults: FaultBoard;
+	readonly #liveId: string;
+	readonly #write: (frame: OutFrame) => void;
+	readonly #delayed: { dueAt: number; frame: OutFrame }[] = [];
+	#held: { since: number; frame: OutFrame } | undefined;
+
+	constructor(faults: FaultBoard, liveId: string, write: (frame: OutFrame) => void) {
+		this.#faults = faults;
+		this.#liveId = liveId;
+		this.#write = write;
+	}
+
+	send(frame: OutFrame, now: number): void {
+		const held = this.#held;
+		if (held) {
+			this.#held = undefined;
+			this.#later(frame, now);
+			this.#later(held.frame, now);
+		} else if (this.#faults.take("reorder", this.#liveId)) {
+			this.#held = { since: now, frame };
+		} else {
+			this.#later(frame, now);
+		}
+	}
+
+	/** Sends frames that have waited long enough. */
+	pump(now: number): void {
+		const held = this.#held;
+		if (held && (now - held.since >= maxHeldMs || !this.#faults.peek("reorder", this.#liveId))) {
+			this.#held = undefined;
+			this.#later(held.frame, now);
+		}
+		for (let next = this.#delayed[0]; next && next.dueAt <= now; next = this.#delayed[0]) {
+			this.#delayed.shift();
+			this.#write(next.frame);
+		}
+	}
+
+	#later(frame: OutFrame, now: number): void {
+		const copies = this.#faults.take("duplicate", this.#liveId) ? 2 : 1;
+		const dueAt = now + (this.#faults.take("latency", this.#liveId)?.ms ?? 0);
+		for (let i = 0; i < copies; i++) {
+			// After others that wait, whatever its own delay: latency does not change the order.
+			if (dueAt > now || this.#delayed.length > 0) this.#delayed.push({ dueAt, frame });
+			else this.#write(frame);
+		}
+	}
+}
+
+/** Number of newest frames that are remembered; an ack for an older one counts as unknown. */
+const remembered = 5000;
+
+/** Frames that a client was asked to acknowledge, and its acks. */
+class AckBook {
+	readonly #asked = new Map<string, string>();
+	/** Number of frames that asked for an ack. */
+	requested = 0;
+	/** Number of acks for frames that this client was sent. */
+	received = 0;
+	/** Number of acks for frames that it was not sent, or not asked to acknowledge. */
+	unknown = 0;
+	/** Number of acks that did not carry the frame's `internal_ext`. */
+	wrongExt = 0;
+	lastLogId: string | undefined;
+
+	sent(logId: string, internalExt: string): void {
+		this.requested++;
+		this.#asked.set(logId, internalExt);
+		if (this.#asked.size <= remembered) return;
+		for (const oldest of this.#asked.keys()) {
+			this.#asked.delete(oldest);
+			return;
+		}
+	}
+
+	take(ack: PushFrame): void {
+		this.lastLogId = ack.logId;
+		const internalExt = this.#asked.get(ack.logId);
+		if (internalExt === undefined) {
+			this.unknown++;
+			return;
+		}
+		this.received++;
+		if (Buffer.from(ack.payload).toString("utf8") !== internalExt) this.wrongExt++;
+	}
+}
 
 const pingEveryMs = 10_000;
 /**

@@ -15,7 +15,7 @@ import {
 	userUniqueId,
 } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
-import { isGiftMethod } from "../traffic/gift-methods.ts";
+import { isGiftMethod } from "../traffic/gift-totals.ts";
 import { signedElsewhere } from "./signature.helpers.ts";
 
 describe("the handshake of the push socket", () => {

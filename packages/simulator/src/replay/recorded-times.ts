@@ -1,5 +1,5 @@
 import { commonFieldOf, decodeMessage } from "@livekeeper/douyin/wire";
-import { giftMethod, packedGiftMethod } from "../traffic/gift-methods.ts";
+import { giftMethod, packedGiftMethod } from "../traffic/gift-totals.ts";
 import { delimited, fieldsOf, varint } from "../traffic/message-walk.ts";
 import type { RecordedMessage } from "./recording.ts";
 

@@ -1,6 +1,5 @@
 import { decodeMessage } from "@livekeeper/douyin/wire";
-import { isGiftMethod } from "../traffic/gift-methods.ts";
-import { GiftTotals, giftValueOf } from "../traffic/gift-totals.ts";
+import { GiftTotals, giftValueOf, isGiftMethod } from "../traffic/gift-totals.ts";
 import { asMessagesField } from "../traffic/message-walk.ts";
 import type { Draft } from "../traffic/scene.ts";
 import { type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";

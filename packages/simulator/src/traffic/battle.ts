@@ -6,10 +6,9 @@ import {
 	encodeLinkMicBattleFinish,
 	encodeLinkMicMethod,
 } from "@livekeeper/douyin/wire";
-import { Ledger } from "./ledger.ts";
 import type { Person } from "./people.ts";
 import { id19 } from "./random.ts";
-import type { Draft, Scene } from "./scene.ts";
+import { type Draft, Ledger, type Scene } from "./scene.ts";
 
 const durationSec = 300;
 const punishSec = 60;

@@ -1,9 +1,10 @@
+import { commonFieldOf } from "@livekeeper/douyin/wire";
 import { fansclub, like, member, rank, social, viewers } from "./audience.ts";
 import { GiftGivers } from "./gift-givers.ts";
 import { defaultTotalsView, type GiftTotals, showsTickets, type TotalsView } from "./gift-totals.ts";
 import { Linked } from "./linked.ts";
+import { delimited } from "./message-walk.ts";
 import { fanTicket, imDelete } from "./money.ts";
-import { withNovelties } from "./novelties.ts";
 import { Occasions } from "./occasions.ts";
 import type { People } from "./people.ts";
 import { hash32, Random } from "./random.ts";
@@ -130,4 +131,30 @@ export class Generator implements MessageSource {
 		}
 		return this.#gifts.next(scene);
 	}
+}
+
+/** Number of messages among which one is unknown while novelties are on. */
+const every = 10;
+
+/** Field number that no kind has. */
+const unknownField = 3_001;
+
+/** Number of unknown kinds. */
+const futureKinds = 7;
+
+/** Field in which clients look for the common part of an unknown kind. */
+const usualCommonField = 1;
+
+/**
+ * Changes some messages as a later version of the site might: adds an unknown field, or makes the kind unknown. Which
+ * messages are changed depends only on the broadcast and `k`.
+ */
+function withNovelties({ method, payload }: Draft, roomId: string, k: number): Draft {
+	const draw = hash32(roomId, "novelty", k);
+	if (draw % every !== 0) return { method, payload };
+	const isRenamed = draw % (2 * every) !== 0 && commonFieldOf(method) === usualCommonField;
+	return {
+		method: isRenamed ? `WebcastSimulatedFuture${draw % futureKinds}Message` : method,
+		payload: Buffer.concat([payload, delimited(unknownField, Buffer.from(`new-${k}`))]),
+	};
 }

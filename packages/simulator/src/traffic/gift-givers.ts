@@ -4,8 +4,7 @@ import {
 	type GiftMessageInit,
 	type UserInit,
 } from "@livekeeper/douyin/wire";
-import { giftMethod, packedGiftMethod } from "./gift-methods.ts";
-import { showsTickets, streakOf } from "./gift-totals.ts";
+import { giftMethod, packedGiftMethod, showsTickets, streakOf } from "./gift-totals.ts";
 import { type Gift, gifts } from "./phrases.ts";
 import { hash32, id19 } from "./random.ts";
 import { type Draft, giftPicture, type Scene } from "./scene.ts";

@@ -1,6 +1,5 @@
 import { encodeMessage } from "@livekeeper/douyin/wire";
-import { isGiftMethod } from "./gift-methods.ts";
-import { type GiftTotals, type GiftValue, giftValueOf } from "./gift-totals.ts";
+import { type GiftTotals, type GiftValue, giftValueOf, isGiftMethod } from "./gift-totals.ts";
 import { commonIdOf, envelopeIdOf } from "./message-ids.ts";
 import { asMessagesField } from "./message-walk.ts";
 import type { Draft } from "./scene.ts";

@@ -5,8 +5,7 @@ import { saidText } from "../../text/index.ts";
 import { acquire as acquirePermit, type HeldPermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { ConnectionLimits } from "./limits.ts";
-import type { RoomPriority } from "./priority.ts";
-import type { AdmissionRequest } from "./request.ts";
+import type { AdmissionRequest, RoomPriority } from "./request.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
 const never = new AbortController().signal;

@@ -4,8 +4,7 @@ import { describe, expect, test } from "vitest";
 import { acquire as acquirePermit, type HeldPermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { HandshakeLimits } from "./handshake-pace.ts";
-import { type RoomPriority, roomPriorities } from "./priority.ts";
-import type { AdmissionRequest } from "./request.ts";
+import { type AdmissionRequest, type RoomPriority, roomPriorities } from "./request.ts";
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import type { Said } from "../../text/index.ts";
 import type { ConnectionLimits } from "./limits.ts";
-import type { RoomPriority } from "./priority.ts";
+import type { RoomPriority } from "./request.ts";
 
 /** A room that waits for a connection. */
 export interface QueuedRoom {

@@ -1,7 +1,6 @@
 import type { Permit, Wait } from "../../rooms/index.ts";
 import { type LimitName, type Quotas, relieves } from "./limits.ts";
-import { rankOf, roomPriorities } from "./priority.ts";
-import type { AdmissionRequest } from "./request.ts";
+import { type AdmissionRequest, rankOf, roomPriorities } from "./request.ts";
 
 /** A request, from being queued until it is released. Times are of `Clock.elapsed`. */
 export interface Ticket {

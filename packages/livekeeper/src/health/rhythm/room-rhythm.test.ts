@@ -2,7 +2,7 @@ import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findingText } from "../../text/index.ts";
-import { type RhythmOptions, RoomRhythm } from "./index.ts";
+import { type RhythmOptions, RoomRhythm } from "./room-rhythm.ts";
 
 const second = 1000;
 const minute = 60 * second;

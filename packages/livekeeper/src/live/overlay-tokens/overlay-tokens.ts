@@ -4,8 +4,7 @@ import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "../../storage/index.ts";
 import { requestTexts } from "../../text/index.ts";
-import { hashOf, makeSecret, OverlayToken, type OverlayTokenView } from "./overlay-token.ts";
-import type { Scope } from "./scope.ts";
+import { hashOf, makeSecret, OverlayToken, type OverlayTokenView, type Scope } from "./overlay-token.ts";
 
 export interface OverlayTokensOptions {
 	registry: OverlayTokenRegistry;

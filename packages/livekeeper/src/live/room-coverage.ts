@@ -1,6 +1,12 @@
-import { type CoverageEstimate, GiftCoverage, type WireEvent, type WithheldInterval } from "@livekeeper/douyin";
-import type { GiftCounts } from "../../connections/index.ts";
-import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "../../event-log/index.ts";
+import {
+	type CoverageEstimate,
+	GiftCoverage,
+	type LiveEvent,
+	type WireEvent,
+	type WithheldInterval,
+} from "@livekeeper/douyin";
+import type { GiftCounts } from "../connections/index.ts";
+import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "../event-log/index.ts";
 
 /** Receives findings about rooms' gifts. */
 export interface GiftListener {
@@ -130,4 +136,27 @@ export class RoomCoverage {
 			this.#listener.onWithheld(this.#liveId, this.#roomId, interval);
 		}
 	}
+}
+
+/** Returns an interval as an event. The id derives from the interval, so the log keeps a repeated report once. */
+export function withheldEvent(
+	interval: WithheldInterval,
+	where: { liveId: string; roomId: string; now: number },
+): LiveEvent {
+	const { from, to, diamondsMissing, diamondsSeen, source, unit, unitLearned } = interval;
+	const { liveId, roomId, now } = where;
+	return {
+		type: "gifts_withheld",
+		from,
+		to,
+		diamondsMissing,
+		diamondsSeen,
+		evidence: { source, unit, unitLearned },
+		id: `lk:${roomId}:withheld-${to}`,
+		liveId,
+		roomId,
+		method: "livekeeper",
+		at: now,
+		receivedAt: now,
+	};
 }

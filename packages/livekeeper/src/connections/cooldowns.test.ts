@@ -1,10 +1,10 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import type { RoomOptions } from "../../room-options.ts";
-import { chat } from "../../rooms/fake-upstream.helpers.ts";
-import { ManagerHarness } from "../manager-harness.helpers.ts";
-import type { ConnectionManagerOptions } from "../persistent-connection-manager.ts";
-import type { StoredCooldowns } from "./index.ts";
+import type { RoomOptions } from "../room-options.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
+import type { StoredCooldowns } from "./identity-cooldowns.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
+import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
 
 const hour = 3_600_000;
 const burnt = { cookie: "sessionid=burnt" };

@@ -9,11 +9,11 @@ import {
 	readLinks,
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
-import type { Look, RoomLooks } from "../../connections/index.ts";
-import { LivekeeperError } from "../../errors.ts";
-import { failureHelp, failureText, linkTexts, saidText, type Text } from "../../text/index.ts";
-import type { LiveService } from "../live-service.ts";
-import { Visits } from "../visits.ts";
+import type { Look, RoomLooks } from "../connections/index.ts";
+import { LivekeeperError } from "../errors.ts";
+import { failureHelp, failureText, linkTexts, saidText, type Text } from "../text/index.ts";
+import type { LiveService } from "./live-service.ts";
+import { Visits } from "./visits.ts";
 
 /** Result for one piece of pasted text. */
 export interface FoundRoom {

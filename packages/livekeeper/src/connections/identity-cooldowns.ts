@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Clock, elapsedAt } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { SessionEnd } from "../../rooms/index.ts";
-import type { IdentityPauses } from "../identity-pauses.ts";
+import type { SessionEnd } from "../rooms/index.ts";
+import type { IdentityPauses } from "./identity-pauses.ts";
 
 /** Cooldown of an identity that is left alone because the site shows it nothing. */
 export interface IdentityCooldown {

@@ -1,13 +1,13 @@
 import type { ProbeStep } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import type { RoomIdentity } from "../../connections/index.ts";
-import { LivekeeperError } from "../../errors.ts";
-import { verbatim } from "../../text/index.ts";
-import type { IdentityView } from "../identities/index.ts";
-import { shownTo } from "../identities/shown.ts";
-import type { LiveRoomStatus } from "../room-host.ts";
+import type { RoomIdentity } from "../connections/index.ts";
+import { LivekeeperError } from "../errors.ts";
+import { verbatim } from "../text/index.ts";
 import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
+import type { IdentityView } from "./identities/index.ts";
+import { shownTo } from "./identities/shown.ts";
+import type { LiveRoomStatus } from "./room-host.ts";
 
 const good: ProbeStep = { name: "page", ok: true, detail: "live", tookMs: 5 };
 const room = (liveId: string, fields: object = {}) =>

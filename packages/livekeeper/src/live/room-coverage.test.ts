@@ -11,12 +11,11 @@ import {
 import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chat, gift, startMs, user } from "../../event-log/events.helpers.ts";
-import type { EventLog } from "../../event-log/index.ts";
-import { openSqliteEventLog } from "../../event-log/index.ts";
-import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
-import { Activities } from "../activity.ts";
-import { withheldEvent } from "./withheld-event.ts";
+import { chat, gift, startMs, user } from "../event-log/events.helpers.ts";
+import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
+import { Activities } from "./activity.ts";
+import { withheldEvent } from "./room-coverage.ts";
 
 let folder = "";
 let log: EventLog;

@@ -1,1 +1,0 @@
-export { type RhythmOptions, RoomRhythm } from "./room-rhythm.ts";

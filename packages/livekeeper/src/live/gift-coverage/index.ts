@@ -1,2 +1,0 @@
-export { type GiftListener, nothingKnown, RoomCoverage } from "./room-coverage.ts";
-export { withheldEvent } from "./withheld-event.ts";

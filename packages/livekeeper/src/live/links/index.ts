@@ -1,1 +1,0 @@
-export { type FoundRoom, RoomFinder } from "./room-finder.ts";

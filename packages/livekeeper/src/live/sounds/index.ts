@@ -1,1 +1,0 @@
-export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds.ts";
