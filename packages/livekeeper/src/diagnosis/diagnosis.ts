@@ -183,7 +183,7 @@ function inputsOf(room: string, { state, inputs, now }: RoomHistory) {
 	return {
 		room,
 		state: {
-			...plainFields(state, ["phase", "started", "memory", "claim", "refused", "reconnects"]),
+			...plainFields(state, ["phase", "started", "ownership", "refused", "reconnects"]),
 			reason: plain(state.reason.code),
 			since: fromNow(state.since),
 			next_attempt: fromNow(state.nextAttemptAt),

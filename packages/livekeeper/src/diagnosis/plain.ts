@@ -21,10 +21,10 @@ const codes: ReadonlySet<string> = new Set([
 	...["stopped", "fine", "quiet", "silent", "degraded", "offline", "no_room", "hidden", "closed", "no_free_slot"],
 	...["preempted", "new", "ok", "video", "voice", "anonymous", "logged_in", "expired", "unknown", "live", "ended"],
 	// Connections, permits and look-ups of a room.
-	...["socket", "poll", "polling", "look", "connect", "reading", "looking", "claiming", "unread", "known", "other"],
+	...["socket", "poll", "polling", "look", "connect", "looking", "taking", "unread", "reading", "read", "claiming"],
 	...["ours", "limit", "turn", "identity", "rest", "refused", "outage", "batch", "followed"],
 	// Inputs of a room.
-	...["start", "due", "recalled", "recall_failed", "claimed", "claim_failed", "waits", "permitted", "looked_up"],
+	...["start", "due", "taken", "take_failed", "waits", "permitted", "looked_up"],
 	...["look_failed", "look_waits", "opened", "proven", "synced", "revived", "failing", "contradicted"],
 	...["over", "writable", "rests", "options", "stop"],
 	// Ways of asking the site, and how it refuses.

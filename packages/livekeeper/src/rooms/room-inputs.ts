@@ -19,10 +19,9 @@ export type Input =
 	| { readonly type: "start" }
 	/** The time of {@link dueAt} has come. `writable`: whether the room's events can be stored. */
 	| { readonly type: "due"; readonly writable: boolean }
-	| ({ readonly type: "recalled" } & Recalled)
-	| { readonly type: "recall_failed"; readonly failure: Failure }
-	| ({ readonly type: "claimed" } & Recalled)
-	| { readonly type: "claim_failed"; readonly failure: Failure }
+	/** The room's stored state was read. `ours`: the room is this process's own now. */
+	| ({ readonly type: "taken"; readonly ours: boolean } & Recalled)
+	| { readonly type: "take_failed"; readonly failure: Failure }
 	| { readonly type: "waits"; readonly ticket: number; readonly wait: Wait }
 	| { readonly type: "permitted"; readonly ticket: number }
 	| { readonly type: "preempted"; readonly permit: number; readonly why: Said }
@@ -64,8 +63,8 @@ export type Input =
 
 /** Effects to perform for a room, in this order. */
 export type Effect =
-	| { readonly do: "recall" }
-	| { readonly do: "claim" }
+	/** Read the room's stored state, or take it over from another process, which reads it too. */
+	| { readonly do: "take"; readonly how: "recall" | "claim" }
 	| { readonly do: "acquire"; readonly ticket: Ticket }
 	| { readonly do: "abandon"; readonly ticket: number }
 	| { readonly do: "release"; readonly permit: number }

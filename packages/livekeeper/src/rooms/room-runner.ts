@@ -37,7 +37,7 @@ const maxProblems = 256;
 /** Delay before a room begins again after a bug, ms. */
 const afterBugMs = 60_000;
 /** Effects whose answer the room waits for. */
-const answered: readonly Effect["do"][] = ["recall", "claim", "acquire", "look_up", "open", "close"];
+const answered: readonly Effect["do"][] = ["take", "acquire", "look_up", "open", "close"];
 
 /** Performs the effects of a room's steps and feeds their results back, one input at a time. */
 export class RoomRunner {
@@ -97,7 +97,7 @@ export class RoomRunner {
 	start(before: Promise<void> = Promise.resolve(), store: Partial<RoomStore> = {}): void {
 		this.#store = store;
 		const { recall, claim } = store;
-		this.#state = { ...this.#state, memory: recall ? "unread" : "known", claim: claim ? "other" : "ours" };
+		this.#state = { ...this.#state, ownership: recall ? "unread" : claim ? "read" : "ours" };
 		void before.then(() => this.take({ type: "start" }));
 	}
 
@@ -217,10 +217,8 @@ export class RoomRunner {
 
 	#do(effect: Effect) {
 		switch (effect.do) {
-			case "recall":
-				return this.#remember("recall");
-			case "claim":
-				return this.#remember("claim");
+			case "take":
+				return this.#take(effect.how);
 			case "acquire":
 				return this.#acquire(effect.ticket);
 			case "abandon":
@@ -262,27 +260,27 @@ export class RoomRunner {
 	#emitPhase({ to: state, reason }: Extract<Effect, { do: "entered" }>): void {
 		// While nothing can be stored, each attempt would add to the queue; the status reports the attempts anyway. Events
 		// about a broadcast or a gap belong to an accepted frame, so the frames bound them.
-		const { memory, claim, roomId } = this.#state;
-		if (!this.deps.queue.writable || memory !== "known" || claim !== "ours") return;
+		const { ownership, roomId } = this.#state;
+		if (!this.deps.queue.writable || ownership !== "ours") return;
 		const message = reasonText(reason).en;
 		const login = state === "connected" ? { login: this.#route.loginId ?? "" } : {};
 		this.stream.emit({ type: "connection", state, reason: reason.code, message, ...login }, roomId);
 	}
 
 	/** Reads the stored state, or takes the room over from another process. */
-	#remember(how: "recall" | "claim") {
+	#take(how: "recall" | "claim") {
 		const read = this.#store[how];
-		const done = how === "recall" ? "recalled" : "claimed";
-		if (!read) return this.take({ type: done });
+		const ours = how === "claim" || !this.#store.claim;
+		if (!read) return this.take({ type: "taken", ours });
 		Promise.resolve()
 			.then(read)
 			.then(
 				(memory) => {
 					if (this.#state.phase === "stopped") return;
 					this.#recalled(memory);
-					this.take({ type: done, broadcast: memory.broadcast });
+					this.take({ type: "taken", ours, broadcast: memory.broadcast });
 				},
-				(error: unknown) => this.take({ type: `${how}_failed`, failure: unreadableMemory(error) }),
+				(error: unknown) => this.take({ type: "take_failed", failure: unreadableMemory(error) }),
 			);
 	}
 
@@ -455,8 +453,8 @@ export class RoomRunner {
 
 	/** Reports that the upstream has opened a session. */
 	opened(session: number, host: string, resumed: boolean): void {
-		const { permit = 0, turn = permit } = this.#state.links.find((link) => link.session?.id === session)?.session ?? {};
-		this.#permits.get(turn)?.handshakeDone();
+		const link = this.#state.links.find((one) => one.session?.id === session);
+		this.#permits.get(link?.session?.permits.at(-1) ?? 0)?.handshakeDone();
 		this.take({ type: "opened", session, host, resumed });
 	}
 

@@ -65,19 +65,24 @@ export interface Reason {
 }
 
 /**
- * `idle`: it is not needed. `waiting`: the next attempt is due at `until`. `reading`: the room's stored state is being
- * read. `looking`: a look-up is running or queued. `queued`: the gate was asked for a permit. `claiming`: the room is
- * being taken over from another process. In the other phases there is a session.
+ * `idle`: it is not needed. `waiting`: the next attempt is due at `until`. `looking`: a look-up is running or queued.
+ * `queued`: the gate was asked for a permit. `taking`: the link waits until the room's {@link Ownership} is known. In the
+ * other phases there is a session.
  */
-export type LinkPhase = "idle" | "waiting" | "reading" | "looking" | "queued" | "claiming" | "connecting" | "connected";
+export type LinkPhase = "idle" | "waiting" | "looking" | "queued" | "taking" | "connecting" | "connected";
+
+/**
+ * Whether the room may begin, in this order. `unread`: its stored state has to be read first. `reading`: that is under
+ * way. `read`: another process has the room, so it may look itself up, but neither connect nor store anything.
+ * `claiming`: it is being taken over. `ours`: it may begin.
+ */
+export type Ownership = "unread" | "reading" | "read" | "claiming" | "ours";
 
 /** A session from its start until its socket is closed. */
 export interface Session {
 	readonly id: number;
-	/** The permit it holds. */
-	readonly permit: number;
-	/** The turn it took on that permit, if the permit was already held. */
-	readonly turn?: number | undefined;
+	/** The permits it holds: its connection's, and another for its handshake if that one was already held. */
+	readonly permits: readonly number[];
 	/** Whether it was asked to end. */
 	ending: boolean;
 	/** Whether it has brought a frame since it was opened. */
@@ -107,9 +112,8 @@ export interface Link {
 	retry: RetryRecord;
 	session?: Session | undefined;
 	host?: string | undefined;
-	/** Granted permit and turn, until a session takes them. */
-	permit?: number | undefined;
-	turn?: number | undefined;
+	/** Granted permits, until a session takes them. */
+	permits?: readonly number[] | undefined;
 	/** Reason why its request waits in the gate. */
 	wait?: Wait | undefined;
 	/** Time since which other rooms' failures hold it back. */
@@ -126,7 +130,7 @@ export interface Link {
 	preempted?: Said | undefined;
 }
 
-/** A place in the gate's queue: for one of the room's permits, or for a turn on a permit it holds. */
+/** A place in the gate's queue: for one of the room's permits, or for another handshake on a permit it holds. */
 export interface Ticket {
 	readonly id: number;
 	readonly kind: RequestKind;
@@ -139,7 +143,7 @@ export interface Ticket {
 /** A permit the room holds. */
 export interface HeldPermit {
 	readonly id: number;
-	/** Source whose links use this permit; `undefined` for a turn, or if the room no longer has those links. */
+	/** Source whose links use this permit; `undefined` for a handshake's, or if the room no longer has those links. */
 	on?: number | undefined;
 	/** Whether another room needs it: it is released once its sessions are closed. */
 	leaving: boolean;
@@ -162,10 +166,7 @@ export interface RoomState {
 	leaving: Session[];
 	/** Last number given to a session, permit, look-up or ticket. */
 	count: number;
-	/** State of the room's memory. Nothing happens before it is known. */
-	memory: "unread" | "reading" | "known";
-	/** Whether another process has the room. Nothing is stored before it is taken over. */
-	claim: "other" | "claiming" | "ours";
+	ownership: Ownership;
 	/** The broadcast to connect to, as far as known. */
 	target?: Target | undefined;
 	/** The broadcast that was last seen, running or not; "" before the first. */
@@ -205,8 +206,7 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		tickets: [],
 		leaving: [],
 		count: 0,
-		memory: "known",
-		claim: "ours",
+		ownership: "ours",
 		roomId: "",
 		refusedUntil: {},
 		refused: 0,
@@ -214,6 +214,12 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		reconnects: {},
 		...stored,
 	};
+}
+
+/** Returns what is known of a room's ownership if reading or taking it over has failed. */
+export function withoutEffort(ownership: Ownership): Ownership {
+	if (ownership === "reading") return "unread";
+	return ownership === "claiming" ? "read" : ownership;
 }
 
 /** Returns a copy that can be changed without changing the original. */
@@ -240,7 +246,7 @@ export function restarted(
 ): RoomState {
 	const sessions = [...state.links.flatMap(({ session }) => session ?? []), ...state.leaving];
 	const leaving = sessions.filter(({ id }) => isOpen(id)).map((session) => ({ ...session, ending: true }));
-	const inUse = new Set(leaving.flatMap(({ permit, turn }) => [permit, turn]));
+	const inUse = new Set(leaving.flatMap(({ permits }) => permits));
 	const links = state.links.map(({ transport, source, identity, on, notBefore, attempt, failures, retry }): Link => {
 		const phase = source === 0 ? "waiting" : "idle";
 		const kept = { transport, source, identity, on, notBefore, attempt, failures, retry };
@@ -250,8 +256,7 @@ export function restarted(
 		...draftOf(state),
 		...{ links, leaving, tickets: [] },
 		permits: state.permits.filter(({ id }) => inUse.has(id)).map((permit) => ({ ...permit, on: undefined })),
-		memory: state.memory === "reading" ? "unread" : state.memory,
-		claim: state.claim === "claiming" ? "other" : state.claim,
+		ownership: withoutEffort(state.ownership),
 	};
 }
 

@@ -127,8 +127,7 @@ function rowStateOf({ state }: RoomRunner, link: Link, wait: Wait | undefined): 
 			return wait?.for === "turn" && isConnected(state) ? "connecting" : "queued";
 		case "looking":
 			return link.lookWait ? "waiting" : "connecting";
-		case "reading":
-		case "claiming":
+		case "taking":
 		case "connecting":
 			return "connecting";
 		default:

@@ -40,10 +40,10 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 	if (!isConnected(room, link)) room.nextAttemptAt = undefined;
 	link.preempted = undefined;
 	effects.push({ do: "log", line: { event: "attempt_due", source: link.source, plan: link.next } });
-	if (room.memory !== "known") {
-		move(step, link, "reading");
-		if (room.memory === "unread") effects.push({ do: "recall" });
-		room.memory = "reading";
+	if (room.ownership === "unread" || room.ownership === "reading") {
+		move(step, link, "taking");
+		if (room.ownership === "unread") effects.push({ do: "take", how: "recall" });
+		room.ownership = "reading";
 	} else if (!writable) {
 		// Without capacity for events, the upstream is left alone.
 		const connects = link.next === "connect" && room.target ? "directly" : undefined;
@@ -112,12 +112,12 @@ export function permitted(step: Step, { id, kind, permit, link: source }: Ticket
 		link.phase === "queued" && (permit === undefined ? link.source === source : link.on === permit);
 	const link = room.links.find((one) => isFor(one) && one.transport === kind) ?? room.links.find(isFor);
 	if (!link) return;
-	link.permit = permit === undefined ? permitOn(room, link.on)?.id : id;
-	link.turn = permit === undefined ? id : undefined;
+	const held = permitOn(room, link.on);
+	link.permits = permit === undefined ? held && [held.id, id] : [id];
 	const wasHeld = link.heldSince !== undefined && step.now - link.heldSince > freshMs;
 	link.wait = undefined;
 	link.heldSince = undefined;
-	move(step, link, "claiming");
+	move(step, link, "taking");
 	if (!wasHeld || isConnected(room, link)) return;
 	link.phase = "looking";
 	look(step, link);
@@ -148,7 +148,7 @@ function look({ room, effects }: Step, link: Link, urgency = urgencyOf(room)): v
 function connectUnseen(step: Step, link: Link): void {
 	const { room, now } = step;
 	if (isConnected(room, link)) plan(step, link, "connect", now);
-	else if (link.permit !== undefined && mayConnectAt(room, link) <= now) move(step, link, "claiming");
+	else if (link.permits && mayConnectAt(room, link) <= now) move(step, link, "taking");
 	else connect(step, link);
 }
 
@@ -186,10 +186,10 @@ export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	link.lookWait = undefined;
 	const continues = answer.status === "live" && answer.roomId === room.target?.roomId;
 	if (link.phase === "queued" && continues) return;
-	if (room.claim === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
+	if (room.ownership === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
 		answered(step, link, answer);
 	} else {
-		move(step, link, "claiming");
+		move(step, link, "taking");
 		link.answer = answer;
 	}
 }
@@ -210,8 +210,8 @@ export function preempted(step: Step, permit: number, why: Said): void {
 	const held = room.permits.find(({ id }) => id === permit);
 	if (!held || held.leaving) return;
 	held.leaving = true;
-	const isOn = ({ session, permit: given }: Link) =>
-		given === permit || (session !== undefined && !session.ending && session.permit === permit);
+	const isOn = ({ session, permits }: Link) =>
+		permits?.[0] === permit || (session !== undefined && !session.ending && session.permits[0] === permit);
 	const links = room.links.filter(isOn);
 	for (const link of links) {
 		endSession(step, link);

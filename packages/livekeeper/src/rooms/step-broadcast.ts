@@ -183,7 +183,7 @@ function follow(step: Step, link: Link, target: Target | undefined): void {
 	}
 	room.target = target;
 	if (target) {
-		if (link.permit !== undefined && mayConnectAt(room, link) <= now) move(step, link, "claiming");
+		if (link.permits && mayConnectAt(room, link) <= now) move(step, link, "taking");
 		else plan(step, link, "connect", now);
 		// The link that found the broadcast may have to wait for longer than the room's own connection.
 		begin(step, own);

@@ -73,7 +73,7 @@ export function refuse(step: Step, identity: string, { retryAfterMs = 0 }: Failu
 	room.refusedUntil[identity] = until;
 	for (const link of room.links) {
 		if (link.identity !== identity) continue;
-		if (link.phase === "queued" || link.phase === "claiming") plan(step, link, link.answer ? "look" : "connect", until);
+		if (link.phase === "queued" || link.phase === "taking") plan(step, link, link.answer ? "look" : "connect", until);
 		else if (link.phase === "waiting" || link.phase === "idle") link.until = Math.max(link.until, until);
 	}
 }

@@ -54,8 +54,7 @@ export function move(step: Step, link: Link, phase: Exclude<LinkPhase, "connecti
 	if (phase !== "waiting" && phase !== "idle") return;
 	link.wait = undefined;
 	link.heldSince = undefined;
-	link.permit = undefined;
-	link.turn = undefined;
+	link.permits = undefined;
 	link.answer = undefined;
 }
 

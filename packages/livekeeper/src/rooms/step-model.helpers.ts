@@ -187,14 +187,15 @@ export class ModelRoom {
 	readonly sessions = new Map<number, Open>();
 	pending: "recall" | "claim" | undefined;
 	writable = true;
+	readonly #elsewhere: boolean;
 	#last: Input | undefined;
 	readonly #released = new Set<number>();
 
 	constructor({ links, stored, elsewhere }: Omit<Plan, "actions" | "stops">, walked = new Set<string>()) {
 		this.walked = walked;
+		this.#elsewhere = elsewhere;
 		this.state = newRoomState(this.now, defaultRoomSettings, {
-			memory: stored ? "unread" : "known",
-			claim: elsewhere ? "other" : "ours",
+			ownership: stored ? "unread" : elsewhere ? "read" : "ours",
 		});
 		this.take({ type: "options", links: linksOf[links] ?? [] });
 		this.tryEach();
@@ -267,8 +268,8 @@ export class ModelRoom {
 				return this.take({ type: "revived" });
 			case "rest": {
 				this.take({ type: "rests", identity: action.identity });
-				const isOn = this.state.links.some(({ identity, session, permit }) => {
-					return identity === action.identity && (permit !== undefined || session?.ending === false);
+				const isOn = this.state.links.some(({ identity, session, permits }) => {
+					return identity === action.identity && (permits !== undefined || session?.ending === false);
 				});
 				must(!isOn, "an identity that rests has neither a session nor a permit", this.state.links);
 				return;
@@ -322,8 +323,8 @@ export class ModelRoom {
 		const { pending } = this;
 		this.pending = undefined;
 		const failure: Failure = { reason: "storage", said: ["cannotStoreNow"] };
-		if (pending === "recall") this.take(works ? { type: "recalled", broadcast } : { type: "recall_failed", failure });
-		if (pending === "claim") this.take(works ? { type: "claimed", broadcast } : { type: "claim_failed", failure });
+		const ours = pending === "claim" || !this.#elsewhere;
+		if (pending) this.take(works ? { type: "taken", ours, broadcast } : { type: "take_failed", failure });
 	}
 
 	/** Makes everything healthy and grants every request at once. @returns time until all links were connected, ms */
@@ -350,10 +351,8 @@ export class ModelRoom {
 		const inputs: Input[] = [
 			{ type: "start" },
 			{ type: "due", writable: this.writable },
-			{ type: "recalled" },
-			{ type: "recall_failed", failure },
-			{ type: "claimed" },
-			{ type: "claim_failed", failure },
+			{ type: "taken", ours: true },
+			{ type: "take_failed", failure },
 			{ type: "waits", ticket: none, wait: { for: "turn", why: ["awaitingTurn"] } },
 			{ type: "permitted", ticket: none },
 			{ type: "preempted", permit: none, why: ["elsewhere"] },
@@ -408,10 +407,9 @@ export class ModelRoom {
 	#do(effect: Effect): void {
 		const { state, now } = this;
 		switch (effect.do) {
-			case "recall":
-			case "claim":
+			case "take":
 				must(this.pending === undefined, "what is stored is read once at a time");
-				this.pending = effect.do;
+				this.pending = effect.how;
 				return;
 			case "acquire": {
 				const { ticket } = effect;
@@ -441,12 +439,16 @@ export class ModelRoom {
 				const link = state.links.find(({ source }) => source === effect.source);
 				const session = link?.session;
 				must(session?.id === effect.session, "a session belongs to its link", effect);
-				must(this.permits.has(session.permit), "a session has a permit", effect);
+				must(
+					session.permits.every((id) => this.permits.has(id)),
+					"a session has its permits",
+					effect,
+				);
 				must(link !== undefined && now >= mayConnectAt(state, link), "no attempt before it may be", { link, now });
 				for (const { source } of this.sessions.values()) {
 					must(source !== effect.source, "a link has one session at a time", effect);
 				}
-				const permit = session.permit;
+				const [permit = -1] = session.permits;
 				this.sessions.set(effect.session, { source: effect.source, permit, state: "connecting", proven: false });
 				return;
 			}
@@ -504,15 +506,16 @@ export class ModelRoom {
 			must(asks || isLeaving, "who waits for the gate has a ticket", link);
 		}
 		must(!this.state.target || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
-		must(link.permit === undefined || this.permits.has(link.permit), "what a link was given is held", link);
-		must(phase !== "claiming" || this.state.claim === "claiming", "who claims waits for the claim", link);
+		must(link.permits?.every((id) => this.permits.has(id)) ?? true, "what a link was given is held", link);
+		const isTaken = this.state.ownership === "reading" || this.state.ownership === "claiming";
+		must(phase !== "taking" || isTaken, "a link waits only while the room is being taken", link);
 	}
 
 	/** Checks that the same input changes nothing the second time. */
 	#checkTwice(input: Input): void {
 		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
-		if (![...once, "failing", "recalled", "claimed", "revived", "over", "rests"].includes(input.type)) return;
-		if (this.pending && (input.type === "recalled" || input.type === "claimed")) return;
+		if (![...once, "failing", "taken", "revived", "over", "rests"].includes(input.type)) return;
+		if (this.pending && input.type === "taken") return;
 		this.take(input);
 		const { state, effects } = step(this.state, input, this.now);
 		must(effects.length === 0, `${input.type} twice does nothing`, effects);

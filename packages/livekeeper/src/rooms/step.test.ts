@@ -199,7 +199,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		room.grant({ permit: 0 });
 		room.opens(0);
 		const { session } = room.link(0);
-		room.take({ type: "preempted", permit: session?.permit ?? -1, why: ["givenUp"] });
+		room.take({ type: "preempted", permit: session?.permits[0] ?? -1, why: ["givenUp"] });
 		const before = room.link(0);
 		room.take({ type: "closed", session: session?.id ?? -1, failure: failure("blocked") });
 		expect(room.link(0)).toMatchObject({ phase: before.phase, attempt: before.attempt, until: before.until });
@@ -288,13 +288,13 @@ test("ends a pending connection when its identity cools down", () => {
 
 test("returns an unused permit when its identity cools down", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
-	room.state = { ...room.state, claim: "other" };
+	room.state = { ...room.state, ownership: "read" };
 	room.grant({ permit: 0 });
-	expect(room.link(0).phase).toBe("claiming");
+	expect(room.link(0).phase).toBe("taking");
 	const [permit] = room.state.permits;
 	room.take({ type: "rests", identity: "a" });
 	expect(room.effects).toContainEqual({ do: "release", permit: permit?.id });
-	room.take({ type: "claimed" });
+	room.take({ type: "taken", ours: true });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
 });
 
@@ -329,15 +329,15 @@ test("doubles the wait while handshakes succeed and no frame comes", () => {
 
 test("claims a room again after a failed claim", () => {
 	const room = new Room(socket(0, "a")).find();
-	room.state = { ...room.state, claim: "other" };
+	room.state = { ...room.state, ownership: "read" };
 	room.grant({ permit: 0 });
-	expect(room.state.claim).toBe("claiming");
-	room.take({ type: "claim_failed", failure: failure("storage") });
+	expect(room.state.ownership).toBe("claiming");
+	room.take({ type: "take_failed", failure: failure("storage") });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
 	room.pass(minute);
 	if (room.link(0).phase === "looking") room.find();
 	room.grant({ permit: 0 });
-	expect(room.effects).toContainEqual({ do: "claim" });
+	expect(room.effects).toContainEqual({ do: "take", how: "claim" });
 });
 
 test("does nothing before its time", () => {
@@ -378,10 +378,10 @@ describe("delayed look-up", () => {
 
 	test("does not keep a room from its stored broadcast", () => {
 		const room = new Room();
-		room.state = { ...newRoomState(0, defaultRoomSettings), memory: "unread" };
+		room.state = { ...newRoomState(0, defaultRoomSettings), ownership: "unread" };
 		room.take({ type: "options", links: [socket(0, "a")] }, { type: "start" });
 		room.pass(0);
-		room.take({ type: "recalled", broadcast: { roomId: "r1", title: "", ended: false } });
+		room.take({ type: "taken", ours: true, broadcast: { roomId: "r1", title: "", ended: false } });
 		room.pass(0);
 		expect(room.effects).toContainEqual({ do: "look_up", look: room.link(0).look, urgency: "losing" });
 		waits(room, later);

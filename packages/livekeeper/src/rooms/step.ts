@@ -1,7 +1,7 @@
 import { noRetries } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
-import type { Input, Recalled, Stepped } from "./room-inputs.ts";
+import type { Input, Stepped } from "./room-inputs.ts";
 import {
 	draftOf,
 	dueAt,
@@ -12,6 +12,7 @@ import {
 	type RoomState,
 	type Ticket,
 	waitingPhases,
+	withoutEffort,
 } from "./room-state.ts";
 import {
 	attempt,
@@ -35,7 +36,7 @@ import { beginOthers, deactivate, endSession, enter, plan, pollOf, type Step } f
 export function step(state: RoomState, input: Input, now: number): Stepped {
 	const next: Step = { room: draftOf(state), now, effects: [] };
 	if (state.phase !== "stopped" || input.type === "closed") take(next, input);
-	if (next.room.phase !== "stopped") openClaimed(next);
+	if (next.room.phase !== "stopped") openTaken(next);
 	lookBeside(next);
 	settle(next);
 	nameNext(next);
@@ -50,17 +51,10 @@ function take(step: Step, input: Input) {
 			return;
 		case "due":
 			return due(step, input.writable);
-		case "recalled":
-			return recalled(step, input);
-		case "recall_failed":
-			if (room.memory !== "reading") return;
-			room.memory = "unread";
-			for (const link of inPhase(step, "reading")) failed(step, link, input.failure, { advice: {} });
-			return;
-		case "claimed":
-			return claimed(step, input);
-		case "claim_failed":
-			return claimFailed(step, input.failure);
+		case "taken":
+			return taken(step, input);
+		case "take_failed":
+			return takeFailed(step, input.failure);
 		case "waits": {
 			const ticket = room.tickets.find(({ id }) => id === input.ticket);
 			for (const link of ticket ? waitingFor(room, ticket) : []) waits(step, link, input.wait);
@@ -125,7 +119,7 @@ function take(step: Step, input: Input) {
 			return writable(step);
 		case "rests":
 			for (const link of room.links) {
-				const isOn = link.session?.ending === false || link.permit !== undefined;
+				const isOn = link.session?.ending === false || link.permits !== undefined;
 				if (link.identity !== input.identity || !isOn) continue;
 				endSession(step, link);
 				plan(step, link, "connect", now);
@@ -157,55 +151,51 @@ function due(step: Step, writable: boolean): void {
 	for (const link of room.links) if (isReady(link) && link.until <= now) attempt(step, link, writable);
 }
 
-function recalled(step: Step, input: Recalled): void {
+function taken(step: Step, input: Extract<Input, { type: "taken" }>): void {
 	const { room, now } = step;
-	if (room.memory !== "reading") return;
-	room.memory = "known";
+	const { ownership } = room;
+	if (ownership !== "reading" && ownership !== "claiming") return;
+	room.ownership = input.ours ? "ours" : "read";
 	recall(room, input);
 	// The room was live when this was stored, which is enough to connect when no look-up can begin at once.
-	if (room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
-	for (const link of inPhase(step, "reading")) plan(step, link, link.next, now);
-}
-
-function claimed(step: Step, input: Recalled): void {
-	const { room } = step;
-	if (room.claim !== "claiming") return;
-	room.claim = "ours";
-	recall(room, input);
+	if (ownership === "reading" && room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
 	if (room.target && room.ended?.roomId === room.target.roomId) {
 		// Another process has seen its end by now.
 		room.target = undefined;
-		for (const link of inPhase(step, "queued")) plan(step, link, "look", step.now);
+		for (const link of inPhase(step, "queued")) plan(step, link, "look", now);
 	}
-	for (const link of inPhase(step, "claiming")) {
+	for (const link of inPhase(step, "taking")) {
 		const { answer } = link;
 		link.answer = undefined;
 		if (answer) answered(step, link, answer);
+		else if (!link.permits) plan(step, link, link.next, now);
 	}
 }
 
-function claimFailed(step: Step, failure: Failure): void {
+function takeFailed(step: Step, failure: Failure): void {
 	const { room } = step;
-	if (room.claim !== "claiming") return;
-	room.claim = "other";
-	for (const link of inPhase(step, "claiming")) {
-		const connects = link.answer ? undefined : ("directly" as const);
+	if (room.ownership !== "reading" && room.ownership !== "claiming") return;
+	room.ownership = withoutEffort(room.ownership);
+	for (const link of inPhase(step, "taking")) {
+		const connects = link.permits && !link.answer ? ("directly" as const) : undefined;
 		failed(step, link, failure, { advice: {}, connects });
 	}
 }
 
 /** Starts the sessions of links with a permit. If another process has the room, it is taken over first. */
-function openClaimed(step: Step): void {
+function openTaken(step: Step): void {
 	const { room, now, effects } = step;
-	for (const link of inPhase(step, "claiming")) {
-		if (room.claim !== "ours") {
-			if (room.claim === "other") effects.push({ do: "claim" });
-			room.claim = "claiming";
+	for (const link of inPhase(step, "taking")) {
+		if (room.ownership !== "ours") {
+			if (room.ownership === "read") {
+				effects.push({ do: "take", how: "claim" });
+				room.ownership = "claiming";
+			}
 			continue;
 		}
-		const { permit, turn, source } = link;
+		const { permits, source } = link;
 		const { target } = room;
-		if (permit === undefined || !target) {
+		if (!permits || !target) {
 			plan(step, link, "look", now);
 			continue;
 		}
@@ -216,9 +206,8 @@ function openClaimed(step: Step): void {
 			enter(step, "connecting", keepsReason ? room.reason : { code: "new", said: ["connecting"] });
 		}
 		const session = ++room.count;
-		link.session = { id: session, permit, turn, ending: false, proven: false, since: now };
-		link.permit = undefined;
-		link.turn = undefined;
+		link.session = { id: session, permits, ending: false, proven: false, since: now };
+		link.permits = undefined;
 		link.phase = "connecting";
 		effects.push({ do: "open", session, source, target });
 	}
@@ -309,10 +298,9 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 
 /** Asks the gate for what the links need, returns what they don't, and forgets sessions without a link. */
 function settle({ room, effects }: Step): void {
-	const inUse = new Set<number | undefined>();
-	for (const { session, permit, turn } of room.links)
-		inUse.add(session?.permit).add(session?.turn).add(permit).add(turn);
-	for (const { permit, turn } of room.leaving) inUse.add(permit).add(turn);
+	const inUse = new Set<number>();
+	const holders = [...room.links, ...room.links.map(({ session }) => session), ...room.leaving];
+	for (const holder of holders) for (const id of holder?.permits ?? []) inUse.add(id);
 	const unused = room.permits.filter(({ id }) => !inUse.has(id));
 	for (const { id } of unused) effects.push({ do: "release", permit: id });
 	if (unused.length > 0) room.permits = room.permits.filter(({ id }) => inUse.has(id));
