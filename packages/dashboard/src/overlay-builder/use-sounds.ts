@@ -50,7 +50,7 @@ export function useSounds() {
 		return id;
 	}
 
-	/** Finds what would be refused, or could be stored and not played. */
+	/** Finds why a file would be refused, or could be stored but not played. */
 	async function faultOf(file: File): Promise<string | undefined> {
 		if (file.size > maxBytes) return t("overlay.mySounds.tooLarge", { size: Math.ceil(file.size / 1024) });
 		try {

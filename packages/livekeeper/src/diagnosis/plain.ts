@@ -6,8 +6,8 @@ import { hourTones, roomPriorities, roomTroubles } from "../live/index.ts";
 export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
 /**
- * Every text that a bundle may contain, besides pseudonyms and what it says itself: codes of this program. What is not
- * in this list does not leave the machine.
+ * Codes of this program, the only texts in a bundle besides pseudonyms and its own explanations. A text that is not in
+ * this list does not leave the machine.
  */
 const codes: ReadonlySet<string> = new Set([
 	...failureReasons,
@@ -61,8 +61,8 @@ const method = /^Webcast[A-Z][A-Za-z]{2,60}Message(#\d{1,10})?$/;
 export const isCode = (text: string): boolean => codes.has(text) || method.test(text);
 
 /**
- * Copies numbers, flags and codes. Any other text becomes `null`, and a field whose name is none of this program's is
- * left out.
+ * Copies numbers, flags and codes. Any other text becomes `null`, and fields with names that this program does not
+ * use are left out.
  */
 export function plain(value: unknown): Plain {
 	if (typeof value === "string") return isCode(value) ? value : null;

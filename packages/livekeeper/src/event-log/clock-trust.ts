@@ -43,7 +43,7 @@ export class ClockTrust {
 		this.#note = known ?? (newest === undefined ? undefined : { seen: newest, evenSince: 0, jumpedMs: 0 });
 	}
 
-	/** To be called every second. @returns the size of the jump since the last call, ms; `undefined` if there was none */
+	/** Must be called every second. @returns the size of the jump since the last call, ms; `undefined` if there was none */
 	look(now: number, maxAgeMs: number): number | undefined {
 		const before = this.#note ?? { seen: now, evenSince: 0, jumpedMs: 0 };
 		const stepMs = now - before.seen;

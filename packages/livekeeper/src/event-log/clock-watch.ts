@@ -54,7 +54,7 @@ export class ClockWatch {
 	}
 
 	/**
-	 * To be called every second, and whenever the time decides what is too old.
+	 * Must be called every second, and whenever the time decides what is too old.
 	 * @returns the time and whether it is trusted, together because the clock can be set at any moment
 	 */
 	look(maxAgeMs: number): { now: number; believed: boolean } {

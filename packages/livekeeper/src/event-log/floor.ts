@@ -2,7 +2,7 @@
  * The one rule for numbers after a loss: a number once assigned is never assigned again.
  *
  * The rule asks one thing of a store: can it show that the end of its log is the end that was last published? If it
- * can't (it stopped without order beyond the last sync, another database or a backup lies in its place, its stream is
+ * can't (it was not closed cleanly after the last sync, another database or a backup took its place, its stream is
  * missing, younger, shorter, purged or trimmed), the log continues above its *floor* and leaves a jump in its numbers.
  * Readers get `truncated` with the reason `reset` in place of the skipped numbers.
  *

@@ -10,7 +10,7 @@ import type { StoredBatch } from "./stored-batch.ts";
 export interface GroupCommitOptions {
 	clock: Clock;
 	/**
-	 * Makes the first of the batches durable: at least one, as many as it returns results for. Each holds everything that
+	 * Makes the first batches durable, at least one, and returns a result for each of them. A batch holds everything that
 	 * its room has waiting; a room has several only if one would exceed its bounds, or is being retried. A rejection
 	 * means that the outcome is unknown: the same batches come again, in the same order, perhaps with others behind them.
 	 */

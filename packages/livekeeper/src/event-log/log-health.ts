@@ -32,7 +32,7 @@ export class LogHealth {
 		return this.#state;
 	}
 
-	/** To be called every second. */
+	/** Must be called every second. */
 	look(): void {
 		if (this.#state.state === "ok" && this.#isLate()) this.fail("stalled", storageTexts.stalled);
 		else if (this.#state.fault === "stalled") this.recover();
@@ -45,7 +45,7 @@ export class LogHealth {
 		this.#onChange();
 	}
 
-	/** To be called when the store has answered. The state becomes `ok` once nothing waits too long any more. */
+	/** Must be called when the store has answered. The state becomes `ok` once nothing waits too long any more. */
 	recover(): void {
 		if (this.#state.state === "ok" || this.#isLate()) return;
 		this.#state = { state: "ok", since: this.#clock.now() };

@@ -73,8 +73,8 @@ export interface LogHost {
 	/** Counts what waits in all queues of the store together. */
 	readonly pending: PendingEvents;
 	readonly health: LogHealth;
-	/** To be called with events that have become durable, in the order of their numbers. */
+	/** Must be called with events that have become durable, in the order of their numbers. */
 	publish(batch: CommittedBatch): void;
-	/** To be called when the status has changed, though not its `state` or `fault`. */
+	/** Must be called when the status has changed, though not its `state` or `fault`. */
 	statusChanged(): void;
 }

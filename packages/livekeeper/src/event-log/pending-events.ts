@@ -36,7 +36,7 @@ export class PendingEvents {
 		this.#bytes -= bytes;
 	}
 
-	/** To be called after `remove`, when the removed events have been reported to their readers. */
+	/** Must be called after `remove`, when the removed events have been reported to their readers. */
 	notify(): void {
 		if (!this.#full || !this.writable) return;
 		this.#full = false;

@@ -31,7 +31,7 @@ const maxChars = 200;
 /** Faces such as `[比心]`, mentions, addresses, and runs of one character such as 哈哈哈哈 or 6666. */
 const special =
 	/\[[^[\]\s]{1,8}\]|@\S+|https?:\S+|(\p{Script=Han})\1{2,}|(?<!\p{N}[.,:]?)(\p{N})\2{2,}(?![.,:]?\p{N})/gu;
-/** Characters that join words and are never a part of a name for something. */
+/** Characters that join words and are never part of a noun. */
 const functional = new Set(
 	"的了是我你他她它您咱在有不就都也和与或啊吧呢吗哦嗯呀啦嘛哈噢哎喔诶耶哇要去来看说很太这那个们么给跟被把让对到从会能还又再才只没人真好想做用叫吃上下里外前后多少大小几一二三四五六七八九十两着过得地请已更最该且而但若谁哪啥咋嘞滴辣捏哒咯叭吖波次遍件条位张块颗首问说点些",
 );
@@ -97,7 +97,7 @@ function isMeant(segment: string): boolean {
 	return !/^[\p{N}.,:]+$/u.test(segment) || ["666", "888", "520", "233", "999"].includes(segment);
 }
 
-/** A longer word replaces its part if most of the uses of the part are its own. */
+/** A longer word replaces its part if most uses of the part are within the longer word. */
 const minOfPart = 0.7;
 
 /**
@@ -115,7 +115,7 @@ function longest<T extends { word: string }>(candidates: readonly T[], usesOf: (
 	return candidates.filter((one) => left.has(one));
 }
 
-/** Maximum number of different words counted, and to how many they are reduced when there are more. */
+/** Maximum number of different words counted, and the number they are reduced to when there are more. */
 const maxWords = 20_000;
 const keptWords = 15_000;
 /** Maximum number of different words of one minute, and of different people counted for each of them. */
@@ -124,7 +124,7 @@ const maxPeople = 200;
 /** Before this much of a broadcast has been read, every word is new. */
 const minHistoryMs = 10 * minuteMs;
 const minHistoryChats = 50;
-/** People who have to use a new word in a minute, at least, and as a part of the minute's messages. */
+/** Minimum number of people who use a new word in a minute, and their minimum share of its messages. */
 const minPeople = 5;
 const minShare = 0.05;
 /** New words of a minute that are compared with each other. */
@@ -157,7 +157,7 @@ export class WordTally {
 		this.#chats++;
 		const words = wordsIn(text);
 		if (minute < this.#minute) {
-			// A late message is no part of the minute that is read.
+			// A late message does not belong to the minute being read.
 			for (const word of words) this.#count(word, 1);
 			return;
 		}
@@ -219,7 +219,7 @@ export class WordTally {
 	}
 }
 
-/** Messages that are read without a pause: the event loop has other work. */
+/** Number of messages read before the event loop gets to do other work. */
 const chatsAtOnce = 50;
 
 /**

@@ -27,7 +27,7 @@ export type Input =
 	| { readonly type: "preempted"; readonly permit: number; readonly why: Said }
 	| { readonly type: "looked_up"; readonly look: number; readonly answer: Answer }
 	| { readonly type: "look_failed"; readonly look: number; readonly failure: Failure }
-	/** The look-up has not begun: its turn comes later, or every way of asking is refused. */
+	/** The look-up has not begun: its turn comes later, or every lookup method is refused. */
 	| { readonly type: "look_waits"; readonly look: number; readonly wait: LookWait }
 	| { readonly type: "opened"; readonly session: number; readonly host: string; readonly resumed: boolean }
 	/** A new connection has brought its first frame. */

@@ -51,7 +51,7 @@ export interface UpdateOptions {
 	installation: Installation;
 	/** Path or URL of an archive. `SHA256SUMS` lies beside it, with a key also `SHA256SUMS.sig`. */
 	from: string;
-	/** Key by which the checksums must be signed; `undefined`: the checksums alone are verified. */
+	/** Public key to verify the checksums' signature with; `undefined`: only the checksums are verified. */
 	key: KeyObject | undefined;
 	clock: Clock;
 	/** Called when a step begins. */
@@ -61,11 +61,11 @@ export interface UpdateOptions {
 }
 
 /**
- * Installs the version of an archive beside the one that runs: verifies and unpacks it, starts it on an empty folder,
- * and has the starters take it once it was ready. Until that last step, which is the renaming of one small file, the
- * version before is started; nothing of it is changed.
+ * Installs the version of an archive beside the current one: verifies and unpacks it, starts it with an empty data
+ * folder, and points the starters to it once it was ready. Until that last step, which renames one small file, they
+ * start the previous version, which is never changed.
  * @returns the new version
- * @throws LivekeeperError `update_failed`: the version before stays
+ * @throws LivekeeperError `update_failed`: the previous version stays in use
  */
 export async function update({ installation, from, key, clock, onStep, version }: UpdateOptions): Promise<string> {
 	const { root } = installation;
@@ -174,7 +174,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LIVEKEEPER_")));
 }
 
-/** Starts a version on an empty folder. @returns why it did not get ready; `undefined` if it did */
+/** Starts a version with an empty data folder. @returns why it did not get ready; `undefined` if it did */
 async function tryOut(app: string, node: string, clock: Clock): Promise<Text | undefined> {
 	const home = await mkdtemp(join(tmpdir(), "livekeeper-update-"));
 	const dataDir = join(home, "data");
@@ -224,7 +224,7 @@ async function isReady(dataDir: string): Promise<boolean> {
 	return answer?.ok ?? false;
 }
 
-/** Has the starters take another folder: writes the pointer beside, and renames it. */
+/** Points the starters to another folder: writes a new pointer beside the old one, and renames it. */
 async function pointTo(root: string, folder: string): Promise<void> {
 	const path = join(root, pointer);
 	const file = await open(`${path}.new`, "w", 0o644);

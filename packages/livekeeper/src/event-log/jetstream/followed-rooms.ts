@@ -74,7 +74,7 @@ export class FollowedRooms {
 		return end;
 	}
 
-	/** To be called with events that this node has stored. @returns those not reported yet */
+	/** Must be called with events that this node has stored. @returns those not reported yet */
 	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
 		const room = this.#rooms.get(liveId);
 		if (room?.next === undefined) return { liveId, events };

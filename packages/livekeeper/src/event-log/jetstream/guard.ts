@@ -17,7 +17,7 @@ const retryMs = 100;
 const never = new AbortController().signal;
 
 /**
- * Retries calls for a while that NATS can't carry out at the moment, as while a stream elects its leader.
+ * Retries calls that NATS can't carry out at the moment, for instance while a stream elects its leader.
  * @param isClosed whether no more calls are made
  * @param patienceMs returns the duration of retries, ms; called when a call begins
  */

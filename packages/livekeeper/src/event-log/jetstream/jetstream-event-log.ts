@@ -320,7 +320,7 @@ class JetStreamStore implements LogStore {
 		});
 	}
 
-	/** To be called with events that this node has stored. */
+	/** Must be called with events that this node has stored. */
 	#stored(batch: CommittedBatch): void {
 		this.#publish(this.#followed.stored(batch));
 		this.#knownGifts.learn(batch.events);

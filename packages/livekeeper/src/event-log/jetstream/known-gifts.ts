@@ -35,7 +35,7 @@ export class KnownGifts {
 		this.#max = max;
 	}
 
-	/** To be called with events that have become durable. */
+	/** Must be called with events that have become durable. */
 	learn(events: readonly StoredEvent[]): void {
 		for (const { type, json } of events) {
 			if (type === "gift" || type === "light_gift") learnGift(this.#learned, JSON.parse(json) as NumberedWireEvent);

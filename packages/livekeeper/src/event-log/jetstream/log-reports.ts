@@ -77,12 +77,12 @@ export class LogReports {
 		return this.#failing.size === 0 || what.some((one) => this.#failing.has(one));
 	}
 
-	/** To be called when NATS has answered. If the failed rooms were released, none of them will report the recovery. */
+	/** Must be called when NATS has answered. If the failed rooms were released, none of them will report the recovery. */
 	answered(): void {
 		if (this.#failing.size === 0) this.#health.recover();
 	}
 
-	/** To be called when this node no longer stores the room. */
+	/** Must be called when this node no longer stores the room. */
 	forget(liveId: string): void {
 		this.#failing.delete(liveId);
 	}

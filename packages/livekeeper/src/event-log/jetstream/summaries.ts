@@ -91,7 +91,7 @@ export class Summaries {
 		this.#due = this.#due.then(() => this.#store(liveId));
 	}
 
-	/** To be called when this node no longer writes the room. */
+	/** Must be called when this node no longer writes the room. */
 	forget(liveId: string): void {
 		this.#written.delete(liveId);
 	}

@@ -108,7 +108,7 @@ export class KeyValueFile {
 	}
 
 	/**
-	 * To be called every few seconds. If the file was removed or replaced, writes it back unchanged, and keeps a file
+	 * Must be called every few seconds. If the file was removed or replaced, writes it back unchanged, and keeps a file
 	 * found in its place. If it has changed, writes its last good copy.
 	 * @throws errors of rewriting it; the next call tries again
 	 */

@@ -14,7 +14,7 @@ export class KvDeadLetters {
 	readonly #kv: KeyValues;
 	readonly #max: number;
 
-	/** @param max maximum number of letters kept for each target, the last ones written */
+	/** @param max maximum number of letters kept for each target; the oldest are dropped first */
 	constructor(kv: KeyValues, max: number) {
 		this.#kv = kv;
 		this.#max = max;
