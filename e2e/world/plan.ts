@@ -19,6 +19,8 @@ export type WorldAction =
 	/** The login that rooms share gets another cookie. */
 	| { do: "cookie"; cookie: string }
 	| { do: "store"; fault: StoreFault }
+	/** The service is killed as soon as it has stored something, with whatever it still holds. */
+	| { do: "crash"; downMs: number }
 	/** After `lostMs` the power fails for `downMs`; what was written from now on is lost. */
 	| { do: "power_cut"; lostMs: number; downMs: number }
 	| { do: "target"; how: "late" | "wrong" | "never" | "fine" }
@@ -101,6 +103,7 @@ const own: readonly Draw[] = [
 	(dice) => [{ do: "clock", ms: dice.of([1, -1]) * dice.time(1_000, 7_200_000) }],
 	(dice) => [{ do: "clock", ms: dice.of([1, -1]) * dice.time(100, 60_000) }],
 	() => [{ do: "new_room" }],
+	(dice) => [{ do: "crash", downMs: dice.time(100, 30_000) }],
 	(dice, rooms) => {
 		const room = dice.whole(0, rooms - 1);
 		return [

@@ -180,6 +180,9 @@ class Run {
 			case "store":
 				store.strike(step.fault);
 				break;
+			case "crash":
+				store.afterCommit(() => this.#operator.do({ do: "service", signal: "SIGKILL", downMs: step.downMs }));
+				break;
 			case "power_cut":
 				void store.sync();
 				scheduler.after(step.lostMs, () => this.#operator.powerFails(step.downMs), "power fails");
@@ -227,6 +230,7 @@ class Run {
 		site.calm();
 		network.calm();
 		store.calm();
+		store.forgetCommit();
 		receiver.how = "fine";
 		for (const reader of readers) reader.calm();
 		for (const known of rooms) {

@@ -14,6 +14,7 @@ export class WorldStore {
 	readonly #scheduler: Scheduler;
 	readonly #store = new FaultyStore();
 	#end: Timer | undefined;
+	#afterCommit: (() => void) | undefined;
 	/** When it was disturbed, ms since the world began. */
 	readonly #disturbed: { from: number; to: number }[] = [];
 
@@ -22,8 +23,23 @@ export class WorldStore {
 	}
 
 	/** Starts the writer or the reader. */
-	get startThread(): FaultyStore["startThread"] {
-		return this.#store.startThread;
+	readonly startThread: FaultyStore["startThread"] = (role) => {
+		const host = this.#store.startThread(role);
+		const commits = new Set<number>();
+		const post = host.postMessage.bind(host);
+		host.postMessage = (call, transfer) => {
+			if (call.method === "commit") commits.add(call.id);
+			post(call, transfer);
+		};
+		host.on("message", (message: object) => {
+			if ("id" in message && commits.delete(message.id as number)) this.#committed();
+		});
+		return host;
+	};
+
+	/** Calls `fn` as soon as the next commit is answered, before the service knows. */
+	afterCommit(fn: () => void): void {
+		this.#afterCommit = fn;
 	}
 
 	/** Whether it was disturbed at any time between the two, ms since the world began. */
@@ -53,6 +69,11 @@ export class WorldStore {
 		this.#store.mend();
 	}
 
+	/** Forgets what was to happen at the next commit. */
+	forgetCommit(): void {
+		this.#afterCommit = undefined;
+	}
+
 	/** Lets everything written so far reach the disk. */
 	sync(): Promise<void> {
 		return this.#store.sync();
@@ -68,5 +89,11 @@ export class WorldStore {
 		this.calm();
 		this.#disturbed.push({ from: this.#scheduler.elapsed, to: this.#scheduler.elapsed });
 		await this.#store.cutPower();
+	}
+
+	#committed(): void {
+		const fn = this.#afterCommit;
+		this.#afterCommit = undefined;
+		fn?.();
 	}
 }
