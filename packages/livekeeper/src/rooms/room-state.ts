@@ -7,6 +7,25 @@ import type { RoomSettings } from "./room-settings.ts";
 import type { ReasonCode, RoomPhase } from "./room-status.ts";
 
 /*
+ * Terms of a reconnect, in the order in which a room meets them.
+ *
+ * - ownership: whether the room may begin; its stored state is read, or taken over from another process
+ * - phase and reason: the room's place in the diagram below, and why
+ * - broadcast: the one to connect to (`target`), the running one, and the one that has ended
+ * - look-up: a question to the site about the room; it may wait, and ends with an answer or a failure
+ * - link: one connection of the room; it has one attempt or session at a time
+ * - transport: a socket, or polling on the same permit while sockets are refused
+ * - identity: alias of the cookie and proxy of a link; the site may refuse it
+ * - ticket: a place in the gate's queue; its wait is a limit, the order of the queue, or a hold
+ * - permit: the right to one connection or handshake; another room may preempt it
+ * - session: the life of a link's socket, proven by its first frame
+ * - failure: why an attempt or a session ended; its class decides what follows
+ * - schedule: the wait after the n-th failure, longer for unstable connections
+ * - not before: time before which the upstream is left alone, by link and by identity
+ * - hold: a delay from other rooms' failures (outage, refused identity), a cooldown, or a request to slow down
+ */
+
+/*
  * A room's life.
  *
  *   idle ──> resolving ──> live? ──> (queued) ──> connecting ──> connected      (idle ──> reconnecting: while what
