@@ -10,7 +10,9 @@ import {
 import { LivekeeperError } from "../errors.ts";
 import type { CommittedBatch } from "../event-log/index.ts";
 import type { OfficialOptions } from "../room-options.ts";
+import type { Notes } from "../storage/index.ts";
 import { clusterTexts, requestTexts } from "../text/index.ts";
+import { Turns } from "../turns.ts";
 import type { OfficialSourceOptions } from "./broadcast-deps.ts";
 import type { BroadcastNote, OfficialStatus, RefusedCallback } from "./broadcast-status.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
@@ -24,7 +26,6 @@ import {
 	typesOf,
 } from "./official-rooms.ts";
 import { OpenPlatformClient } from "./open-platform-client.ts";
-import { PushNotes } from "./push-notes.ts";
 import { PushedBroadcast } from "./pushed-broadcast.ts";
 
 /** Maximum difference between a callback's time and the service's, ms. */
@@ -341,4 +342,50 @@ export class OfficialSource {
 			this.#options.logger.warn({ event: "official_not_remembered", live_id: liveId, err });
 		}
 	}
+}
+
+/** Age after which a broadcast is forgotten, ms. The platform forgets failed deliveries after a day. */
+const rememberMs = 86_400_000;
+
+const nameOf = (liveId: string) => `official.${liveId}`;
+
+/**
+ * Remembered state of rooms' broadcasts, under a name per room: nodes that share the notes write none of others' rooms.
+ */
+class PushNotes {
+	readonly #notes: Notes;
+	/** Last write or read of each room. */
+	readonly #turns = new Turns();
+
+	constructor(notes: Notes) {
+		this.#notes = notes;
+	}
+
+	/** Returns a room's broadcasts, without those that ended more than a day ago. @throws whatever `Notes` throws */
+	read(liveId: string, now: number): Promise<BroadcastNote[]> {
+		return this.#turns.take(async () => fresh(await this.#notes.get(nameOf(liveId)), now), liveId);
+	}
+
+	/**
+	 * @param notes returns them when the write is due, so the newest are stored; none: nothing is kept.
+	 * @throws whatever `Notes` throws
+	 */
+	write(liveId: string, notes: () => readonly BroadcastNote[] | undefined): Promise<void> {
+		return this.#turns.take(async () => {
+			const kept = notes();
+			if (kept === undefined) return;
+			if (kept.length > 0) await this.#notes.put(nameOf(liveId), kept);
+			else await this.#notes.remove(nameOf(liveId));
+		}, liveId);
+	}
+
+	/** Resolves once pending calls have ended. */
+	async settled(): Promise<void> {
+		await this.#turns.settled();
+	}
+}
+
+function fresh(stored: unknown, now: number): BroadcastNote[] {
+	const notes = Array.isArray(stored) ? (stored as BroadcastNote[]) : [];
+	return notes.filter(({ endedAt }) => endedAt === undefined || now - endedAt < rememberMs);
 }

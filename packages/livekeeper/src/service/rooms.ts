@@ -17,7 +17,7 @@ import {
 	type Watcher,
 } from "../live/index.ts";
 import type { Logger } from "../log.ts";
-import { OfficialSource } from "../official/index.ts";
+import { type Broadcasting, type OfficialRooms, OfficialSource } from "../official/index.ts";
 import { DriftBook, SiteFiles } from "../site/index.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { publicKeyOf, UpdateWatch } from "../updates/index.ts";
@@ -26,7 +26,6 @@ import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";
 import type { Demo } from "./demo.ts";
 import { keptVisitors } from "./kept-visitors.ts";
 import { keptWatching, PastBroadcasts } from "./kept-watching.ts";
-import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 import { chooseStrategy } from "./strategy.ts";
@@ -194,4 +193,26 @@ function checksOf(
 		proxy,
 	});
 	return { identities, doctor, finder, upstreamUrl: url, upstreamProxy: proxy };
+}
+
+/** States without a broadcast; in states of neither set, rooms are still looking for one. */
+const off: ReadonlySet<string> = new Set(["waiting", "not_found", "stopped"]);
+const on: ReadonlySet<string> = new Set(["queued", "connecting", "connected", "reconnecting", "blocked"]);
+
+/** Makes the official source follow the kept rooms. @param here returns whether this process keeps a room */
+function followRooms(
+	official: OfficialSource,
+	live: LiveService,
+	here: Pick<OfficialRooms, "runsHere" | "storesHere"> = { runsHere: () => true, storesHere: () => true },
+): void {
+	official.start({
+		list: () => live.officialRooms(),
+		...here,
+		find: (liveId) => live.optionsOf(liveId)?.official ?? undefined,
+		look: async (liveId) => (await live.findRoom(liveId))?.options.official ?? undefined,
+		broadcasting(liveId): Broadcasting {
+			const { state = "idle", roomId } = live.getRoom(liveId) ?? {};
+			return { state: off.has(state) ? "off" : on.has(state) ? "on" : "unknown", roomId };
+		},
+	});
 }

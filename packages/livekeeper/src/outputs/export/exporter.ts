@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
-import type { Readable } from "node:stream";
-import type { Clock } from "@livekeeper/douyin";
+import { Readable } from "node:stream";
+import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog, StoredEvent } from "../../event-log/index.ts";
@@ -18,7 +18,6 @@ import {
 } from "./format.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
-import { pulledStream } from "./pulled-stream.ts";
 import { type Reader, shownTo } from "./reader.ts";
 import { type ExportQuery, type ExportSource, openSource } from "./source.ts";
 import { shownTypes } from "./subtitles.ts";
@@ -269,4 +268,53 @@ async function contentOf(
 		default:
 			return writeJsonl(rows);
 	}
+}
+
+export interface PulledStreamOptions {
+	clock: Clock;
+	/** Time after which a reader that takes nothing is dropped, ms. */
+	stallMs: number;
+	/** Ends the stream with the signal's reason. */
+	signal: AbortSignal;
+	/** Called if the stream failed, but not if its reader left. */
+	onFailure: (error: Error) => void;
+}
+
+/** Part size, bytes. A reader has the whole of `stallMs` for each part, however large the chunks are. */
+const partBytes = 64 * 1024;
+
+/**
+ * Creates a stream that produces each chunk when its reader has room for it, at most one ahead. Destroying the stream
+ * ends the source.
+ */
+function pulledStream(
+	chunks: AsyncGenerator<string | Uint8Array, void>,
+	{ clock, stallMs, signal, onFailure }: PulledStreamOptions,
+): Readable {
+	let stall: Timer | undefined;
+	const giveUp = () => stream.destroy(new Error(`The reader took nothing for ${stallMs / 1000} s.`));
+	async function* watched() {
+		try {
+			for await (const chunk of chunks) {
+				if (signal.aborted) throw signal.reason;
+				const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+				for (let at = 0; at < bytes.length; at += partBytes) {
+					stall = clock.after(stallMs, giveUp);
+					yield bytes.subarray(at, at + partBytes);
+					stall.cancel();
+				}
+			}
+		} finally {
+			stall?.cancel();
+		}
+	}
+	const stream = Readable.from(watched(), { objectMode: false, highWaterMark: partBytes });
+	const abort = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+	signal.addEventListener("abort", abort, { once: true });
+	stream.on("error", onFailure);
+	stream.once("close", () => {
+		stall?.cancel();
+		signal.removeEventListener("abort", abort);
+	});
+	return stream;
 }

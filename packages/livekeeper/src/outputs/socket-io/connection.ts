@@ -1,8 +1,15 @@
 import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
+import type { StoredEvent } from "../../event-log/index.ts";
 import type { Scope } from "../../live/index.ts";
-import { type BufferAccount, type ReaderSink, takenBytes } from "../readers/index.ts";
-import { encodingOf, type Packets } from "./packets.ts";
+import {
+	type BufferAccount,
+	type Encoding,
+	eventText,
+	type ReaderSink,
+	takenBytes,
+	textFrames,
+} from "../readers/index.ts";
 
 export type EngineConnection = Socket["conn"];
 
@@ -154,4 +161,44 @@ export class ClientConnection {
 		this.#engine.close(true);
 		transport.socket?.terminate?.();
 	}
+}
+
+/**
+ * Packets of the Socket.IO protocol (revision 5: `2` is an event of the default namespace), built from the stored text:
+ * encoded once for all readers of a batch, and never parsed.
+ */
+class Packets {
+	readonly texts: readonly string[];
+	#frames: Buffer | undefined;
+
+	constructor(texts: readonly string[]) {
+		this.texts = texts;
+	}
+
+	/** The packets as Engine.IO messages (`4`) over a WebSocket. */
+	get frames(): Buffer {
+		this.#frames ??= textFrames(this.texts.map((text) => `4${text}`));
+		return this.#frames;
+	}
+}
+
+const singleOf = (raw: boolean): Encoding<Packets> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) =>
+		new Packets(events.map((event) => `2["message",${eventText(event, raw)}]`)),
+});
+
+const batchedOf = (raw: boolean): Encoding<Packets> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) =>
+		new Packets([`2["messages",[${events.map((event) => eventText(event, raw)).join(",")}]]`]),
+});
+
+const plain = { single: singleOf(false), batched: batchedOf(false) };
+const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
+
+/** Returns the encoding shared by all readers with these options. */
+function encodingOf(batch: boolean, raw: boolean): Encoding<Packets> {
+	const encodings = raw ? withPayloads : plain;
+	return batch ? encodings.batched : encodings.single;
 }

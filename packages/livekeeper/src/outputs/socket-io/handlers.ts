@@ -1,13 +1,14 @@
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
+import { z } from "zod";
 import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
 import { type Language, languageOf, requestTexts } from "../../text/index.ts";
+import { issueText } from "../../text/issues.ts";
 import { toWireStatus } from "../../wire/index.ts";
-import type { ReaderHub } from "../readers/index.ts";
+import { parseReadRequest, type ReaderHub, type ReadFrom } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";
-import { type JoinRequest, parseJoin, parseLeave } from "./requests.ts";
 
 export type IoServer = Server<ClientEvents, ServerEvents>;
 export type IoSocket = Socket<ClientEvents, ServerEvents>;
@@ -207,4 +208,36 @@ function known(thrown: unknown, logger: Logger): LivekeeperError {
 	if (thrown instanceof LivekeeperError) return thrown;
 	logger.error({ event: "request_failed", err: thrown });
 	return new LivekeeperError("internal", requestTexts.failed, { cause: thrown });
+}
+
+const join = z.object({
+	live_id: z.unknown(),
+	after: z.unknown(),
+	types: z.unknown(),
+	raw: z.unknown(),
+	batch: z.boolean().optional(),
+});
+
+/** Parsed request of a `join`. */
+interface JoinRequest extends ReadFrom {
+	/** Whether to send `messages` (arrays) instead of `message`. */
+	batch: boolean;
+}
+
+/** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
+function parseJoin(input: unknown): JoinRequest {
+	const parsed = join.partial().safeParse(input);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join(".") || "request";
+		const { code = "custom", message = "not valid", ...details } = issue ?? {};
+		const text = requestTexts.field(where, issueText({ code, message, details }));
+		throw new LivekeeperError("invalid_request", text, { hint: requestTexts.socketEventHint });
+	}
+	return { ...parseReadRequest(parsed.data), batch: parsed.data.batch ?? false };
+}
+
+/** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
+function parseLeave(input: unknown): string {
+	return parseJoin(input).liveId;
 }
