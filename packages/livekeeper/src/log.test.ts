@@ -139,3 +139,13 @@ test("writes English lines on request", () => {
 		"Something new",
 	]);
 });
+
+test.each([
+	["en", "the disk is full", "Maintenance of the event database failed; retrying"],
+	["zh", "磁盘已满", "【!】事件数据库维护失败，将重试"],
+] as const)("writes each text among the fields in the log's language (%s)", (language, detail, msg) => {
+	const { log, lines } = capture({ language });
+	const text = { en: "the disk is full", zh: "磁盘已满" };
+	log.child({ reqId: 7 }).warn({ event: "upkeep_failed", detail: text, evidence: [text, "E1"], rooms: [3] });
+	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ msg, detail, evidence: [detail, "E1"], rooms: [3] });
+});

@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSeria
 import type { PrettyOptions } from "pino-pretty";
 import { printable } from "./log/printable.ts";
 import { type RecentLine, RecentLines } from "./log/recent-lines.ts";
-import { englishLine, type Language, logLine } from "./text/index.ts";
+import { englishLine, inLanguage, type Language, logLine } from "./text/index.ts";
 
 export type { Logger } from "pino";
 export type { RecentLine } from "./log/recent-lines.ts";
@@ -42,7 +42,7 @@ export function createLogger(options: LogOptions): Logger {
 	const layOut = readable ? prettyLines(terminal, language) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
-		hooks: keepingLines(recent, language === "en" ? englishHooks : lineHooks),
+		hooks: keepingLines(recent, hooksIn(language)),
 		base: null,
 		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
 		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
@@ -64,7 +64,7 @@ export function recentLines(logger: Logger): readonly RecentLine[] {
 }
 
 /** Adds each written line to the recent ones. */
-function keepingLines(recent: RecentLines, { logMethod }: typeof lineHooks): typeof lineHooks {
+function keepingLines(recent: RecentLines, { logMethod }: ReturnType<typeof hooksIn>): ReturnType<typeof hooksIn> {
 	return {
 		logMethod(given, write, level) {
 			recent.add(level, given[0]);
@@ -73,22 +73,29 @@ function keepingLines(recent: RecentLines, { logMethod }: typeof lineHooks): typ
 	};
 }
 
-/** Adds the line of its `event`, which callers omit, to each entry. */
-export const lineHooks: LoggerOptions["hooks"] & object = {
-	logMethod(given, write) {
-		const [fields] = given;
-		const line = given.length === 1 ? logLine(fields) : undefined;
-		write.apply(this, line === undefined ? given : [fields, line]);
-	},
-};
+/**
+ * Adds the line of its `event` to each entry: the Chinese one if the caller gives none, the English one always. Texts
+ * among the fields are written in the log's language, so callers give both.
+ */
+function hooksIn(language: Language): LoggerOptions["hooks"] & object {
+	return {
+		logMethod([first, ...words], write) {
+			const fields: unknown = fieldsIn(first, language);
+			const own = words.length === 0 ? logLine(fields) : undefined;
+			const line = language === "en" ? englishLine(fields) : own;
+			write.apply(this, [fields, ...(line === undefined ? words : [line])] as Parameters<typeof write>);
+		},
+	};
+}
 
-/** Gives each entry the English line of its event, instead of a Chinese one from its caller. */
-const englishHooks: LoggerOptions["hooks"] & object = {
-	logMethod(given, write) {
-		const line = englishLine(given[0]);
-		write.apply(this, line === undefined ? given : [given[0], line]);
-	},
-};
+/** Returns an entry's fields with each text in one language. */
+export function fieldsIn(fields: unknown, language: Language): unknown {
+	if (typeof fields !== "object" || fields === null || fields instanceof Error) return fields;
+	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, inLanguage(value, language)]));
+}
+
+/** The hooks of a Chinese log. */
+export const lineHooks = hooksIn("zh");
 
 /** Returns the pretty printer, whose library is loaded only if lines are for people. */
 function prettyLines(terminal: boolean, language: Language): (line: string) => string {

@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "./config.ts";
+import { eventually } from "./event-log/eventually.helpers.ts";
+import { inThisThread } from "./event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "./event-log/sqlite/stores.helpers.ts";
+import { createLogger } from "./log.ts";
 import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
@@ -65,6 +69,31 @@ test("logs the two original lines and its address", async () => {
 	const ofDesign = messages.filter((message) => message.startsWith("【√】"));
 	expect(ofDesign.slice(0, 2)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
 	expect(messages.filter((message) => message.includes("监听 "))).toEqual([`livekeeper 正在监听 ${service.url}`]);
+});
+
+test("logs in English only on request", async () => {
+	const written: string[] = [];
+	const destination = { write: (line: string) => void written.push(line) };
+	const logger = createLogger({ level: "debug", format: "pretty", language: "en", destination });
+	const clock = new ManualClock();
+	const upstream = new FakeUpstream(clock);
+	upstream.page = new DouyinError("blocked", "Refused.");
+	const config = parseConfig({ port: 0, data_dir: temporaryFolder(), group_commit_ms: 1 });
+	const service = await startService(config, {
+		clock,
+		logger,
+		startThread: inThisThread,
+		upstreamFactory: () => upstream,
+	});
+	onTestFinished(() => service.stop());
+	await service.live.startLive("1");
+	await fetch(`${service.url}/api/v1/nowhere`);
+	await fetch(`${service.url}/api/v1/rooms`, { headers: { origin: "http://other.invalid" } });
+	for (const line of [`livekeeper is listening on ${service.url}`, "Refused a web page"]) {
+		await eventually(clock, () => expect(written.join("")).toContain(line));
+	}
+	await service.stop();
+	expect(written.filter((line) => /\p{Script=Han}/u.test(line))).toEqual([]);
 });
 
 test("stops rooms, readers and requests, also when called twice", async () => {

@@ -173,7 +173,7 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 		const status = this.status();
 		const { fault, message, pendingEvents } = status;
 		const { logger } = this.#options;
-		if (fault) logger.error({ event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh });
+		if (fault) logger.error({ event: "storage_failing", fault, pending: pendingEvents, detail: message });
 		else logger.info({ event: "storage_recovered" });
 		this.#statusListeners.call(status);
 	}

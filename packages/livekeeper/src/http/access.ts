@@ -156,6 +156,6 @@ function originLogger(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) =>
 	return ({ origin, text, hint }) => {
 		if (origin === undefined || hint === undefined || logged.has(origin) || logged.size >= maxOrigins) return;
 		logged.add(origin);
-		logger.warn({ event: "origin_refused", origin, why: text.zh, hint: hint.zh });
+		logger.warn({ event: "origin_refused", origin, why: text, hint });
 	};
 }

@@ -16,7 +16,7 @@ const { STATUS_CODES } = process.getBuiltinModule("node:http");
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
 	const error = toLivekeeperError(thrown);
 	if (error.code === "internal") request.log.error({ event: "request_failed", err: thrown, req: request });
-	else request.log.debug({ event: "request_refused", code: error.code, why: error.text.zh, req: request });
+	else request.log.debug({ event: "request_refused", code: error.code, why: error.text, req: request });
 	if (error.retryAfterS !== undefined) reply.header("retry-after", String(error.retryAfterS));
 	if (error.hangUp) reply.header("connection", "close");
 	if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");

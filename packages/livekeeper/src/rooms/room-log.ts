@@ -37,12 +37,12 @@ export class RoomLog {
 			case "attempt_held":
 			case "permit_awaited": {
 				const { wait, source } = line;
-				const fields = { source, for: wait.for, why: saidText(wait.why).zh };
+				const fields = { source, for: wait.for, why: saidText(wait.why) };
 				return this.log("debug", event, event === "attempt_held" ? "暂缓连接" : "等待连接名额", fields);
 			}
 			case "look_held": {
 				const { wait, source } = line;
-				return this.log("debug", event, "暂缓查询直播间", { source, why: saidText(wait.why).zh });
+				return this.log("debug", event, "暂缓查询直播间", { source, why: saidText(wait.why) });
 			}
 			case "polling_began":
 				return this.log("info", event, "【!】实时连接多次被拒，改为定时查询消息", { refused: line.refused });
@@ -51,7 +51,7 @@ export class RoomLog {
 			case "room_recovered":
 				return this.log("info", event, `【√】直播间 ${this.#liveId} 连接已恢复正常`, { attempts: line.attempts });
 			case "room_preempted": {
-				const fields = { reason: "preempted", detail: saidText(line.why).zh };
+				const fields = { reason: "preempted", detail: saidText(line.why) };
 				return this.log("info", event, `直播间 ${this.#liveId} 让出连接，等待空位`, fields);
 			}
 			case "room_waiting":
@@ -68,11 +68,11 @@ export class RoomLog {
 	#failed(line: Extract<LogLine, { event: "room_blocked" | "connection_lost" | "room_reconnecting" }>): void {
 		const { event, source, failure, attempt, delayMs, decision } = line;
 		const { reason, host, said } = failure;
-		const { en, zh } = saidText(said);
+		const detail = saidText(said);
 		const facts = said[0] === "failed" ? said[1] : undefined;
 		const fields = {
-			...{ source, reason, cause: codeNames.reason[reason].zh, upstream_message: facts?.upstreamMessage },
-			...{ status: facts?.status, host, decision: saidText(decision).zh, detail: zh, error: en, delay_ms: delayMs },
+			...{ source, reason, cause: codeNames.reason[reason], upstream_message: facts?.upstreamMessage },
+			...{ status: facts?.status, host, decision: saidText(decision), detail, error: detail.en, delay_ms: delayMs },
 		};
 		const room = `直播间 ${this.#liveId}`;
 		if (event === "connection_lost") {
@@ -127,12 +127,12 @@ export class RoomLog {
 
 	kindSilent(kind: string, evidence: Finding): void {
 		const line = `【!】直播间 ${this.#liveId} 连接正常，但长时间没有 ${kind} 消息`;
-		this.log("warn", "kind_silent", line, { kind, evidence: findingText(evidence).zh });
+		this.log("warn", "kind_silent", line, { kind, evidence: findingText(evidence) });
 	}
 
 	silent(seconds: number, evidence: readonly Finding[]): void {
 		const line = `【!】直播间 ${this.#liveId} 超过${seconds}秒未收到消息，可能连接异常`;
-		this.log("warn", "room_silent", line, { reason: "silence", evidence: evidence.map((one) => findingText(one).zh) });
+		this.log("warn", "room_silent", line, { reason: "silence", evidence: evidence.map(findingText) });
 	}
 
 	/** Logs anything other than an upstream failure: a bug. The room keeps running. */

@@ -209,7 +209,9 @@ function injectInto(app: App): Inject {
 
 async function listen(app: App, { host, port }: Config): Promise<number> {
 	try {
-		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper 正在监听 ${address}` });
+		// Fastify hands what this returns to the logger as it is.
+		const listenTextResolver = (address: string) => ({ event: "listening", address }) as never;
+		await app.listen({ host, port, listenTextResolver });
 	} catch (cause) {
 		throw listenError(cause, { host, port });
 	}

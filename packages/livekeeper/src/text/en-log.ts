@@ -20,6 +20,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	room_stopped: ({ live_id }) => `Stopped room ${live_id}`,
 	room_not_started: "A room could not be started",
 	service_stopped: "livekeeper has stopped",
+	listening: ({ address }) => `livekeeper is listening on ${String(address)}`,
 	events_lost: "Some messages could not be written to the event log",
 	storage_failing: ({ fault }) =>
 		`The event log can't be written (${faultNames[fault as keyof typeof faultNames] ?? String(fault)})`,

@@ -1088,6 +1088,7 @@ export const commandFailures = {
 	unwritableFile: (file: string, words: string) => `${file} can't be written: ${words}`,
 	unreadableFile: (file: string, code: string) => `${file} can't be read (${code}).`,
 	unreadableFolder: (folder: string, words: string) => `The folder ${folder} can't be read: ${words}`,
+	unreadableFolderHint: "Give an existing folder that you may read.",
 	unreadableFileHint: "Give an existing file, or - for standard input.",
 	noTerminal: "top needs a terminal",
 	noTerminalHint: "Elsewhere use: livekeeper status, or livekeeper status --json",
@@ -1295,6 +1296,7 @@ export const besideTexts = {
 	noRoom: (path: string) =>
 		`${path}: no room added here has a streamer with this name. Start the room, or say which it is: --room <name>=<room>`,
 	noPair: "Expected a room, or a name and its room, such as 261378947940 or Lin=261378947940.",
+	noPairHint: "Correct --room, and give one --room for each name.",
 	seconds: "Expected a number of seconds above 0, such as 60.",
 };
 

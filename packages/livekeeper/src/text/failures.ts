@@ -18,8 +18,8 @@ export interface FailureFacts {
 
 /** Descriptions of the signs by which the site refuses requests. */
 const signs: ReadonlyMap<string, string> = new Map([
-	["captcha", "要求验证码"],
-	["empty", "应答为空"],
+	["captcha", "要求通过滑块验证"],
+	["empty", "返回空内容"],
 	["login", "要求登录"],
 ]);
 

@@ -47,8 +47,7 @@ export function both<Of>(en: Of, zh: Of): InBoth<Of> {
 function join(en: unknown, zh: unknown): unknown {
 	if (typeof en === "string") return { en: asTyped(en), zh: asTyped(String(zh)) };
 	if (typeof en === "function") {
-		return (...values: unknown[]) =>
-			join(en(...inLanguage(values, "en")), (zh as typeof en)(...inLanguage(values, "zh")));
+		return (...values: unknown[]) => join(en(...allIn(values, "en")), (zh as typeof en)(...allIn(values, "zh")));
 	}
 	if (Array.isArray(en)) return en.map((one, index) => join(one, (zh as unknown[])[index]));
 	if (typeof en !== "object" || en === null) return en;
@@ -57,11 +56,14 @@ function join(en: unknown, zh: unknown): unknown {
 	);
 }
 
-function inLanguage(values: readonly unknown[], language: Language): unknown[] {
-	return values.map((value) => {
-		if (isText(value)) return value[language];
-		return Array.isArray(value) ? inLanguage(value, language) : value;
-	});
+/** Returns a value in one language if it is a text, or a list with texts in it; otherwise the value itself. */
+export function inLanguage(value: unknown, language: Language): unknown {
+	if (isText(value)) return value[language];
+	return Array.isArray(value) ? allIn(value, language) : value;
+}
+
+function allIn(values: readonly unknown[], language: Language): unknown[] {
+	return values.map((value) => inLanguage(value, language));
 }
 
 function isText(value: unknown): value is Text {

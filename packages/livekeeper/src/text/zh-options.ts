@@ -192,11 +192,11 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	douyinlive_port: {
-		help: "给 douyinLive 的客户端程序连接的端口（它们连接 1088）；不填：关闭；0 表示任意空闲端口",
+		help: "给 douyinLive 的客户端程序连接的端口（它们连接 1088）；不填：关闭；0 表示任取一个空闲端口",
 		expected: whole(0, 65_535),
 	},
 	barragegrab_port: {
-		help: "给 DouyinBarrageGrab 的客户端程序连接的端口（它们连接 8888）；不填：关闭；0 表示任意空闲端口",
+		help: "给 DouyinBarrageGrab 的客户端程序连接的端口（它们连接 8888）；不填：关闭；0 表示任取一个空闲端口",
 		expected: whole(0, 65_535),
 	},
 	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },

@@ -399,7 +399,7 @@ export const coverageTexts: typeof en.coverageTexts = {
 		noTotals: "没有发现缺少礼物，但也无法保证没有缺。",
 		none: "抖音不给这个账号发礼物消息。看太多直播间的账号会被风控几天。",
 		stopped: "有些账号连上后只能收到最开始几个礼物，与账号的活跃程度有关。",
-		some: "抖音给每路连接只发一部分消息。",
+		some: "抖音只给每路连接发一部分消息。",
 	},
 	advice: {
 		logIn: "登录：给直播间设置你自己的抖音账号。",
@@ -464,7 +464,7 @@ export const identityStateTexts: typeof en.identityStateTexts = {
 		noLogin: "没有登录或登录已失效，抖音不发礼物消息。",
 		noGifts: (rooms) => `有人送礼，却一个也没收到（${listed(rooms)}）。`,
 		firstOnly: (rooms) => `只收到开头几个礼物，之后有人送礼也没收到（${listed(rooms)}）。`,
-		worth: (share, given) => `它收到礼物价值的 ${percent(share)}（共约 ${countText(given)} 抖币）。`,
+		worth: (share, given) => `按价值，它收到 ${percent(share)} 的礼物（共约 ${countText(given)} 抖币）。`,
 		messages: (share, others) =>
 			`同样的直播间，其他账号收到 ${countText(others)} 条消息，它收到其中 ${percent(share)}。`,
 		unknown: "还无法判断它能收到多少：没有直播间的累计数，同一直播间也没有别的账号可以对比。",
@@ -855,7 +855,7 @@ export const doctorTexts: typeof en.doctorTexts = {
 	howToSeeSync:
 		'请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息。',
 	upstream: (url, words) => `${url}，${words}`,
-	notKept: (room) => `${room} 没有在连接；仍然检查`,
+	notKept: (room) => `直播间 ${room} 目前没有连接，仍然检查`,
 	roomIs: (room, state, why) => `${room} ${state}${why ? `：${why}` : ""}`,
 	runsAt: (url) => `运行于 ${url}：`,
 	fromHere: (why) => `${why}：改为从这里检查`,
@@ -875,7 +875,7 @@ export const importTexts: typeof en.importTexts = {
 	noLog: (servers) => `NATS 服务器 ${servers} 上没有 livekeeper 的日志。`,
 	nodesRun: (nodes) => `请先停止集群的所有节点。仍在运行：${firstTen(nodes)}`,
 	inDoubt: (liveIds) =>
-		`节点停止之后，多数 NATS 服务器重启过：${liveIds.length} 个直播间可能缺少最新的消息：${firstTen(liveIds)}`,
+		`节点停止之后，多数 NATS 服务器重启过，${liveIds.length} 个直播间可能缺少最新的消息：${firstTen(liveIds)}`,
 	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
 	otherLog: (liveIds) => `目标处已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
@@ -917,6 +917,7 @@ export const commandFailures: typeof en.commandFailures = {
 	unwritableFile: (file, words) => `${file} 无法写入：${words}`,
 	unreadableFile: (file, code) => `${file} 无法读取（${code}）。`,
 	unreadableFolder: (folder, words) => `文件夹 ${folder} 无法读取：${words}`,
+	unreadableFolderHint: "请给出存在且有权读取的文件夹。",
 	unreadableFileHint: "请指定存在的文件，或用 - 表示标准输入。",
 	noTerminal: "top 需要终端",
 	noTerminalHint: "其他情况请用：livekeeper status 或 livekeeper status --json",
@@ -961,7 +962,7 @@ export const helpTexts: typeof en.helpTexts = {
 	liveId,
 	start: "让直播间保持连接，或更改其设置",
 	startIdentity: "它使用的账号（livekeeper identities）",
-	pinned: "连接不足时优先于所有未置顶的直播间",
+	pinned: "连接名额不够时，优先于所有未置顶的直播间",
 	noPinned: "不再置顶",
 	raw: "同时保存抖音的原始数据",
 	noRaw: "不保存原始数据",
@@ -1106,6 +1107,7 @@ export const besideTexts: typeof en.besideTexts = {
 	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<直播间号>`,
 	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<直播间号>`,
 	noPair: "应为直播间号，或“名字=直播间号”，例如 261378947940 或 灯塔=261378947940。",
+	noPairHint: "请改正 --room；一个名字写一次 --room。",
 	seconds: "应为大于 0 的秒数，例如 60。",
 };
 
@@ -1157,11 +1159,11 @@ export const commandTexts: typeof en.commandTexts = {
 	interrupted: "已中止：没有保存任何内容",
 	nothingToExport: (room) => `没有可导出的内容：直播间 ${room} 没有符合条件的消息；没有写入文件`,
 	holdsKey: "其中有你的 cookie 及其密钥：请像密码一样保管。",
-	keepKey: (what) => `请同时保存 ${what}：没有它，cookie 以及推送目标的 URL 和密钥须重新提供。`,
+	keepKey: (what) => `请同时保存 ${what}：没有它，cookie 以及推送目标的地址和密钥都要重新填写。`,
 	yourSecret: "你的 LIVEKEEPER_SECRET",
 	progress: "{bar} {percentage}%，共 {total} {unit}，剩余 {eta_formatted}",
 	units: { events: "条消息", bytes: "字节" },
-	serviceGone: "与服务的连接已断开；正在等待恢复 …",
+	serviceGone: "与服务的连接已断开；正在等待恢复…",
 	gone: (from, to, reason) =>
 		reason === "reset"
 			? "这里可能丢失了一些消息（断电，或恢复了备份）；从其后继续。"
@@ -1170,7 +1172,7 @@ export const commandTexts: typeof en.commandTexts = {
 	stateIs: (state, reason) => `${state}：${reason}`,
 	notKept: "目前没有启动",
 	webGiftsLeftOut: "网页的礼物若开放平台也会推送则不显示；--json 中有",
-	awaitingStart: "这个直播间已停止；正在等待它启动 …",
+	awaitingStart: "这个直播间已停止；正在等待它启动…",
 	cookieAndProxy: (cookie, proxy) =>
 		`${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
 	identityIs: (name, login, giftless, endsAt, rooms) =>
@@ -1633,7 +1635,7 @@ export const messageTexts: typeof en.messageTexts = {
 		},
 		receiver_rate_limited: {
 			name: "接收方暂时不再接收消息",
-			hint: "稍后会再次发送；缩小筛选范围或使用汇总可以减少消息。",
+			hint: "稍后会再次发送。少选几种消息，或改为几分钟合并发一次，可以减少发送次数。",
 		},
 		receiver_content: {
 			name: "接收方因内容拒绝了这条消息",
@@ -1741,7 +1743,7 @@ export const errorHints: typeof en.errorHints = {
 	shutting_down: "服务正在停止：请在重新启动后再试。",
 	invalid_request: "请对照 /docs 的 API 文档检查请求。",
 	invalid_json: '请发送 JSON 请求体，并带上请求头 content-type: application/json，例如 {"live_id":"261378947940"}。',
-	unauthorized: "请以 “Authorization: Bearer <key>” 发送服务的 API 密钥（Socket.IO：auth.token）。",
+	unauthorized: "请以“Authorization: Bearer <key>”发送服务的 API 密钥（Socket.IO：auth.token）。",
 	forbidden_host: "请用 127.0.0.1 或 localhost 访问，把网页的来源加入 cors_origins，或设置 api_key。",
 	forbidden_origin: "请把网页的来源加入 cors_origins；在浏览器地址栏直接打开则无需设置。",
 	invalid_target: "请对照 /docs 的 API 文档检查推送目标的内容。",

@@ -108,7 +108,9 @@ class Beside {
 		try {
 			await this.#readNotices();
 			const { recordings, unnamed } = await this.#folder.scan().catch((error: NodeJS.ErrnoException) => {
-				throw new LivekeeperError("invalid_request", commandFailures.unreadableFolder(folder, error.message));
+				throw new LivekeeperError("invalid_request", commandFailures.unreadableFolder(folder, error.message), {
+					hint: commandFailures.unreadableFolderHint,
+				});
 			});
 			if (unnamed.length > 0) this.#report("unnamed", besideTexts.unnamed(unnamed.length, unnamed[0] ?? ""));
 			this.#forget(recordings);

@@ -20,7 +20,10 @@ test.each([
 
 test("reports an unreadable folder and an unreachable service", async () => {
 	const folder = temporaryFolder();
-	expect((await run("beside", join(folder, "none"))).err).toMatch(/none can't be read: ENOENT/);
+	const { err } = await run("beside", join(folder, "none"));
+	expect(err).toMatch(/none can't be read: ENOENT/);
+	expect(err).toContain("existing folder");
+	expect((await run("beside", folder, "--room", "=1")).err).toContain("Correct --room");
 	expect((await run("beside", folder, "--url", "http://127.0.0.1:1")).err).toContain("http://127.0.0.1:1");
 });
 

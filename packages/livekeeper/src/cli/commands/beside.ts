@@ -67,7 +67,9 @@ async function requireFolder(folder: string): Promise<void> {
 	const stats = await stat(folder).catch((error: NodeJS.ErrnoException) => error);
 	if (!(stats instanceof Error) && stats.isDirectory()) return;
 	const why = stats instanceof Error ? (stats.code ?? stats.message) : "ENOTDIR";
-	throw new LivekeeperError("invalid_request", commandFailures.unreadableFolder(folder, why));
+	throw new LivekeeperError("invalid_request", commandFailures.unreadableFolder(folder, why), {
+		hint: commandFailures.unreadableFolderHint,
+	});
 }
 
 /** Parses pairs such as `name=room`, or a room alone, whose name is "". @returns live ids by name */
@@ -79,7 +81,9 @@ async function roomsOf(pairs: readonly string[]): Promise<Map<string, string>> {
 			const cut = /^https?:/i.test(pair) ? -1 : pair.indexOf("=");
 			const parsed = parseLiveId(pair.slice(cut + 1).trim());
 			const name = pair.slice(0, Math.max(0, cut)).trim();
-			if (!parsed.ok || (cut >= 0 && name === "")) throw new LivekeeperError("invalid_request", besideTexts.noPair);
+			if (!parsed.ok || (cut >= 0 && name === "")) {
+				throw new LivekeeperError("invalid_request", besideTexts.noPair, { hint: besideTexts.noPairHint });
+			}
 			return [name, parsed.liveId];
 		}),
 	);

@@ -46,7 +46,7 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				}
 				const now = performance.now();
 				if (lastLogged.words !== words.zh || now - lastLogged.at >= remindMs) {
-					logger.warn({ event: "nats_not_ready", detail: words.zh, left_ms: Math.round(leftMs()) });
+					logger.warn({ event: "nats_not_ready", detail: words, left_ms: Math.round(leftMs()) });
 					lastLogged = { words: words.zh, at: now };
 				}
 			}

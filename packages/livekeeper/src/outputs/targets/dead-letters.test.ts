@@ -276,8 +276,8 @@ test("pauses a failing receiver, without dead letters", async () => {
 	await world.until(life, async () => (await life.targets.list())[0]?.state === "active");
 	await world.until(life, () => receiver.requests.length >= 4);
 	const messages = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
-	expect(messages).toContain("【!】推送目标已暂停：连续 20 次投递失败");
-	expect(messages).toContain("【√】已暂停的推送目标恢复投递");
+	expect(messages).toContain("【!】推送目标已暂停：连续 20 次发送失败");
+	expect(messages).toContain("【√】已暂停的推送目标恢复发送");
 });
 
 test("resends all events of a letter from a lost end", async () => {

@@ -216,7 +216,7 @@ export class DeliveryLane {
 	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<NextRun> {
 		const { options, random } = this.#deps;
 		const attempts = this.progress.attempts + 1;
-		const why = deliveryText(error).zh;
+		const why = deliveryText(error);
 		if (!this.progress.lastError) this.#say("warn", "target_failed", { why });
 		if (result.gone || attempts >= options.maxAttempts) {
 			this.#say("error", "target_dead_letter", { attempts, why });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
+import { fieldsIn } from "../../log.ts";
 import { KeyValueTable, keyValueSchema, SqliteKeyValues } from "../../storage/index.ts";
 import { callOf } from "../../storage/key-values-conformance.helpers.ts";
 import { logLine } from "../../text/index.ts";
@@ -82,10 +83,10 @@ export class World {
 		const store = deps.wrap?.(plain) ?? plain;
 		const { clock, log } = this;
 		const secrets = testBox(deps.key);
-		const say =
-			(level: string) =>
-			(fields: object, message = logLine(fields) ?? "") =>
-				void this.lines.push({ level, message, fields });
+		const say = (level: string) => (given: object, message?: string) => {
+			const fields = fieldsIn(given, "zh") as object;
+			this.lines.push({ level, message: message ?? logLine(fields) ?? "", fields });
+		};
 		const dispatcher = new TargetDispatcher({
 			clock,
 			log,
