@@ -143,7 +143,7 @@ test("writes English lines on request", () => {
 test.each([
 	["en", "the disk is full", "Maintenance of the event database failed; retrying"],
 	["zh", "磁盘已满", "【!】事件数据库维护失败，将重试"],
-] as const)("writes each text among the fields in the log's language (%s)", (language, detail, msg) => {
+] as const)("writes texts among fields in the log's language (%s)", (language, detail, msg) => {
 	const { log, lines } = capture({ language });
 	const text = { en: "the disk is full", zh: "磁盘已满" };
 	log.child({ reqId: 7 }).warn({ event: "upkeep_failed", detail: text, evidence: [text, "E1"], rooms: [3] });
