@@ -7,18 +7,26 @@ rem Starts livekeeper and opens its page. With arguments it is the livekeeper co
 setlocal
 title livekeeper
 if not defined LIVEKEEPER_HOME set "LIVEKEEPER_HOME=%~dp0."
+set "LIVEKEEPER_STARTER=%~f0"
+:start
 rem The folder of an update, if there is one.
 set "app_folder=app"
 if exist "%~dp0current.txt" set /p app_folder=<"%~dp0current.txt"
 if not exist "%~dp0%app_folder%\\node.exe" set "app_folder=app"
 if not "%~1"=="" goto command
 "%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" serve --open
+if errorlevel 75 if not errorlevel 76 goto again
 rem So that the message can be read before the window closes.
 if errorlevel 1 pause
-exit /b
+exit /b %errorlevel%
 :command
 "%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" %*
-exit /b
+if errorlevel 75 if not errorlevel 76 goto again
+exit /b %errorlevel%
+:again
+rem An update is installed: the service has stopped so that the new version starts.
+set "LIVEKEEPER_RESTARTED=1"
+goto start
 `;
 
 const cmdDemo = `@echo off
@@ -33,7 +41,8 @@ const sh = `#!/bin/sh
 # Starts livekeeper and opens its page. With arguments it is the livekeeper command: ./livekeeper status
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 1
 : "\${LIVEKEEPER_HOME:=$here}"
-export LIVEKEEPER_HOME
+LIVEKEEPER_STARTER="$here/livekeeper"
+export LIVEKEEPER_HOME LIVEKEEPER_STARTER
 [ $# -gt 0 ] || set -- serve --open
 # The folder of an update, if there is one.
 app=app

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { homeEnv, homeFolder } from "./config/home.ts";
+import { homeEnv, homeFolder, restartedEnv, starterEnv } from "./config/home.ts";
 import { languageEnv } from "./config/language.ts";
 import {
 	type Config,
@@ -43,7 +43,7 @@ export interface ConfigSources {
 const envPrefix = "LIVEKEEPER_";
 const configFileEnv = "LIVEKEEPER_CONFIG";
 /** Variables that are no options of the service, because they are read before the options are. */
-const notOptions = [configFileEnv, languageEnv, homeEnv];
+const notOptions = [configFileEnv, languageEnv, homeEnv, starterEnv, restartedEnv];
 
 /**
  * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the

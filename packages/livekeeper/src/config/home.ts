@@ -4,6 +4,10 @@ import { join, posix, win32 } from "node:path";
 
 /** Environment variable for the folder of the configuration file and relative paths; default: the working folder. */
 export const homeEnv = "LIVEKEEPER_HOME";
+/** Environment variable in which the starter of an unpacked archive passes its own path. */
+export const starterEnv = "LIVEKEEPER_STARTER";
+/** Environment variable that is set once the starter has started another version in place of one that ran. */
+export const restartedEnv = "LIVEKEEPER_RESTARTED";
 
 /** Inputs to the choice of the data folder. */
 export interface Machine {

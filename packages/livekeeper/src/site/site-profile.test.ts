@@ -5,12 +5,15 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
+import { eventually } from "../event-log/eventually.helpers.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { ask } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
 import { readProfile, SiteFiles } from "./index.ts";
+
+const minute = 60_000;
 
 const json = (profile: unknown) => `${JSON.stringify(profile, undefined, "\t")}\n`;
 
@@ -125,8 +128,9 @@ test("changes what an upstream of its own sends", async () => {
 	expect(sign([...alphabet].reverse().join(""))).not.toBe(sign(alphabet));
 });
 
-test("follows a changed site by a profile file, without restart", async () => {
-	const simulator = await startSimulator({ rooms: 2, rate: 4, seed: 9, pushServer: "none" });
+test("follows a changed site by a profile within seconds", async () => {
+	const clock = new ManualClock();
+	const simulator = await startSimulator({ clock, rooms: 2, rate: 4, seed: 9, pushServer: "none" });
 	onTestFinished(() => simulator.close());
 	const dataDir = temporaryFolder(onTestFinished);
 	const profileFile = join(dataDir, "site-profile.json");
@@ -138,22 +142,27 @@ test("follows a changed site by a profile file, without restart", async () => {
 	};
 	const { logger } = recordingLogger();
 	const config = loadConfig({ cwd: dataDir, env: {}, flags });
-	const service = await startService(config, { logger, startThread: inThisThread });
+	const service = await startService(config, { clock, logger, startThread: inThisThread });
 	onTestFinished(() => service.stop());
-	const rooms = () => service.live.getStatus().rooms;
+	const states = () => service.live.getStatus().rooms.map(({ state }) => state);
 	await service.live.startLive("1001");
-	await expect.poll(() => rooms().map(({ state }) => state)).toEqual(["connected"]);
+	const connected = (count: number) =>
+		eventually(clock, () => expect(states()).toEqual(Array(count).fill("connected")), 2);
+	await connected(1);
 
 	const digits = [...builtInProfile.signature.alphabet].reverse().join("");
 	const queryFields = { webcast_sdk_version: "2.0.0", device_fp: "1" };
 	simulator.site.change({ pushHost: host, pageStore: "liveStore", signatureDigits: digits, queryFields });
 	simulator.setFault({ fault: "cut" });
 	await service.live.startLive("1002");
-	await expect.poll(() => rooms().map(({ state }) => state)).not.toContain("connected");
+	// Both have failed often enough to wait for minutes.
+	await eventually(clock, () => expect(states()).not.toContain("connected"), 2);
+	for (let passed = 0; passed < 10; passed++) await clock.advance(minute);
+	await eventually(clock, () => expect(states()).not.toContain("connected"), 2);
 	const upstream = async () => (await ask(service, "GET", "/api/v1/upstream?lang=en")).body.upstream;
 
 	writeFileSync(profileFile, json(changed(["ways"], ["pages"])));
-	await expect.poll(async () => (await upstream()).profile.problem).toMatch(/^line \d+, ways/);
+	await eventually(clock, async () => expect((await upstream()).profile.problem).toMatch(/^line \d+, ways/), 100);
 	expect(await upstream()).toMatchObject({ profile: { source: "file", version: 1 } });
 
 	const profile = structuredClone(builtInProfile) as SiteProfile;
@@ -163,6 +172,7 @@ test("follows a changed site by a profile file, without restart", async () => {
 		["device_fp", "1"],
 	];
 	const { push, fetch } = builtInProfile.calls;
+	const changedAt = clock.now();
 	writeFileSync(
 		profileFile,
 		json({
@@ -179,7 +189,8 @@ test("follows a changed site by a profile file, without restart", async () => {
 			signature: { ...profile.signature, alphabet: digits },
 		}),
 	);
-	await expect.poll(() => rooms().map(({ state }) => state)).toEqual(["connected", "connected"]);
+	await connected(2);
+	expect(clock.now() - changedAt).toBeLessThanOrEqual(10_000);
 	expect(await upstream()).toMatchObject({ profile: { source: "file", version: 2, problem: null } });
 	const { body } = await ask(service, "GET", "/api/v1/rooms/1001/events?types=broadcast_ended");
 	expect(body.events).toEqual([]);

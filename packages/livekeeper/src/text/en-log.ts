@@ -59,6 +59,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	way_refused: "Douyin refuses this kind of lookup; retrying later",
 	updates_unreadable: "The record of updates can't be read; requesting it again",
 	updates_refused: "The update service's answer is not used",
+	version_changes: "Another version is installed; restarting into it",
 	updates_known: "The update service has answered",
 	updates_not_stored: "The record of updates can't be stored",
 	site_drift: "Douyin sends something that this version does not know",

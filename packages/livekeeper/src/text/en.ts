@@ -1712,8 +1712,12 @@ export const updateTexts = {
 	silent: (seconds: number) => `it was not ready within ${seconds} s`,
 	ended: (code: string, said: string) => `it ended with code ${code}${said ? `: ${said}` : ""}`,
 	done: (before: string, after: string) => `Version ${after} is installed, and starts next time instead of ${before}.`,
+	restarting: "Restarting the running service",
+	restarted: (version: string) => `The running service is version ${version} now.`,
 	restart:
-		"A service is running: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
+		"A service is running that does not restart by itself: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
+	notReadyHere: (version: string, before: string, seconds: number) =>
+		`version ${version} was not ready with your data within ${seconds} s, so version ${before} starts again. If the service is not running now, start it; its log says why`,
 	saving: "Saving a backup of the running service first",
 };
 

@@ -12,6 +12,11 @@ test.each([
 		{ command: "./livekeeper", demo: "./livekeeper serve --open --demo" },
 	],
 	[
+		"an updated archive",
+		place("/opt/livekeeper/app-0.2.0/node_modules/livekeeper", ["/opt/livekeeper/livekeeper"]),
+		{ command: "./livekeeper", demo: "./livekeeper serve --open --demo" },
+	],
+	[
 		"an archive on Windows",
 		place("D:\\我的 直播\\app\\node_modules\\livekeeper", ["D:\\我的 直播\\livekeeper.cmd"], "win32"),
 		{ command: "livekeeper.cmd", demo: "demo.cmd" },

@@ -19,7 +19,7 @@ export interface LaunchPlace {
 }
 
 /**
- * Recognises an unpacked archive (its starter lies beside `app`), a clone (it has the scripts of `npm start`), a
+ * Recognises an unpacked archive (its starter lies beside the folder of the version), a clone (it has the scripts of `npm start`), a
  * package installed locally or globally, and a container (packages without scripts).
  */
 export function launchOf({ packageFolder, platform, exists }: LaunchPlace): Launch {
@@ -28,7 +28,7 @@ export function launchOf({ packageFolder, platform, exists }: LaunchPlace): Laun
 	if (basename(parent) === "node_modules") {
 		const holder = dirname(parent);
 		const starter = platform === "win32" ? "livekeeper.cmd" : "livekeeper";
-		if (basename(holder) === "app" && exists(join(dirname(holder), starter))) {
+		if (/^app(-|$)/.test(basename(holder)) && exists(join(dirname(holder), starter))) {
 			if (platform === "win32") return { command: "livekeeper.cmd", demo: "demo.cmd" };
 			return { command: "./livekeeper", demo: "./livekeeper serve --open --demo" };
 		}

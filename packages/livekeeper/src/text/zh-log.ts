@@ -67,6 +67,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	way_refused: ({ exit, way, until }) => `【!】抖音拒绝从 ${exit} 以 ${way} 方式查询直播间，${until} 再试`,
 	updates_unreadable: () => "【!】无法读取之前收到的更新信息，重新获取",
 	updates_refused: ({ text }) => `【!】没有采用更新服务的应答${text ? `：${text}` : ""}`,
+	version_changes: ({ folder }) => `【√】已安装另一个版本（${folder}），正在重启`,
 	updates_known: ({ version }) => `【√】更新服务已应答，最新版本为 ${version}`,
 	updates_not_stored: () => "【!】无法存储更新信息",
 	site_drift: ({ kind }) => `【!】抖音发来了本版本不认识的内容（${kind}），见 livekeeper site`,

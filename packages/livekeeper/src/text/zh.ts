@@ -1452,7 +1452,11 @@ export const updateTexts: typeof en.updateTexts = {
 	silent: (seconds) => `${seconds} 秒内没有就绪`,
 	ended: (code, said) => `它以代码 ${code} 退出${said ? `：${said}` : ""}`,
 	done: (before, after) => `已安装版本 ${after}，下次启动时代替 ${before}。`,
-	restart: "有服务正在运行：请停止后重新启动。由系统启动的，请再次运行 `livekeeper service install`。",
+	restarting: "正在重启运行中的服务",
+	restarted: (version) => `运行中的服务现在是版本 ${version}。`,
+	restart: "有服务正在运行，但不会自动重启：请停止后重新启动。由系统启动的，请再次运行 `livekeeper service install`。",
+	notReadyHere: (version, before, seconds) =>
+		`版本 ${version} 使用现有数据 ${seconds} 秒内没有就绪，因此改回启动版本 ${before}。如果服务现在没有运行，请重新启动；原因见日志`,
 	saving: "先为正在运行的服务保存备份",
 };
 

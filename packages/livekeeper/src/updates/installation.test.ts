@@ -1,14 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../event-log/eventually.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { installationOf, update } from "./index.ts";
+import { installationOf, startInstead, untilRestarted, update, watchStarter } from "./index.ts";
 
 interface ArchiveFile {
 	path: string;
@@ -140,7 +142,7 @@ test.runIf(process.platform !== "win32").each<[string, () => Promise<string>, Re
 		/does not match SHA256SUMS/,
 	],
 	["a version that ends", () => archiveOf(filesOf("2.0.0", crashes), pair.privateKey), /ended with code 3: it broke/],
-	["the same version", () => archiveOf(filesOf("1.0.0", works), pair.privateKey), /installed already/],
+	["the same version", () => archiveOf(filesOf("1.0.0", works), pair.privateKey), /already installed/],
 	[
 		"half an archive",
 		() => archiveOf(filesOf("2.0.0", works).slice(0, 5), pair.privateKey),
@@ -209,6 +211,51 @@ test.runIf(process.platform !== "win32")("starts either version wherever it is c
 		writeFileSync(join(root, "current.txt"), text);
 		expect(started(root)).toBe("1.0.0");
 	}
+});
+
+async function watched(root: string) {
+	const clock = new ManualClock();
+	const changes: string[] = [];
+	const starter = join(root, "livekeeper");
+	const stop = await watchStarter({ starter, clock, platform: "linux", onChange: (folder) => changes.push(folder) });
+	onTestFinished(stop);
+	return { clock, changes };
+}
+
+test.runIf(process.platform !== "win32")("restarts once, into a version that is there", async () => {
+	const { root } = install();
+	const { clock, changes } = await watched(root);
+	for (const text of ["", "app-2", "../app", "app\n"]) {
+		writeFileSync(join(root, "current.txt"), text);
+		for (let look = 0; look < 3; look++) await clock.advance(2_000);
+		await readFile(join(root, "current.txt"));
+		expect(changes).toEqual([]);
+	}
+	const { clock: later, changes: seen } = await watched(root);
+	mkdirSync(join(root, "app-2"));
+	writeFileSync(join(root, "app-2/node"), launcher, { mode: 0o755 });
+	await startInstead(root, "app-2");
+	await eventually(later, () => expect(seen).toEqual(["app-2"]), 1_000);
+	await startInstead(root, "app");
+	await later.advance(10_000);
+	expect(seen).toEqual(["app-2"]);
+});
+
+test.each<[string, (ms: number) => string | undefined, string]>([
+	["restarted", (ms) => (ms < 3_000 ? "1.0.0" : ms < 50_000 ? undefined : "2.0.0"), "restarted"],
+	["stays", () => "1.0.0", "stays"],
+	["is not ready", (ms) => (ms < 3_000 ? "1.0.0" : undefined), "was not ready with your data within 60 s"],
+])("reports a service that %s", async (_, versionAt, expected) => {
+	const clock = new ManualClock();
+	const since = clock.now();
+	const versionNow = async () => versionAt(clock.now() - since);
+	let end = "";
+	untilRestarted({ version: "2.0.0", before: "1.0.0", clock, versionNow }).then(
+		(how) => (end = how),
+		(error: Error) => (end = error.message),
+	);
+	await eventually(clock, () => expect(end).toContain(expected), 250);
+	expect(clock.now() - since).toBeLessThan(62_000);
 });
 
 test("refuses to update what is no unpacked archive", async () => {

@@ -13,10 +13,13 @@ import { renameFile } from "../rename-file.ts";
 import { type Text, updateTexts, verbatim } from "../text/index.ts";
 import { versionPattern } from "./manifest.ts";
 import { isSigned } from "./signed.ts";
+import { nodeIn, pointerFile } from "./starter.ts";
 
 /** Maximum time for a new version to be ready, ms. */
 const readyWithinMs = 60_000;
 const lookEveryMs = 250;
+/** Maximum time for a running service to begin its restart, ms. */
+const restartsWithinMs = 15_000;
 const maxDownloadBytes = 500_000_000;
 
 /** An unpacked archive: starters, and beside them a folder for each version. */
@@ -29,9 +32,6 @@ export interface Installation {
 	readonly node: string;
 }
 
-/** File in the root that names the folder of the version to start; without it the starters take `app`. */
-const pointer = "current.txt";
-
 /**
  * Finds the installation of a program.
  * @param program path of `livekeeper.js`: `<root>/<app>/node_modules/livekeeper/bin/livekeeper.js`
@@ -40,7 +40,7 @@ const pointer = "current.txt";
 export async function installationOf(program: string, platform: NodeJS.Platform): Promise<Installation> {
 	const app = resolve(dirname(program), "../../..");
 	const root = dirname(app);
-	const [node, starter] = platform === "win32" ? ["node.exe", "livekeeper.cmd"] : ["node", "livekeeper"];
+	const [node, starter] = [nodeIn(platform), platform === "win32" ? "livekeeper.cmd" : "livekeeper"];
 	if (!(await exists(join(app, node))) || !(await exists(join(root, starter)))) {
 		throw new LivekeeperError("update_failed", updateTexts.noArchive);
 	}
@@ -90,7 +90,7 @@ export async function update({ installation, from, key, clock, onStep, version }
 		const folder = `app-${found}`;
 		await rm(join(root, folder), { recursive: true, force: true });
 		await rename(fresh, join(root, folder));
-		await pointTo(root, folder);
+		await startInstead(root, folder);
 		await removeOthers(root, [folder, installation.app, "app"]);
 		return found;
 	} catch (error) {
@@ -224,9 +224,12 @@ async function isReady(dataDir: string): Promise<boolean> {
 	return answer?.ok ?? false;
 }
 
-/** Points the starters to another folder: writes a new pointer beside the old one, and renames it. */
-async function pointTo(root: string, folder: string): Promise<void> {
-	const path = join(root, pointer);
+/**
+ * Points the starters to another folder: writes a new pointer beside the old one, and renames it. A service that a
+ * starter has started restarts into it within seconds.
+ */
+export async function startInstead(root: string, folder: string): Promise<void> {
+	const path = join(root, pointerFile);
 	const file = await open(`${path}.new`, "w", 0o644);
 	try {
 		await file.writeFile(`${folder}\n`);
@@ -235,6 +238,42 @@ async function pointTo(root: string, folder: string): Promise<void> {
 		await file.close();
 	}
 	renameFile(`${path}.new`, path);
+}
+
+export interface RestartWait {
+	/** Version that was installed, and the one that ran until then. */
+	version: string;
+	before: string;
+	clock: Clock;
+	/** Returns the version of the service if it is ready, otherwise `undefined`. */
+	versionNow: () => Promise<string | undefined>;
+}
+
+/**
+ * Waits until the running service is ready in its new version.
+ * @returns `stays` if it does not restart, because no starter of this installation has started it
+ * @throws LivekeeperError `update_failed` if it is not ready in time
+ */
+export async function untilRestarted({
+	version,
+	before,
+	clock,
+	versionNow,
+}: RestartWait): Promise<"restarted" | "stays"> {
+	const since = clock.now();
+	for (;;) {
+		const now = await versionNow();
+		if (now === version) return "restarted";
+		const waited = clock.now() - since;
+		if (now === before && waited >= restartsWithinMs) return "stays";
+		if (waited >= readyWithinMs) {
+			throw new LivekeeperError(
+				"update_failed",
+				updateTexts.notReadyHere(verbatim(version), verbatim(before), readyWithinMs / 1000),
+			);
+		}
+		await new Promise<void>((resolve) => void clock.after(lookEveryMs, resolve));
+	}
 }
 
 /** Removes versions that are no longer started. One that runs on Windows stays for the next time. */

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
+import { restartedEnv, starterEnv } from "../../config/home.ts";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import { serviceUrl } from "../../config.ts";
 import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
@@ -57,9 +58,22 @@ export function serveCommand(program: Command, io: Io): void {
 			const end = service.demoRooms.length > 0 ? commandTexts.howToStopDemo : commandTexts.howToStop;
 			io.out(`  ${end[language]}\n`);
 		}
-		if (open) await show(serviceUrl({ ...config, port: service.port, url: undefined }), io);
+		// A restart into another version opens no second page.
+		if (open && process.env[restartedEnv] === undefined)
+			await show(serviceUrl({ ...config, port: service.port, url: undefined }), io);
 		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + maxStopMs : 0;
-		stopOnSignal(service.stop, io, maxStopMs + drainMs);
+		const stop = stopOnSignal(service.stop, io, maxStopMs + drainMs);
+		const starter = process.env[starterEnv];
+		if (starter === undefined) return;
+		const { startAgain, watchStarter } = await import("../../updates/index.ts");
+		const { systemClock } = await import("@livekeeper/douyin");
+		await watchStarter({
+			...{ starter, clock: systemClock, platform: process.platform },
+			onChange: (folder) => {
+				logger.info({ event: "version_changes", folder });
+				stop(() => startAgain(starter, { [restartedEnv]: "1" }));
+			},
+		});
 	});
 }
 
@@ -81,25 +95,28 @@ function reasonsOf(error: unknown): string {
 /** Error codes of writes after the terminal or the reader of a pipe is gone. */
 const outputGone = ["EPIPE", "EIO", "EOF"];
 
-/** Stops the service on the first signal; the second ends the process at once. */
-function stopOnSignal(stop: () => Promise<void>, io: Io, maxMs: number): void {
+/**
+ * Stops the service on the first signal; the second ends the process at once.
+ * @returns a function that stops it as well, unless it stops already; `last` ends the process in place of an exit
+ */
+function stopOnSignal(stop: () => Promise<void>, io: Io, maxMs: number): (last: () => never) => void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
 		if (!stopping) end();
 		// A closing terminal sends the signal from both the shell and the system: that is no second request.
 		else if (signal !== "SIGHUP") process.exit(128 + (constants.signals[signal] ?? 0));
 	};
-	const end = () => {
+	const end = (last: (code: number) => never = process.exit) => {
 		stopping = true;
 		setTimeout(() => {
 			io.err(commandTexts.lateStop[io.language]);
-			process.exit(1);
+			last(1);
 		}, maxMs).unref();
 		stop().then(
-			() => process.exit(0),
+			() => last(0),
 			(error: unknown) => {
 				io.err(commandTexts.badStop(reasonsOf(error))[io.language]);
-				process.exit(1);
+				last(1);
 			},
 		);
 	};
@@ -114,4 +131,7 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, maxMs: number): void {
 	}
 	// A closing terminal sends SIGHUP; on Windows the console does, and ends the process after five seconds.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const) process.on(signal, onSignal);
+	return (last) => {
+		if (!stopping) end(last);
+	};
 }

@@ -1,6 +1,6 @@
 import { homedir, tmpdir, userInfo } from "node:os";
 import type { Command } from "commander";
-import { homeFolder } from "../../config/home.ts";
+import { homeFolder, starterEnv } from "../../config/home.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
@@ -37,12 +37,13 @@ export function serviceCommands(program: Command, io: Io): void {
 
 function setupHere(): Setup {
 	const { username, uid } = userInfo();
+	const starter = process.env[starterEnv];
 	const domain = process.env["USERDOMAIN"];
 	return {
 		userFolder: homedir(),
 		temporary: tmpdir(),
-		node: process.execPath,
-		program: programFile,
+		// The starter takes whichever version an update has installed.
+		command: starter === undefined ? [process.execPath, programFile, "serve"] : [starter, "serve"],
 		home: homeFolder(process.env, process.cwd()),
 		uid: Math.max(0, uid),
 		user: domain === undefined ? username : `${domain}\\${username}`,

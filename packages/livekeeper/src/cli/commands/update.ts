@@ -21,7 +21,9 @@ export function updateCommand(program: Command, io: Io): void {
 		.option("--key <key>", helpTexts.updateKey[language])
 		.option("--no-backup", helpTexts.updateNoBackup[language]);
 	addConfigFlags(command, io, clientOptions).action(async ({ from, key, backup, ...flags }: Flags) => {
-		const { installationOf, publicKeyOf, update } = await import("../../updates/index.ts");
+		const { installationOf, publicKeyOf, startInstead, untilRestarted, update } = await import(
+			"../../updates/index.ts"
+		);
 		const { systemClock } = await import("@livekeeper/douyin");
 		const installation = await installationOf(programFile, process.platform);
 		const config = configOf(flags);
@@ -40,8 +42,25 @@ export function updateCommand(program: Command, io: Io): void {
 		const options = { installation, from, key: publicKey, clock: systemClock, version };
 		const installed = await update({ ...options, onStep: (step) => io.out(`${step[language]} …`) });
 		io.out(`${io.paint("green", "✓")} ${updateTexts.done(verbatim(version), verbatim(installed))[language]}`);
-		if (runs) io.out(updateTexts.restart[language]);
+		if (!runs) return;
+		io.out(`${updateTexts.restarting[language]} …`);
+		const versionNow = () => versionOf(serviceUrl(config), flags, io);
+		const ended = await untilRestarted({ version: installed, before: version, clock: systemClock, versionNow }).catch(
+			async (error: unknown) => {
+				await startInstead(installation.root, installation.app);
+				throw error;
+			},
+		);
+		if (ended === "stays") io.out(updateTexts.restart[language]);
+		else io.out(`${io.paint("green", "✓")} ${updateTexts.restarted(verbatim(installed))[language]}`);
 	});
+}
+
+/** Returns the version of the service if it is ready. */
+async function versionOf(url: string, flags: Record<string, unknown>, io: Io): Promise<string | undefined> {
+	const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+	if (!ready?.ok) return undefined;
+	return withService(flags, io, async (client) => (await client.upstream.update()).version).catch(() => undefined);
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -24,8 +24,8 @@ function pathOf({ userFolder }: Setup): string {
 	return posix.join(userFolder, "Library/LaunchAgents", `${serviceName}.plist`);
 }
 
-function propertyList({ node, program, home }: Setup): string {
-	const words = [node, program, "serve"].map((word) => `\t\t<string>${xmlText(word)}</string>`).join("\n");
+function propertyList({ command, home }: Setup): string {
+	const words = command.map((word) => `\t\t<string>${xmlText(word)}</string>`).join("\n");
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">

@@ -4,9 +4,8 @@ export interface Setup {
 	userFolder: string;
 	/** The system's folder for temporary files. */
 	temporary: string;
-	/** Node's executable and livekeeper's script. */
-	node: string;
-	program: string;
+	/** Program to run, with its arguments. */
+	command: readonly string[];
 	/** Folder of the configuration and the data. */
 	home: string;
 	/** The user's id; 0 on Windows, which has none. */

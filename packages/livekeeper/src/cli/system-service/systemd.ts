@@ -26,12 +26,12 @@ function pathOf({ userFolder }: Setup): string {
 	return posix.join(userFolder, ".config/systemd/user", unit);
 }
 
-function unitFile({ node, program, home }: Setup): string {
+function unitFile({ command, home }: Setup): string {
 	return `[Unit]
 Description=livekeeper keeps Douyin live rooms connected
 
 [Service]
-ExecStart=${[node, program, "serve"].map(quoted).join(" ")}
+ExecStart=${command.map(quoted).join(" ")}
 WorkingDirectory=${home.replaceAll("%", "%%")}
 Restart=always
 RestartSec=5

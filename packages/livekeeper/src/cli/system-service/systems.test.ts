@@ -11,8 +11,7 @@ import { systemServiceOf } from "./systems.ts";
 const posix: Setup = {
 	userFolder: "/home/yu",
 	temporary: "/tmp",
-	node: "/opt/我的 直播/app/node",
-	program: "/opt/我的 直播/app/livekeeper.js",
+	command: ["/opt/我的 直播/livekeeper", "serve"],
 	home: "/opt/我的 直播",
 	uid: 501,
 	user: "yu",
@@ -20,8 +19,7 @@ const posix: Setup = {
 const windows: Setup = {
 	userFolder: "C:\\Users\\小鱼",
 	temporary: "C:\\Temp",
-	node: "C:\\我的 直播 & 100%\\app\\node.exe",
-	program: "C:\\我的 直播 & 100%\\app\\livekeeper.js",
+	command: ["C:\\我的 直播 & 100%\\livekeeper.cmd", "serve"],
 	home: "C:\\我的 直播 & 100%",
 	uid: 0,
 	user: "DESKTOP\\小鱼",
@@ -55,7 +53,7 @@ test("uses a unit of the user's systemd on Linux", () => {
 		"systemctl --user enable --now livekeeper.service",
 	]);
 	expect(written(install(posix))).toContain(
-		'ExecStart="/opt/我的 直播/app/node" "/opt/我的 直播/app/livekeeper.js" "serve"\nWorkingDirectory=/opt/我的 直播\n',
+		'ExecStart="/opt/我的 直播/livekeeper" "serve"\nWorkingDirectory=/opt/我的 直播\n',
 	);
 	expect(outline(uninstall(posix))).toEqual([
 		"systemctl --user disable --now livekeeper.service (may fail)",
@@ -75,7 +73,7 @@ test.skipIf(!hasSystemd).each(["plain", '我的 直播 100% "x" $HOME \\n'])(
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-unit-"));
 		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 		// systemd also looks for the program.
-		const setup = { ...posix, node: "/bin/true", program: `/opt/${name}/livekeeper.js`, home: folder };
+		const setup = { ...posix, command: ["/bin/true", `/opt/${name}/livekeeper.js`, "serve"], home: folder };
 		const unit = join(folder, "livekeeper.service");
 		writeFileSync(unit, written(systemOf("linux").install(setup)));
 		const { status, stderr } = spawnSync("systemd-analyze", ["verify", "--user", "--man=no", unit], {
@@ -96,7 +94,7 @@ test("uses an agent of the user's launchd on macOS", () => {
 		`launchctl bootstrap gui/501 ${list}`,
 	]);
 	const content = written(install({ ...posix, home: "/opt/a&b" }));
-	expect(content).toContain("<string>/opt/我的 直播/app/node</string>");
+	expect(content).toContain("<string>/opt/我的 直播/livekeeper</string>");
 	expect(content).toContain("<key>WorkingDirectory</key>\n\t<string>/opt/a&amp;b</string>");
 	expect(outline(uninstall(posix))).toEqual(["launchctl bootout gui/501/livekeeper (may fail)", `remove ${list}`]);
 	expect(outline(status(posix))).toEqual(["launchctl print gui/501/livekeeper (may fail)"]);
@@ -115,7 +113,7 @@ test("uses a windowless task at logon on Windows", () => {
 	expect(content).toMatch(/^\uFEFF<\?xml version="1.0" encoding="UTF-16"\?>\r\n/);
 	expect(content).toContain("<UserId>DESKTOP\\小鱼</UserId>");
 	expect(content).toContain(
-		"<Arguments>--headless &quot;C:\\我的 直播 &amp; 100%\\app\\node.exe&quot; &quot;C:\\我的 直播 &amp; 100%\\app\\livekeeper.js&quot; serve</Arguments>",
+		"<Arguments>--headless cmd.exe /d /s /c &quot;&quot;C:\\我的 直播 &amp; 100%\\livekeeper.cmd&quot; serve&quot;</Arguments>",
 	);
 	expect(content).toContain("<ExecutionTimeLimit>PT0S</ExecutionTimeLimit>");
 	expect(outline(uninstall(windows))).toEqual([

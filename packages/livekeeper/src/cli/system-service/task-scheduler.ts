@@ -30,11 +30,17 @@ function inUtf16(text: string): Buffer {
 	return Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le");
 }
 
+/** Returns a command line. A script needs cmd.exe, which removes the outer quotes and expands nothing within the inner. */
+function commandLine([program = "", ...args]: readonly string[]): string {
+	const line = [program, ...args].map((word) => (/^[\w-]+$/.test(word) ? word : `"${word}"`)).join(" ");
+	return program.endsWith(".cmd") ? `cmd.exe /d /s /c "${line}"` : line;
+}
+
 /**
  * Returns the task's definition. It runs in conhost without a window, because a console program would show one at each
  * logon.
  */
-function task({ node, program, home, user }: Setup): string {
+function task({ command, home, user }: Setup): string {
 	return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -65,7 +71,7 @@ function task({ node, program, home, user }: Setup): string {
   <Actions Context="Author">
     <Exec>
       <Command>%SystemRoot%\\System32\\conhost.exe</Command>
-      <Arguments>${xmlText(`--headless "${node}" "${program}" serve`)}</Arguments>
+      <Arguments>${xmlText(`--headless ${commandLine(command)}`)}</Arguments>
       <WorkingDirectory>${xmlText(home)}</WorkingDirectory>
     </Exec>
   </Actions>
