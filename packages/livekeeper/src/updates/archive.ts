@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 /** Maximum size of all files together, bytes; an archive has 160 MB. */
@@ -74,9 +74,12 @@ async function unzip(archive: string, take: Take): Promise<void> {
 		};
 		zip.on("entry", (entry: import("yauzl").Entry) => {
 			zip.openReadStream(entry, (error, content) => {
-				if (error) fail(error);
+				if (error) return fail(error);
+				// The stream of a stored entry never closes, so an iterator over it would not end.
+				const closing = content.pipe(new PassThrough());
+				content.on("error", (error) => closing.destroy(error));
 				// Windows has no executable bits.
-				else take(entry.fileName, 0o755, content).then(() => zip.readEntry(), fail);
+				take(entry.fileName, 0o755, closing).then(() => zip.readEntry(), fail);
 			});
 		});
 		zip.on("end", resolve);
