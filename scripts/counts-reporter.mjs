@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Writes the counts of a vitest run, and what failed, as JSON to the file that `LIVEKEEPER_COUNTS` names. Vitest's own
+ * Writes the counts of a vitest run, and what failed, as JSON to the file that `COUNTS_FILE` names. Vitest's own
  * JSON leaves out the messages of timeouts and of hooks.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export.
@@ -24,7 +24,7 @@ export default class CountsReporter {
 				counts.failures.push(`${part === module ? file : `${file} › ${part.fullName}`}\n${beginningOf(errors)}`);
 			}
 		}
-		writeFileSync(process.env["LIVEKEEPER_COUNTS"], JSON.stringify(counts));
+		writeFileSync(process.env["COUNTS_FILE"], JSON.stringify(counts));
 	}
 }
 

@@ -22,7 +22,7 @@ export async function runVitest(args = [], node = process.execPath) {
 		stdio: "inherit",
 		env: {
 			...process.env,
-			LIVEKEEPER_COUNTS: report,
+			COUNTS_FILE: report,
 			// Node accepts tests in TypeScript without it from 22.18 on.
 			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-strip-types`,
 			PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
