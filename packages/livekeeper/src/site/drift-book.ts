@@ -12,8 +12,10 @@ const day = 24 * hour;
 
 /** Time after the last observation at which drift of a kind is over, ms. */
 const overMs = day;
-/** Time for which drift gathers before it is reported, ms: what changes together is one report. */
+/** Time for which drift gathers before it is reported, ms. */
 const gatherMs = 10 * minute;
+/** Time within which drift of another kind belongs to the same change, ms: the site rolls a change out over hours. */
+const rolloutMs = day;
 /**
  * Time after a data folder's first observation for which kinds and fields that are seen count as known there, ms: this
  * version need not know everything that the site sends already.
@@ -32,6 +34,7 @@ const kind = z.enum(driftKinds);
 const stored = z.object({
 	/** Time of the first observation of all. */
 	startedAt: z.number(),
+	episodes: z.array(z.object({ subject: kind, since: z.number(), kinds: z.array(kind) })).max(driftKinds.length),
 	entries: z
 		.array(
 			z.object({
@@ -126,7 +129,7 @@ export class DriftBook {
 		entry.lastAt = now;
 		entry.exit = exit;
 		if (sample && entry.sample === undefined) this.#keepSample(entry, sample);
-		if (!entry.learned) this.#join(kind, now, now);
+		if (!entry.learned) this.#join(kind, now);
 		this.#keepSoon();
 	}
 
@@ -142,8 +145,8 @@ export class DriftBook {
 	}
 
 	/**
-	 * Reports to make: kinds that began within ten minutes of each other are one. A report stays until a day has passed
-	 * without an observation of its kinds.
+	 * Reports to make: kinds that began within a day of the first are one, due ten minutes after it. A report stays until
+	 * a day has passed without an observation of its kinds.
 	 */
 	get episodes(): readonly DriftEpisode[] {
 		const now = this.#clock.now();
@@ -181,14 +184,14 @@ export class DriftBook {
 		return entry;
 	}
 
-	/** Adds an observation of a kind to its episode, to one that has just begun, or to a new one. */
-	#join(kind: DriftKind, since: number, at: number): void {
-		this.#episodes = this.#episodes.filter(({ kinds }) => !this.#isOver(kinds, since));
-		this.#lastOf.set(kind, Math.max(at, this.#lastOf.get(kind) ?? at));
+	/** Adds an observation of a kind to its episode, to one that began within the last day, or to a new one. */
+	#join(kind: DriftKind, now: number): void {
+		this.#episodes = this.#episodes.filter(({ kinds }) => !this.#isOver(kinds, now));
+		this.#lastOf.set(kind, now);
 		if (this.#episodes.some(({ kinds }) => kinds.has(kind))) return;
-		const gathering = this.#episodes.find((one) => since - one.since < gatherMs);
-		if (gathering) gathering.kinds.add(kind);
-		else this.#episodes.push({ subject: kind, since, kinds: new Set([kind]) });
+		const same = this.#episodes.find((one) => now - one.since < rolloutMs);
+		if (same) same.kinds.add(kind);
+		else this.#episodes.push({ subject: kind, since: now, kinds: new Set([kind]) });
 		this.#logger.warn({ event: "site_drift", kind });
 	}
 
@@ -217,15 +220,15 @@ export class DriftBook {
 			});
 	}
 
-	#restore({ startedAt, entries }: z.infer<typeof stored>): void {
+	#restore({ startedAt, entries, episodes }: z.infer<typeof stored>): void {
 		this.#startedAt = startedAt;
 		for (const entry of entries) {
-			this.#entries.set(`${entry.kind} ${entry.name}`, { ...entry });
-			this.#names.set(entry.kind, (this.#names.get(entry.kind) ?? 0) + 1);
+			const { kind, name, lastAt, learned } = entry;
+			this.#entries.set(`${kind} ${name}`, { ...entry });
+			this.#names.set(kind, (this.#names.get(kind) ?? 0) + 1);
+			if (!learned) this.#lastOf.set(kind, Math.max(lastAt, this.#lastOf.get(kind) ?? lastAt));
 		}
-		for (const entry of [...entries].sort((a, b) => a.since - b.since)) {
-			if (!entry.learned && this.isCurrent(entry)) this.#join(entry.kind, entry.since, entry.lastAt);
-		}
+		this.#episodes = episodes.map((one) => ({ ...one, kinds: new Set(one.kinds) }));
 	}
 
 	#keepSoon(): void {
@@ -237,7 +240,8 @@ export class DriftBook {
 
 	#store(): void {
 		const entries = [...this.#entries.values()].map(({ sample: _, ...entry }) => entry);
-		const note: z.infer<typeof stored> = { startedAt: this.#startedAt ?? this.#clock.now(), entries };
+		const episodes = this.#episodes.map((one) => ({ ...one, kinds: [...one.kinds] }));
+		const note: z.infer<typeof stored> = { startedAt: this.#startedAt ?? this.#clock.now(), episodes, entries };
 		this.#last = this.#last
 			.then(() => this.#notes.put(this.#note, note))
 			.catch((err: unknown) => this.#logger.warn({ event: "drift_not_stored", err }));
