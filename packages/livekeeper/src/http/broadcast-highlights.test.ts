@@ -66,7 +66,7 @@ test("sends chapters as files in the reader's language", async () => {
 	expect(youtube.headers.get("content-disposition")).toMatch(
 		/^attachment; filename="1001-\w+-highlights\.youtube\.txt"$/,
 	);
-	expect(await youtube.text()).toBe("0:00 开场\n1:05 消息是平时的 12.3 倍；新词：火龙果\n");
+	expect(await youtube.text()).toBe("0:00 开场\n1:05 消息是平时的 12.3 倍；新词：火龙果\n2:05 之后\n");
 	expect(await (await get("ffmetadata")).text()).toContain("START=65000\nEND=125000\n");
 	expect(await (await get("edl")).text()).toContain("00:01:05:00 00:02:05:00 01:00:00:00 01:01:00:00");
 	expect((await get("csv")).headers.get("content-type")).toContain("text/csv");

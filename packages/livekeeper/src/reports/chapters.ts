@@ -43,16 +43,20 @@ export interface ChapterOptions {
 	name: string;
 	/** Title of the part before the first chapter: YouTube's list has to begin at 0:00. */
 	beginning: string;
+	/** Title of a part after a chapter, where YouTube's list would be too short. */
+	after: string;
+	/** Length of the recording, ms. */
+	lengthMs: number;
 }
 
 /** Writes chapters, in order of time, as a file. */
-export function writeChapters(chapters: readonly Chapter[], { format, name, beginning }: ChapterOptions): string {
+export function writeChapters(chapters: readonly Chapter[], { format, name, ...options }: ChapterOptions): string {
 	const lined = chapters.map((chapter) => ({ ...chapter, title: oneLine(chapter.title) }));
 	switch (format) {
 		case "ffmetadata":
 			return [";FFMETADATA1", ...lined.map(ffmetadata), ""].join("\n");
 		case "youtube":
-			return youtube(lined, oneLine(beginning));
+			return youtube(lined, options);
 		case "edl":
 			return edl(lined, oneLine(name));
 		case "csv":
@@ -68,18 +72,33 @@ function ffmetadata({ startMs, endMs, title }: Chapter): string {
 	return `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(startMs)}\nEND=${Math.round(endMs)}\ntitle=${escaped}`;
 }
 
-/** Minimum length of a chapter on YouTube, s. Its list begins at 0:00. */
+/** Minimum length of a chapter on YouTube, s, and minimum number of them: it ignores a list that breaks a rule. */
 const minOfYoutube = 10;
+const minLines = 3;
 
-function youtube(chapters: readonly Chapter[], beginning: string): string {
+/** A list of times for a video's description: the first is 0:00, and `<` and `>` are refused there. */
+function youtube(
+	chapters: readonly Chapter[],
+	{ beginning, after, lengthMs }: Pick<ChapterOptions, "beginning" | "after" | "lengthMs">,
+): string {
 	const lines: { seconds: number; title: string }[] = [{ seconds: 0, title: beginning }];
+	const maxSeconds = Math.floor(lengthMs / 1000) - minOfYoutube;
 	for (const { startMs, title } of chapters) {
 		const seconds = Math.floor(startMs / 1000);
+		if (seconds > maxSeconds) break;
 		// The first chapter replaces a beginning that would be too short.
 		if (seconds - (lines.at(-1)?.seconds ?? 0) < minOfYoutube) lines.pop();
 		lines.push({ seconds: lines.length === 0 ? 0 : seconds, title });
 	}
-	return lines.map(({ seconds, title }) => `${clock(seconds)} ${title}\n`).join("");
+	for (const { endMs } of lines.length < minLines ? chapters : []) {
+		const end = Math.floor(endMs / 1000);
+		const isFree = lines.every(({ seconds }) => Math.abs(seconds - end) >= minOfYoutube);
+		if (end <= maxSeconds && isFree) lines.push({ seconds: end, title: after });
+	}
+	return lines
+		.sort((a, b) => a.seconds - b.seconds)
+		.map(({ seconds, title }) => `${clock(seconds)} ${title.replaceAll("<", "＜").replaceAll(">", "＞")}\n`)
+		.join("");
 }
 
 /** Where the edited sequence begins, as in editing programs, s. */

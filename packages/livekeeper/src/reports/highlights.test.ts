@@ -167,8 +167,8 @@ const chapters = [
 	{ startMs: 4_000, endMs: 64_000, title: "礼物 88 抖币；a=b;#c\\d" },
 	{ startMs: 3_599_500, endMs: 3_720_000, title: '=1+1 "quoted"\nnext' },
 ];
-const written = (format: (typeof chapterFormats)[number]) =>
-	writeChapters(chapters, { format, name: "灯塔\n本人", beginning: "开场" });
+const options = { name: "灯塔\n本人", beginning: "开场", after: "之后", lengthMs: 3_725_000 };
+const written = (format: (typeof chapterFormats)[number]) => writeChapters(chapters, { ...options, format });
 
 test("writes chapters in each format", () => {
 	expect(written("ffmetadata")).toBe(
@@ -176,7 +176,7 @@ test("writes chapters in each format", () => {
 			'[CHAPTER]\nTIMEBASE=1/1000\nSTART=3599500\nEND=3720000\ntitle=\\=1+1 "quoted" next\n',
 	);
 	// A chapter of YouTube has 10 s at least, and the first begins at 0:00.
-	expect(written("youtube")).toBe('0:00 礼物 88 抖币；a=b;#c\\d\n59:59 =1+1 "quoted" next\n');
+	expect(written("youtube")).toBe('0:00 礼物 88 抖币；a=b;#c\\d\n1:04 之后\n59:59 =1+1 "quoted" next\n');
 	expect(written("csv")).toBe(
 		"start,end,start_seconds,end_seconds,title\r\n" +
 			'00:00:04,00:01:04,4.000,64.000,"礼物 88 抖币；a=b;#c\\d"\r\n' +
@@ -196,7 +196,98 @@ test("writes chapters in each format", () => {
 		"",
 	]);
 	expect([clock(0), clock(61), clock(3_661)]).toEqual(["0:00", "1:01", "1:01:01"]);
-	for (const format of chapterFormats) expect(writeChapters([], { format, name: "", beginning: "开场" })).not.toBe("");
+	for (const format of chapterFormats) expect(writeChapters([], { ...options, format })).not.toBe("");
+});
+
+/** Parses metadata as ffmpeg documents it (formats, "Metadata"): `\\` takes the next character as it is. */
+function parseFfmetadata(file: string): { section: string; values: Map<string, string> }[] {
+	const [header, ...lines] = file.split(/(?<=(?<!\\)(?:\\\\)*)\n/);
+	expect(header).toBe(";FFMETADATA1");
+	const sections: { section: string; values: Map<string, string> }[] = [];
+	for (const line of lines) {
+		if (line === "" || /^[;#]/.test(line)) continue;
+		const section = /^\[(\w+)\]$/.exec(line)?.[1];
+		if (section) sections.push({ section, values: new Map() });
+		else {
+			const [, key = "", value = ""] = /^((?:\\.|[^\\=])*)=((?:\\.|[^\\=;#\n])*)$/su.exec(line) ?? expect.fail(line);
+			sections.at(-1)?.values.set(key, value.replace(/\\(.)/gsu, "$1"));
+		}
+	}
+	return sections;
+}
+
+const disjoint = fc.array(
+	fc.record({
+		gapMs: fc.nat(600_000),
+		lengthMs: fc.integer({ min: 1, max: 300_000 }),
+		title: fc.oneof(
+			fc.string({ unit: "binary" }),
+			fc.string({ unit: fc.constantFrom("=", ";", "#", "\\", "\n", "[", "]", "<", "a") }),
+		),
+	}),
+	{ maxLength: 12 },
+);
+const cut = fc.record({ lateMs: fc.integer({ min: -60_000, max: 600_000 }), lengthMs: fc.nat(3_600_000) });
+
+/** Places disjoint moments in a recording of them, as the API does. */
+function placed(
+	moments: readonly { gapMs: number; lengthMs: number; title: string }[],
+	{ lateMs, lengthMs }: { lateMs: number; lengthMs: number },
+) {
+	const recording = { from: start + lateMs, to: start + lateMs + lengthMs, offsetMs: 0 };
+	let at = start;
+	return moments.flatMap(({ gapMs, lengthMs, title }) => {
+		const from = at + gapMs;
+		at = from + lengthMs;
+		const place = placeIn({ from, to: at }, recording);
+		return place ? [{ ...place, title }] : [];
+	});
+}
+
+const shownAs = (title: string) => title.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+
+test("writes metadata that ffmpeg reads back", () => {
+	fc.assert(
+		fc.property(disjoint, cut, (moments, recording) => {
+			const chapters = placed(moments, recording);
+			const file = writeChapters(chapters, { ...options, format: "ffmetadata" });
+			const read = parseFfmetadata(file);
+			expect(read.map(({ section, values }) => [section, values.get("title")])).toEqual(
+				chapters.map(({ title }) => ["CHAPTER", shownAs(title)]),
+			);
+			let before = 0;
+			for (const [i, { values }] of read.entries()) {
+				expect(values.get("TIMEBASE")).toBe("1/1000");
+				const [from, to] = [values.get("START"), values.get("END")].map(Number);
+				expect([from, to]).toEqual([chapters[i]?.startMs, chapters[i]?.endMs]);
+				expect(from).toBeGreaterThanOrEqual(before);
+				expect(to).toBeGreaterThan(from ?? 0);
+				before = to ?? 0;
+			}
+		}),
+	);
+});
+
+test("writes chapters that YouTube takes", () => {
+	fc.assert(
+		fc.property(disjoint, cut, (moments, recording) => {
+			const { lengthMs } = recording;
+			const chapters = placed(moments, recording).map((one) => ({ ...one, title: `x${one.title}` }));
+			const file = writeChapters(chapters, { ...options, format: "youtube", lengthMs });
+			expect(file).not.toMatch(/[<>]/);
+			const lines = file.trimEnd().split("\n");
+			const times = lines.map((line) => {
+				const [, hours = "0", minutes = "", seconds = ""] = /^(?:(\d+):)?(\d{1,2}):(\d\d) \S/.exec(line) ?? [];
+				return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+			});
+			expect(times[0]).toBe(0);
+			const ends = [...times.slice(1), Math.max(10, Math.floor(lengthMs / 1000))];
+			for (const [i, time] of times.entries()) expect((ends[i] ?? 0) - time).toBeGreaterThanOrEqual(10);
+			// Three at least, if the moments have as many borders far enough apart.
+			const inside = chapters.filter(({ startMs, endMs }) => startMs >= 10_000 && endMs - startMs >= 10_000);
+			if (inside.some(({ endMs }) => lengthMs - endMs >= 10_000)) expect(lines.length).toBeGreaterThanOrEqual(3);
+		}),
+	);
 });
 
 test("clips moments to the recording", () => {

@@ -2197,6 +2197,7 @@ export const highlightTexts = {
 	},
 	words: (words: readonly string[]) => `new: ${words.join(", ")}`,
 	beginning: "Start",
+	after: "Afterwards",
 	file: "highlights",
 	none: "No moment stands out in this broadcast.",
 	noWords: "There is no chat in this broadcast.",

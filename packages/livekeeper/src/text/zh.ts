@@ -1928,6 +1928,7 @@ export const highlightTexts: typeof en.highlightTexts = {
 	},
 	words: (words) => `新词：${words.join("、")}`,
 	beginning: "开场",
+	after: "之后",
 	file: "高光",
 	none: "这一场没有特别突出的时刻。",
 	noWords: "这一场没有弹幕。",

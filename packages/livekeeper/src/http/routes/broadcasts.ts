@@ -283,7 +283,10 @@ function broadcastHighlightsRoutes(app: App, { live, log, clock }: RouteDeps): v
 				.header("content-type", contentType)
 				.header("content-disposition", dispositionOf(file))
 				.header("cache-control", "no-store");
-			return writeChapters(chapters, { format, name, beginning: highlightTexts.beginning[language] });
+			const end = to ?? broadcast.startedAt + broadcast.durationMs;
+			const lengthMs = end - recording.from + recording.offsetMs;
+			const [beginning, after] = [highlightTexts.beginning[language], highlightTexts.after[language]];
+			return writeChapters(chapters, { format, name, beginning, after, lengthMs });
 		},
 	);
 
