@@ -10,6 +10,7 @@ import { Exporter } from "../outputs/export/index.ts";
 import { exportTexts } from "../text/index.ts";
 import { toWireBroadcast } from "../wire/index.ts";
 import { buildReport } from "./build-report.ts";
+import { readWords } from "./words.ts";
 
 const minute = 60_000;
 let dataDir: string;
@@ -39,6 +40,7 @@ function broadcast(roomId: string, from: number, minutes: number, seed: number):
 			() => chat(++n, at(ms)),
 			() => gift(++n, (i % 5) * 10, { ...at(ms), giftId: `${i % 3}`, streakId: `s${n}` }),
 			() => other("emoji_chat", ms, { emojiId: "1", content: "[笑]", emojiImage: "" }),
+			() => other("screen_chat", ms, { content: "大字弹幕" }),
 			() => other("like", ms, { count: 1 + (i % 9), total: 9_000 + i }),
 			() => other("follow", ms, { followCount: i }),
 			() => other("member", ms, { memberCount: i, action: 1 }),
@@ -106,7 +108,7 @@ async function workbookOf(exporter: Exporter, broadcastId: string): Promise<Numb
 	return sheets.map(({ rows }) => numbersIn(rows));
 }
 
-test("shows equal numbers in workbook, summary, report and chart", async () => {
+test("shows equal numbers in workbook, summary, report, chart and words", async () => {
 	const events = [...broadcast("b1", 0, 3, 1), ...broadcast("b2", 3.25, 7, 3), ...broadcast("b3", 12, 20, 5)];
 	log.append({ liveId: "a", events });
 	await log.flush();
@@ -125,6 +127,7 @@ test("shows equal numbers in workbook, summary, report and chart", async () => {
 			messages: Object.values(messages).reduce((sum, count) => sum + count, 0),
 		});
 		expect(report?.broadcast.messages).toEqual(messages);
+		expect(await readWords(log, "a", summary, { max: 1 })).toMatchObject({ chats: counted.chat });
 		const totalOf = (all: readonly { diamonds: number }[] = []) => all.reduce((sum, one) => sum + one.diamonds, 0);
 		const { by_kind: kinds, by_giver: givers } = report?.gifts ?? {};
 		expect([totalOf(kinds), totalOf(givers)]).toEqual([counted.diamonds, counted.diamonds]);

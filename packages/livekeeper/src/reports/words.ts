@@ -236,7 +236,7 @@ export async function readWords(
 	const tally = new WordTally();
 	let complete = true;
 	for (let after = firstSeq - 1; after < lastSeq; ) {
-		const page = await log.read(liveId, { after, types: ["chat", "screen_chat"] });
+		const page = await log.read(liveId, { after, types: ["chat"] });
 		if (page.truncated) complete = false;
 		for (const [i, { seq, json }] of page.events.entries()) {
 			if (seq > lastSeq) break;
