@@ -135,6 +135,23 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		expect(complaints).toEqual([]);
 	});
 
+	test("show a diagnosis with its rooms in one folder", async () => {
+		await service.startRoom("1002");
+		const { page, complaints } = await openPage(browser, `${service.url}/doctor`);
+		const panel = page.getByRole("region", { name: "诊断包" });
+		await panel.getByRole("button", { name: "收集" }).click();
+		await panel.getByRole("button", { name: "保存" }).waitFor();
+		const list = panel.locator("summary").filter({ visible: true });
+		const folder = list.filter({ hasText: "inputs/" });
+		expect(await folder.count()).toBe(1);
+		expect(await folder.textContent()).toContain("2 个文件");
+		await folder.click();
+		await list.getByText("inputs/room-2.json").click();
+		await panel.getByRole("region", { name: "inputs/room-2.json" }).getByText('"inputs"').waitFor();
+		expect(await axeFaults(page)).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
 	test("manage a target and explain mistakes in place", async () => {
 		const asked: { body: string; signature: string }[] = [];
 		const delivered: string[] = [];

@@ -1256,6 +1256,7 @@ export const en: Messages = {
 			save: "Save",
 			making: "Collecting. This visits Douyin once and takes up to a minute…",
 			content: "Content of {name}",
+			files: "{n} files",
 		},
 		doctor: {
 			title: "Check a room",

@@ -1198,6 +1198,7 @@ export const zh = {
 			save: "保存",
 			making: "正在收集，会访问抖音一次，最长一分钟…",
 			content: "{name} 的内容",
+			files: "{n} 个文件",
 		},
 		doctor: {
 			title: "检查直播间",

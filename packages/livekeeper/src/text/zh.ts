@@ -1909,7 +1909,7 @@ export const diagnosisTexts: typeof en.diagnosisTexts = {
 		versions: "livekeeper、Node 和系统的版本",
 		options: "设置了哪些选项；只有数字、开关和选择项带值",
 		rooms: "各直播间的状态、计数和连接",
-		inputs: "各直播间的状态判断，以及最近一百条经过",
+		inputs: "一个直播间最近一百次变化，以及当时的判断",
 		doctor: "从服务到直播间每一步的检查结果",
 		upstream: "哪些查询方式可用，以及抖音有什么变化",
 		storage: "消息存储的状态",
