@@ -855,7 +855,7 @@ export const en: Messages = {
 			givingWay: "giving up its connection",
 			more: "and {n} more connections; see all rooms under",
 		},
-		priority: { pinned: "Pinned", readers: "Messages in use", live: "Live", idle: "Idle" },
+		priority: { pinned: "Pinned", readers: "Being read", live: "Live", idle: "Idle" },
 		outage: {
 			title: "Outage",
 			none: "None. If most rooms disconnect at once, one of them tries first while the others wait, then they reconnect by priority.",

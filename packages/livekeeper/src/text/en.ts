@@ -1402,7 +1402,7 @@ export const codeNames = {
 	},
 	priority: {
 		pinned: "pinned",
-		readers: "messages in use",
+		readers: "being read",
 		live: "live",
 		idle: "idle",
 	},
