@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)("the box for pasted rooms", () => {
 			expect(await box.getAttribute("aria-invalid")).toBe("true");
 		}
 		simulator.room("1001")?.setFault({ fault: "captcha", count: 1 });
-		await (await paste(short)).getByText("抖音没有说明这个链接指向哪里").waitFor();
+		await (await paste(short)).getByText("没能查到这个链接指向哪个直播间").waitFor();
 		expect(await axeFaults(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 		expect(complaints).toEqual([]);

@@ -241,7 +241,7 @@ describe.skipIf(chromiumPath === undefined)("the login wizard", () => {
 			["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条命令中没有 cookie"],
 			["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "命令不完整"],
 			["curl 'https://www.example.com/' -b 'sessionid=1'", "其中没有 douyin.com 的 cookie"],
-			['[{"name": "sessionid", ', "看似 JSON"],
+			['[{"name": "sessionid", ', "像是 JSON"],
 			["ttwid=1%7Ca", "没有登录：这样收不到礼物"],
 		] as const) {
 			await dialog.getByLabel("粘贴复制的内容").fill(text);

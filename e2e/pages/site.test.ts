@@ -151,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)("on the site with its limits and ban
 			2001: { view: { state: "connected", kind: "voice" }, said: "语音" },
 			2002: { view: { state: "waiting", reason: { code: "hidden" } }, said: "只对主播指定的观众可见" },
 			2003: { view: { state: "not_found", reason: { code: "closed" } }, said: "账号已注销" },
-			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "没有这个直播间号的直播间" },
+			2004: { view: { state: "not_found", reason: { code: "not_found" } }, said: "这个直播间号没有对应的直播间" },
 		};
 		// The first room is looked up by its page, the others by JSON calls.
 		simulator.setFault({ fault: "way_closed", on: "enter", by: "layout", count: 1 });

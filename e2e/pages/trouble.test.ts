@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
 		await until("all rooms are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
 		// The counter of a kind filters by it.
-		await page.getByRole("button", { name: "1 缺礼物" }).click();
+		await page.getByRole("button", { name: "1 个缺礼物" }).click();
 		await until("only these are shown", async () => (await states.allTextContents()).join() === "缺礼物");
 		expect(page.url()).toContain("only=gifts");
 		await page.goto(`${service.url}/?wall=1`);

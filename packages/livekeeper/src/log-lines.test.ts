@@ -141,9 +141,21 @@ test("has a catalogue line for each logged event, and conversely", () => {
 test("has a Chinese line for each event with fields", () => {
 	const lines = Object.keys(logLines).map((event) => [
 		event,
-		logLine({ event, why: "原因", nodes: [], retry_ms: 2000 }),
+		logLine({ event, why: "原因", nodes: [], retry_ms: 2000, until: "2026-12-01T12:30:00Z" }),
 	]);
 	expect(lines.filter(([, line = ""]) => !han.test(line))).toEqual([]);
+});
+
+test.each([
+	[
+		{ event: "way_refused", exit: "direct", way: "enter", until: "2026-12-01T12:30:00.000Z" },
+		"【!】抖音拒绝了本机网络的“直播间数据”查询，2026-12-01 20:30 再试",
+	],
+	[{ event: "way_works_again", exit: "10.0.0.1:80", way: "page" }, "【√】代理 10.0.0.1:80 的“直播间页面”查询已恢复"],
+	[{ event: "site_drift", kind: "field" }, "【!】抖音发来了本版本无法识别的内容（字段），见 livekeeper site"],
+	[{ event: "site_drift", kind: "newer" }, "【!】抖音发来了本版本无法识别的内容（newer），见 livekeeper site"],
+])("names in Chinese the codes of %o", (fields, line) => {
+	expect(logLine(fields)?.replace(launch.command, "livekeeper")).toBe(line);
 });
 
 test("has an English sentence for each Chinese one", () => {

@@ -91,11 +91,11 @@ export const zh = {
 		summary: {
 			label: "按状态筛选",
 			rooms: "{n} 个直播间",
-			fine: "{n} 正常",
-			failing: "{n} 异常",
-			gifts: "{n} 缺礼物",
-			waiting: "{n} 未开播",
-			other: "{n} 连接中",
+			fine: "{n} 个正常",
+			failing: "{n} 个异常",
+			gifts: "{n} 个缺礼物",
+			waiting: "{n} 个未开播",
+			other: "{n} 个连接中",
 		},
 		order: { label: "排序", worst: "异常优先", name: "按名称", messages: "按消息数", started: "按添加顺序" },
 		failingOnly: "只看异常",
@@ -435,8 +435,8 @@ export const zh = {
 	search: {
 		where: "搜索范围",
 		scope: { broadcast: "本场直播", room: "本直播间", all: "全部直播间" },
-		searching: "正在查找…已往前找到 {to} 为止，看过 {looked} 条",
-		paused: "已往前找到 {to} 为止，看过 {looked} 条",
+		searching: "正在查找…已往前查到 {to}，看过 {looked} 条",
+		paused: "已往前查到 {to}，看过 {looked} 条",
 		done: "全部找完，看过 {looked} 条",
 		found: "找到 {n} 条",
 		none: "没有找到。",
@@ -620,7 +620,7 @@ export const zh = {
 			sound: { label: "大礼物音效", help: "音量；0 表示不响" },
 			sound_of: {
 				label: "音效种类",
-				help: "自带的音效，或自己的 mp3、ogg、wav、m4a、webm 文件：最大 512 KB，播放前 10 秒；最多 50 个",
+				help: "自带的音效，或自己的 mp3、ogg、wav、m4a、webm 文件：最大 512 KB，只播放开头 10 秒；最多 50 个",
 			},
 			sound_min: {
 				label: "音效门槛",
@@ -703,7 +703,7 @@ export const zh = {
 		source: { built_in: "内置", update: "来自更新" },
 		version: "版本 {version}（{date}）",
 		refused: "{file} 目前的内容无法使用，仍用之前的：{problem}",
-		nothing: "抖音发送的内容都认识。",
+		nothing: "抖音发送的内容都能识别。",
 		update: {
 			version: "有新版本 {version}（{date}）",
 			how: "安装方法：停止后把新的安装包解压覆盖到原来的文件夹，或按手册自动更新。",
@@ -712,7 +712,7 @@ export const zh = {
 			leave: "改回内置的",
 			problem: "没有采用更新服务的应答：{problem}",
 		},
-		column: { kind: "不认识的", name: "名称", count: "次数" },
+		column: { kind: "无法识别的", name: "名称", count: "次数" },
 		kind: {
 			method: "消息类型",
 			field: "字段",
@@ -870,7 +870,7 @@ export const zh = {
 				todo: "下面是断开前的情况。其他节点约 10 秒后接管它的直播间；它先把消息暂存在内存里，超过 30 秒（可以设置）就断开全部直播间。请检查 NATS 服务器，以及这台机器到它们的网络。也可能是两个进程用了同一个节点名：请停掉其中一个。",
 			},
 			nobody: {
-				what: "没有节点在运行直播间。",
+				what: "没有节点在承担直播间。",
 				todo: "请启动一个节点，直播间会从断开处继续。",
 			},
 			unstored: {
@@ -1009,7 +1009,7 @@ export const zh = {
 			wordsHint: "用空格分隔，有一个即可；不填则全部",
 			advanced: "更多条件",
 			pattern: "弹幕匹配正则表达式才发",
-			patternHint: "不分大小写，例如 [0-9]+号链接；填了关键词时，符合其一即可",
+			patternHint: "不分大小写，例如 [0-9]+号链接；也填了上面的词时，符合其一即可",
 			people: "只要这些人的消息",
 			peopleHint: "昵称、抖音号或用户编号，用逗号或换行分隔；不填则所有人",
 			roles: "只要房管或粉丝团的消息",
@@ -1061,7 +1061,7 @@ export const zh = {
 			refused: "测试失败：{why}",
 			enable: "启用",
 			disable: "停用",
-			removing: { title: "移除这个推送目标？", why: "它的进度和未送达的消息会一并删除：{url}" },
+			removing: { title: "移除这个推送目标？", why: "{url} 的进度和未送达的消息会一并删除。" },
 			letters: "未送达 {n}",
 			history: {
 				open: "发送记录",
@@ -1105,7 +1105,7 @@ export const zh = {
 			title_of: {
 				retention_hours: "消息保留多久",
 				retention_mb: "消息最多占多少空间",
-				clock_trust_hours: "系统时间跳变后多久才按时间删除",
+				clock_trust_hours: "本机时间跳变后，过多久才按时间删除消息",
 				max_rooms: "最多添加多少个直播间",
 				max_connections: "最多同时连接多少个直播间",
 				max_connections_per_identity: "每个账号最多连接多少个直播间",
@@ -1173,11 +1173,11 @@ export const zh = {
 			testBody: "通知可以正常显示。",
 			rooms: "只通知这些直播间",
 			roomsHint: "直播间号或网址，用空格分隔；不填则全部",
-			tooMany: "最多关注 {n} 个直播间，其余的不会通知。",
+			tooMany: "最多通知 {n} 个直播间，其余的不会通知。",
 			types: "这些消息",
 			nothing: "没有选择任何消息或情况，不会有通知。",
 			words: "弹幕里有这些词才通知",
-			people: "只看这些人",
+			people: "只通知这些人的消息",
 			peopleHint: "昵称、抖音号或用户编号，用空格分隔；不填则所有人",
 			sound: "播放提示音（页面打开后至少点过一次才有声音）",
 			rate: "每分钟最多 {n} 条，其余的合并成一条，写明还有多少。",
@@ -1192,7 +1192,7 @@ export const zh = {
 		title: "帮助",
 		diagnosis: {
 			title: "诊断包",
-			what: "出了问题要请人帮忙时用：把版本、选项、直播间状态、检查结果、最近的日志和指标收成一个文件。里面没有密钥、地址、名字和任何人说的话，保存前可以逐个查看。",
+			what: "出了问题要请人帮忙时用：把版本、选项、直播间状态、检查结果、最近的日志和指标收成一个文件。里面没有密钥、地址、名字和任何人说的话，保存前可以逐个文件查看。",
 			keepRooms: "保留直播间号",
 			make: "收集",
 			save: "保存",
@@ -1269,7 +1269,8 @@ export const zh = {
 			},
 			login: {
 				ask: "收不到礼物，昵称被打码",
-				answer: "登录后才能收到礼物。点“登录后接收礼物”，按步骤从已登录抖音的浏览器复制过来。登录到期前会提醒你。",
+				answer:
+					"登录后才能收到礼物。点“登录后接收礼物”，按步骤从已登录抖音的浏览器把登录信息复制过来。登录到期前会提醒你。",
 				link: "添加账号",
 			},
 			silent: {

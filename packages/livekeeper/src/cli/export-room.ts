@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { ExportOptions, RoomHandle } from "@livekeeper/client";
 import { LivekeeperError } from "../errors.ts";
 import { exportFormats } from "../outputs/export/format.ts";
-import { commandFailures, commandTexts } from "../text/index.ts";
+import { commandFailures, commandTexts, listed } from "../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../time-input.ts";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
@@ -112,7 +112,7 @@ async function formatOf(output: string | undefined, asked: string | undefined): 
 	}
 	if (asked ?? promised) return asked ?? promised ?? "csv";
 	throw new LivekeeperError("invalid_request", commandFailures.noFormat(extension), {
-		hint: commandFailures.noFormatHint(exportFormats.map((format) => `.${format}`).join(", ")),
+		hint: commandFailures.noFormatHint(listed(exportFormats.map((format) => `.${format}`))),
 	});
 }
 

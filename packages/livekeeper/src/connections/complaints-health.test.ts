@@ -206,8 +206,8 @@ describe("“chat comes, and gifts have stopped”", () => {
 			/^connected, but no gifts for \d+ min \(usually 6 an hour\); not logged in$/,
 		);
 		expect(reported).toEqual([["gift"]]);
-		expect(room.harness.messages.filter((line) => line.includes("gift"))).toEqual([
-			"【!】直播间 1001 连接正常，但长时间没有 gift 消息",
+		expect(room.harness.messages.filter((line) => line.includes("礼物"))).toEqual([
+			"【!】直播间 1001 连接正常，但长时间没有礼物",
 		]);
 		expect(room.sessions).toBe(1);
 		room.say("gift");

@@ -202,7 +202,7 @@ export class IdentityCooldowns {
 }
 
 function whose(name: string | undefined): string {
-	return name === undefined ? "所用 cookie" : `账号 ${name}`;
+	return name === undefined ? "所用的 cookie" : `账号 ${name}`;
 }
 
 function digestOf(identity: string): string {

@@ -127,7 +127,7 @@ test.each([
 test.each([
 	["captcha", /captcha|验证/],
 	["foreign_redirect", /live\.douyin\.example\.invalid/],
-	["empty_answer", /抖音没有说明这个链接指向哪里/],
+	["empty_answer", /没能查到这个链接指向哪个直播间/],
 ] as const)("explains a short link that meets %s", async (fault, message) => {
 	const { simulator, resolve } = await bench();
 	const { room, short } = linksOf(simulator);

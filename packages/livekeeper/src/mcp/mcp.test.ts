@@ -70,7 +70,7 @@ describe("tools for language models, at /mcp", () => {
 		expect(await refusal("zh-CN", "start_room", { live_id: "1001" })).toEqual({
 			code,
 			message:
-				"MCP error -32602: 没有名为 start_room 的工具。工具有：rooms, room_status, events, search, broadcasts, report, gifts。",
+				"MCP error -32602: 没有名为 start_room 的工具。工具有：rooms、room_status、events、search、broadcasts、report、gifts。",
 		});
 		expect(await refusal("en", "room_status", { live_id: "1001", room: "1002", "": 1 })).toEqual({
 			code,

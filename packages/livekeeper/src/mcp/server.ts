@@ -9,7 +9,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { LivekeeperError } from "../errors.ts";
-import { type Language, mcpTexts, requestTexts, type Text } from "../text/index.ts";
+import { type Language, listed, mcpTexts, requestTexts, type Text } from "../text/index.ts";
 import { issueText } from "../text/issues.ts";
 import { version } from "../version.ts";
 import { asText } from "./size.ts";
@@ -31,12 +31,12 @@ export function createMcpServer({ client, control, language }: McpOptions): Serv
 		{ name: "livekeeper", version },
 		{ capabilities: { tools: {} }, instructions: mcpTexts.instructions[language] },
 	);
-	server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map((tool) => listed(tool, language)) }));
+	server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map((tool) => toolEntry(tool, language)) }));
 	server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
 		const tool = offered.find(({ name }) => name === params.name);
 		if (!tool) {
 			const names = offered.map(({ name }) => name);
-			throw new InvalidParams(mcpTexts.noTool(params.name.slice(0, 100), names.join(", "))[language]);
+			throw new InvalidParams(mcpTexts.noTool(params.name.slice(0, 100), listed(names))[language]);
 		}
 		refuseUnknown(tool, params.arguments, language);
 		try {
@@ -62,11 +62,11 @@ function refuseUnknown({ name, input }: Tool, given: Record<string, unknown> = {
 	const known = Object.keys(input.shape);
 	const unknown = Object.keys(given).filter((argument) => !known.includes(argument));
 	if (unknown.length === 0) return;
-	const words = mcpTexts.noArgument(name, unknown.join(", ").slice(0, 200), known.join(", "));
+	const words = mcpTexts.noArgument(name, unknown.join(", ").slice(0, 200), listed(known));
 	throw new InvalidParams(words[language]);
 }
 
-function listed({ name, input, control }: Tool, language: Language): ListedTool {
+function toolEntry({ name, input, control }: Tool, language: Language): ListedTool {
 	const { title, description } = mcpTexts.tools[name];
 	const inputs: Record<string, Text> = mcpTexts.inputs;
 	const described = Object.entries(input.shape).map(([argument, schema]) => {

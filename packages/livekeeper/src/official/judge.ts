@@ -1,4 +1,4 @@
-import { officialTexts, type Text } from "../text/index.ts";
+import { listed, officialTexts, type Text } from "../text/index.ts";
 import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
 
 /**
@@ -35,7 +35,7 @@ export function judgeOfficial(status: OfficialStatus): OfficialJudgement {
 	const gifts = newest?.tasks.find(({ type }) => type === "live_gift");
 	const nothing = { why: undefined, advice: [], deliveries: 0, missing: 0, from: undefined, to: undefined };
 	if (!status.types.includes("live_gift")) {
-		return { ...nothing, state: "other_kinds", summary: officialTexts.otherKinds(status.types.join(", ")) };
+		return { ...nothing, state: "other_kinds", summary: officialTexts.otherKinds(listed(status.types)) };
 	}
 	if (!newest || !gifts) return { ...nothing, state: "idle", summary: officialTexts.idle };
 	const deliveries = gifts.callbacks + gifts.failedDeliveries;

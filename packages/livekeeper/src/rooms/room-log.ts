@@ -1,6 +1,7 @@
 import { failureClasses, type Gap } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { codeNames, type Finding, findingText, saidText } from "../text/index.ts";
+import { kindNames } from "../text/zh.ts";
 import type { LogLine } from "./room-inputs.ts";
 
 const waitingWords = {
@@ -52,7 +53,7 @@ export class RoomLog {
 				return this.log("info", event, `【√】直播间 ${this.#liveId} 连接已恢复正常`, { attempts: line.attempts });
 			case "room_preempted": {
 				const fields = { reason: "preempted", detail: saidText(line.why) };
-				return this.log("info", event, `直播间 ${this.#liveId} 让出连接，等待空位`, fields);
+				return this.log("info", event, `直播间 ${this.#liveId} 让出连接，等待连接名额`, fields);
 			}
 			case "room_waiting":
 				return this.log("info", event, `直播间 ${this.#liveId} ${waitingWords[line.code]}`, { reason: line.code });
@@ -76,7 +77,7 @@ export class RoomLog {
 		};
 		const room = `直播间 ${this.#liveId}`;
 		if (event === "connection_lost") {
-			this.log("info", event, `${room} 的第 ${source + 1} 个连接断开，其余连接继续接收（第 ${attempt} 次）`, fields);
+			this.log("info", event, `${room} 的第 ${source + 1} 路连接断开，其余的继续接收（第 ${attempt} 次）`, fields);
 		} else if (failureClasses[reason].state === "blocked") {
 			this.log("warn", event, `【!】${room} 被抖音拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
 		} else if (reason === "storage") {
@@ -126,7 +127,7 @@ export class RoomLog {
 	}
 
 	kindSilent(kind: string, evidence: Finding): void {
-		const line = `【!】直播间 ${this.#liveId} 连接正常，但长时间没有 ${kind} 消息`;
+		const line = `【!】直播间 ${this.#liveId} 连接正常，但长时间没有${kindNames[kind] ?? kind}`;
 		this.log("warn", "kind_silent", line, { kind, evidence: findingText(evidence) });
 	}
 

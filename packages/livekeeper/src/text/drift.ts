@@ -1,6 +1,6 @@
 import { siteTexts } from "./catalogue.ts";
-import { zoneFor, zoneName } from "./local-time.ts";
-import type { Language, Text } from "./text.ts";
+import { timeOf } from "./local-time.ts";
+import type { Text } from "./text.ts";
 
 /** Kinds of drift that are reported together. */
 interface Changed {
@@ -21,11 +21,4 @@ export function changedText({ since, entries }: Changed): Text {
 		return siteTexts.drift[kind](names.length, shown, names.length - shown.length);
 	});
 	return siteTexts.changed(parts, { en: timeOf(since, "en"), zh: timeOf(since, "zh") });
-}
-
-/** Formats `2026-12-01 20:30`, with the zone's name if the reader may expect another. */
-function timeOf(at: number, language: Language): string {
-	const timeZone = zoneFor(language);
-	const time = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
-	return `${time} ${zoneName(at, language, timeZone)}`.trim();
 }

@@ -14,7 +14,7 @@ import {
 	pkTaskText,
 	seatsText,
 } from "./money-words.ts";
-import { type Text, verbatim } from "./text.ts";
+import { listed, type Text, verbatim } from "./text.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Words = { [Type in LiveEventType]: (event: Of<Type>) => string | Text };
@@ -35,14 +35,14 @@ const words: Words = {
 	fansclub: (e) => e.content || eventTexts.fanClub(nameOf("fanClub", e.action)),
 	room_stats: (e) => e.display,
 	viewers: (e) => eventTexts.viewers(e.online, e.total_display || String(e.total)),
-	rank: (e) => eventTexts.top(e.ranks.slice(0, 3).map(rankText).join(", ")),
+	rank: (e) => eventTexts.top(listed(e.ranks.slice(0, 3).map(rankText))),
 	control: (e) => eventTexts.control(nameOf("control", e.action), e.tips),
 	notice: (e) => e.content,
 	intro: (e) => e.content,
 	banner: (e) => bannerText(e),
 	product: (e) => eventTexts.product(e.content, e.total),
-	leaderboard: (e) => moneyTexts.places(e.places.map(({ title, content }) => `${title} ${content}`.trim()).join(", ")),
-	topic: (e) => moneyTexts.topic(e.title, e.phrases.map(phraseText).join(", ")),
+	leaderboard: (e) => moneyTexts.places(listed(e.places.map(({ title, content }) => `${title} ${content}`.trim()))),
+	topic: (e) => moneyTexts.topic(e.title, listed(e.phrases.map(phraseText))),
 	page_update: (e) => pageText(e),
 	pk_started: (e) => pkStartedText(e),
 	pk_score: (e) => pkScoreText(e),

@@ -13,6 +13,6 @@ export { launch } from "./launch.ts";
 export { probeText } from "./probe.ts";
 export { type Said, type SharedTrouble, saidText } from "./said.ts";
 export { deliveryText, patternText } from "./targets.ts";
-export { inLanguage, type Language, languages, sentence, type Text, verbatim } from "./text.ts";
+export { inLanguage, type Language, languages, listed, sentence, type Text, verbatim } from "./text.ts";
 export { apiText, apiTexts } from "./zh-api.ts";
 export { isKnownEvent, logLine } from "./zh-log.ts";

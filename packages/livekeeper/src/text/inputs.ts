@@ -9,7 +9,7 @@ const problems = {
 	request_without_cookie: "这条命令中没有 cookie。请先登录抖音，再复制 live.douyin.com 的请求。",
 	fetch_without_cookie: "fetch 格式里没有 cookie。请在同一个菜单里选 cURL (bash) 格式。",
 	cut_request: "命令不完整。请重新复制整条命令。",
-	not_json: "文本看似 JSON，但不是。",
+	not_json: "文本像是 JSON，但格式不对。请重新导出或复制完整的内容。",
 	header_characters: "cookie 含有 HTTP 请求头不能携带的字符。",
 	user_agent: "User-Agent 应以 Mozilla/5.0 这样的标识开头，且只含可打印的 ASCII 字符。",
 	allowed_host: "允许的服务器应为域名，例如 push.example.com。",

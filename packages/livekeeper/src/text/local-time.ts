@@ -32,6 +32,13 @@ export function clockTime(at: number, language: Language, zone: string): string 
 	return name ? `${time} ${name}` : time;
 }
 
+/** Formats `2026-12-01 20:30`, with the zone's name if the reader may expect another. */
+export function timeOf(at: number, language: Language): string {
+	const timeZone = zoneFor(language);
+	const time = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+	return `${time} ${zoneName(at, language, timeZone)}`.trim();
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**

@@ -1,6 +1,6 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import { eventTexts, moneyTexts } from "./catalogue.ts";
-import { type Text, verbatim } from "./text.ts";
+import { listed, type Text, verbatim } from "./text.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Side = Of<"pk_score">["sides"][number];
@@ -12,7 +12,7 @@ export function lightGiftText({ gift_name: name, gift_id: id, count, diamond_cou
 export function bannerText({ extra, wishes }: Of<"banner">): Text {
 	if (!wishes) return eventTexts.banner(extra.length);
 	return moneyTexts.wishes(
-		wishes.map(({ gift_name: gift, progress, target }) => `${gift} ${progress}/${target}`).join(", "),
+		listed(wishes.map(({ gift_name: gift, progress, target }) => `${gift} ${progress}/${target}`)),
 	);
 }
 
@@ -21,11 +21,11 @@ export function pkStartedText({ sides, duration_ms: durationMs }: Of<"pk_started
 }
 
 export function pkScoreText({ sides }: Of<"pk_score">): Text {
-	return moneyTexts.pkStands(sides.map(sideText).join(", "));
+	return moneyTexts.pkStands(listed(sides.map(sideText)));
 }
 
 export function pkEndedText({ sides, punish_ms: punishMs }: Of<"pk_ended">): Text {
-	return moneyTexts.pkEnded(sides.map(sideText).join(", "), Math.round(punishMs / 1000));
+	return moneyTexts.pkEnded(listed(sides.map(sideText)), Math.round(punishMs / 1000));
 }
 
 export function guestScoreText({ guest_id: id, display, contributors }: Of<"guest_score">): Text {
@@ -34,7 +34,7 @@ export function guestScoreText({ guest_id: id, display, contributors }: Of<"gues
 
 export function pkTaskText({ sides }: Of<"pk_task">): Text {
 	return moneyTexts.pkTask(
-		sides.map(({ id, display, progress, target }) => `${id} ${display || `${progress}/${target}`}`).join(", "),
+		listed(sides.map(({ id, display, progress, target }) => `${id} ${display || `${progress}/${target}`}`)),
 		Math.max(0, ...sides.map(({ multiple }) => multiple)),
 	);
 }
@@ -57,9 +57,14 @@ export function pageText({ part, content }: Of<"page_update">): Text {
 
 function seatList(seats: Of<"seats">["seats"]): Text {
 	const { en, zh } = moneyTexts.seats.muteMark;
-	const words = (mark: string) =>
-		seats.map((seat) => `${seat.position} ${seat.user?.nickname ?? "?"}${seat.muted ? mark : ""}`).join(", ");
-	return { en: moneyTexts.seats.list(words(en)).en, zh: moneyTexts.seats.list(words(zh)).zh };
+	return moneyTexts.seats.list(
+		listed(
+			seats.map(({ position, user, muted }) => {
+				const seat = `${position} ${user?.nickname ?? "?"}`;
+				return muted ? { en: seat + en, zh: seat + zh } : seat;
+			}),
+		),
+	);
 }
 
 const nameIn = (seats: Of<"seats">["seats"], id: string): string =>
@@ -67,12 +72,12 @@ const nameIn = (seats: Of<"seats">["seats"], id: string): string =>
 
 export function linkScoreText({ scores }: Of<"link_score">): Text {
 	return moneyTexts.linkScore(
-		scores
-			.map(({ id, name, display, score, added }) => {
+		listed(
+			scores.map(({ id, name, display, score, added }) => {
 				const points = display || (score === undefined ? "" : String(score));
 				return `${name || id} ${added === undefined ? points : `+${added}`}`.trim();
-			})
-			.join(", "),
+			}),
+		),
 	);
 }
 

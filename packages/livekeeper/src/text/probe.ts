@@ -20,9 +20,9 @@ const tryLive = "要测试其余步骤，请换一个正在直播的直播间再
 const hints = {
 	network: "请检查网络，以及途中有没有程序切断连接；然后再试。",
 	dns: "找不到抖音的服务器地址：请检查 DNS 设置。",
-	tls: "证书不被接受：请检查系统时间，以及是否有代理替换证书。",
+	tls: "证书不被接受：请检查本机时间，以及是否有代理替换证书。",
 	proxy: "代理出错：请检查它的地址、用户名和密码。livekeeper 不会绕过代理。",
-	timeout: "等了太久没有回应：请检查网络或代理，或把时限调长。",
+	timeout: "等了太久没有回应：请检查网络或代理，或调大 request_timeout_ms、handshake_timeout_ms。",
 	handshake_refused: "抖音没有建立实时连接，原因见它返回的文字。可能是抖音改了协议。",
 	blocked: "抖音拒绝了这个网络地址或设备：请等一等，换一个网络或代理，或使用已登录的账号。",
 	signature_rejected: "抖音不接受签名：请更新 livekeeper。",
@@ -50,7 +50,7 @@ export function probeText(step: ProbeWords, failed: Text | undefined, now: numbe
 	const { detail, hint, found, failure, pageFailure } = step;
 	const chinese = failure ? { detail: failed?.zh ?? detail, hint: hintFor(failure) } : inChinese(found, now);
 	if (chinese && pageFailure) {
-		chinese.detail += `以上来自 web/enter；直播间的页面出错：${failureText(pageFailure).zh}`;
+		chinese.detail += `以上来自“直播间数据”查询；直播间页面出错：${failureText(pageFailure).zh}`;
 		chinese.hint = `${chinese.hint ?? ""}${hintFor(pageFailure)}`;
 	}
 	return {
@@ -116,7 +116,7 @@ function loginInChinese({ status, expiresAt, seenAt }: Login, now: number): { de
 				hint: "请在浏览器里重新登录，再到“设置”的“账号”里粘贴新的 cookie。",
 			};
 		case "logged_in":
-			return { detail: `已登录，${seenAt === undefined ? "依据 cookie；页面没有说明" : "依据页面"}${ends}。` };
+			return { detail: `已登录（${seenAt === undefined ? "依据 cookie，页面没有说明" : "依据页面"}）${ends}。` };
 		default:
 			return status satisfies never;
 	}

@@ -9,8 +9,8 @@ const deliveryNames = {
 	tls: "TLS 连接失败",
 	timeout: "没有及时应答",
 	flooded: "接收方发来的数据远超应答所需，连接已断开",
-	redirect_refused: "没有跟随重定向",
-	address_not_allowed: "地址为私有或保留地址，不允许投递",
+	redirect_refused: "地址会跳转，没有跟过去",
+	address_not_allowed: "地址为私有或保留地址，不允许推送",
 	events_expired: "事件日志中已没有这些消息",
 } as const satisfies Record<string, string>;
 

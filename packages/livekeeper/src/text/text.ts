@@ -15,6 +15,11 @@ export function verbatim(words: string): Text {
 	return { en: words, zh: words };
 }
 
+/** Joins the items of a list with the comma of each language. */
+export function listed(items: readonly (string | Text)[]): Text {
+	return { en: allIn(items, "en").join(", "), zh: allIn(items, "zh").join("、") };
+}
+
 /** Makes a sentence of a clause: a capital and a full stop. */
 export function sentence({ en, zh }: Text): Text {
 	return { en: `${en.charAt(0).toUpperCase()}${en.slice(1)}.`, zh: `${zh}。` };

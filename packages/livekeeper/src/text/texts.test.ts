@@ -2,7 +2,7 @@ import { DouyinError, failureReasons, InputError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
 import * as catalogue from "./index.ts";
-import { deliveryText, failureText, noSuchKind, sentence, type Text } from "./index.ts";
+import { deliveryText, failureText, listed, moneyTexts, noSuchKind, sentence, type Text } from "./index.ts";
 import { inputText } from "./inputs.ts";
 import { issueText } from "./issues.ts";
 
@@ -116,4 +116,9 @@ describe("finding of a schema", () => {
 		const keys = { code: "unrecognized_keys", message: 'Unrecognized key: "x"', details: { keys: ["x"] } };
 		expect(issueText(keys).zh).toContain("未知的键");
 	});
+});
+
+test("joins a list with the comma of each language", () => {
+	expect(listed(["a", { en: "b", zh: "乙" }])).toEqual({ en: "a, b", zh: "a、乙" });
+	expect(moneyTexts.wishes(listed(["1/2", "3/4"])).zh).toContain("1/2、3/4");
 });

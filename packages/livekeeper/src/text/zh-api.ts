@@ -639,7 +639,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	"SiteProfile.version": "抖音适配资料的版本",
 	"SiteProfile.date": "资料的日期",
 	"SiteProfile.ways": "查询方式及其顺序；没有列出的不使用",
-	"Upstream.drift": "抖音发送的、本版本不认识的内容",
+	"Upstream.drift": "抖音发送的、本版本无法识别的内容",
 	"Upstream.changed": "给人看的：抖音似乎有哪些变化，自何时起",
 	"SiteDrift.kind":
 		"method：未知的消息类型；field：已知类型里的未知字段，每 16 条消息检查一条；message、frame：无法解析；page：应答没有应有的标记；empty：返回空内容",

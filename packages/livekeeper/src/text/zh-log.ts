@@ -1,9 +1,16 @@
 import { asTyped } from "./launch.ts";
-import { faultNames, jumpText } from "./zh.ts";
+import { timeOf } from "./local-time.ts";
+import { faultNames, jumpText, listTexts, lookupTexts } from "./zh.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
+
+const wayNames: Readonly<Record<string, string>> = lookupTexts.ways;
+const driftNames: Readonly<Record<string, string>> = listTexts.site.kinds;
+
+/** Returns the name of a network exit: a proxy's host and port, or `direct`. */
+const exitName = (exit: unknown) => (exit === "direct" ? lookupTexts.direct : lookupTexts.proxy(String(exit)));
 
 /** Reasons why a program's cookie was not used. */
 const cookieIgnored: Readonly<Record<string, string>> = {
@@ -64,19 +71,21 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	hosts_unreadable: "【!】抖音服务器的记录无法读取，将重新积累",
 	hosts_not_stored: "【!】抖音服务器的记录无法存储，将重试",
 	run_not_noted: "【!】服务的运行时间无法记录，停机时段可能不准",
-	way_refused: ({ exit, way, until }) => `【!】抖音拒绝从 ${exit} 以 ${way} 方式查询直播间，${until} 再试`,
+	way_refused: ({ exit, way, until }) =>
+		`【!】抖音拒绝了${exitName(exit)}的“${wayNames[String(way)] ?? way}”查询，${timeOf(Date.parse(String(until)), "zh")} 再试`,
 	updates_unreadable: () => "【!】无法读取之前收到的更新信息，重新获取",
 	updates_refused: ({ text }) => `【!】没有采用更新服务的应答${text ? `：${text}` : ""}`,
 	version_changes: ({ folder }) => `【√】已安装另一个版本（${folder}），正在重启`,
 	updates_known: ({ version }) => `【√】更新服务已应答，最新版本为 ${version}`,
 	updates_not_stored: () => "【!】无法存储更新信息",
-	site_drift: ({ kind }) => `【!】抖音发来了本版本不认识的内容（${kind}），见 livekeeper site`,
+	site_drift: ({ kind }) =>
+		`【!】抖音发来了本版本无法识别的内容（${driftNames[String(kind)] ?? kind}），见 livekeeper site`,
 	drift_unreadable: () => "【!】无法读取之前观察到的抖音变化，重新收集",
 	drift_not_stored: () => "【!】无法存储观察到的抖音变化",
 	site_file_refused: ({ file, text }) =>
 		`【!】${file} 无法使用，继续使用之前的抖音适配资料和签名${text ? `：${text}` : ""}`,
 	site_file_in_force: ({ file }) => `【√】已启用 ${file}`,
-	way_works_again: ({ exit, way }) => `【√】从 ${exit} 以 ${way} 方式查询直播间已恢复`,
+	way_works_again: ({ exit, way }) => `【√】${exitName(exit)}的“${wayNames[String(way)] ?? way}”查询已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
 	many_rooms_watched: ({ rooms, minutes }) =>
 		`【!】等待开播的直播间有 ${rooms} 个，抖音允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或账号可以缩短`,
@@ -88,8 +97,8 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	rests_not_stored: "【!】账号的暂停记录无法存储，重启后将提前重试",
 	rests_unreadable: "【!】账号的暂停记录无法读取，将照常连接",
 	log_listener_failed: "【!】处理事件日志的消息时出错",
-	clock_note_unreadable: "【!】系统时钟的记录无法读取：须平稳运行一段时间才按时间删除",
-	clock_believed: "【√】系统时钟已平稳运行足够久：重新按时间删除",
+	clock_note_unreadable: "【!】系统时钟的记录无法读取：时钟平稳运行一段时间后才会按时间删除消息",
+	clock_believed: "【√】系统时钟已平稳运行足够久：恢复按时间删除消息",
 	clock_jumped: ({ jumped_ms }) =>
 		`【!】系统时钟突然${jumpText(Number(jumped_ms))}：平稳运行一段时间后才会按时间删除消息`,
 	sync_not_known:
@@ -106,7 +115,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	database_not_closed: "【!】事件数据库未能正常关闭",
 	upkeep_failed: "【!】事件数据库维护失败，将重试",
 	replica_corrupt: ({ live_id, seq }) =>
-		`【!】一台 NATS 服务器给出的直播间 ${live_id} 的消息（第 ${seq} 条起）已损坏，另一台的完好：请找出硬盘有错误的服务器，换成空的`,
+		`【!】一台 NATS 服务器给出的直播间 ${live_id} 的消息（第 ${seq} 条起）已损坏，另一台的完好：请找出磁盘出错的那台服务器，换一台没有数据的`,
 	event_corrupt: ({ live_id, seq, events, err }) => {
 		if (err) return `【!】直播间 ${live_id} 有消息在磁盘上已损坏，暂时无法标记为缺失，将重试`;
 		const which = Number(events) > 1 ? `第 ${seq} 到 ${Number(seq) + Number(events) - 1} 条` : `第 ${seq} 条`;
@@ -120,8 +129,9 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	permissions_loose: ({ path, mode }) =>
 		`【!】${path} 的权限过宽（${mode}），其他用户可以访问，而本用户无权修改：请收紧`,
 	view_changed: ({ nodes }) => `【i】集群节点变为：${(nodes as string[]).join("、") || "无"}`,
-	node_cut_off: ({ hold_ms }) => `【!】已有 ${seconds(hold_ms)} 秒无法连接 NATS，断开全部直播间`,
-	node_replaced: ({ node }) => `【!】另一个进程以节点名 ${node} 运行，本进程不再承担直播间`,
+	node_cut_off: ({ hold_ms }) =>
+		`【!】已有 ${seconds(hold_ms)} 秒无法连接 NATS，正在断开全部直播间；请检查 NATS 服务器和网络`,
+	node_replaced: ({ node }) => `【!】另一个进程也用了节点名 ${node}，本进程不再承担直播间；请停掉其中一个`,
 	origin_refused: ({ why, hint }) => `【!】已拒绝：${why}。${hint}`,
 	request_refused: ({ why }) => `${why}`,
 	page_not_built: "【!】网页尚未构建，打开地址只有 API；请运行 npm start 或 npm run build",

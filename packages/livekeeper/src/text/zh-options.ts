@@ -53,11 +53,11 @@ export const optionTexts: typeof en.optionTexts = {
 	user_agent: { help: "访问抖音时用的 User-Agent", expected: "一行文字" },
 	max_rooms: { help: "最多添加多少个直播间", expected: whole(1, 100_000) },
 	max_connections: {
-		help: "最多同时连接多少个直播间；其余的排队；不设：全部",
+		help: "最多同时连接多少个直播间；其余的排队；不设：不限",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_identity: {
-		help: "同一个账号（cookie）最多连接多少个直播间；不设：全部",
+		help: "同一个账号（cookie）最多连接多少个直播间；不设：不限",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_login: {
@@ -65,7 +65,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_proxy: {
-		help: "同一个代理最多连接多少个直播间；不设：全部",
+		help: "同一个代理最多连接多少个直播间；不设：不限",
 		expected: whole(1, 100_000),
 	},
 	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
@@ -102,11 +102,11 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	heartbeat_ms: { help: "多久向抖音发送一次心跳", expected: whole(1000, 600_000, ms) },
 	handshake_timeout_ms: { help: "建立实时连接最多等多久", expected: whole(100, 600_000, ms) },
-	request_timeout_ms: { help: "等抖音回应一个请求最多多久", expected: whole(100, 600_000, ms) },
+	request_timeout_ms: { help: "每个请求最多等抖音回应多久", expected: whole(100, 600_000, ms) },
 	health_check_ms: { help: "多久检查一次所有直播间是否正常", expected: whole(100, 600_000, ms) },
 	queue_mb: {
 		help: "暂时无法存储的消息最多占用的内存（所有直播间合计）；超过后停止接收",
-		expected: whole(1, 16_384, "（MiB）"),
+		expected: whole(1, 16_384, "（MB）"),
 	},
 	cors_origins: {
 		help: "允许使用此服务的网页（白名单），以逗号分隔；不设：只限自带的网页",
@@ -122,18 +122,18 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "加密 cookie、代理和推送目标密钥所用的密钥；默认：数据目录中的 secret.key",
 		expected: "16 到 1024 个字符",
 	},
-	retention_hours: { help: "早于此的消息会被删除", expected: whole(1, 24 * 3650, "（小时）") },
+	retention_hours: { help: "消息保留多少小时，更早的会被删除", expected: whole(1, 24 * 3650, "（小时）") },
 	clock_trust_hours: {
-		help: "时钟跳变后，须平稳运行这么久才按时间删除；0：立即相信",
+		help: "时钟跳变后，须平稳运行这么久才按时间删除消息；0：立即相信",
 		expected: whole(0, 24 * 365, "（小时）"),
 	},
-	retention_mb: { help: "所有消息超过此大小时，删除最早的", expected: whole(16, 16 * 1024 * 1024, "（MiB）") },
+	retention_mb: { help: "所有消息超过此大小时，删除最早的", expected: whole(16, 16 * 1024 * 1024, "（MB）") },
 	group_commit_ms: {
 		help: "两次写入事件日志的最短间隔；越大写得越少，越小消息出现得越快",
 		expected: whole(1, 10_000, ms),
 	},
 	cluster: {
-		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单节点运行",
+		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单机运行",
 		expected: "地址，例如 nats://10.0.0.1:4222，不带用户名和密码（用 nats_user、nats_password）",
 	},
 	node: {
@@ -143,7 +143,7 @@ export const optionTexts: typeof en.optionTexts = {
 	node_weight: { help: "本节点承担直播间的权重，相对于其他节点", expected: whole(1, 100) },
 	cluster_replicas: { help: "每条消息由几台 NATS 服务器保存；只有一台服务器时为 1", expected: "1 或 3" },
 	cluster_hold_ms: {
-		help: "无法连接 NATS 的节点保持直播间连接的时间",
+		help: "节点连不上 NATS 后，继续保持直播间连接多久",
 		expected: whole(1000, 3_600_000, ms),
 	},
 	cluster_drain_ms: {
@@ -164,7 +164,7 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	target_concurrency: { help: "同时进行的推送目标请求数", expected: whole(1, 1000) },
 	reader_stall_ms: {
-		help: "客户端这么久不接收等待它的内容即断开",
+		help: "客户端这么久不读取发给它的内容，就断开它",
 		expected: whole(1000, 3_600_000, ms),
 	},
 	socket_buffer: {
@@ -180,7 +180,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(1024 ** 2, 64 * 1024 ** 3, "（字节）"),
 	},
 	max_rooms_per_socket: {
-		help: "一个 Socket.IO 客户端最多加入多少个直播间，以及可有多少个请求等待",
+		help: "一个 Socket.IO 客户端最多加入多少个直播间，以及最多可有多少个请求同时等待应答",
 		expected: whole(1, 100_000),
 	},
 	mcp: {
@@ -188,7 +188,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "off、read 或 control",
 	},
 	compat_host: {
-		help: "下面两个端口的监听地址；非本机地址需要 API 密钥",
+		help: "douyinlive_port 和 barragegrab_port 的监听地址；非本机地址需要 API 密钥",
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	douyinlive_port: {
@@ -203,7 +203,7 @@ export const optionTexts: typeof en.optionTexts = {
 	log_format: { help: "auto：终端上为易读格式，其他情况为 JSON", expected: "auto、pretty 或 json" },
 	demo: { help: "运行有三个直播间的模拟抖音并连接它", expected: yesOrNo },
 	url: {
-		help: "命令所用的正在运行的服务；默认：上面的 host 和 port",
+		help: "命令所用的正在运行的服务；默认：host 和 port 两项的值",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
 };

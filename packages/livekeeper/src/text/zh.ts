@@ -36,7 +36,7 @@ export const checkTexts: typeof en.checkTexts = {
 	liveIdLength: "过长：最多 2048 个字符",
 	rooms: '应为 "*" 或直播间号的列表',
 	clockTime: "应为时刻，例如 23:30",
-	id: "不是 id",
+	id: "不是有效的 id",
 	cookie: "应为一行：name=value; name=value",
 	proxy: "应为以 http://、https:// 或 socks5:// 开头的 URL",
 	identityName: "应为 1 到 64 个字母、数字、“_”、“-”或“.”",
@@ -70,7 +70,7 @@ export const timeFormats: typeof en.timeFormats =
 	"2026-01-31、2026-01-31T20:00、2026-01-31T20:00:00Z、自 1970 年起的毫秒数，或多久以前：2h、30m、1d";
 
 export const noTime: typeof en.noTime = (given, secondsHint) =>
-	`“${given}”不是时间：请给出 ${timeFormats}。${secondsHint === undefined ? "" : `若为自 1970 年起的秒数，请补上 000：${secondsHint}。`}`;
+	`“${given}”不是时间。可以这样写：${timeFormats}。${secondsHint === undefined ? "" : `若为自 1970 年起的秒数，请补上 000：${secondsHint}。`}`;
 
 export const failureHelp: typeof en.failureHelp = {
 	network: "连接失败，或中途断开。",
@@ -79,9 +79,10 @@ export const failureHelp: typeof en.failureHelp = {
 	proxy: "代理拒绝或出错。livekeeper 不会绕过代理：请检查代理是否在运行、密码是否正确。",
 	timeout: "等了太久没有回应。",
 	handshake_refused: "抖音没有建立实时连接，原因见它返回的文字。",
-	blocked: "抖音拒绝了这个设备、网络地址或账号。至少 5 分钟内不再尝试；使用已登录的账号会有帮助。",
+	blocked:
+		"抖音拒绝了这个设备、网络地址或账号。livekeeper 至少等 5 分钟再试；改用已登录的账号，被拒绝的可能性会小一些。",
 	signature_rejected: "抖音换了签名方式：请看看 livekeeper 有没有新版本。",
-	rate_limited: "抖音要求放慢速度，会按它要求的时间等待。",
+	rate_limited: "livekeeper 会按抖音要求的时间等待。",
 	upstream_error: "抖音自己出了错。",
 	unreadable_page: "抖音的页面无法识别。如果一直这样，请看看 livekeeper 有没有新版本。",
 	bad_frame: "收到的数据无法解析。如果一直这样，请看看 livekeeper 有没有新版本。",
@@ -91,7 +92,7 @@ export const failureHelp: typeof en.failureHelp = {
 	identity: "直播间使用的账号已被移除或无法读取。请用原来的名称重新添加，直播间会立即恢复。",
 	foreign_host:
 		"抖音指向了一个陌生的服务器。连接会带上 cookie，所以没有向它发送任何内容。如果它确实是抖音的，请加入 allowed_hosts。",
-	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从断开处继续。",
+	storage: "消息无法存储，或直播间已存的数据无法读取：请检查磁盘（或 NATS）。恢复后会立即从断开处继续。",
 };
 
 export const faultNames: typeof en.faultNames = {
@@ -138,11 +139,11 @@ export const storageTexts: typeof en.storageTexts = {
 		damaged: (path) => `${path} 已被改写。`,
 	},
 	foreign: (path) => `${path} 是数据库，但不是 livekeeper 的。`,
-	otherVersion: (path, version, own) => `${path} 的结构版本为 ${version}；此 livekeeper 只能读写版本 ${own}。`,
+	otherVersion: (path, version, own) => `${path} 的结构版本为 ${version}；这一版 livekeeper 只能读写版本 ${own}。`,
 	diskFull: (words) => `磁盘已满：${words}`,
 	backupSpace: (neededMb, freeMb) => `备份期间数据目录需要 ${neededMb} MB，目前剩余 ${freeMb} MB。`,
 	backupRunning: "正在备份。",
-	exportLimit: (limit) => `已有 ${limit} 个导出正在进行。`,
+	exportLimit: (limit) => `已有 ${limit} 项导出正在进行。`,
 	stopping: "服务正在停止。",
 	parquetFailed: (words) => `无法生成 Parquet 文件：${words}`,
 	overtaken: (room, from, to) => `导出读取期间，直播间 ${room} 的第 ${from} 到 ${to} 条消息已按保留期限删除。`,
@@ -154,7 +155,7 @@ export const storageTexts: typeof en.storageTexts = {
 		`数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	setAside: (path) =>
 		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、账号和推送目标，并检查磁盘`,
-	corrected: (path) => `存储：${path} 的数据有损坏，已尽量复原，请检查本机的硬盘和内存`,
+	corrected: (path) => `存储：${path} 的数据有损坏，已尽量复原，请检查本机的磁盘和内存`,
 	repaired: (path) => `存储：${path} 里有直播间的记录损坏，已根据消息重建，请检查磁盘`,
 	restored: (name, aside) =>
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
@@ -166,7 +167,7 @@ export const storageTexts: typeof en.storageTexts = {
 	damaged: (events, rooms) => {
 		const first = rooms.slice(0, 5);
 		const more = rooms.length > first.length;
-		const words = `${first.join("、")}${more ? ` 等 ${rooms.length} 个` : " "}`;
+		const words = `${first.join("、")}${more ? ` 等 ${rooms.length} 个直播间` : " "}`;
 		return `存储：直播间 ${words}的部分数据已损坏（${events} 条消息已标记为缺失），请检查磁盘`;
 	},
 	clockJumped: (jumpedMs, until) => {
@@ -194,7 +195,7 @@ export const roomTexts: typeof en.roomTexts = {
 	polling: (host, socket?) => {
 		if (socket?.reason === "foreign_host") {
 			const foreign = socket.host ?? "";
-			return `抖音给出了一个陌生的服务器 ${foreign}，没有向它发送任何内容，改为定时从 ${host} 查询。如果它确实是抖音的，请加入 allowed_hosts。`;
+			return `抖音指向了一个陌生的服务器 ${foreign}。livekeeper 没有向它发送任何内容，改为定时从 ${host} 查询。如果它确实是抖音的，请加入 allowed_hosts。`;
 		}
 		const why = socket ? codeNames.reason[socket.reason] : undefined;
 		return `没有实时连接${why ? `（${why}）` : ""}，改为定时从 ${host} 查询。`;
@@ -202,15 +203,15 @@ export const roomTexts: typeof en.roomTexts = {
 	offline: "直播间未开播。",
 	noRoom: "该账号目前没有直播间。",
 	hiddenBroadcast: "这场直播只对主播指定的观众可见。",
-	notFound: "没有这个直播间号的直播间。",
+	notFound: "这个直播间号没有对应的直播间，请检查有没有写错。",
 	accountClosed: "该账号已注销。",
 	broadcastEnded: "直播已结束。",
 	pageLags: "直播已结束，但抖音的页面仍显示正在直播。",
-	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一个连接收到了。`,
+	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一路连接收到了。`,
 	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
 	givenUp: "不再尝试。",
 	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
-	brokenByBug: "livekeeper 自身出错，原因见日志；直播间会重新开始。",
+	brokenByBug: "livekeeper 自身出错，原因见日志；直播间会重新连接。",
 	unexpected: (words) => `意外错误：${words}`,
 	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
 	memoryUnreadable: (words) => `直播间已存的数据暂时无法读取，等待恢复：${words}`,
@@ -227,7 +228,7 @@ export const decisionTexts: typeof en.decisionTexts = {
 	schedule: (attempt, flaps) => `连续第 ${attempt} 次失败${flaps > 0 ? `；最近 ${flaps} 个连接都在一分钟内断开` : ""}`,
 	patience: "抖音要求等待这么久",
 	leftAlone: "被拒绝后先等待",
-	hostWorks: "连接之前一直稳定，而且还有可用的服务器",
+	hostWorks: "此前的连接一直稳定，而且还有可用的服务器",
 	slowDown: "抖音要求这个账号放慢速度",
 	refused: "抖音拒绝了这个直播间",
 	identityRests: "这个账号暂停使用：抖音什么也不发给它，可能被风控了",
@@ -299,7 +300,7 @@ function inWords(ms: number): string {
 	return hours === 1 ? "两小时内" : ` ${hours} 小时后`;
 }
 
-const kindNames: Record<string, string> = {
+export const kindNames: Record<string, string> = {
 	chat: "弹幕",
 	gift: "礼物",
 	like: "点赞",
@@ -375,7 +376,7 @@ export const coverageTexts: typeof en.coverageTexts = {
 		const [came, worth] = [countText(seen), countText(given)];
 		const percent = `${Math.round(share * 100)}%`;
 		const part = isWhole ? `，按价值约 ${percent}` : "，占全部多少不确定";
-		const of = isWhole ? `约 ${worth} 抖币中收到 ${came}` : `送礼最多的人约 ${worth} 抖币中收到 ${came}`;
+		const of = isWhole ? `约 ${worth} 抖币中收到 ${came}` : `送礼最多的几位共送出约 ${worth} 抖币，收到其中 ${came}`;
 		const words: Record<en.Verdict, string> = {
 			all: `礼物全部收到：${of}。`,
 			some: `只收到一部分礼物${part}：${of}。`,
@@ -412,11 +413,12 @@ export const coverageTexts: typeof en.coverageTexts = {
 		const words = sources[source];
 		if (unit === null) return `依据${words}。`;
 		const basis = learned ? "由收到的礼物得出" : fits ? "与收到的礼物完全吻合" : "未核实";
-		return `依据${words}，按 1 抖币 = ${unit} 估算，${basis}。`;
+		return `依据${words}，按每 ${unit} 折合 1 抖币估算，${basis}。`;
 	},
 };
 
-const said = (words: string, errNo: number | undefined) => (errNo === undefined ? words : `${words} (err_no ${errNo})`);
+const said = (words: string, errNo: number | undefined) =>
+	`“${words}”${errNo === undefined ? "" : `（err_no ${errNo}）`}`;
 
 export const officialTexts: typeof en.officialTexts = {
 	idle: "开播时，开放平台开始推送。",
@@ -433,10 +435,10 @@ export const officialTexts: typeof en.officialTexts = {
 	ended: (deliveries) => `上一场的礼物全部收到：开放平台推送了每一个礼物；${deliveries} 次推送收到 ${deliveries} 次。`,
 	catchingUp: (deliveries, missing) => `开放平台的 ${deliveries} 次推送收到 ${deliveries - missing} 次；其余正在查询。`,
 	failing: {
-		token: (words, errNo) => `开放平台没有给这个应用发放访问凭证：“${said(words, errNo)}”。`,
+		token: (words, errNo) => `开放平台没有给这个应用发放访问凭证：${said(words, errNo)}。`,
 		silent: (words) => `无法访问开放平台：“${words}”。`,
-		refused: (words, errNo) => `开放平台拒绝推送：“${said(words, errNo)}”。`,
-		lookUp: (words, errNo) => `无法查询推送失败的数据：“${said(words, errNo)}”。`,
+		refused: (words, errNo) => `开放平台拒绝推送：${said(words, errNo)}。`,
+		lookUp: (words, errNo) => `无法查询推送失败的数据：${said(words, errNo)}。`,
 	},
 	why: {
 		webCounts: "在它推送之前，以网页收到的为准，可能不全。",
@@ -445,11 +447,11 @@ export const officialTexts: typeof en.officialTexts = {
 		before: (diamonds) => `推送开始之前，约有 ${diamonds} 抖币的礼物没有收到。`,
 	},
 	advice: {
-		secret: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret。每 30 秒重试一次。",
-		reach: "检查本机能否访问开放平台。每 30 秒重试一次。",
-		mount: "请确认主播已在这个直播间挂载该应用，并且应用已开通“数据开放”能力。每 30 秒重试一次。",
+		secret: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret。livekeeper 每 30 秒自动重试。",
+		reach: "请检查本机能否访问开放平台。livekeeper 每 30 秒自动重试。",
+		mount: "请确认主播已在这个直播间挂载该应用，并且应用已开通“数据开放”能力。livekeeper 每 30 秒自动重试。",
 		address: (liveId) =>
-			`服务启动以来没有收到任何推送：礼物靠查询得到，会晚到。检查控制台中的推送地址是否以 /api/v1/official/${liveId} 结尾，且平台能够访问。`,
+			`服务启动以来没有收到任何推送：礼物靠查询得到，会晚到。请检查控制台中的推送地址是否以 /api/v1/official/${liveId} 结尾，以及平台能否访问它。`,
 		signature: "回调因签名不符被拒绝：为直播间设置控制台中该推送的密钥（callback_secrets）。",
 		clock: "回调因签名时间被拒绝：校准本机时钟。",
 	},
@@ -519,7 +521,7 @@ export const targetTexts: typeof en.targetTexts = {
 	setting: (name, why) => `推送目标的 settings.${name} 无法使用：${why}`,
 	urlTooLong: (limit) => `推送目标的 url 超过 ${limit} 个字符。`,
 	noUrl: "推送目标的 url 不是 URL。",
-	protocol: (protocol) => `推送目标不能使用 ${protocol}`,
+	protocol: (protocol) => `推送目标的地址不能以 ${protocol} 开头。`,
 	credentials: "推送目标的 url 不能含用户名或密码。",
 	privateAddress: (host) => `${host} 是私有或保留地址，而 target_allow_private 没有开启。`,
 	privateName: (host) => `${host} 是私有网络的名称，而 target_allow_private 没有开启。`,
@@ -563,7 +565,7 @@ export const linkTexts: typeof en.linkTexts = {
 		offline: { message: "未开播。", hint: "添加后，一开播就会自动连接。" },
 		no_room: { message: "这个账号目前没有直播间。", hint: "添加后，一开播就会自动连接。" },
 		hidden: {
-			message: "这场直播只对主播选定的人可见。",
+			message: "这场直播只对主播指定的观众可见。",
 			hint: "如果你的抖音账号看得到它，请在“设置”的“账号”里添加，再让这个直播间使用它。",
 		},
 		closed: { message: "这个账号已注销。", hint: "请检查有没有写错；主播可能换了新账号。" },
@@ -579,7 +581,7 @@ export const linkTexts: typeof en.linkTexts = {
 	notLookedUp: (words) => `暂时查不到直播间的信息：${words}`,
 	notAsked: (why) => `还没有查询这个直播间：${why}。`,
 	notResolved: (words) => ({
-		message: `抖音没有说明这个链接指向哪里：${words}`,
+		message: `没能查到这个链接指向哪个直播间：${words}`,
 		hint: "请用浏览器打开这个链接，再把打开的直播间网址 https://live.douyin.com/… 粘贴到这里。",
 	}),
 	tooMany: (max) => `一分钟内查询的直播间超过 ${max} 个。`,
@@ -593,7 +595,7 @@ export const requestTexts: typeof en.requestTexts = {
 		headers: "回调缺少请求头，或其格式不正确。",
 		signature: "回调的签名不正确。",
 		late: "回调的签名时间过早。",
-		early: "回调的签名时间在未来。",
+		early: "回调的签名时间晚于本机时间。",
 		repeated: "这个回调已经接收过。",
 		unknown: "没有为这个回调所属的场次启动推送任务。",
 		not_asked: "这个回调的类型不在直播间请求的类型（types）之中。",
@@ -611,8 +613,8 @@ export const requestTexts: typeof en.requestTexts = {
 	bodyTooLarge: "请求体过大",
 	contentTypeUnsupported: "不支持此 content-type",
 	contentType: (given) => `content-type 为 ${given}`,
-	noPayload: (seq) => `没有消息 ${seq} 的原始内容`,
-	noPayloadHint: "有类型的消息只有在直播间存储原始内容（raw）时才会保留它",
+	noPayload: (seq) => `没有消息 ${seq} 的原始数据`,
+	noPayloadHint: "已识别的消息，只有直播间开启了“同时保存抖音的原始数据”（raw）才会保留",
 	liveIdList: (max) => `请求体应为 {"live_ids": [...]}，含 1 到 ${max} 个直播间号`,
 	notJson: "请求体不是 JSON",
 	badPercent: "地址中的 % 不是百分号编码",
@@ -677,7 +679,7 @@ export const requestTexts: typeof en.requestTexts = {
 		`此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息、场次和状态，它的叠加层设置，以及图片和音效`,
 	soundLimit: (limit) => `已达到 ${limit} 个音效的上限。`,
 	soundTooLarge: (limit) => `文件超过 ${limit} KB。`,
-	noSoundFile: "这个文件不是 mp3、ogg、wav、m4a 或 webm 声音。",
+	noSoundFile: "这个文件不是 mp3、ogg、wav、m4a 或 webm 格式的声音文件。",
 	noSound: "没有此编号的音效：可能已被删除。",
 	noExit: (name) => `没有出口“${name}”。`,
 	justTried: (seconds) => `刚刚已经试过。请等 ${seconds} 秒再试：每次访问都会被抖音计数。`,
@@ -690,7 +692,7 @@ export const requestTexts: typeof en.requestTexts = {
 	cookieUnusable: (words) => `cookie 无法使用：${words}`,
 	identityLimit: (limit) => `已达到 ${limit} 个账号的上限。`,
 	identityInUse: (name, rooms, more) =>
-		`账号“${name}”正被 ${rooms}${more > 0 ? ` 等直播间（另有 ${more} 个）` : " "}使用。`,
+		`账号“${name}”正被直播间 ${rooms}${more > 0 ? ` 等（另有 ${more} 个）` : " "}使用。`,
 	probeLimit: (limit) => `已有 ${limit} 个测试正在进行。`,
 };
 
@@ -776,7 +778,7 @@ export const douyinLiveTexts: typeof en.douyinLiveTexts = {
 		suggestion: "请保持连接，并在 livekeeper 页面启动该直播间",
 	},
 	missed: {
-		message: "这个直播间可能有消息丢失，没有发给本程序",
+		message: "这个直播间可能有消息丢失，没有发到这里",
 		suggestion: "统计的数字可能偏少；缺失的位置请在 livekeeper 页面的直播间中查看",
 	},
 };
@@ -787,7 +789,7 @@ export const nodeTexts: typeof en.nodeTexts = {
 	draining: "正在移交直播间",
 	cutOff: (self) => (self ? "与 NATS 断开" : "未知"),
 	unheard: (seconds) =>
-		`NATS 已有 ${seconds} 秒没有收到本节点的消息，这里显示的其他节点可能已经过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
+		`NATS 已有 ${seconds} 秒没有收到本节点的消息，这里显示的其他节点的情况可能已经过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
 	alone: "本服务不属于任何集群。",
 };
 
@@ -797,18 +799,18 @@ export const clusterTexts: typeof en.clusterTexts = {
 	fileUnreadable: (option, path, words) => `无法读取 ${option} 指定的文件 ${path}：${words}`,
 	fileUnreadableHint: (option) => `请改正 ${option}，或让服务能够读取该文件。`,
 	tooOld: (server, version, min) => `NATS 服务器 ${server} 的版本为 ${version}，需要 ${min} 或更高版本。`,
-	noJetStream: (server) => `NATS 服务器 ${server} 没有启用 JetStream，或此账号无权使用。`,
+	noJetStream: (server) => `NATS 服务器 ${server} 没有启用 JetStream，或此 NATS 账户无权使用。`,
 	tooFewServers:
 		"NATS 报告 `no suitable peers`：服务器少于每个流要保存的份数。请启动缺少的服务器。如果全部都在运行，说明组建集群时漏了一台：在各服务器上打开 http://127.0.0.1:8222/jsz，meta_cluster 的 cluster_size 小于三。请重启没有算进去的那一台；本节点会一直重试。",
 	notMade: (what, words) => `无法创建 ${what}：${words}`,
-	startsOn: (node) => `节点 ${node} 即将连接。`,
+	startsOn: (node) => `节点 ${node} 即将连接这个直播间。`,
 	noNode: "集群中目前没有可承担直播间的节点。",
 	nodeSilent: (node) => `负责该直播间的节点 ${node} 没有应答。`,
 	takesOver: "该直播间正在由另一个节点接管。",
 	secretNeeded: "集群的所有节点需要共用一个 secret，存储的内容用它加密。",
-	nodeUnheard: (node, seconds) => `负责该直播间的节点 ${node} 已有 ${seconds} 秒没有消息，这是它最后一次的状态`,
-	replaced: (node) => `集群：另一个进程以本节点的名称 ${node} 运行`,
-	cutOff: (seconds) => `集群：NATS 已有 ${seconds} 秒没有收到本节点的消息`,
+	nodeUnheard: (node, seconds) => `负责该直播间的节点 ${node} 已有 ${seconds} 秒没有消息，这是它最后报告的状态`,
+	replaced: (node) => `集群：另一个进程也用了本节点的名称 ${node}，请停掉其中一个`,
+	cutOff: (seconds) => `集群：NATS 已有 ${seconds} 秒没有收到本节点的消息，请检查 NATS 服务器和网络`,
 	cannotKeep: (words) => `目前无法存储该直播间的内容（${words}），因此没有启动。`,
 	otherFormat: (found, expected) => `NATS 中的集群数据是格式 ${found}，这一版 livekeeper 读写的是格式 ${expected}。`,
 	otherNode: (node, version, own) =>
@@ -859,13 +861,13 @@ export const doctorTexts: typeof en.doctorTexts = {
 	roomIs: (room, state, why) => `${room} ${state}${why ? `：${why}` : ""}`,
 	runsAt: (url) => `运行于 ${url}：`,
 	fromHere: (why) => `${why}：改为从这里检查`,
-	brokeOff: (url) => `${url} 上的服务在结束前中断了应答`,
+	brokeOff: (url) => `${url} 上的服务没有检查完就中断了应答`,
 	more: `
 由正在运行的服务检查，用直播间自己的账号。没有服务在运行，或命令行写明了怎样访问抖音
 （--upstream-url、--cookie、--proxy 等）时，从这里检查。`,
 };
 
-const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
+const firstTen = (names: readonly string[]) => names.slice(0, 10).join("、") + (names.length > 10 ? "……" : "");
 
 export const importTexts: typeof en.importTexts = {
 	intoMemory: "导入内存的内容会随命令结束而消失。请指定一个目录：--data-dir ./data",
@@ -879,7 +881,7 @@ export const importTexts: typeof en.importTexts = {
 	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
 	otherLog: (liveIds) => `目标处已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
-	wentOn: (events) => `此前已导入过，目标处已从那里继续编号。来源之后又存的消息：${events} 条`,
+	wentOn: (events) => `此前已导入过，目标处已接着继续编号；此后来源又存了 ${events} 条消息`,
 	sealed: (what) => `有 ${what.length} 项内容用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
 	sealedHint: "请把对应的 secret.key 放到数据库旁；或在原处移除这些内容，之后在集群中重新提供。",
 	reading: (path) => `正在读取 ${path}`,
@@ -904,7 +906,7 @@ export const commandFailures: typeof en.commandFailures = {
 	notLivekeeper: (url) => `在 ${url} 应答的不是 livekeeper`,
 	noAnswer: (url) => `${url} 的服务没有应答`,
 	noService: (url) => `${url} 没有正在运行的服务`,
-	otherLivekeeper: (port) => `端口 ${port} 正被另一个 livekeeper 使用，它的数据在别的文件夹`,
+	otherLivekeeper: (port) => `端口 ${port} 正被另一个 livekeeper 使用，它用的是另一个数据目录`,
 	otherLivekeeperHint: (url) => `它的页面是 ${url} 。请先关闭它的窗口，或让这一个使用其他端口：--port 7002。`,
 	systemService: (what, words) => `执行失败：${what}（${words}）`,
 	noSystemService: (platform) => `livekeeper 无法在 ${platform} 上设置服务`,
@@ -925,7 +927,7 @@ export const commandFailures: typeof en.commandFailures = {
 	stoppedHint: "没有任何改动。",
 	backupBroken: "备份中途断开：没有保存任何内容",
 	exportBroken: "导出中途断开：没有保存任何内容",
-	againHint: "请再运行一次；服务的日志写明了发生的情况。",
+	againHint: "请再运行一次；原因见服务的日志。",
 	timeOption: (flag, words) => `${flag}：${words}`,
 	timeOptionHint: (flag) => `例如：${flag} 2h`,
 	cookieForms: "请给出 Cookie 请求头、复制为 cURL 的请求、cookies.txt 文件，或浏览器导出的 JSON。",
@@ -945,9 +947,9 @@ export const helpTexts: typeof en.helpTexts = {
 示例：
   livekeeper serve --demo            运行服务，连接模拟的抖音
   livekeeper start 261378947940      让一个直播间保持连接
-  livekeeper watch 261378947940      查看其中发生的事
+  livekeeper watch 261378947940      实时显示直播间的消息
   livekeeper top                     实时查看所有直播间，异常的在前
-  livekeeper export 261378947940     把其中发生的事保存为文件
+  livekeeper export 261378947940     把直播间的消息保存为文件
   livekeeper backup my.backup        把已存的全部内容保存为一个文件
   livekeeper doctor 261378947940     查明直播间为何连接不上
 
@@ -974,13 +976,13 @@ export const helpTexts: typeof en.helpTexts = {
 	identities: "显示起了名字、供多个直播间共用的账号（不显示 cookie）",
 	identity: "添加、更改或移除账号",
 	site: "显示抖音适配情况：正在使用的适配资料、服务器、查询方式及其限额",
-	siteProfile: "输出内置的抖音适配资料，可作为自己文件的起点",
+	siteProfile: "输出内置的抖音适配资料，可以在它的基础上改出自己的一份",
 	siteCheck: "检查一份抖音适配资料，但不使用",
 	siteFile: "用于 --site-profile 的文件",
 	update: "从安装包安装新版本，与正在运行的版本并存",
-	updateFrom: "安装包：文件或网址，旁边有 SHA256SUMS",
-	updateKey: "SHA256SUMS.sig 必须由此密钥签名；默认：updates_key",
-	updateNoBackup: "不先为正在运行的服务保存备份",
+	updateFrom: "安装包：文件或网址，同一位置须有 SHA256SUMS",
+	updateKey: "SHA256SUMS.sig 必须能用此公钥验证；默认：updates_key",
+	updateNoBackup: "更新前不备份正在运行的服务",
 	upstream: "显示怎样向抖音查询开播，以及哪些方式被拒绝",
 	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
 	exit: "出口的名称，见 livekeeper upstream；默认：全部",
@@ -997,7 +999,7 @@ export const helpTexts: typeof en.helpTexts = {
 没有给出的内容保持不变。`,
 	nodes: "集群的各个节点，以及每个节点的直播间数",
 	import: "把单机存储的内容迁入集群，或迁回单机：直播间、消息及其序号、账号、推送目标、令牌",
-	importFrom: "已停止的服务的 livekeeper.db 或数据目录，一份备份，或已停止节点的集群 nats://host:port",
+	importFrom: "已停止的服务的 livekeeper.db 或数据目录，一份备份，或节点均已停止的集群 nats://host:port",
 	importMore: `
 导入集群：用 --cluster 指定它的 NATS 服务器。cookie 和密钥用数据库旁的 secret.key 或集群的 secret 解密。
 从集群导出到单机：用 --from 指定它的 NATS 服务器，用 --secret 提供集群的 secret，用 --data-dir 指定要写入的数据目录。
@@ -1018,7 +1020,7 @@ export const helpTexts: typeof en.helpTexts = {
 	tokenRemove: "吊销叠加层令牌：用它打开的连接会立即断开",
 	tokenAdd: "创建叠加层令牌，并显示它的内容（仅此一次）",
 	tokenName: "用途",
-	tokenRoom: "它能打开的一个直播间（直播间号或地址）；省略则为全部",
+	tokenRoom: "它能读取的一个直播间（直播间号或地址）；省略则为全部",
 	gifts: "显示出现过的礼物的名称和价格",
 	watch: "实时显示直播间的消息",
 	keptRoom: "服务保持连接的直播间",
@@ -1030,7 +1032,7 @@ export const helpTexts: typeof en.helpTexts = {
 	besideFormat: "xml（B 站弹幕）或 ass（字幕）",
 	besideRoom: "路径里的名字不是主播的名字时，用 名字=直播间号 指定；可以多次给出。不写名字：其余视频都属于该直播间",
 	besideClosedAfter: "视频多少秒没有变大就算录完",
-	besideSegment: "每个分段的秒数，用于无法看出开始时间的、转换过的分段",
+	besideSegment: "每个分段的秒数，用于转换过格式、看不出开始时间的分段",
 	besideTimeZone: "文件名里时间的时区，如 UTC（默认：本机的）",
 	besideOffset: "每条消息的时间加上的秒数：画面比消息晚多少",
 	besideOnce: "给已录完的视频补上缺少的文件，然后结束",
@@ -1046,7 +1048,7 @@ export const helpTexts: typeof en.helpTexts = {
 	chapterOutput: "写入的文件；- 表示标准输出（默认：自动命名）",
 	words: "显示一场直播弹幕里的热词",
 	wordLimit: "显示多少个词（默认：50）",
-	broadcast: "场次的 room_id；默认：最新一场",
+	broadcast: "场次的 room_id；默认：最近一场",
 	exportRooms: "服务保持或曾保持连接的直播间；多个直播间写入一个文件",
 	table: "每行是什么：events（消息）、givers（所有送礼的人）、gifts（所有礼物）（默认：events）",
 	exportBroadcast: "只导出一个直播间的这一场，或 latest（最近一场）：场次统计到的消息全部在内",
@@ -1079,7 +1081,7 @@ export const helpTexts: typeof en.helpTexts = {
 	simulatePort: "监听的端口；0 表示任取一个空闲端口",
 	simulateRooms: "直播间的个数",
 	simulateRate: "每个直播间每秒的消息数",
-	simulateSeed: "相同的种子发送相同的消息",
+	simulateSeed: "种子相同，发送的消息就相同",
 	simulateFirstRoom: "第一个直播间的直播间号，其余依次加一；有的程序只接受 8 到 12 位的号码",
 	simulateIds: "每条消息两个编号的关系：处处相同，或其中一个随连接而变或缺失",
 	simulateReplay: "发送此文件夹中录制的数据（.hex、.b64、.ndjson）",
@@ -1100,9 +1102,9 @@ export const besideTexts: typeof en.besideTexts = {
 	ended: "已停止",
 	anothers: (file) => `${file} 已存在，且不是 livekeeper 写的：保持原样`,
 	beginsAfterEnd: (path) =>
-		`${path}：按文件名，它开始于最后一次写入之后。如果文件名用的是别的时区，请用 --time-zone 指定`,
+		`${path}：文件名里的开始时间晚于文件的最后写入时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
 	otherZone: (path, hours) =>
-		`${path}：文件名比文件本身的时间${hours > 0 ? "早" : "晚"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
+		`${path}：文件名里的时间比文件本身的时间${hours > 0 ? "早" : "晚"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
 	noMessages: (path, room) => `${path}：没有保存直播间 ${room} 那段时间的消息；没有写出文件`,
 	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<直播间号>`,
 	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<直播间号>`,
@@ -1171,7 +1173,7 @@ export const commandTexts: typeof en.commandTexts = {
 	watching: (room, state, about) => `直播间 ${room} ${state}${about && `（${about}）`}。按 Ctrl-C 结束。`,
 	stateIs: (state, reason) => `${state}：${reason}`,
 	notKept: "目前没有启动",
-	webGiftsLeftOut: "网页的礼物若开放平台也会推送则不显示；--json 中有",
+	webGiftsLeftOut: "开放平台也会推送的礼物，不再显示网页的那一份；--json 中有",
 	awaitingStart: "这个直播间已停止；正在等待它启动…",
 	cookieAndProxy: (cookie, proxy) =>
 		`${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
@@ -1304,7 +1306,8 @@ export const statusTexts: typeof en.statusTexts = {
 		deliveries: (callbacks, failed, missing) => `回调 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
 		last: (words) => `最近一次：${words}`,
 		refused: (count, why) => `拒绝回调 ${count} 次：${why}`,
-		match: (both, official, web) => `按时间、价格和数量，它的 ${official} 抖币中有 ${both} 也来自网页（网页共 ${web}）`,
+		match: (both, official, web) =>
+			`按时间、价格和数量比对，它的 ${official} 抖币中有 ${both} 在网页的礼物中也有（网页共 ${web}）`,
 		token: (words) => `访问凭证到期：${words}`,
 	},
 	connection: (number) => `连接 ${number}`,
@@ -1338,11 +1341,11 @@ export const statusTexts: typeof en.statusTexts = {
 	added: (messages, diamonds, coverage) => {
 		const worth = diamonds === null ? undefined : percent(diamonds);
 		const shown = coverage === null ? undefined : percent(coverage);
-		return `；它多收到 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物价值` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`;
+		return `；它多收到 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物（按价值）` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`;
 	},
 	together: (messages, diamonds) => {
 		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
-		return [of && `${of} 的消息`, worth && `${worth} 的礼物价值`].filter(Boolean).join("，");
+		return [of && `${of} 的消息`, worth && `${worth} 的礼物（按价值）`].filter(Boolean).join("，");
 	},
 	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
 	inParentheses: (words) => `（${words}）`,
@@ -1366,9 +1369,9 @@ export const listTexts: typeof en.listTexts = {
 	giftsShown: (share, own, all) => {
 		const worth = share === null ? [] : [`${Math.round(share * 1000) / 10}%`];
 		if (own === null || all === null) return worth.join() || "–";
-		return [...worth, `每小时 ${all} 个中的 ${own} 个`].join("，");
+		return [...worth, `每小时 ${all} 个中收到 ${own} 个`].join("，");
 	},
-	pausedUntil: (name, until) => `${name} 暂停使用，${until}重试。“livekeeper identity lift ${name}”可立即重试。`,
+	pausedUntil: (name, until) => `${name} 暂停使用，${until}重试。运行“livekeeper identity lift ${name}”可立即重试。`,
 	itsOwn: "自己的",
 	unknown: "未知",
 	andMore: (shown, more) => `${shown}，另有 ${more} 个`,
@@ -1378,9 +1381,9 @@ export const listTexts: typeof en.listTexts = {
 		signer: (source) => `签名          ${source}`,
 		refused: (file, problem) => `${file} 目前的内容无法使用，仍用之前的：${problem}`,
 		hosts: (hosts) => `服务器        ${hosts.join("、")}`,
-		rate: (percent) => `成功率 ${percent} %`,
+		rate: (percent) => `成功率 ${percent}%`,
 		rests: "暂不使用",
-		driftHead: ["不认识的", "名称", "出口", "次数", "开始"],
+		driftHead: ["无法识别的", "名称", "出口", "次数", "开始"],
 		kinds: {
 			method: "消息类型",
 			field: "字段",
@@ -1456,8 +1459,8 @@ export const updateTexts: typeof en.updateTexts = {
 	restarted: (version) => `运行中的服务现在是版本 ${version}。`,
 	restart: "有服务正在运行，但不会自动重启：请停止后重新启动。由系统启动的，请再次运行 `livekeeper service install`。",
 	notReadyHere: (version, before, seconds) =>
-		`版本 ${version} 使用现有数据 ${seconds} 秒内没有就绪，因此改回启动版本 ${before}。如果服务现在没有运行，请重新启动；原因见日志`,
-	saving: "先为正在运行的服务保存备份",
+		`版本 ${version} 用现有数据启动，${seconds} 秒内没有就绪，已改回版本 ${before}。如果服务现在没有运行，请重新启动；原因见日志`,
+	saving: "先备份正在运行的服务",
 };
 
 function withMore(names: readonly string[], more: number): string {
@@ -1488,14 +1491,14 @@ export const siteTexts: typeof en.siteTexts = {
 		page: (_count, names, more) => `返回内容的格式变了（${withMore(names, more)}）`,
 		empty: (_count, names, more) => `返回空内容（${withMore(names, more)}）`,
 	},
-	changed: (parts, since) => `抖音似乎有变化：${parts.join("；")}，自 ${since} 起。`,
-	unchanged: "抖音发送的内容又都认识了。",
+	changed: (parts, since) => `自 ${since} 起，抖音似乎有变化：${parts.join("；")}。`,
+	unchanged: "抖音发送的内容又都能识别了。",
 };
 
 export const screenTexts: typeof en.screenTexts = {
 	rooms: (count) => `${count} 个直播间`,
-	connected: (count) => `${count} 已连接`,
-	failing: (count) => `${count} 异常`,
+	connected: (count) => `${count} 个已连接`,
+	failing: (count) => `${count} 个异常`,
 	perMinute: (count) => `每分钟 ${count} 条消息`,
 	more: (count) => `另有 ${count} 个；livekeeper status 显示全部`,
 	asking: "每秒重试一次；按 q 结束",
@@ -1593,9 +1596,10 @@ export const messageTexts: typeof en.messageTexts = {
 		loginFine: (identity) => `${identity ? `账号 ${identity} ` : "服务所用的 cookie "}已恢复登录。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
 		storageFine: "消息已恢复存储。",
-		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息。`,
+		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息，请检查那台机器和它的网络。`,
 		nodeBack: (node) => `节点 ${node} 已回到集群。`,
-		siteChanged: (what) => `${what}直播间可能受影响；详情见网页的“连接”，更新 livekeeper 或适配资料可能解决问题。`,
+		siteChanged: (what) =>
+			`${what}直播间可能受影响；详情见 livekeeper 页面的“连接”，更新 livekeeper 或适配资料可能解决问题。`,
 	},
 	test: "这是一条测试消息：这里可以收到。",
 	template: {
@@ -1610,10 +1614,11 @@ export const messageTexts: typeof en.messageTexts = {
 		network: "请检查接收方是否在运行，地址和端口是否正确。",
 		dns: "请检查地址里的域名。",
 		tls: "请检查接收方的证书。",
-		timeout: "接收方应当先回应，再处理。",
+		timeout: "接收方应当先应答，再处理。",
 		flooded: "一分钟后会重新连接；请检查地址是否确实是接收方的地址。",
 		redirect_refused: "请直接填写跳转后的地址。",
-		address_not_allowed: "接收方在本机或自己的网络里时，要先在服务的配置中允许。",
+		address_not_allowed:
+			"接收方在自己的网络里时，请先开启 target_allow_private；是本机的工具时，开启 target_allow_loopback。",
 		events_expired: "无法再发送。",
 	},
 	refusals: {
@@ -1679,7 +1684,8 @@ export const mcpTexts: typeof en.mcpTexts = {
 	tools: {
 		rooms: {
 			title: "直播间",
-			description: "列出保持连接的直播间：是否开播及原因、标题、在线人数、最近一分钟的消息数、抖币。",
+			description:
+				"列出保持连接的直播间：是否开播、没有开播或没有连上的原因、标题、在线人数、最近一分钟的消息数、抖币。",
 		},
 		room_status: {
 			title: "直播间状态",
@@ -1762,7 +1768,8 @@ export const errorHints: typeof en.errorHints = {
 	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出出口和它们的名称。",
 	invalid_cookie:
 		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
-	pairing_refused: "请输入 livekeeper 网页的登录向导当前显示的配对码；输错五次或过了五分钟，请在向导中换一个。",
+	pairing_refused:
+		"请输入 livekeeper 页面“登录后接收礼物”或滑块验证处当前显示的配对码；输错五次或过了五分钟，请在那里换一个。",
 	pairing_not_found: "请重新配对，再发送一次 cookie。",
 	identity_in_use: "请先让这些直播间改用其他账号，或停止它们。",
 	too_many_identities: "请移除不再需要的账号。",
@@ -1783,16 +1790,16 @@ export const errorHints: typeof en.errorHints = {
 	too_many_requests: "请按 Retry-After 响应头等待，或调大 rate_limit。",
 	too_many_readers: "请稍后再试，关闭不再需要的客户端，或调大 max_readers。",
 	too_many_joins: "请先离开一个直播间，用另一个连接订阅其中一部分，或调大 max_rooms_per_socket。",
-	too_many_exports: "请等另一个导出结束。",
+	too_many_exports: "请等其中一项导出结束。",
 	parquet_unavailable: "请在安装 livekeeper 的位置安装 @duckdb/node-api，或导出为 csv、jsonl。",
 	export_overtaken: "请从更晚的时间重新导出，或把消息保留得更久。",
 	export_failed: "请检查临时文件夹（TMPDIR）的剩余空间，或导出为不需要它的 csv、jsonl。",
 	backup_running: "请等它结束：GET /api/v1/backup 会给出进度。",
 	backup_failed: "请在数据目录所在的磁盘上腾出空间，备份在发送前存放于此。",
-	internal: "这是服务自身的错误：日志中以该请求的编号记有详情。",
+	internal: "这是服务自身的错误：详情见日志，可按这个请求的编号查找。",
 	slow_reader: "请加快读取，用 batch: true 加入以减少数据包，或调大 reader_stall_ms。",
 	cannot_write_file: "请检查路径、权限和剩余空间，或用 --output 指定其他文件。",
-	update_failed: "之前的版本没有改动，照常启动。用 npm 或容器安装的，请在那里安装新版本。",
+	update_failed: "之前的版本没有改动，照常启动。用 npm 或容器安装的，请用原来的安装方式换成新版本。",
 	invalid_site_profile: "请改正所指出的地方，或从 `livekeeper site profile` 的输出重新开始；各字段的含义见手册。",
 	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",

@@ -4,7 +4,7 @@ import type { LivekeeperClient, Room, RoomEvent } from "@livekeeper/client";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { ownMark } from "../../outputs/export/index.ts";
-import { besideTexts, commandFailures, type Text } from "../../text/index.ts";
+import { besideTexts, commandFailures, listed, type Text } from "../../text/index.ts";
 import { bytesText } from "../format/bytes.ts";
 import type { Io } from "../io.ts";
 import { saveFile } from "../save-file.ts";
@@ -255,7 +255,7 @@ class Beside {
 			const found = new Set(roomsNamedIn({ candidates }, known).map(({ liveId }) => liveId));
 			const [only = ""] = found;
 			if (found.size === 1) return only;
-			if (found.size > 1) return besideTexts.severalRooms(path, [...found].join(", "));
+			if (found.size > 1) return besideTexts.severalRooms(path, listed([...found]));
 		}
 		// The room's number may be in the path as well.
 		const numbered = rooms.filter(({ live_id }) => candidates.some((part) => plainName(part) === live_id));

@@ -1,7 +1,7 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { commandTexts, helpTexts } from "../../text/index.ts";
+import { commandTexts, helpTexts, listed } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
@@ -47,5 +47,5 @@ export function parseTypes(text: string, io: Pick<Io, "language">): LiveEventTyp
 	const types = text.split(",").map((type) => type.trim());
 	const unknown = types.filter((type) => !(eventTypes as readonly string[]).includes(type));
 	if (unknown.length === 0) return types as LiveEventType[];
-	throw new InvalidArgumentError(commandTexts.noType(unknown.join(", "), eventTypes.join(", "))[io.language]);
+	throw new InvalidArgumentError(commandTexts.noType(listed(unknown), listed(eventTypes))[io.language]);
 }

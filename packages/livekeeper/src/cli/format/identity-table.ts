@@ -1,7 +1,7 @@
 import type { Identity } from "@livekeeper/client";
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
-import { codeNames, type Language, listTexts, statusTexts, verbatim } from "../../text/index.ts";
+import { codeNames, type Language, listed, listTexts, statusTexts, verbatim } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, until } from "./age.ts";
 
@@ -63,6 +63,8 @@ function endOf(at: number | null, now: number, language: Language): string {
 }
 
 function roomsOf(rooms: readonly string[], language: Language): string {
-	const shown = rooms.slice(0, 5).join(", ");
-	return rooms.length > 5 ? listTexts.andMore(shown, rooms.length - 5)[language] : shown || statusTexts.none[language];
+	const shown = listed(rooms.slice(0, 5));
+	return rooms.length > 5
+		? listTexts.andMore(shown, rooms.length - 5)[language]
+		: shown[language] || statusTexts.none[language];
 }

@@ -7,6 +7,7 @@ import {
 	commandTexts,
 	isFailure,
 	type Language,
+	listed,
 	listTexts,
 	lookupTexts,
 	statusTexts,
@@ -305,7 +306,7 @@ export function officialLines(
 		parts.flatMap((part) => (part ? [part[language]] : [])).join(separator[language]);
 	const [newest] = official.broadcasts;
 	const expires = token.expires_at === null ? undefined : texts.token(until(token.expires_at, now, language));
-	const lines = [joined(texts.push(app, types.join(", ")), expires), summary, why ?? "", ...advice];
+	const lines = [joined(texts.push(app, listed(types)), expires), summary, why ?? "", ...advice];
 	if (newest) {
 		const gifts = newest.tasks.find(({ msg_type: type }) => type === "live_gift");
 		const {

@@ -9,7 +9,7 @@ import {
 import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { LivekeeperError } from "../../errors.ts";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
-import { clusterTexts, importTexts } from "../../text/index.ts";
+import { clusterTexts, importTexts, listed } from "../../text/index.ts";
 import { requireFormat, storeFormat } from "./cluster-version.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
@@ -124,7 +124,7 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 		} catch (cause) {
 			if (cause instanceof errors.TimeoutError && performance.now() < endsAt) continue;
 			const { en } = textOf(cause);
-			const at = servers.join(", ");
+			const at = listed(servers);
 			if (isRefusal(cause)) throw new LivekeeperError("nats_refused", clusterTexts.refused(at, en), { cause });
 			throw new LivekeeperError("nats_unreachable", clusterTexts.unreachable(at, en), { cause });
 		}
@@ -199,7 +199,7 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const logs = await logStreams(jsm, prefix);
 	let wasThere = logs.length > 0;
 	if (options.mustExist && !wasThere) {
-		throw new LivekeeperError("import_refused", importTexts.noLog(options.servers.join(", ")));
+		throw new LivekeeperError("import_refused", importTexts.noLog(listed(options.servers)));
 	}
 	const state = await bucket("state");
 	if (wasThere && (await state.get(madeKey)) === undefined) await state.put(floorKey, Buffer.from("{}"));

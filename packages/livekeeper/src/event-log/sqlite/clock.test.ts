@@ -80,7 +80,7 @@ test("deletes nothing under a wrong clock until it runs evenly", async () => {
 	await pass(confirmMs);
 	await eventually(time, async () => expect(await oldest(log)).toBe(501));
 	expect(log.status()).not.toHaveProperty("clock");
-	expect(lines.at(-1)).toContain("重新按时间删除");
+	expect(lines.at(-1)).toContain("恢复按时间删除消息");
 });
 
 test("deletes nothing while the clock jumps ahead and back", async () => {

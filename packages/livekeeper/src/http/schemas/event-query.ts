@@ -1,6 +1,6 @@
 import { type LiveEventType, liveEventTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import { checkTexts, noSuchKind, timeFormats } from "../../text/index.ts";
+import { checkTexts, listed, noSuchKind, timeFormats } from "../../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 
 const isEventType = (text: string): text is LiveEventType => (liveEventTypes as readonly string[]).includes(text);
@@ -31,7 +31,7 @@ export const typesParam = z
 		const types = names.filter((name) => name !== "");
 		const unknown = types.filter((name) => !isEventType(name));
 		if (unknown.length > 0) {
-			const text = noSuchKind(unknown.join(", ").slice(0, 100), liveEventTypes.join(", "));
+			const text = noSuchKind(unknown.join(", ").slice(0, 100), listed(liveEventTypes));
 			context.addIssue({ code: "custom", message: text.en, params: { text } });
 			return z.NEVER;
 		}

@@ -16,7 +16,7 @@ import {
 } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "../../storage/index.ts";
-import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
+import { identityTexts, listed, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import { Turns } from "../../turns.ts";
 import type { LiveService } from "../live-service.ts";
@@ -289,6 +289,6 @@ function tooMany(): LivekeeperError {
 }
 
 function inUse(name: string, rooms: readonly string[]): LivekeeperError {
-	const shown = rooms.slice(0, 10).join(", ");
+	const shown = listed(rooms.slice(0, 10));
 	return new LivekeeperError("identity_in_use", requestTexts.identityInUse(name, shown, rooms.length - 10));
 }

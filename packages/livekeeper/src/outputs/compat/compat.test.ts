@@ -300,7 +300,7 @@ test("answers room queries in douyinLive's envelope", async () => {
 	expect(await metrics.text()).toContain("livekeeper_");
 });
 
-const lossText = "这个直播间可能有消息丢失，没有发给本程序";
+const lossText = "这个直播间可能有消息丢失，没有发到这里";
 const messages = ({ heard }: Client) => heard.flatMap((one) => (typeof one === "object" ? (one["message"] ?? []) : []));
 const isMissed = (line: { [field: string]: unknown }) => line["event"] === "listener_missed";
 

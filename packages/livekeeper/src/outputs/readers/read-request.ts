@@ -1,6 +1,6 @@
 import { type LiveEventType, liveEventTypes, parseLiveId } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import { liveIdHint, liveIdTexts, requestTexts } from "../../text/index.ts";
+import { listed, liveIdHint, liveIdTexts, requestTexts } from "../../text/index.ts";
 import type { ReadFrom } from "./reader-hub.ts";
 
 const known = new Set<string>(liveEventTypes);
@@ -48,6 +48,6 @@ function parseTypes(value: unknown): LiveEventType[] | undefined {
 	const wrong = names.find((name) => typeof name !== "string" || !known.has(name));
 	if (wrong === undefined && names.length > 0) return [...new Set(names as LiveEventType[])];
 	throw new LivekeeperError("invalid_request", requestTexts.types(JSON.stringify(wrong)?.slice(0, 80)), {
-		hint: requestTexts.typesHint(liveEventTypes.join(", ")),
+		hint: requestTexts.typesHint(listed(liveEventTypes)),
 	});
 }
