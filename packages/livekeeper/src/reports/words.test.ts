@@ -7,9 +7,9 @@ const start = Date.UTC(2026, 0, 1);
 test("reads words without names, filler and sums", () => {
 	const read = (text: string) => [...wordsIn(text)];
 	expect(read("主播今天唱歌真好听啊哈哈哈哈哈666666，什么时候再来一首晴天？")).toEqual(
-		expect.arrayContaining(["主播", "今天", "唱歌", "好听", "哈哈哈", "666", "晴天"]),
+		expect.arrayContaining(["主播", "唱歌", "好听", "哈哈哈", "666", "晴天"]),
 	);
-	expect(read("什么时候 这个 的 了 我 99 12:30 3,000")).toEqual([]);
+	expect(read("今天 什么时候 这个 的 了 我 99 12:30 3,000")).toEqual([]);
 	expect(read("@某某某 好听[比心][比心] https://example.com/x")).toEqual(["好听", "[比心]"]);
 	expect(read("Nice nice ＮＩＣＥ voice")).toEqual(["nice", "voice"]);
 	expect(read("！！！！。。。。🎉🎉🎉🎉")).toEqual([]);

@@ -33,7 +33,7 @@ const special =
 	/\[[^[\]\s]{1,8}\]|@\S+|https?:\S+|(\p{Script=Han})\1{2,}|(?<!\p{N}[.,:]?)(\p{N})\2{2,}(?![.,:]?\p{N})/gu;
 /** Characters that join words and are never part of a noun. */
 const functional = new Set(
-	"的了是我你他她它您咱在有不就都也和与或啊吧呢吗哦嗯呀啦嘛哈噢哎喔诶耶哇要去来看说很太这那个们么给跟被把让对到从会能还又再才只没人真好想做用叫吃上下里外前后多少大小几一二三四五六七八九十两着过得地请已更最该且而但若谁哪啥咋嘞滴辣捏哒咯叭吖波次遍件条位张块颗首问说点些",
+	"的了是我你他她它您咱在有不就都也和与或啊吧呢吗哦嗯呀啦嘛哈噢哎喔诶耶哇要去来看说很太这那个们么给跟被把让对到从会能还又再才只没人真好想做用叫吃上下里外前后多少大小几一二三四五六七八九十两着过得地请已更最该且而但若谁哪啥咋嘞滴辣捏哒咯叭吖波次遍件条位张块颗首问说点些第唱",
 );
 /** Words without a meaning of their own. Single Chinese characters are left out anyway. */
 const stopWords = new Set(
@@ -41,6 +41,7 @@ const stopWords = new Set(
 		"什么时候 再来 一首 一次 一起 一个 一下 一样 一直 一点 一定 不是 不要 不会 不能 不用 不行 不了 什么 怎么 这么 那么 这个 那个 这样 那样 这里 那里 这边 那边 " +
 		"哪里 哪个 为什么 怎么样 可以 可能 就是 还是 但是 所以 因为 如果 然后 而且 或者 已经 现在 刚刚 时候 没有 有没有 是不是 " +
 		"我们 你们 他们 她们 它们 自己 大家 人家 别人 有人 有点 真的 觉得 知道 应该 需要 出来 起来 过来 下来 上来 进来 出去 " +
+		"今天 明天 昨天 今晚 明晚 昨晚 上次 下次 第一次 几点 想看 想听 想要 不在 没事 首歌 " +
 		"的话 不过 只有 只是 还有 那些 这些 多少 几个 the to and of is in it you me my for on that this are was be with not no"
 	).split(" "),
 );
@@ -92,7 +93,7 @@ function addSegments(words: Set<string>, text: string): void {
 function isMeant(segment: string): boolean {
 	if (segment.length < 2 || segment.length > 20 || stopWords.has(segment)) return false;
 	// 做的, 看了, 太好, 一遍: grammar, not a subject.
-	if (/^(\p{Script=Han}[的了着过吗呢吧啊]|[太很一]\p{Script=Han})$/u.test(segment)) return false;
+	if (/^(\p{Script=Han}[的了着过吗呢吧啊]|[太很一也]\p{Script=Han})$/u.test(segment)) return false;
 	// Numbers are sums, times and votes, except those that are words: 666, 888, 520.
 	return !/^[\p{N}.,:]+$/u.test(segment) || ["666", "888", "520", "233", "999"].includes(segment);
 }
