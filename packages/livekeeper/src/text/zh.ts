@@ -1769,7 +1769,7 @@ export const errorHints: typeof en.errorHints = {
 	invalid_cookie:
 		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
 	pairing_refused:
-		"请输入 livekeeper 页面“登录后接收礼物”或滑块验证处当前显示的配对码；输错五次或过了五分钟，请在那里换一个。",
+		"请输入 livekeeper 页面“登录后接收礼物”里或顶部“抖音要求通过滑块验证”提示下方当前显示的配对码；输错五次或过了五分钟，请在那里换一个。",
 	pairing_not_found: "请重新配对，再发送一次 cookie。",
 	identity_in_use: "请先让这些直播间改用其他账号，或停止它们。",
 	too_many_identities: "请移除不再需要的账号。",

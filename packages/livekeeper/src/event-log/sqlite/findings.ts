@@ -13,11 +13,11 @@ export interface Finding {
 
 /** Log lines for each finding, for people. */
 export const findingWords = {
-	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
+	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，已开始新的日志",
 	salvaged: "【!】事件数据库已损坏：旧文件已改名保留，能读出的内容已移到新文件，读不出的消息记为缺失，统计会重新计算",
 	corrected: "【!】事件数据库的数据有损坏：受影响的内容已尽量复原，请检查磁盘和内存",
 	repaired: "【!】事件数据库里有直播间的记录已损坏：已根据消息重建，这些直播间会从当前时刻继续，请检查磁盘",
-	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
+	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，已开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会记下一处缺失",
 	cut: "【!】断电或系统崩溃让事件数据库 livekeeper.db 丢失了最新的一部分消息：各直播间从上次的位置继续，序号会跳过一段",
 	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会跳过一段",
