@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@livekeeper/douyin";
-import { type RecordingName, recordingName } from "./recording-name.ts";
+import { type RecordingName, recordingName, splitName } from "./recording-name.ts";
 import { type FileTimes, recordingStart, segmentStart } from "./recording-start.ts";
 
 /** A recording: one video, with its conversions. */
@@ -278,11 +278,11 @@ function orderOf({ localMs, segment = 0 }: RecordingName): number {
 	return localMs * 1_000 + segment;
 }
 
-/** Splits a path of any system; the last part without its extension. */
+/** Splits a path of any system; the last part without its extensions. */
 function partsOf(path: string): string[] {
-	const parts = path.normalize("NFC").split(/[\\/]+/);
-	const name = parts.pop() ?? "";
-	return [...parts, name.replace(/\.(?:part|tmp)$/i, "").replace(/\.[^.]*$/, "")];
+	const all = path.normalize("NFC").split(/[\\/]+/);
+	const parts = all.filter((part) => part !== "" && part !== ".");
+	return [...parts.slice(0, -1), splitName(parts.at(-1) ?? "").base];
 }
 
 /** Returns the number of equal parts at the ends of two paths. */

@@ -38,16 +38,10 @@ const segmentPattern = /(?:_|-part)(\d{3,5})$/i;
  */
 export function recordingName(path: string): RecordingName | "no_time" | undefined {
 	const slash = path.lastIndexOf("/");
-	let name = path.slice(slash + 1);
+	const name = path.slice(slash + 1);
 	if (name.startsWith(".")) return undefined;
-	let extension = extensionOf(name);
-	const partial = partialExtensions.has(extension);
-	if (partial) {
-		name = name.slice(0, -extension.length - 1);
-		extension = extensionOf(name);
-	}
+	const { base, extension, partial } = splitName(name);
 	if (!extensions.has(extension)) return undefined;
-	const base = name.slice(0, -extension.length - 1);
 	const folder = path.slice(0, slash + 1);
 	const segment = segmentPattern.exec(base);
 	const whole = segment ? base.slice(0, segment.index) : base;
@@ -65,9 +59,11 @@ export function recordingName(path: string): RecordingName | "no_time" | undefin
 	};
 }
 
-function extensionOf(name: string): string {
+/** Splits a file's name from its extension, in lower case, and from that of unfinished files. */
+export function splitName(name: string): Pick<RecordingName, "extension" | "partial"> & { base: string } {
 	const dot = name.lastIndexOf(".");
-	return dot < 0 ? "" : name.slice(dot + 1).toLowerCase();
+	const [base, extension] = dot < 0 ? [name, ""] : [name.slice(0, dot), name.slice(dot + 1).toLowerCase()];
+	return partialExtensions.has(extension) ? { ...splitName(base), partial: true } : { base, extension, partial: false };
 }
 
 function localOf([, year, , month, day, hour, minute, second, ms = "0"]: RegExpExecArray): number | undefined {
