@@ -80,7 +80,7 @@ export async function compareReaders(
 ): Promise<void> {
 	const log = new RoomLog(service, liveId);
 	await log.readOn();
-	const absent = (complaint: string) => /room_not_found|\b404\b|is not active/.test(complaint);
+	const absent = (complaint: string) => /room_not_found|\b404\b|is not started/.test(complaint);
 	report.calledAbsent = followers.flatMap(({ name, complaints }) =>
 		complaints.filter(absent).map((complaint) => `${name}: ${complaint}`),
 	);

@@ -142,7 +142,7 @@ test("searches page by page until there is no more", async () => {
 test("throws the service's own code, message and hint", async () => {
 	const error = await new LivekeeperClient({ url }).rooms.get("2").catch((error: unknown) => error);
 	expect(error).toBeInstanceOf(LivekeeperApiError);
-	expect(error).toMatchObject({ code: "room_not_found", status: 404, message: "Room is not active." });
+	expect(error).toMatchObject({ code: "room_not_found", status: 404, message: "Room is not started." });
 });
 
 test("requests its language and uses it for its own errors", async () => {

@@ -49,7 +49,7 @@ export const codeNames: Record<Language, CodeNames> = {
 			cursor_not_honoured: "Douyin did not resume where the connection broke",
 			no_cursor: "no position to resume from",
 			unverified: "can't tell whether anything is missing",
-			backfilled: "the newest messages were recovered, some before them may be missing",
+			backfilled: "the newest messages were recovered; some before them may be missing",
 			memory_lost: "the records on this machine were lost",
 			corrupt: "a message was damaged on disk",
 		},

@@ -57,7 +57,7 @@ export class ScriptedService {
 		} else if (url.pathname === "/api/v1/rooms/1/events") this.#page(response, url);
 		else if (url.pathname === "/api/v1/rooms/1") json(response, 200, { success: true, room: { live_id: "1" } });
 		else if (url.pathname === "/api/v1/rooms") json(response, 200, { success: true, rooms: [{ live_id: "1" }] });
-		else json(response, 404, refusal("room_not_found", "Room is not active."));
+		else json(response, 404, refusal("room_not_found", "Room is not started."));
 	}
 
 	readonly #playLog: StreamScript = (_request, response, url) => {

@@ -21,6 +21,18 @@ test("keeps files, commands and codes out of the English texts", () => {
 	expect(found).toEqual([]);
 });
 
+/** Texts that are only shown for more than one. */
+const several = ["shell.add.several", "help.diagnosis.files", "room.feed.liked", "settings.notices.tooMany"];
+
+test("has a singular for every counted plural", () => {
+	const counting = textsOf(en).filter(([, text]) =>
+		/\{\w+\} (more )?(?!ms\b|vs\b|is\b|was\b)[a-z]+[a-z]s\b(?!\/)/.test(text),
+	);
+	expect(counting.length).toBeGreaterThan(20);
+	const lacking = counting.filter(([key, text]) => !text.includes(" | ") && !several.includes(key));
+	expect(lacking).toEqual([]);
+});
+
 test("names every selectable event type in both languages", async () => {
 	const { commonTypes } = await import("../settings/target-input.ts");
 	for (const { room } of [zh, en]) expect(Object.keys(room.type)).toEqual(expect.arrayContaining([...commonTypes]));

@@ -15,7 +15,8 @@ export function useNoticeWords() {
 		switch (event.type) {
 			case "gift": {
 				const gift = safeText(event.gift_name, 40) || `#${event.gift_id}`;
-				return t("settings.notices.gift", { name, gift, n: n(event.delta), diamonds: n(event.diamonds) });
+				const values = { name, gift, n: n(event.delta), diamonds: n(event.diamonds) };
+				return t("settings.notices.gift", values, event.diamonds);
 			}
 			case "broadcast_started":
 				return [t("settings.targets.stateWord.live"), safeText(event.title, 120)].filter(Boolean).join(" · ");
@@ -26,7 +27,7 @@ export function useNoticeWords() {
 			case "gap":
 				return t("settings.notices.gap");
 			case "gifts_withheld":
-				return t("room.feed.withheld", { n: n(event.diamonds_missing) });
+				return t("room.feed.withheld", { n: n(event.diamonds_missing) }, event.diamonds_missing);
 			default: {
 				const content =
 					"content" in event && typeof event.content === "string" ? safeText(event.content, bodyChars) : "";
@@ -39,6 +40,6 @@ export function useNoticeWords() {
 	return {
 		titleOf: (room: Room | undefined, liveId: string) => safeText(room ? nameOf(room) : liveId, 40),
 		bodyOf,
-		rest: (count: number) => t("settings.notices.rest", { n: n(count) }),
+		rest: (count: number) => t("settings.notices.rest", { n: n(count) }, count),
 	};
 }

@@ -48,7 +48,7 @@ test("shows a gift reported by both sources once", () => {
 		["", 3, 27, true],
 	]);
 	expect(model.lines.map((line) => lineText(line, "zh"))).toEqual(["送出 玫瑰", "送出 9 抖币的礼物"]);
-	expect(model.lines.map((line) => lineText(line, "en"))).toEqual(["sent 玫瑰", "sent a 9-diamond gift"]);
+	expect(model.lines.map((line) => lineText(line, "en"))).toEqual(["sent 玫瑰", "sent 9-diamond gift"]);
 });
 
 test("clears the withheld mark once the open platform pushes", () => {

@@ -25,7 +25,7 @@ const words = {
 		them: "对方",
 	},
 	en: {
-		gift: (text: string, each: number) => `sent ${text || `a ${each}-diamond gift`}`,
+		gift: (text: string, each: number) => `sent ${text || `${each}-diamond gift`}`,
 		follow: () => "followed",
 		fansclub: () => "joined the fan club",
 		share: () => "shared the room",
@@ -34,7 +34,7 @@ const words = {
 		said: (name: string, text: string) => `${name}: ${text}`,
 		incomplete: "Some gifts are missing: Douyin did not send them",
 		test: "TEST",
-		ranking: "Tonight's top gifters",
+		ranking: "Top gifters",
 		nobody: "Be the first",
 		goal: { diamonds: "Gift goal", likes: "Like goal", follows: "Follower goal", members: "Join goal" },
 		reached: "Reached",

@@ -37,8 +37,8 @@ test("pins and unpins a room and changes limits", async () => {
 	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
 	const shown = await run("connections", "--url", url);
 	expect(shown.out).toMatch(/1 in use, at most 1\n/);
-	expect(shown.out).toMatch(/1 .*1002 .*live .*All 1 connections are in use/);
-	expect((await run("status", "--url", url)).out).toContain("next in line: All 1 connections");
+	expect(shown.out).toMatch(/1 .*1002 .*live .*The only allowed connection is in use/);
+	expect((await run("status", "--url", url)).out).toContain("next in line: The only allowed connection");
 	expect((await run("status", "1002", "--url", url)).out).toMatch(/Queue +next in line.*\nPriority +live/);
 	await run("start", "1002", "--pinned", "--url", url);
 	await service.until(() => expect(service.live.getRoom("1001")?.state).toBe("queued"));

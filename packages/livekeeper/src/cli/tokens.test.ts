@@ -26,8 +26,8 @@ test("creates, lists and revokes an overlay token", async () => {
 	expect(listed.out).toMatch(/wall +│ all /);
 	expect(listed.out).not.toMatch(/lko_|\u202e/);
 	const status = async (key = "") => run("status", "1001", "--url", service.url, "--api-key", key);
-	expect((await status(secret)).err).toContain("Room 1001 is not active");
-	expect((await run("tokens", "--url", service.url, "--api-key", secret ?? "")).err).toContain("only reads");
+	expect((await status(secret)).err).toContain("Room 1001 is not started");
+	expect((await run("tokens", "--url", service.url, "--api-key", secret ?? "")).err).toContain("can only read");
 
 	expect((await run("tokens", "remove", id ?? "", ...at)).out).toContain(`Overlay token ${id} is revoked`);
 	expect((await status(secret)).err).toContain("was revoked");

@@ -40,9 +40,9 @@ test("queues rooms past the limit with position and reason", async () => {
 	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
 	expect(status("a")?.queue).toBeUndefined();
 	expect(status("c")).toMatchObject({
-		reason: { code: "no_free_slot", message: { en: "All 1 connections are in use." } },
+		reason: { code: "no_free_slot", message: { en: "The only allowed connection is in use." } },
 		priority: "live",
-		queue: { position: 2, why: { en: "All 1 connections are in use." } },
+		queue: { position: 2, why: { en: "The only allowed connection is in use." } },
 	});
 	await manager.removeConnection("a");
 	await pass(100);
@@ -181,7 +181,7 @@ test("preempts the least important at lower limits, per identity", async () => {
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "connected" });
 	expect(status("a1")).toMatchObject({
 		reason: { code: "preempted", message: { en: "The connection limit of this login was lowered to 1." } },
-		queue: { position: 1, why: { en: "All 1 connections of this login are in use." } },
+		queue: { position: 1, why: { en: "The only allowed connection of this login is in use." } },
 	});
 	manager.admission.setLimits({ total: 1 });
 	await pass(100);

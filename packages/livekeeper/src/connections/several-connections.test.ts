@@ -588,7 +588,7 @@ describe("permit of a second connection", () => {
 		expect(other.sessions).toHaveLength(0);
 		expect(connections().map(({ state, reason }) => [state, reason])).toMatchObject([
 			["connected", undefined],
-			["queued", { code: "no_free_slot", message: { en: "All 1 connections are in use." } }],
+			["queued", { code: "no_free_slot", message: { en: "The only allowed connection is in use." } }],
 		]);
 		manager.admission.setLimits({ total: 2 });
 		await pass(0);

@@ -27,8 +27,8 @@ export function acceptJsonBodies(app: App): void {
 	app.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) =>
 		parse(request, text as string, (error, value) => {
 			if (error || value === undefined) return done(error, value);
-			const given = request.headers["content-type"] ?? "none";
-			done(new LivekeeperError("unsupported_media_type", requestTexts.contentType(given.slice(0, 100))));
+			const given = request.headers["content-type"]?.slice(0, 100);
+			done(new LivekeeperError("unsupported_media_type", requestTexts.contentType(given)));
 		}),
 	);
 }

@@ -35,7 +35,7 @@ test("queues no room without limits", async () => {
 
 test("shows the queue, and connects rooms after raising limits", async () => {
 	const service = await startFull();
-	const why = "All 1 connections are in use.";
+	const why = "The only allowed connection is in use.";
 	const { body } = await ask(service, "GET", connections);
 	expect(body).toMatchObject({ limits: { ...noLimits, max_connections: 1 }, held: 1 });
 	expect(body.holders).toEqual([{ live_id: "1001", priority: "live", second: false, giving_way: false }]);

@@ -111,7 +111,7 @@ test("uses each Socket.IO handshake's language", async () => {
 	const replies = await Promise.all(clients.map((socket) => socket.emitWithAck("join", { live_id: "1001" })));
 	expect(replies.map(({ status }) => han.test(JSON.stringify(status.evidence)))).toEqual([true, false]);
 	const refused = await Promise.all(clients.map((socket) => socket.emitWithAck("join", { live_id: "2002" })));
-	expect(refused.map(({ error }) => error.message)).toEqual(["直播间 2002 没有启动。", "Room 2002 is not active."]);
+	expect(refused.map(({ error }) => error.message)).toEqual(["直播间 2002 没有启动。", "Room 2002 is not started."]);
 	const statuses = clients.map(
 		(socket) => new Promise<{ reason: { message: string } }>((done) => socket.once("status", done)),
 	);

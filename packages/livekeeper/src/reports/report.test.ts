@@ -139,7 +139,7 @@ test("renders a few lines in both languages, safe from input", async () => {
 	expect(english).toHaveLength(12);
 	expect(english.slice(1, 4)).toEqual([
 		"Length: 20 min (+100%)",
-		"Peak viewers: 0 · people seen: 2 (+100%)",
+		"Peak viewers: 0 · active people: 2 (+100%)",
 		"Seen for the first time: 1 of 2 (compared with 2 earlier broadcasts)",
 	]);
 });

@@ -1,5 +1,6 @@
 import { faultNames, jumpText } from "./en.ts";
 import { asTyped } from "./launch.ts";
+import { counted } from "./units.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,8 +32,10 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	request_failed: "A request failed",
 	page_not_built: "The web page is not built, so the address serves the API only: run npm start or npm run build",
 	target_failed: "A delivery to a target failed",
-	target_dead_letter: ({ attempts }) => `A delivery to a target was abandoned after ${attempts} attempts`,
-	target_paused: ({ failures }) => `A target is paused after ${failures} failures in a row`,
+	target_dead_letter: ({ attempts }) =>
+		`A delivery to a target was abandoned after ${counted(Number(attempts), "attempt")}`,
+	target_paused: ({ failures }) =>
+		`A target is paused after ${counted(Number(failures), "failure", "failures in a row")}`,
 	target_resumed: "A paused target delivers again",
 	room_not_released: "A room could not be handed over",
 	node_back: "NATS is back; this node takes over rooms again",
@@ -56,7 +59,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	visited_room_released: "No program reads this room any more; stopped it",
 	address_not_written: "The listening address could not be written to the data folder",
 	hosts_unreadable: "The record of Douyin's servers can't be read; starting a new one",
-	way_refused: "Douyin refuses this kind of lookup; retrying later",
+	way_refused: "Douyin refuses this lookup method; retrying later",
 	updates_unreadable: "The record of updates can't be read; requesting it again",
 	updates_refused: "The update service's answer is not used",
 	version_changes: "Another version is installed; restarting into it",
@@ -67,7 +70,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	drift_not_stored: "The record of Douyin's changes can't be stored",
 	site_file_refused: "A file that describes Douyin or its signature can't be used; the previous one stays in use",
 	site_file_in_force: "A file that describes Douyin or its signature is now in use",
-	way_works_again: "This kind of lookup works again",
+	way_works_again: "This lookup method works again",
 	many_rooms_watched: "Too many offline rooms for the lookups Douyin allows: add proxies or logins",
 	visitors_unreadable: "Visitor cookies can't be read; requesting new ones from Douyin",
 	watching_unreadable: "The record of lookups can't be read; rooms are looked up again",
@@ -87,14 +90,15 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	permissions_loose: "Other users can access this file, and its permissions can't be changed: restrict them",
 	view_changed: "The nodes of the cluster have changed",
 	node_cut_off: "NATS has been unreachable for too long: disconnecting all rooms",
-	node_replaced: "Another process runs under this node's name; this one runs no more rooms",
+	node_replaced:
+		"Another process runs under this node's name, so this one no longer runs rooms: stop one of them, or give each its own name",
 	secrets_unreadable:
 		"A room's cookie or proxy can't be decrypted (the key has changed): enter it again. Using the default login meanwhile",
 	slow_reader: "A Socket.IO client read nothing for too long and was disconnected",
 	client_flooded: "A client kept sending requests after being refused and was disconnected",
 	sync_not_known:
 		"NATS does not report whether writes reach the disk: check that every server has sync_interval: always (livekeeper doctor shows how)",
-	lookups_raised: "More than 5 lookups per minute: Douyin may ban this network",
+	lookups_raised: "lookups_per_minute is above 5: Douyin may ban this network",
 	listener_failed: "A room's status could not be handled",
 	node_message_failed: "A message from another node could not be handled",
 	doctor_failed: "The check could not be finished",
@@ -157,7 +161,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 		"livekeeper.db is older than in the last run (a restored backup?): later messages are gone, and numbering skips ahead",
 	database_replaced:
 		"livekeeper.db was replaced by another one (a restored backup?): the log continues from it, and numbering skips ahead",
-	database_wal_removed: "livekeeper.db-wal was deleted while the service ran: all stored messages were saved",
+	database_wal_removed: "livekeeper.db-wal was deleted while the service was running; no stored messages were lost",
 	database_restored: "Restored from a backup: rooms, logins, targets and messages are as they were then",
 	database_restored_partly:
 		"Restored messages from a backup, but registry.db, targets.db or secret.key were in the data folder already and stayed: use an empty folder to restore everything",
@@ -167,13 +171,13 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 		"registry.db was damaged and is kept under another name; its last good copy has taken its place: check the disk",
 	database_registry_missing: "registry.db was missing; its last good copy has taken its place",
 	database_registry_lost: "registry.db was missing: add rooms, logins and overlay tokens again",
-	database_registry_removed: "registry.db was deleted or replaced while the service ran, and was written again",
+	database_registry_removed: "registry.db was deleted or replaced while the service was running, and was written again",
 	database_targets_corrupt: "targets.db was damaged and is kept under another name: add the targets again",
 	database_targets_restored:
 		"targets.db was damaged and is kept under another name; its last good copy has taken its place: check the disk",
 	database_targets_missing: "targets.db was missing; its last good copy has taken its place",
 	database_targets_lost: "targets.db was missing: add the targets again",
-	database_targets_removed: "targets.db was deleted or replaced while the service ran, and was written again",
+	database_targets_removed: "targets.db was deleted or replaced while the service was running, and was written again",
 	room_connected: "Connected, receiving messages",
 	room_recovered: "The connection works again",
 	room_reconnecting: ({ reason }) => `Disconnected (${String(reason)}), reconnecting`,

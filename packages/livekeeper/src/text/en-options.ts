@@ -219,7 +219,7 @@ export const optionTexts = {
 		expected: "off, read or control",
 	},
 	compat_host: {
-		help: "address of the two ports below; any address but this machine's own requires an API key",
+		help: "address that douyinlive_port and barragegrab_port listen on; any address but this machine's own requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	douyinlive_port: {
@@ -234,7 +234,7 @@ export const optionTexts = {
 	log_format: { help: "auto: readable on a terminal, JSON elsewhere", expected: "auto, pretty or json" },
 	demo: { help: "run a simulated Douyin with three rooms and connect to it", expected: "true or false" },
 	url: {
-		help: "the running service that commands use; default: the host and port above",
+		help: "the running service that commands use; default: the one at host and port",
 		expected: "a URL that begins with http:// or https://",
 	},
 };

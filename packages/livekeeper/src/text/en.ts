@@ -1,6 +1,6 @@
 import { codeNames as clientNames } from "@livekeeper/client/names";
 import type { DouyinError, FailureReason, LiveIdProblem } from "@livekeeper/douyin";
-import { countText } from "./units.ts";
+import { counted, countText } from "./units.ts";
 
 /** Formats a duration as people say it: `140 s`, `40 min`, `3 h`. */
 function spanText(ms: number): string {
@@ -89,10 +89,11 @@ export const failureHelp = {
 	dns: "Douyin's server could not be found. Check this machine's DNS settings.",
 	tls: "No secure connection could be made. Something may be intercepting it, or this machine's clock is wrong.",
 	proxy:
-		"The proxy refused or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
+		"The proxy refused the connection, or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
 	timeout: "There was no answer in time.",
-	handshake_refused: "Douyin did not open the live connection; the message quotes Douyin's reason.",
-	blocked: "Douyin refuses this device, network or login for at least 5 minutes; logging in helps.",
+	handshake_refused: "Douyin did not open the live connection; the reason shown with it is Douyin's own.",
+	blocked:
+		"Douyin refuses this device, network or login for at least 5 minutes; rooms then retry automatically. If it happens often, log in, or use another network, proxy or account.",
 	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
 	rate_limited: "Douyin asked livekeeper to slow down, so it waits for as long as Douyin requires.",
 	upstream_error: "Douyin's own servers failed.",
@@ -106,7 +107,7 @@ export const failureHelp = {
 	foreign_host:
 		"Douyin pointed to an unknown server. Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
 	storage:
-		"Messages can't be saved, or the room's saved data can't be read. The room resumes where it stopped as soon as this is fixed.",
+		"Messages can't be saved, or the room's saved data can't be read; the service's log says why. The room resumes where it stopped as soon as this is fixed.",
 } satisfies Record<FailureReason, string>;
 
 /** Faults that keep the event log from writing. */
@@ -143,7 +144,7 @@ export const storageTexts = {
 	failed: (words: string) => `The event log failed: ${words}`,
 	stalled:
 		"Nothing could be saved for more than 5 seconds, without any error: the disk (or NATS) hangs or is too busy. Messages wait in memory.",
-	lostAtEnd: (events: number) => `${events} events could not be stored before the event log closed.`,
+	lostAtEnd: (events: number) => `${counted(events, "event")} could not be stored before the event log closed.`,
 	folderInUse: (folder: string) => `Another process is using the data folder ${folder}.`,
 	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
 	fileUnusable: (path: string, words: string) => `${path} can't be used: ${words}`,
@@ -165,9 +166,9 @@ export const storageTexts = {
 		`${path} has schema version ${version}; this livekeeper reads and writes only version ${own}.`,
 	diskFull: (words: string) => `The disk is full: ${words}`,
 	backupSpace: (neededMb: number, freeMb: number) =>
-		`A backup temporarily needs ${neededMb} MB in the data folder; only ${freeMb} MB are free.`,
+		`A backup temporarily needs ${neededMb} MB in the data folder; only ${freeMb} MB is free.`,
 	backupRunning: "A backup is already running.",
-	exportLimit: (limit: number) => `${limit} exports are already running.`,
+	exportLimit: (limit: number) => `${counted(limit, "export is", "exports are")} already running.`,
 	stopping: "The service is stopping.",
 	parquetFailed: (words: string) => `The Parquet file could not be created: ${words}`,
 	overtaken: (room: string, from: number, to: number) =>
@@ -202,7 +203,7 @@ export const storageTexts = {
 		`storage: ${name}.db and its last good copy were missing: add ${contents[name]} again`,
 	/** A warning of `/health/ready`. */
 	cutOff: (events: number) =>
-		`storage: the newest messages may not have survived a power cut or a crash of the system${events > 0 ? ` (at least ${events} are lost)` : ""}; rooms continue where they stopped, with a gap, and numbering skips ahead`,
+		`storage: the newest messages may not have survived a power cut or a crash of the system${events > 0 ? ` (lost: at least ${events})` : ""}; rooms continue where they stopped, with a gap, and numbering skips ahead`,
 	/** A warning of `/health/ready`. */
 	logMissing: (path: string) => `storage: ${path} was missing: a new log was started, and earlier messages are lost`,
 	/** A warning of `/health/ready`. @param events number of events that a gap replaces */
@@ -210,7 +211,7 @@ export const storageTexts = {
 		const first = rooms.slice(0, 5);
 		const more = rooms.length > first.length;
 		const words = `${first.join(", ")}${more ? ` and ${rooms.length - first.length} more` : ""}`;
-		return `storage: some data of room ${words} is damaged (messages replaced by a gap: ${events}); check the disk`;
+		return `storage: some data of ${rooms.length === 1 ? "room" : "rooms"} ${words} is damaged (messages replaced by a gap: ${events}); check the disk`;
 	},
 	/** A warning of `/health/ready`. */
 	clockJumped: (jumpedMs: number, until: string) => {
@@ -222,10 +223,9 @@ export const storageTexts = {
 /** Formats a clock jump: `3 days ahead`, `跳快了 3 天`. */
 export function jumpText(jumpedMs: number): string {
 	const hours = Math.abs(jumpedMs) / 3_600_000;
-	const [count, unit] = hours >= 48 ? [hours / 24, "days"] : hours >= 2 ? [hours, "hours"] : [hours * 60, "minutes"];
-	const whole = Math.round(count);
+	const [count, unit] = hours >= 48 ? [hours / 24, "day"] : hours >= 2 ? [hours, "hour"] : [hours * 60, "minute"];
 	const ahead = jumpedMs > 0;
-	return `${whole} ${unit} ${ahead ? "ahead" : "back"}`;
+	return `${counted(Math.round(count), unit)} ${ahead ? "ahead" : "back"}`;
 }
 
 /** Reasons for a room's state, as sentences. */
@@ -276,8 +276,10 @@ const troubles = {
 /** Decisions about the next attempt and their reasons: clauses, which become sentences. */
 export const decisionTexts = {
 	/** @param flaps number of consecutive connections that broke within a minute; 0 if irrelevant */
-	schedule: (attempt: number, flaps: number) =>
-		`${attempt === 1 ? "1 failed attempt" : `${attempt} failed attempts in a row`}${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
+	schedule: (attempt: number, flaps: number) => {
+		const broke = flaps === 1 ? "the last connection broke" : `each of the last ${flaps} connections broke`;
+		return `${counted(attempt, "failed attempt", "failed attempts in a row")}${flaps > 0 ? `; ${broke} within a minute` : ""}`;
+	},
 	patience: "Douyin told livekeeper to wait this long",
 	leftAlone: "waiting after a refusal",
 	hostWorks: "the connection had been stable, and a working server is known",
@@ -292,7 +294,7 @@ export const decisionTexts = {
 	lookupsPaced: (perMinute: number) => `Douyin limits lookups: this network makes ${perMinute} a minute, one at a time`,
 	/** @param exit `direct`, or the proxy's host and port */
 	captchaAsked: (exit: string) =>
-		`Douyin asks ${addressName(exit)} for slider verification: open the room in a browser on the same network, solve the slider, then confirm here that you passed it; nothing is wrong with the room`,
+		`Douyin asks ${addressName(exit)} for slider verification: open the room in a browser ${isDirect(exit) ? "on this network" : "that uses this proxy"}, solve the slider, then confirm that you have passed it (on the Connections page, or with "livekeeper upstream passed"); nothing is wrong with the room`,
 	lookupsRefused: (exit: string) =>
 		`Douyin refuses lookups from ${addressName(exit)}, usually after too many; nothing is wrong with the room, and livekeeper will retry`,
 	siteUnreached: (exit: string) => `Douyin could not be reached from ${addressName(exit)}`,
@@ -300,18 +302,23 @@ export const decisionTexts = {
 	othersTry: (trouble: keyof typeof troubles, room: string) => `${troubles[trouble]}; room ${room} tries first`,
 };
 
+const isDirect = (exit: string) => exit === "direct" || exit === "";
+
 function addressName(exit: string): string {
-	return exit === "direct" || exit === "" ? "this network" : `proxy ${exit}`;
+	return isDirect(exit) ? "this network" : `proxy ${exit}`;
+}
+
+function allOf(max: number | undefined, which = ""): string {
+	return max === 1 ? `The only allowed connection${which} is` : `All ${max} connections${which} are`;
 }
 
 type LimitName = "total" | "perIdentity" | "perLogin" | "perProxy";
 
 const full: Record<LimitName, (max: number | undefined) => string> = {
-	total: (max) => `All ${max} connections are in use.`,
-	perIdentity: (max) => `All ${max} connections of this login are in use.`,
-	perLogin: (max) =>
-		`All ${max} connections of this login are in use; Douyin restricts accounts that watch too many rooms.`,
-	perProxy: (max) => `All ${max} connections through this proxy are in use.`,
+	total: (max) => `${allOf(max)} in use.`,
+	perIdentity: (max) => `${allOf(max, " of this login")} in use.`,
+	perLogin: (max) => `${allOf(max, " of this login")} in use; Douyin restricts accounts that watch too many rooms.`,
+	perProxy: (max) => `${allOf(max, " through this proxy")} in use.`,
 };
 
 const lowered: typeof full = {
@@ -427,7 +434,7 @@ export const healthTexts = {
 
 function silentBefore(connections: number): string {
 	if (connections === 0) return "";
-	return `; ${connections} silent connection${connections > 1 ? "s" : ""} before`;
+	return `; ${counted(connections, "silent connection")} before`;
 }
 
 export type Verdict = "none" | "stopped" | "some" | "all";
@@ -449,25 +456,25 @@ export const coverageTexts = {
 		const percent = `${Math.round(share * 100)}%`;
 		const part = isWhole ? `, about ${percent} by value` : ", share of the total unknown";
 		const of = isWhole
-			? `${came} of about ${worth} diamonds`
-			: `${came} of about ${worth} diamonds from the top gifters`;
+			? `${came} of about ${counted(worth, "diamond")}`
+			: `${came} of about ${counted(worth, "diamond")} from the top gifters`;
 		const words: Record<Verdict, string> = {
 			all: `All gifts are received: ${of}.`,
 			some: `Only some gifts are received${part}: ${of}.`,
 			stopped: `Only the first gifts arrived, though more were sent: ${of}.`,
-			none: `No gifts are received, though viewers send some: about ${worth} diamonds so far.`,
+			none: `No gifts are received, though viewers send some: about ${counted(worth, "diamond")} so far.`,
 		};
 		return words[verdict];
 	},
 	/** @param loggedIn whether one or several other logins received a part of it; otherwise there was none */
 	before: (diamonds: number, loggedIn: boolean) =>
-		`About ${countText(diamonds)} diamonds were missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
+		`About ${counted(countText(diamonds), "diamond was", "diamonds were")} missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
 	/** Without totals the amount is unknown. */
 	unseen: "Gifts are probably not arriving, and there is no way to tell how many were sent.",
 	unknown: {
 		no_totals: "Can't tell whether all gifts are received: Douyin shows no total for this room.",
 		starting: "Can't tell yet whether all gifts are received: the room's totals have only just begun to arrive.",
-		nothing_given: "According to the room's totals, no gifts have been sent since listening began.",
+		nothing_given: "According to the room's totals, no gifts have been sent since livekeeper connected.",
 		unit: "Can't tell yet whether all gifts are received: it is not known yet how the room's total counts diamonds.",
 	},
 	why: {
@@ -493,16 +500,16 @@ export const coverageTexts = {
 		const basis = learned
 			? "learned from received gifts"
 			: fits
-				? "which fits the received gifts exactly"
+				? "this fits the received gifts exactly"
 				: "not verified";
-		return `Based on ${words}, estimated at ${unit} per diamond, ${basis}.`;
+		return `Based on ${words}, where one diamond seems to count as ${unit} (${basis}).`;
 	},
 };
 
 /** Adds the platform's error number to its message, if it gave one. */
 const said = (words: string, errNo: number | undefined) => (errNo === undefined ? words : `${words} (err_no ${errNo})`);
 
-const deliveriesText = (count: number) => `${count} ${count === 1 ? "delivery" : "deliveries"}`;
+const deliveriesText = (count: number) => counted(count, "delivery", "deliveries");
 
 /** Sentences about the open platform's push of a room: its state, why, and what to do. */
 export const officialTexts = {
@@ -519,7 +526,7 @@ export const officialTexts = {
 	},
 	/** @param entries number in the deliveries */
 	unreadable: (deliveries: number, entries: number) =>
-		`Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveriesText(deliveries)} of the open platform can't be read.`,
+		`Gifts are missing: ${counted(entries, "entry", "entries")} in ${deliveriesText(deliveries)} of the open platform can't be read.`,
 	ended: (deliveries: number) =>
 		`All gifts of the last broadcast were received: the open platform pushed every gift; ${deliveries} of ${deliveriesText(deliveries)} arrived.`,
 	catchingUp: (deliveries: number, missing: number) =>
@@ -536,7 +543,8 @@ export const officialTexts = {
 		webCounts: "Until it pushes, gifts from the web are counted, which may be incomplete.",
 		mayPush: "Everything it has pushed is counted, but there is no way to tell whether that is everything.",
 		lookedUp: "They are looked up every 30 s.",
-		before: (diamonds: number) => `About ${diamonds} diamonds were missed before the push started.`,
+		before: (diamonds: number) =>
+			`About ${counted(diamonds, "diamond was", "diamonds were")} missed before the push started.`,
 	},
 	advice: {
 		secret: "Set the app's ID and secret again as the platform's console shows them. livekeeper retries every 30 s.",
@@ -546,8 +554,8 @@ export const officialTexts = {
 		address: (liveId: string) =>
 			`No delivery has reached this service since it started, so gifts arrive late, by lookup. Check that the push address in the console ends with /api/v1/official/${liveId} and that the platform can reach it.`,
 		signature:
-			"Callbacks were refused because of their signature: set the secret the console shows for these pushes (callback_secrets).",
-		clock: "Callbacks were refused because of their signature time: correct this machine's clock.",
+			"Deliveries were refused because of their signature: set the secret the console shows for them (callback_secrets).",
+		clock: "Deliveries were refused because of their signature time: correct this machine's clock.",
 	},
 	evidence: "Based on the open platform: what it sent, and what it reports as failed.",
 };
@@ -556,18 +564,18 @@ export const officialTexts = {
 export const identityStateTexts = {
 	evidence: {
 		emptySessions: (sessions: number, rooms: readonly string[]) =>
-			`${sessions} connections in a row received nothing, in ${listed(rooms)}.`,
+			`${counted(sessions, "connection", "connections in a row")} received nothing, in ${listed(rooms)}.`,
 		refused: (sessions: number, rooms: readonly string[]) =>
-			`Douyin refused ${sessions} connections as suspicious, in ${listed(rooms)}.`,
+			`Douyin refused ${counted(sessions, "connection")} as suspicious, in ${listed(rooms)}.`,
 		resting: (times: number) => (times === 1 ? "It is paused." : `It has been paused ${times} times in a row.`),
 		noLogin: "Not logged in, or the login has expired: Douyin sends no gifts.",
 		noGifts: (rooms: readonly string[]) => `No gifts arrived, though some were sent, in ${listed(rooms)}.`,
 		firstOnly: (rooms: readonly string[]) =>
 			`Only the first gifts arrived, though more were sent, in ${listed(rooms)}.`,
 		worth: (share: number, given: number) =>
-			`It receives ${percent(share)} of the gift value (about ${countText(given)} diamonds in total).`,
+			`It receives ${percent(share)} of the gift value (about ${counted(countText(given), "diamond")} in total).`,
 		messages: (share: number, others: number) =>
-			`It received ${percent(share)} of ${countText(others)} messages that other logins received in the same rooms.`,
+			`It received ${percent(share)} of ${counted(countText(others), "message")} that other logins received in the same rooms.`,
 		unknown:
 			"Can't tell yet how much it receives: there are no room totals, and no other login in the same room to compare with.",
 	},
@@ -608,21 +616,21 @@ export const stepNames = {
 
 /** Texts about invalid targets. */
 export const targetTexts = {
-	limit: (limit: number) => `The limit of ${limit} targets is reached.`,
-	tests: (max: number) => `${max} tests are already running.`,
+	limit: (limit: number) => `The limit of ${counted(limit, "target")} is reached.`,
+	tests: (max: number) => `${counted(max, "test is", "tests are")} already running.`,
 	unreadable: "The target's settings can't be decrypted (the key has changed): enter all of them again.",
 	none: (id: string) => `There is no target ${id}.`,
 	noLetter: (id: string) => `There is no undelivered batch ${id}.`,
 	letterExpired: "The messages of this undelivered batch are past the retention period and can't be resent.",
 	noRooms: "The target's live_ids contains no room.",
-	tooManyRooms: (limit: number) => `The target's live_ids contains more than ${limit} rooms; use "*".`,
+	tooManyRooms: (limit: number) => `The target's live_ids contains more than ${counted(limit, "room")}; use "*".`,
 	noTypes: "The target's types is empty and it has no states; leave types out for all kinds.",
 	pattern: (why: string, at?: { n: number; part: string }) =>
 		`The target's pattern can't be read: ${why}${at ? ` (from character ${at.n}: ${at.part})` : ""}`,
 	noZone: (zone: string) => `The target's quiet hours have an unknown time zone: ${zone}.`,
 	quietAllDay: "The target's quiet hours begin and end at the same time.",
 	setting: (name: string, why: string) => `The target's settings.${name} can't be used: ${why}`,
-	urlTooLong: (limit: number) => `The target's url has more than ${limit} characters.`,
+	urlTooLong: (limit: number) => `The target's url has more than ${counted(limit, "character")}.`,
 	noUrl: "The target's url is not a URL.",
 	protocol: (protocol: string) => `A target can't use ${protocol}`,
 	credentials: "The target's url must not contain a user name or password.",
@@ -694,14 +702,14 @@ export const linkTexts = {
 	kept: "Already added.",
 	addAnyway: "You can still add it; it will be looked up when its turn comes.",
 	passCaptcha: (liveId: string) =>
-		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, solve the slider, and look it up again.`,
+		`Nothing is wrong with the room. Open https://live.douyin.com/${liveId} in a browser on this network, solve the slider, then look the room up here again.`,
 	notLookedUp: (words: string) => `The room can't be looked up right now: ${words}`,
 	notAsked: (why: string) => `The room has not been looked up yet: ${why}.`,
 	notResolved: (words: string) => ({
 		message: `Douyin did not say where this link leads: ${words}`,
 		hint: "Open the link in a browser and paste the address of the room that opens: https://live.douyin.com/…",
 	}),
-	tooMany: (max: number) => `More than ${max} rooms were looked up in a minute.`,
+	tooMany: (max: number) => `More than ${counted(max, "room was", "rooms were")} looked up in a minute.`,
 	waitFor: (seconds: number) => `Douyin may treat frequent visits as an attack: wait ${seconds} s.`,
 };
 
@@ -710,19 +718,19 @@ export const requestTexts = {
 	officialNotSet: (liveId: string) => `Room ${liveId} has no open platform app.`,
 	officialNotStored: "The pushed data could not be stored in time; send it again.",
 	callbackRefused: {
-		headers: "A header of the callback is missing or malformed.",
-		signature: "The callback's signature is wrong.",
-		late: "The callback was signed too long ago.",
-		early: "The callback's signature time is in the future.",
-		repeated: "The callback was already received.",
-		unknown: "The callback belongs to a broadcast for which no task was started here.",
-		not_asked: "The callback is of a kind that this room did not request (types).",
+		headers: "A header of the delivery is missing or malformed.",
+		signature: "The delivery's signature is wrong.",
+		late: "The delivery was signed too long ago.",
+		early: "The delivery's signature time is in the future.",
+		repeated: "The delivery was already received.",
+		unknown: "The delivery belongs to a broadcast for which no task was started here.",
+		not_asked: "The delivery is of a kind that this room did not request (types).",
 		too_large:
-			"The callback exceeds 1 MB and was not accepted. It counts as missing until a lookup recovers its content.",
-		unreadable: "The callback is signed by the platform but is not a JSON list. It counts as missing.",
+			"The delivery exceeds 1 MB and was not accepted. It counts as missing until a lookup recovers its content.",
+		unreadable: "The delivery is signed by the platform but is not a JSON list. It counts as missing.",
 	},
-	roomNotActive: (room: string) => `Room ${room} is not active.`,
-	roomLimit: (limit: number) => `The limit of ${limit} rooms is reached.`,
+	roomNotActive: (room: string) => `Room ${room} is not started.`,
+	roomLimit: (limit: number) => `The limit of ${counted(limit, "room")} is reached.`,
 	invalidLiveId: "The room number is not valid.",
 	noNewRooms: "The service is stopping and takes no new rooms.",
 	stopping: "The service is stopping",
@@ -731,7 +739,8 @@ export const requestTexts = {
 	invalid: "The request is not valid",
 	bodyTooLarge: "The body is too large",
 	contentTypeUnsupported: "The content-type is not supported",
-	contentType: (given: string) => `The content-type is ${given}`,
+	contentType: (given: string | undefined) =>
+		given === undefined ? "The content-type is missing" : `The content-type ${given} is not supported`,
 	noPayload: (seq: number) => `No raw data is stored for event ${seq}`,
 	noPayloadHint: "Typed events keep their raw data only if the room stores it (raw)",
 	liveIdList: (max: number) => `The body must be {"live_ids": [...]} with 1 to ${max} room numbers`,
@@ -744,7 +753,7 @@ export const requestTexts = {
 	wrongMethod: (path: string, method: string) => `${path} does not accept ${method}`,
 	noManualPage: "The manual has no such page; it starts at /help",
 	noManual:
-		"The manual is not built yet. In a clone, `npm start` builds it within a few minutes; reload this page then. `npm run docs` builds it immediately",
+		"The manual is not built yet. In a clone, `npm start` builds it within a few minutes; then reload this page. `npm run docs` builds it immediately",
 	pairingRefused: "The code is wrong or no longer valid",
 	noPairing: "No such pairing, or a newer one has replaced it",
 	nothingReceived: "No cookie was received for this pairing, or it has expired",
@@ -754,8 +763,8 @@ export const requestTexts = {
 	wrongToken: "The overlay token is wrong, or was revoked",
 	keyNeeded: "An API key is required",
 	refusedTooOften: (words: string, limit: number) =>
-		`${words}, and there were more than ${limit} such requests in a minute`,
-	tooMany: (limit: number) => `More than ${limit} requests in a minute`,
+		`${words}, and there were more than ${counted(limit, "such request")} in a minute`,
+	tooMany: (limit: number) => `More than ${counted(limit, "request")} in a minute`,
 	foreignHost: (host: string) => `The service does not accept the host name ${host}`,
 	foreignOrigin: (origin: string) => `Pages from ${origin} may not use the service`,
 	foreignOriginHint: (origin: string) =>
@@ -783,10 +792,11 @@ export const requestTexts = {
 	oneAdmission: "A connection may ask to be admitted only once",
 	noSocketEvent: (event: string | undefined) => `There is no event ${event}`,
 	socketEventHint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
-	tooManyWaiting: (limit: number) => `More than ${limit} requests from this client are waiting for an answer`,
+	tooManyWaiting: (limit: number) =>
+		`More than ${counted(limit, "request from this client is", "requests from this client are")} waiting for an answer`,
 	tooManyWaitingHint: "Wait for the answers to earlier requests before sending more.",
-	joinLimit: (limit: number) => `This client has joined ${limit} rooms, which is the limit`,
-	clientLimit: (limit: number) => `The limit of ${limit} clients is reached.`,
+	joinLimit: (limit: number) => `This client has joined ${counted(limit, "room")}, which is the limit`,
+	clientLimit: (limit: number) => `The limit of ${counted(limit, "client")} is reached.`,
 	clientShare: (limit: number) =>
 		`This token or address has too many open connections (limit for all clients: ${limit}).`,
 	sessionLimit: "Too many connections from this address have not sent a key yet",
@@ -796,14 +806,14 @@ export const requestTexts = {
 	identityOrOwn: "A room uses either a saved login or its own cookie and proxy, not both.",
 	identityOrOwnHint: "Choose one: you can save the cookie and proxy as a login and use its name.",
 	noBroadcast: (broadcast: string, room: string) => `The log has no broadcast ${broadcast} of room ${room}.`,
-	tokenLimit: (limit: number) => `The limit of ${limit} overlay tokens is reached.`,
+	tokenLimit: (limit: number) => `The limit of ${counted(limit, "overlay token")} is reached.`,
 	noToken: "There is no overlay token with this id.",
 	tokenMoved: "The overlay token now opens another room",
 	tokenRevoked: "The overlay token was revoked",
 	/** @param room `undefined` for all rooms */
 	tokenForbids: (room: string | undefined) =>
-		`This overlay token only reads ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, its overlay's settings, pictures and sounds`,
-	soundLimit: (limit: number) => `The limit of ${limit} sounds is reached.`,
+		`This overlay token can only read the events, broadcasts and status of ${room === undefined ? "all rooms" : `room ${room}`}, and its overlay's settings, pictures and sounds`,
+	soundLimit: (limit: number) => `The limit of ${counted(limit, "sound")} is reached.`,
 	soundTooLarge: (limit: number) => `The file is larger than ${limit} KB.`,
 	noSoundFile: "The file is not an mp3, ogg, wav, m4a or webm sound.",
 	noSound: "There is no sound with this id: it may have been deleted.",
@@ -812,15 +822,15 @@ export const requestTexts = {
 		`This was just tried. Wait ${seconds} s before you try again: Douyin counts each attempt.`,
 	noIdentity: (name: string) => `There is no login "${name}".`,
 	identityName: "The login's name is not valid.",
-	identityUnusable: (words: string) => `Cookie or proxy can't be used: ${words}`,
+	identityUnusable: (words: string) => `The cookie or proxy can't be used: ${words}`,
 	identityUnusableHint: "Correct the cookie and the proxy, or leave them out.",
 	emptyIdentity: "A login needs a cookie or a proxy.",
 	emptyIdentityHint: "Give a cookie, a proxy, or both.",
 	cookieUnusable: (words: string) => `The cookie can't be used: ${words}`,
-	identityLimit: (limit: number) => `The limit of ${limit} logins is reached.`,
+	identityLimit: (limit: number) => `The limit of ${counted(limit, "login")} is reached.`,
 	identityInUse: (name: string, rooms: string, more: number) =>
 		`The login "${name}" is in use by ${rooms}${more > 0 ? ` and ${more} more` : ""}.`,
-	probeLimit: (limit: number) => `${limit} tests are already running.`,
+	probeLimit: (limit: number) => `${counted(limit, "test is", "tests are")} already running.`,
 };
 
 /** Reasons why an input is no live id. */
@@ -851,7 +861,8 @@ export const seriesTexts = {
 	orderHint: "Use a from that is before to, e.g. from=2h.",
 	span: "from and to are more than 31 days apart",
 	spanHint: "Use a shorter time range.",
-	points: (step: number, points: number, max: number) => `step ${step} gives ${points} points; the maximum is ${max}`,
+	points: (step: number, points: number, max: number) =>
+		`step ${step} gives ${counted(points, "point")}; the maximum is ${max}`,
 	pointsHint: (min: number) => `Use step=${min} or more.`,
 };
 
@@ -923,7 +934,7 @@ export const douyinLiveTexts = {
 
 /** Texts of the table of nodes. */
 export const nodeTexts = {
-	head: ["Node", "State", "Rooms", "Weight", "Started", "Version", "Listens at"],
+	head: ["Node", "State", "Rooms", "Weight", "Started", "Version", "Address"],
 	works: "running",
 	draining: "draining",
 	cutOff: (self: boolean): string => (self ? "cut off from NATS" : "unknown"),
@@ -967,7 +978,7 @@ export const clusterTexts = {
 	backup: "In a cluster, the data is stored in NATS: back it up there with `nats account backup`.",
 	backupHint: 'The "Cluster" chapter of the manual describes how to back up and restore it.',
 	eventTooLarge: (id: string, characters: number) =>
-		`Event ${id} has ${characters} characters, more than a NATS message can hold.`,
+		`Event ${id} has ${counted(characters, "character")}, more than a NATS message can hold.`,
 };
 
 /** Texts about an invalid configuration. */
@@ -1002,11 +1013,11 @@ export const configTexts = {
 export const doctorTexts = {
 	underWay: "A check is already running.",
 	waitForIt: "Wait for it to finish (a minute at most).",
-	tooMany: (max: number) => `More than ${max} checks in a minute.`,
+	tooMany: (max: number) => `More than ${counted(max, "check")} in a minute.`,
 	waitFor: (seconds: number) =>
 		`Each check visits Douyin, which may treat frequent visits as an attack: wait ${seconds} s.`,
 	giveIdentity: "Add it again under the same name, in Settings, Logins.",
-	rooms: (rooms: number, connected: number) => `${rooms} ${rooms === 1 ? "room" : "rooms"}, ${connected} connected`,
+	rooms: (rooms: number, connected: number) => `${counted(rooms, "room")}, ${connected} connected`,
 	syncUnknown: "NATS does not report whether writes reach the disk before they are acknowledged",
 	howToSeeSync:
 		'On each NATS server, curl -s http://127.0.0.1:8222/varz must show "sync_always": true. If it does not, set sync_interval: always; otherwise messages of the last 2 minutes can be lost when two servers lose power.',
@@ -1029,37 +1040,38 @@ export const importTexts = {
 	intoMemory: "Data imported into memory is lost when the command ends. Name a folder: --data-dir ./data",
 	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
 	twoClusters:
-		"--from names a cluster already: its log is imported into a data folder (--data-dir), not into --cluster.",
+		"--from already names a cluster: its log is imported into a data folder (--data-dir), not into --cluster.",
 	noDatabase: (path: string) => `There is no livekeeper database at ${path}.`,
-	noLog: (servers: string) => `The NATS servers ${servers} hold no log of livekeeper.`,
+	noLog: (servers: string) => `The NATS servers ${servers} hold no livekeeper event log.`,
 	nodesRun: (nodes: readonly string[]) => `Stop the nodes of the cluster first. Still running: ${firstTen(nodes)}`,
 	inDoubt: (liveIds: readonly string[]) =>
-		`Since the nodes stopped, most NATS servers have been restarted; the newest messages of ${liveIds.length} rooms may be missing: ${firstTen(liveIds)}`,
+		`Since the nodes stopped, most NATS servers have been restarted; the newest messages of ${counted(liveIds.length, "room")} may be missing: ${firstTen(liveIds)}`,
 	inDoubtHint:
 		"Start one node of the cluster, wait until its rooms are connected, stop it with Ctrl-C and import again.",
 	damaged: (path: string) => `The database ${path} is damaged, or its newest part is missing.`,
 	otherLog: (liveIds: readonly string[]) =>
-		`A different log of ${liveIds.length} of these rooms is already there: ${firstTen(liveIds)}`,
+		`The destination already holds a different log of ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
 	wentOn: (events: number) =>
-		`This source was imported before and has stored ${events} more messages since, but the numbering has continued at the destination, so they can't be added.`,
+		`This source was imported before and has stored ${counted(events, "more message")} since, but the numbering has continued at the destination, so ${events === 1 ? "it" : "they"} can't be added.`,
 	sealed: (what: readonly string[]) =>
-		`${what.length} entries can be decrypted neither with the secret.key next to the database nor with the cluster's secret: ${firstTen(what)}`,
+		`${counted(what.length, "entry", "entries")} can be decrypted neither with the secret.key next to the database nor with the cluster's secret: ${firstTen(what)}`,
 	sealedHint:
 		"Put the matching secret.key next to the database, or remove these entries there and enter them again in the cluster.",
 	reading: (path: string) => `Reading ${path}`,
 	room: (done: number, all: number, liveId: string, events: number) =>
-		`${done} of ${all}: room ${liveId}, ${events} messages`,
+		`${done} of ${all}: room ${liveId}, ${counted(events, "message")}`,
 	before: (at: string) => `Everything was already imported at ${at}. Nothing was changed.`,
-	logs: (rooms: number, events: number) => `Logs of ${rooms} rooms, ${events} messages written`,
+	logs: (rooms: number, events: number) =>
+		`${rooms === 1 ? "Log" : "Logs"} of ${counted(rooms, "room")}, ${counted(events, "message")} written`,
 	kinds: {
-		kept: "started rooms",
-		identities: "logins",
-		overlayTokens: "overlay tokens",
-		sounds: "sounds",
-		targets: "targets",
+		kept: "started room",
+		identities: "login",
+		overlayTokens: "overlay token",
+		sounds: "sound",
+		targets: "target",
 	},
 	moved: (what: string, added: number, there: number) =>
-		`${added} ${what}${there > 0 ? `; ${there} more were already there and stay unchanged` : ""}`,
+		`${counted(added, what)}${there > 0 ? `; ${counted(there, "more was already there and stays", "more were already there and stay")} unchanged` : ""}`,
 	done: {
 		cluster:
 			"Done. Start the nodes of the cluster, and don't start the service on the single machine with this data again.",
@@ -1192,7 +1204,7 @@ interrupted, run the same command again to continue.`,
 	mcp: "give a language model tools that read a running service (Model Context Protocol, on standard input and output)",
 	mcpControl: "also let it start and stop rooms",
 	top: "live view of all rooms, problems first; q or Ctrl-C ends it",
-	tokens: "show the overlay tokens, which only read one room or all rooms, without the API key",
+	tokens: "show the overlay tokens, which give read-only access to one room or all rooms without the API key",
 	tokensJson: "print JSON",
 	tokenRemove: "revoke an overlay token; connections opened with it end",
 	tokenAdd: "create an overlay token and show its secret (only once)",
@@ -1222,7 +1234,7 @@ A file that livekeeper did not write is never replaced.`,
 	chapterFormat: "chapters: ffmetadata (ffmpeg), youtube, edl (CMX 3600) or csv",
 	recordingFrom: `when the recording began: ${timeFormats} (default: with the broadcast)`,
 	recordingTo: "when the recording ended; later moments are left out",
-	recordingOffset: "seconds to add to each offset",
+	recordingOffset: "seconds to add to the time of each chapter",
 	chapterOutput: "file to write to; - for standard output (default: a generated name)",
 	words: "show the words that a broadcast's chat uses most",
 	wordLimit: "how many words (default: 50)",
@@ -1278,9 +1290,9 @@ export const besideTexts = {
 		`Watching ${folder}: each video gets its .${format} once it is complete. Press Ctrl-C to stop`,
 	written: (file: string, size: string) => `${file} (${size})`,
 	left: (count: number) =>
-		`${count} older ${count === 1 ? "video has" : "videos have"} no danmaku file: no room added here matches, or no messages of that time are stored (--once shows each)`,
+		`${counted(count, "older video has", "older videos have")} no danmaku file: no room added here matches, or no messages of that time are stored (--once shows each)`,
 	unnamed: (count: number, example: string) =>
-		`${count === 1 ? "1 video is" : `${count} videos are`} left out: no date and time in the name, e.g. ${example}`,
+		`${counted(count, "video is", "videos are")} left out: no date and time in the name, e.g. ${example}`,
 	serviceFails: (words: string) => `The service does not answer, retrying: ${words}`,
 	fails: (path: string, words: string) => `${path}: retrying: ${words}`,
 	ended: "Stopped",
@@ -1350,7 +1362,7 @@ export const commandTexts = {
 	badStop: (words: string) => `The service did not stop cleanly: ${words}`,
 	simulatorAt: (url: string) => `The simulated Douyin is at ${url}`,
 	simulatorUse: (url: string) => `Use it with: livekeeper serve --upstream-url ${url}`,
-	simulatorFaults: (url: string) => `Faults and lists: ${url}`,
+	simulatorFaults: (url: string) => `Cause faults, and see what was sent: ${url}`,
 	interrupted: "Stopped: nothing was saved",
 	nothingToExport: (room: string) => `Nothing to export: no event of room ${room} matches; no file was written`,
 	holdsKey: "It contains your cookies and the key to them: keep it safe, like a password.",
@@ -1373,7 +1385,7 @@ export const commandTexts = {
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
-		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : rooms === 1 ? "1 room uses it" : `${rooms} rooms use it`}`,
+		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : counted(rooms, "room uses it", "rooms use it")}`,
 	giveLiveId: "Add a room number to check whether its messages arrive: livekeeper doctor <live_id>",
 	canBeKept: (room: string) => `Room ${room} can stay connected.`,
 	cannotBeKept: (room: string) => `Room ${room} cannot stay connected at present.`,
@@ -1384,7 +1396,7 @@ export const commandTexts = {
 export const codeNames = {
 	state: {
 		idle: "not started",
-		resolving: "looking up",
+		resolving: "being looked up",
 		waiting: "offline",
 		queued: "queued",
 		connecting: "connecting",
@@ -1508,13 +1520,13 @@ export const statusTexts = {
 		last: (words: string) => `the last one ${words}`,
 		refused: (count: number, why: string) => `${deliveriesText(count)} refused: ${why}`,
 		match: (both: number, official: number, web: number) =>
-			`by time, price and count, ${both} of its ${official} diamonds also came from the web (${web} there)`,
+			`${both} of the platform's ${counted(official, "diamond")} also came from the web, by time, price and count (the web shows ${web})`,
 		token: (words: string) => `its token expires ${words}`,
 	},
 	connection: (number: number) => `Connection ${number}`,
 	more: (page: string) => `More: ${page}`,
 	counts: (frames: number, messages: number) => `${frames}, ${messages}`,
-	gaps: (words: string, gaps: number) => `${words} in ${gaps} ${gaps === 1 ? "gap" : "gaps"}`,
+	gaps: (words: string, gaps: number) => `${words} in ${counted(gaps, "gap")}`,
 	undecodable: (count: number) => `${count} undecodable`,
 	nothing: "nothing",
 	none: "none",
@@ -1538,7 +1550,7 @@ export const statusTexts = {
 	ping: (ms: number) => `ping ${ms} ms`,
 	attempt: (words: string) => `next attempt ${words}`,
 	toHost: (host: string) => ` to ${host}`,
-	notSynced: ", position not known yet",
+	notSynced: ", not known yet from which message it continues",
 	/** Shares from 0 to 1; `null` if unknown. */
 	added: (messages: number, diamonds: number | null, coverage: number | null) => {
 		const worth = diamonds === null ? undefined : percent(diamonds);
@@ -1550,7 +1562,7 @@ export const statusTexts = {
 		return [of && `${of} of the messages`, worth && `${worth} of the gift value`].filter(Boolean).join(", ");
 	},
 	carried: (messages: number, missed: number, failures: number) =>
-		` (${messages} messages, ${missed} missed, disconnected ${failures} ${failures === 1 ? "time" : "times"})`,
+		` (${counted(messages, "message")}, ${missed} missed, disconnected ${failures === 1 ? "once" : `${failures} times`})`,
 	inParentheses: (words: string) => ` (${words})`,
 	polling: "polling",
 	voice: "voice room",
@@ -1605,9 +1617,9 @@ export const listTexts = {
 		valid: (version: string, date: string) => `The profile is valid: version ${version} of ${date}.`,
 	},
 	lookups: {
-		known: (known: number, rooms: number) => `Lookups      ${known} of ${rooms} rooms looked up`,
+		known: (known: number, rooms: number) => `Lookups      ${known} of ${counted(rooms, "room")} looked up`,
 		knownIn: (known: number, rooms: number, words: string) =>
-			`Lookups      ${known} of ${rooms} rooms looked up, the rest in about ${words}`,
+			`Lookups      ${known} of ${counted(rooms, "room")} looked up, the rest in about ${words}`,
 		nothing: "No rooms to look up.",
 		head: ["Route", "Method", "State", "Available now", "Per minute", "Last 24 h"],
 		states: { untried: "not tried yet", works: "working", rests: "refused" },
@@ -1619,7 +1631,7 @@ export const listTexts = {
 		worksAgain: (name: string) => `${name} works again`,
 		stillRefused: (name: string, words: string) => `${name} is still refused; retrying ${words}`,
 		notAnswered: (name: string) => `${name} has not answered yet; see livekeeper upstream`,
-		byWay: (when: string, way: string) => `${when}, by ${way}`,
+		byWay: (when: string, way: string) => `${when} (${way})`,
 	},
 };
 
@@ -1661,7 +1673,7 @@ export const siteTexts = {
 	waysTwice: "a method is named twice",
 	waysNeeded: "page or enter must be among them, because nothing else finds a new room",
 	placeholder: (name: string, known: readonly string[]) =>
-		`{${name}} is unknown; known are: ${known.map((one) => `{${one}}`).join(", ")}`,
+		`{${name}} is unknown; the known ${known.length === 1 ? "one is" : "ones are"} ${known.map((one) => `{${one}}`).join(", ")}`,
 	problem: (line: number | undefined, path: string, message: string) =>
 		[line === undefined ? "" : `line ${line}`, path]
 			.filter((part) => part !== "")
@@ -1670,10 +1682,10 @@ export const siteTexts = {
 	problems: (shown: readonly string[], more: number) => shown.join("; ").concat(more > 0 ? `; and ${more} more` : ""),
 	unreadable: (code: string) => `the file can't be read (${code})`,
 	signerFails: (reason: string) => `the module can't be loaded: ${reason}`,
-	signerEmpty: "the module must export a function signature, or aBogus, or both",
+	signerEmpty: "the module must export a function named signature, one named aBogus, or both",
 	drift: {
 		method: (count: number, names: readonly string[], more: number) =>
-			`${count === 1 ? "a new kind" : `${count} new kinds`} of messages (${withMore(names, more)})`,
+			`${count === 1 ? "a new kind" : `${count} new kinds`} of message (${withMore(names, more)})`,
 		field: (count: number, names: readonly string[], more: number) =>
 			`${count === 1 ? "a new field" : `${count} new fields`} (${withMore(names, more)})`,
 		message: (_count: number, names: readonly string[], more: number) =>
@@ -1686,7 +1698,7 @@ export const siteTexts = {
 	},
 	changed: (parts: readonly string[], since: string) =>
 		`Douyin seems to have changed: ${parts.join("; ")}, since ${since}.`,
-	unchanged: "livekeeper recognizes everything Douyin sends again.",
+	unchanged: "livekeeper again recognises everything Douyin sends.",
 };
 
 /** Texts about updates. */
@@ -1723,7 +1735,7 @@ export const updateTexts = {
 
 /** Texts of `top` around the rooms, and of the table of overlay tokens. */
 export const screenTexts = {
-	rooms: (count: number) => `${count} ${count === 1 ? "room" : "rooms"}`,
+	rooms: (count: number) => counted(count, "room"),
 	connected: (count: number) => `${count} connected`,
 	failing: (count: number) => `${count} failing`,
 	perMinute: (count: number) => `${count} messages/min`,
@@ -1742,27 +1754,27 @@ function inBrackets(...facts: string[]): string {
 
 /** Texts of room events, after the time, the type and the user. */
 export const eventTexts = {
-	liked: (count: number, total: number) => `sent ${count} ${count === 1 ? "like" : "likes"} (${total} in total)`,
+	liked: (count: number, total: number) => `sent ${counted(count, "like")} (${total} in total)`,
 	cameIn: (members: number) => `joined (${members} watching)`,
-	follows: (followers: number) => `followed the streamer (${followers} ${followers === 1 ? "follower" : "followers"})`,
+	follows: (followers: number) => `followed the streamer (${counted(followers, "follower")})`,
 	spoken: (words: string, seconds: number) => `[voice, ${seconds} s]${words && ` ${words}`}`,
 	shared: "shared the room",
 	fanClub: (words: string) => `fan club: ${words}`,
 	control: (words: string, tips: string) => `${words}${tips && ` (${tips})`}`,
 	viewers: (online: number, total: string) => `${online} watching, ${total} in total`,
 	top: (ranks: string) => `top: ${ranks}`,
-	banner: (length: number) => `${length} characters of banner data`,
-	product: (words: string, total: number) => `${words} (${total} products)`,
-	raw: (method: string, bytes: number) => `${method}, ${bytes} bytes`,
+	banner: (length: number) => `${counted(length, "character")} of banner data`,
+	product: (words: string, total: number) => `${words} (${counted(total, "product")})`,
+	raw: (method: string, bytes: number) => `${method}, ${counted(bytes, "byte")}`,
 	gap: (seconds: number, words: string) => `${seconds} s missing: ${words}`,
 	giftsWithheld: (diamonds: number, seconds: number) =>
-		`gifts worth ${diamonds} diamonds were sent but not received, in ${seconds} s`,
+		`gifts worth ${counted(diamonds, "diamond")} were sent but not received, in ${seconds} s`,
 	serviceDown: (seconds: number) => `the service was not running for ${seconds} s`,
 	began: (title: string) => `broadcast started: ${title}`,
 	ended: (words: string) => `broadcast ended: ${words}`,
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number, uncounted: string) =>
-		`sent ${gift} ×${count}${to && ` to ${to}`}${inBrackets(delta === count ? "" : `+${delta}`, diamonds > 0 ? `${diamonds} diamonds` : "")}${uncounted}`,
-	giftWorth: (diamonds: number) => `a ${diamonds}-diamond gift`,
+		`sent ${gift} ×${count}${to && ` to ${to}`}${inBrackets(delta === count ? "" : `+${delta}`, diamonds > 0 ? counted(diamonds, "diamond") : "")}${uncounted}`,
+	giftWorth: (diamonds: number) => `${diamonds}-diamond gift`,
 	notCounted: ", not counted: the open platform pushes it",
 	giftId: (id: string) => `gift ${id}`,
 };
@@ -1770,7 +1782,7 @@ export const eventTexts = {
 /** Lines for battles, boxes, lotteries and totals, after the time, the type and the user. */
 export const moneyTexts = {
 	lightGift: (gift: string, count: number, diamonds: number) =>
-		`sent ${gift} ×${count} (few details, ${diamonds} diamonds each)`,
+		`sent ${gift} ×${count} (few details, ${counted(diamonds, "diamond")} each)`,
 	total: (total: number) => `broadcast income so far: ${total}`,
 	wishes: (wishes: string) => `gift wishes: ${wishes}`,
 	moderator: "is now a moderator",
@@ -1778,15 +1790,14 @@ export const moneyTexts = {
 		`battle started${sides && `: ${sides}`}${seconds > 0 ? `, ${seconds} s` : ""}`,
 	pkStands: (sides: string) => `battle: ${sides}`,
 	pkEnded: (sides: string, seconds: number) =>
-		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s of penalty` : ""}`,
+		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s penalty` : ""}`,
 	guestScore: (score: string) => `guest total: ${score}`,
-	chatLikes: (chats: number, max: number) =>
-		`${chats} ${chats === 1 ? "message" : "messages"} liked, up to ${max} times each`,
+	chatLikes: (chats: number, max: number) => `${counted(chats, "message")} liked, up to ${counted(max, "time")} each`,
 	box: {
-		sent: (diamonds: number, title: string) => `red packet of ${diamonds} diamonds${title && `: ${title}`}`,
-		won: (winners: number) => `red packet: ${winners} ${winners === 1 ? "winner" : "winners"}`,
+		sent: (diamonds: number, title: string) => `red packet of ${counted(diamonds, "diamond")}${title && `: ${title}`}`,
+		won: (winners: number) => `red packet: ${counted(winners, "winner")}`,
 		update: (diamonds: number, parts: number, title: string) =>
-			`red packet: ${diamonds} diamonds left in ${parts} ${parts === 1 ? "share" : "shares"}${title && `: ${title}`}`,
+			`red packet: ${counted(diamonds, "diamond")} left in ${counted(parts, "share")}${title && `: ${title}`}`,
 		ended: "red packet ended",
 	},
 	places: (places: string) => `leaderboards: ${places}`,
@@ -1810,21 +1821,21 @@ export const moneyTexts = {
 		unmuted: (who: string, by: string) => `${who || "someone"} was unmuted${by && ` by ${by}`}`,
 		locked: (position: number) => `seat ${position} was locked`,
 		unlocked: (position: number) => `seat ${position} was unlocked`,
-		waiting: (people: number) => `${people} ${people === 1 ? "person waits" : "people wait"} for a seat`,
+		waiting: (people: number) => `${counted(people, "person waits", "people wait")} for a seat`,
 		allowed: "guests may stay in their seats",
 		refused: "guests may not stay in their seats",
 	},
 	linkScore: (scores: string) => `guest points: ${scores}`,
 	lottery: (prize: string, count: number, lucky: number, participants: number) =>
-		`lucky bag${prize && ` (${prize})`}: ${count} ${count === 1 ? "prize" : "prizes"}, ${lucky} can win, ${participants} ${participants === 1 ? "entry" : "entries"}`,
-	drawn: (winners: number) => `lucky bag drawn: ${winners} ${winners === 1 ? "winner" : "winners"}`,
-	deleted: (messages: number) => `${messages} ${messages === 1 ? "message was" : "messages were"} deleted`,
+		`lucky bag${prize && ` (${prize})`}: ${counted(count, "prize")}, ${lucky} can win, ${counted(participants, "entry", "entries")}`,
+	drawn: (winners: number) => `lucky bag drawn: ${counted(winners, "winner")}`,
+	deleted: (messages: number) => `${counted(messages, "message was", "messages were")} deleted`,
 };
 
 /** Messages of targets, after the texts of events. */
 export const messageTexts = {
 	says: (who: string, words: string) => `${who}: ${words}`,
-	several: (room: string, lines: number) => `${room}: ${lines} messages`,
+	several: (room: string, lines: number) => `${room}: ${counted(lines, "message")}`,
 	truncated: (from: number, to: number, reason: "retention" | "reset") =>
 		reason === "reset"
 			? "some messages may be missing here: after a power cut or a restored backup, numbering skips ahead"
@@ -2061,7 +2072,7 @@ export const errorHints = {
 	port_in_use: "Stop the other program, or choose another port (LIVEKEEPER_PORT, --port).",
 	cannot_listen: "Check host and port; ports below 1024 need privileges that most users lack.",
 	storage_failing:
-		"The status names the fault (disk full, read-only, locked, not answering, NATS unreachable); storing resumes automatically once it is fixed.",
+		"GET /health/ready names the fault (disk full, read-only, locked, not answering, NATS unreachable); storing resumes automatically once it is fixed.",
 	storage_closed: "The service is stopping: try again once it has been restarted.",
 	import_refused: 'The "Cluster" chapter of the manual says what can be imported, and where to.',
 	nats_unreachable:
@@ -2086,7 +2097,7 @@ export const errorHints = {
 export const exportTexts = {
 	sheet: { events: "Messages", all: "Everything", givers: "Gifters", gifts: "Gifts" },
 	/** A file of several rooms. */
-	rooms: (rooms: number) => `${rooms} rooms`,
+	rooms: (rooms: number) => counted(rooms, "room"),
 	genders: { male: "male", female: "female", unknown: "" },
 	sources: { official: "open platform" },
 	/** A gift in subtitles. */
@@ -2192,10 +2203,10 @@ export const diagnosisTexts = {
 export const highlightTexts = {
 	reason: (figure: "messages" | "diamonds" | "likes", value: number, times: number | undefined) => {
 		const shown = new Intl.NumberFormat("en").format(value);
-		if (figure === "diamonds") return `gifts worth ${shown} diamonds`;
+		if (figure === "diamonds") return `gifts worth ${counted(shown, "diamond")}`;
 		return times === undefined ? `${shown} ${figure} a minute` : `${times} × the usual number of ${figure}`;
 	},
-	words: (words: readonly string[]) => `new: ${words.join(", ")}`,
+	words: (words: readonly string[]) => `${words.length === 1 ? "new word" : "new words"}: ${words.join(", ")}`,
 	beginning: "Start",
 	after: "Afterwards",
 	file: "highlights",
@@ -2211,28 +2222,27 @@ export const reportTexts = {
 	length: (length: string, change: string) => `Length: ${length}${change}`,
 	running: (length: string) => `Still live, ${length} so far`,
 	viewers: (peak: string, peakChange: string, people: string, peopleChange: string) =>
-		`Peak viewers: ${peak}${peakChange} · people seen: ${people}${peopleChange}`,
+		`Peak viewers: ${peak}${peakChange} · active people: ${people}${peopleChange}`,
 	newcomers: (newcomers: string, people: string, broadcasts: number) =>
-		`Seen for the first time: ${newcomers} of ${people} (compared with ${broadcasts} earlier ${broadcasts === 1 ? "broadcast" : "broadcasts"})`,
+		`Seen for the first time: ${newcomers} of ${people} (compared with ${counted(broadcasts, "earlier broadcast")})`,
 	messages: (messages: string, change: string, chats: string) => `Messages: ${messages}${change} · chat: ${chats}`,
 	followers: (followers: string, change: string, likes: string) =>
 		`New followers: ${followers}${change} · likes: ${likes}`,
-	gifts: (diamonds: string, change: string) => `Gifts: ${diamonds} diamonds${change}`,
+	gifts: (diamonds: string, change: string) => `Gifts: ${counted(diamonds, "diamond")}${change}`,
 	coverage: (verdict: Verdict | "unknown", missing: string) =>
 		({
 			all: "All gifts were received.",
-			some: `Some gifts were not received: about ${missing} diamonds are missing.`,
-			stopped: `Gifts stopped arriving: about ${missing} diamonds are missing.`,
-			none: `No gifts were received, though about ${missing} diamonds were sent.`,
+			some: `Some gifts were not received: about ${counted(missing, "diamond is", "diamonds are")} missing.`,
+			stopped: `Gifts stopped arriving: about ${counted(missing, "diamond is", "diamonds are")} missing.`,
+			none: `No gifts were received, though about ${counted(missing, "diamond was", "diamonds were")} sent.`,
 			unknown: "Can't tell whether all gifts were received.",
 		})[verdict],
 	before: (missing: string, loggedIn: boolean) =>
-		`About ${missing} diamonds were missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
+		`About ${counted(missing, "diamond was", "diamonds were")} missed before ${loggedIn ? "the login was changed" : "you logged in"}.`,
 	givers: (givers: readonly string[]) => `Top gifters: ${givers.join(", ")}`,
-	best: (time: string, messages: string) => `Busiest minute: ${time}, ${messages} messages`,
+	best: (time: string, messages: string) => `Busiest minute: ${time}, ${counted(messages, "message")}`,
 	highlights: (moments: readonly string[]) => `Highlights: ${moments.join(" · ")}`,
-	gaps: (length: string, gaps: number) =>
-		`Missing: ${length}${gaps > 0 ? ` in ${gaps} ${gaps === 1 ? "gap" : "gaps"}` : ""}`,
+	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${counted(gaps, "gap")}` : ""}`,
 	noGaps: "No gaps.",
 	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,

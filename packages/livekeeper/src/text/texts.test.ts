@@ -79,6 +79,16 @@ test("has English in English and Chinese in Chinese", () => {
 	expect(wrongOf(others)).toEqual([]);
 });
 
+const verbs = "is|was|has|does|exists|expires|gives|holds|matches|pushes|resolves|starts|takes|turns|works";
+/** A plural after the number 1. */
+const pluralOfOne = new RegExp(`(?<![\\w.:/-])1 (?:more |older |failed )?(?!(?:ms|${verbs})\\b)[a-z]{2,}s\\b(?!/)`);
+
+test("uses the singular after the number 1", () => {
+	expect(all.filter(([, { en }]) => pluralOfOne.test(en)).map(([path, { en }]) => `${path}: ${en}`)).toEqual([]);
+	for (const text of ["1 rooms", "in 1 more rooms", "(1 diamonds)"]) expect(text).toMatch(pluralOfOne);
+	for (const text of ["1 room", "101 rooms", "v0.1 rooms", "1 ms", "1 is"]) expect(text).not.toMatch(pluralOfOne);
+});
+
 test("translates failures whatever English the upstream sent", () => {
 	for (const reason of failureReasons) {
 		const message = "The thing failed.";

@@ -612,7 +612,7 @@ export const requestTexts: typeof en.requestTexts = {
 	invalid: "请求无效",
 	bodyTooLarge: "请求体过大",
 	contentTypeUnsupported: "不支持此 content-type",
-	contentType: (given) => `content-type 为 ${given}`,
+	contentType: (given) => (given === undefined ? "缺少 content-type" : `content-type 为 ${given}`),
 	noPayload: (seq) => `没有消息 ${seq} 的原始数据`,
 	noPayloadHint: "已识别的消息，只有直播间开启了“同时保存抖音的原始数据”（raw）才会保留",
 	liveIdList: (max) => `请求体应为 {"live_ids": [...]}，含 1 到 ${max} 个直播间号`,

@@ -215,7 +215,7 @@ describe("refusal", () => {
 		const wait = room?.waits.at(-1);
 		expect(wait).toMatchObject({ refused: "blocked", why: ["captchaAsked", "direct"] });
 		expect(wait && saidText(wait.why)).toMatchObject({
-			en: /browser on the same network/,
+			en: /browser on this network/,
 			zh: /同一网络的浏览器/,
 		} as never);
 	});

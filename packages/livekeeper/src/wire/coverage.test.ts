@@ -129,7 +129,8 @@ test("names a missing login and the next step", () => {
 		summary: "No gifts are received, though viewers send some: about 300 diamonds so far.",
 		why: "Without a login, Douyin sends no gifts.",
 		advice: [expect.stringContaining("Log in"), expect.stringContaining("open platform")],
-		evidence: "Based on the room's own running total, estimated at 10 per diamond, learned from received gifts.",
+		evidence:
+			"Based on the room's own running total, where one diamond seems to count as 10 (learned from received gifts).",
 	});
 	expect(summaryOf("anonymous", none, "zh").why).toBe("没有登录，抖音不发礼物消息。");
 	expect(summaryOf("expired", none).why).toMatch(/^The login has expired/);
@@ -196,7 +197,7 @@ test("never calls an exact match uncertain", () => {
 	const matched = summaryOf("logged_in", { ...all, unit: assumed });
 	expect([matched.verdict, matched.evidence]).toEqual([
 		"all",
-		"Based on the room's own running total, estimated at 10 per diamond, which fits the received gifts exactly.",
+		"Based on the room's own running total, where one diamond seems to count as 10 (this fits the received gifts exactly).",
 	]);
 	expect(summaryOf("logged_in", { ...some, unit: assumed }).evidence).toContain("not verified");
 	for (const language of ["en", "zh"] as const) {

@@ -29,7 +29,7 @@ const lines: { readonly [Type in LiveEvent["type"]]: string } = {
 	page_update: "battle effect: 完美一击",
 	pk_started: "battle started: 小船 – 8, 300 s",
 	pk_score: "battle: 小船 2* (小鱼 9), 8",
-	pk_ended: "battle over: 小船 2* (小鱼 9), 8; 60 s of penalty",
+	pk_ended: "battle over: 小船 2* (小鱼 9), 8; 60 s penalty",
 	pk_task: "battle task: 7 2/5 (points ×3)",
 	seats: "seats: 1 小鱼 (muted), 2 ?",
 	link_score: "guest points: 小船 326",

@@ -72,7 +72,7 @@ describe("event line", () => {
 	test("values an official gift, ignores its web duplicate", () => {
 		const [gift] = eventSamples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
-		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("sent a 9-diamond gift ×5 (+2, 2 diamonds)");
+		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("sent 9-diamond gift ×5 (+2, 2 diamonds)");
 		const evidence = { ...gift, delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 2 } };
 		expect(eventLine(toWire<LiveEvent>(evidence), plain)).toContain("×5 (+0), not counted: the open platform");
 	});
@@ -285,7 +285,9 @@ test("shows gift coverage and the open platform's push", () => {
 	expect(details).toContain(
 		"its gifts are counted, 3 deliveries, 1 failed and looked up, 0 missing, the last one 5 s ago",
 	);
-	expect(details).toContain("30 of its 90 diamonds also came from the web (40 there)");
+	expect(details).toContain(
+		"30 of the platform's 90 diamonds also came from the web, by time, price and count (the web shows 40)",
+	);
 	expect(details).toContain("2 deliveries refused: signed too long ago");
 	expect(details).not.toContain("\u001b");
 });

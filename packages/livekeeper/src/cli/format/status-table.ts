@@ -251,7 +251,7 @@ function withNext(words: string, at: number | null, now: number, language: Langu
 	return words.replace(/[.。]$/, "") + statusTexts.separator[language] + next;
 }
 
-/** Formats `2 min ago, by the room's page`. */
+/** Formats `2 min ago (room page)`. */
 function lookUpText(
 	at: number | null | undefined,
 	way: keyof typeof lookupTexts.ways | null | undefined,

@@ -115,7 +115,7 @@ describe("limits", () => {
 		rooms.admission.setLimits({ total: 10, perIdentity: 2, perProxy: 1 });
 		expect(rooms.admission.queue().map(({ why }) => saidText(why).en)).toEqual([
 			"All 2 connections of this login are in use.",
-			"All 1 connections through this proxy are in use.",
+			"The only allowed connection through this proxy is in use.",
 		]);
 	});
 

@@ -56,13 +56,13 @@ test.each([
 	const { tokens } = await setup();
 	const scope = tokens.open((await tokens.create("OBS", liveId)).secret);
 	for (const purpose of reached) expect(() => scope?.require(purpose)).not.toThrow();
-	const room = liveId === undefined ? "every room's" : "room 1001's";
+	const room = liveId === undefined ? "all rooms" : "room 1001";
 	for (const purpose of others) {
 		expect(() => scope?.require(purpose)).toThrow(
 			expect.objectContaining({
 				code: "forbidden_token",
 				status: 403,
-				message: `This overlay token only reads ${room} events, broadcasts and status, its overlay's settings, pictures and sounds`,
+				message: `This overlay token can only read the events, broadcasts and status of ${room}, and its overlay's settings, pictures and sounds`,
 			}),
 		);
 	}
