@@ -54,6 +54,10 @@ describe.skipIf(chromiumPath === undefined)("the installed page", () => {
 		await page.getByRole("navigation").first().waitFor();
 		expect(await axeFaults(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+		// The list neither counts rooms that it has not seen, nor pretends to load them.
+		await page.goto(`${service.url}/`);
+		await page.getByRole("alert").filter({ hasText: "连不上" }).first().waitFor();
+		expect(await page.getByText(/\d 个直播间|正在读取/).count()).toBe(0);
 		// An overlay is no part of it, and neither are answers.
 		await expect(page.goto(`${service.url}/overlay/1001`)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
 		await expect(page.goto(`${service.url}/api/v1/rooms`)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
