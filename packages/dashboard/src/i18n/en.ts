@@ -1524,6 +1524,7 @@ export const en: Messages = {
 		missing: "about {n} more not received",
 		live: "Live now ({n})",
 		noneLive: "No room is live.",
+		noGifts: "No gifts today yet.",
 		since: "since {time}",
 		next: "Next",
 		noneNext: "No room has a usual time yet: livekeeper needs at least four recorded broadcasts to find one.",

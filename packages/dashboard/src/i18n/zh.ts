@@ -1444,6 +1444,7 @@ export const zh = {
 		missing: "另有约 {n} 没有收到",
 		live: "正在直播（{n}）",
 		noneLive: "现在没有直播间在播。",
+		noGifts: "今天还没有收到礼物。",
 		since: "{time} 开播",
 		next: "接下来",
 		noneNext: "还看不出哪个直播间通常几点开播：至少要记录过四场。",
