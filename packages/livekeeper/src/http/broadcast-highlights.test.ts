@@ -40,7 +40,7 @@ test("returns moments with reasons, offsets and new words", async () => {
 			{
 				...{ from: busy, to: busy + minuteMs, new_words: [{ word: "火龙果", people: 40 }] },
 				reasons: [{ figure: "messages", value: 98, usual: 8, times: 12.3 }],
-				why: { en: "12.3 × the usual number of messages; new: 火龙果", zh: "消息是平时的 12.3 倍；新词：火龙果" },
+				why: { en: "12.3 × the usual number of messages; new word: 火龙果", zh: "消息是平时的 12.3 倍；新词：火龙果" },
 				start_seconds: (busy - body.recording_from) / 1_000,
 			},
 		],
@@ -90,7 +90,7 @@ test("prints moments and words, and writes chapters", async () => {
 	const busy = await broadcast(service);
 	const url = ["--url", service.url];
 	const shown = await run("highlights", "1001", "--from", `${busy - 3_725_000}`, ...url);
-	expect(shown.out).toMatch(/^\d\d:\d\d {3}1:02:05 {2}12\.3 × the usual number of messages; new: 火龙果$/m);
+	expect(shown.out).toMatch(/^\d\d:\d\d {3}1:02:05 {2}12\.3 × the usual number of messages; new word: 火龙果$/m);
 	const chapters = await run("highlights", "1001", "latest", "--format", "csv", "-o", "-", ...url);
 	expect(chapters.out).toContain("start,end,start_seconds,end_seconds,title");
 	expect(JSON.parse((await run("highlights", "1001", "--json", ...url)).out).highlights).toHaveLength(1);
