@@ -29,9 +29,9 @@ export default class CountsReporter {
 }
 
 function beginningOf(errors) {
-	const text = errors.map(({ name = "Error", message, stacks = [] }) => {
+	const text = errors.map(({ name = "Error", message, diff, stacks = [] }) => {
 		const at = stacks.map(({ file, line, column }) => `    at ${file}:${line}:${column}`);
-		return [`${name}: ${message}`, ...at].join("\n");
+		return [`${name}: ${message}`, ...at, ...(diff ? [diff] : [])].join("\n");
 	});
 	const lines = stripVTControlCharacters(text.join("\n")).split("\n");
 	return lines

@@ -18,7 +18,7 @@ function run(files: Record<string, string>): { passed: number; failed: number; s
 
 test("counts and lists failed tests, skipped ones and unloadable files", () => {
 	const counts = run({
-		"mixed.test.js": `test("passes", () => {}); test("fails", () => { throw new Error("no"); }); test.skip("is left out", () => {});`,
+		"mixed.test.js": `test("passes", () => {}); test("fails", () => { expect({ a: 1 }).toEqual({ a: 2 }); }); test.skip("is left out", () => {});`,
 		"broken.test.js": `throw new Error("cannot be loaded");`,
 		"hangs.test.js": `test("hangs", () => new Promise(() => {}), 50);
 			describe("with a hook", () => { afterAll(() => { throw new Error("not closed"); }); test("passes", () => {}); });`,
@@ -29,6 +29,8 @@ test("counts and lists failed tests, skipped ones and unloadable files", () => {
 		expect.stringMatching(/broken\.test\.js\n {4}Error: cannot be loaded/),
 		expect.stringMatching(/hangs\.test\.js › hangs\n {4}Error: Test timed out in 50ms/),
 		expect.stringMatching(/hangs\.test\.js › with a hook\n {4}Error: not closed/),
-		expect.stringMatching(/mixed\.test\.js › fails\n {4}Error: no/),
+		expect.stringMatching(
+			/mixed\.test\.js › fails\n {4}AssertionError: expected [\s\S]+- {3}"a": 2,\n {4}\+ {3}"a": 1,/,
+		),
 	]);
 });
