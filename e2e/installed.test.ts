@@ -14,9 +14,7 @@ const { installed, packed } = (await import(new URL("../scripts/package/installe
 };
 
 // Uses only this version of Node; `npm run test:packages` uses each supported one.
-test("installs the packed packages and serves demo, page, manual", {
-	timeout: 400_000,
-}, async () => {
+test("installs the packed packages and serves demo, page, manual", async () => {
 	// A stale output file, as tsc leaves behind when its source is renamed.
 	writeFileSync(fileURLToPath(new URL("../packages/client/dist/former-name.js", import.meta.url)), "");
 	const packages = packed();

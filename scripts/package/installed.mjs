@@ -65,7 +65,7 @@ async function served(node, program, folder) {
 		for (const stream of [child.stdout, child.stderr]) {
 			stream.on("data", (chunk) => {
 				output += chunk;
-				const [, url] = /正在监听 (http:\/\/[\w.:]+)/.exec(output) ?? [];
+				const [, url] = /listening on (http:\/\/[\w.:]+)/.exec(output) ?? [];
 				if (url) resolve(url);
 			});
 		}
