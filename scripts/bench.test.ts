@@ -66,6 +66,14 @@ describe("the harness of the benches", () => {
 		expect(compareWithCommitted([one], [result(now)], [result(1)])).toEqual(expected);
 	});
 
+	it("accepts one round of the reference measured too low", () => {
+		const spread = (median: number, least: number) => ({ median, least, most: 2 });
+		const result = (least: number) => [
+			{ name: "figure", value: spread(1, 0.5), own: spread(1, 1), other: spread(1, least), rounds: 3 },
+		];
+		expect(compareWithCommitted([bench({})], result(0.7), result(1))).toEqual([]);
+	});
+
 	it("names a figure of CI that is not committed", () => {
 		const spread = { median: 1, least: 1, most: 1 };
 		const results = [{ name: "figure", value: spread, own: spread, rounds: 1 }];
