@@ -1,41 +1,25 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import {
-	chmodSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import {
+	type ArchiveFile,
+	unpacked,
+	versionFiles,
+	writeArchive,
+} from "../packages/livekeeper/src/updates/archives.helpers.ts";
 import { version } from "../packages/livekeeper/src/version.ts";
 import { until } from "./kit/until.ts";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const next = "99.0.0";
-
-interface ArchiveFile {
-	path: string;
-	content: Uint8Array;
-	mode: number;
-}
-const load = (name: string) => import(new URL(`../scripts/package/${name}`, import.meta.url).href);
-const { packed } = (await load("archive.mjs")) as {
-	packed(files: ArchiveFile[], kind: "tar.gz"): Promise<Uint8Array>;
-};
-const { starters } = (await load("starters.mjs")) as {
-	starters(target: { platform: string }, version: string): ArchiveFile[];
-};
 
 /** Returns an archive's files for this system. Its libraries are those of the repository, which lie in a folder above. */
 function filesOf(named: string): ArchiveFile[] {
@@ -50,8 +34,7 @@ function filesOf(named: string): ArchiveFile[] {
 		return { path: `app/node_modules/livekeeper/${name}`, content: Buffer.from(text), mode: 0o644 };
 	});
 	const node = { path: "app/node", content: Buffer.from(`#!/bin/sh\nexec "${process.execPath}" "$@"\n`), mode: 0o755 };
-	const files = [...starters({ platform: "linux" }, named), node, ...program];
-	return files.map((file) => ({ ...file, path: `livekeeper/${file.path}` }));
+	return versionFiles(named, [node, ...program]);
 }
 
 function folderAbove(): string {
@@ -61,32 +44,11 @@ function folderAbove(): string {
 	return folder;
 }
 
-function unpack(files: readonly ArchiveFile[], folder: string): string {
-	for (const { path, content, mode } of files) {
-		mkdirSync(dirname(join(folder, path)), { recursive: true });
-		writeFileSync(join(folder, path), content);
-		chmodSync(join(folder, path), mode);
-	}
-	return join(folder, "livekeeper");
-}
-
-async function archiveOf(files: ArchiveFile[], folder: string): Promise<{ from: string; key: string }> {
-	const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-	const name = `livekeeper-${next}-linux-x64.tar.gz`;
-	const bytes = await packed(files, "tar.gz");
-	writeFileSync(join(folder, name), bytes);
-	const sums = `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
-	writeFileSync(join(folder, "SHA256SUMS"), sums);
-	writeFileSync(join(folder, "SHA256SUMS.sig"), sign(null, Buffer.from(sums), privateKey).toString("base64"));
-	const key = publicKey.export({ format: "der", type: "spki" }).subarray(12).toString("base64");
-	return { from: join(folder, name), key };
-}
-
 test.runIf(process.platform === "linux")("restarts the running service into the installed version", async () => {
 	const simulator = await startSimulator({ port: 0, rooms: 1, rate: 20, seed: 4 });
 	onTestFinished(() => simulator.close());
 	const folder = folderAbove();
-	const root = unpack(filesOf(version), folder);
+	const root = unpacked(filesOf(version), folder);
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
 	const { PATH = "" } = process.env;
@@ -128,7 +90,10 @@ test.runIf(process.platform === "linux")("restarts the running service into the 
 	await until("messages arrive", async () => (await chats()).length >= 5, { describe });
 	const before = await chats();
 
-	const { from, key } = await archiveOf(filesOf(next), folder);
+	const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+	const archive = { name: `livekeeper-${next}-linux-x64.tar.gz`, files: filesOf(next), key: privateKey };
+	const from = await writeArchive(folder, archive);
+	const key = publicKey.export({ format: "der", type: "spki" }).subarray(12).toString("base64");
 	const args = ["update", "--from", from, "--key", key, "--no-backup"];
 	const { stdout } = await promisify(execFile)(join(root, "livekeeper"), args, { cwd: folder, env });
 	expect(stdout).toContain(`The running service is version ${next} now.`);

@@ -1,4 +1,4 @@
-export { installationOf, startInstead, untilRestarted, update } from "./installation.ts";
+export { installationOf, pointStarters, untilRestarted, update } from "./installation.ts";
 export { publicKeyOf } from "./signed.ts";
 export { startAgain, watchStarter } from "./starter.ts";
 export { type UpdateView, UpdateWatch } from "./update-watch.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,20 +10,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { installationOf, startInstead, untilRestarted, update, watchStarter } from "./index.ts";
-
-interface ArchiveFile {
-	path: string;
-	content: Uint8Array;
-	mode: number;
-}
-const load = (name: string) => import(new URL(`../../../../scripts/package/${name}`, import.meta.url).href);
-const { packed } = (await load("archive.mjs")) as {
-	packed(files: ArchiveFile[], kind: "zip" | "tar.gz"): Promise<Uint8Array>;
-};
-const { starters } = (await load("starters.mjs")) as {
-	starters(target: { platform: string }, version: string): ArchiveFile[];
-};
+import { type ArchiveFile, packed, unpacked, versionFiles, writeArchive } from "./archives.helpers.ts";
+import { installationOf, pointStarters, untilRestarted, update, watchStarter } from "./index.ts";
 
 /** A program that starts as livekeeper does: it publishes its address, and is ready. */
 const works = `
@@ -43,40 +31,23 @@ const hangs = "setInterval(() => undefined, 1000);";
 const launcher = `#!/bin/sh\nexec "${process.execPath}" "$@"\n`;
 
 function filesOf(version: string, program: string): ArchiveFile[] {
-	const file = (path: string, content: string, mode = 0o644) => ({
-		path: `livekeeper/${path}`,
-		content: Buffer.from(content),
-		mode,
-	});
-	return [
-		...starters({ platform: "linux" }, version).map((one) => ({ ...one, path: `livekeeper/${one.path}` })),
+	const file = (path: string, content: string, mode = 0o644) => ({ path, content: Buffer.from(content), mode });
+	return versionFiles(version, [
 		file("app/node", launcher, 0o755),
 		file("app/node_modules/livekeeper/package.json", JSON.stringify({ version })),
 		file("app/node_modules/livekeeper/bin/livekeeper.js", program),
-	];
+	]);
 }
 
 /** Unpacks version 1.0.0 as a user would. */
 function install(): { root: string; program: string } {
-	const folder = temporaryFolder(onTestFinished);
-	for (const { path, content, mode } of filesOf("1.0.0", works)) {
-		mkdirSync(dirname(join(folder, path)), { recursive: true });
-		writeFileSync(join(folder, path), content);
-		chmodSync(join(folder, path), mode);
-	}
-	const root = join(folder, "livekeeper");
+	const root = unpacked(filesOf("1.0.0", works), temporaryFolder(onTestFinished));
 	return { root, program: join(root, "app/node_modules/livekeeper/bin/livekeeper.js") };
 }
 
-async function archiveOf(files: ArchiveFile[], key?: KeyObject, kind: "zip" | "tar.gz" = "tar.gz"): Promise<string> {
+function archiveOf(files: ArchiveFile[], key?: KeyObject, kind: "zip" | "tar.gz" = "tar.gz"): Promise<string> {
 	const folder = temporaryFolder(onTestFinished);
-	const name = `livekeeper-2.0.0-linux-x64.${kind}`;
-	const bytes = await packed(files, kind);
-	writeFileSync(join(folder, name), bytes);
-	const sums = `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
-	writeFileSync(join(folder, "SHA256SUMS"), sums);
-	if (key) writeFileSync(join(folder, "SHA256SUMS.sig"), sign(null, Buffer.from(sums), key).toString("base64"));
-	return join(folder, name);
+	return writeArchive(folder, { name: `livekeeper-2.0.0-linux-x64.${kind}`, files, key });
 }
 
 const started = (root: string) =>
@@ -234,9 +205,9 @@ test.runIf(process.platform !== "win32")("restarts once, into a version that is 
 	const { clock: later, changes: seen } = await watched(root);
 	mkdirSync(join(root, "app-2"));
 	writeFileSync(join(root, "app-2/node"), launcher, { mode: 0o755 });
-	await startInstead(root, "app-2");
+	await pointStarters(root, "app-2");
 	await eventually(later, () => expect(seen).toEqual(["app-2"]), 1_000);
-	await startInstead(root, "app");
+	await pointStarters(root, "app");
 	await later.advance(10_000);
 	expect(seen).toEqual(["app-2"]);
 });

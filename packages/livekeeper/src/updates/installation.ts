@@ -90,7 +90,7 @@ export async function update({ installation, from, key, clock, onStep, version }
 		const folder = `app-${found}`;
 		await rm(join(root, folder), { recursive: true, force: true });
 		await rename(fresh, join(root, folder));
-		await startInstead(root, folder);
+		await pointStarters(root, folder);
 		await removeOthers(root, [folder, installation.app, "app"]);
 		return found;
 	} catch (error) {
@@ -228,7 +228,7 @@ async function isReady(dataDir: string): Promise<boolean> {
  * Points the starters to another folder: writes a new pointer beside the old one, and renames it. A service that a
  * starter has started restarts into it within seconds.
  */
-export async function startInstead(root: string, folder: string): Promise<void> {
+export async function pointStarters(root: string, folder: string): Promise<void> {
 	const path = join(root, pointerFile);
 	const file = await open(`${path}.new`, "w", 0o644);
 	try {
@@ -260,11 +260,11 @@ export async function untilRestarted({
 	clock,
 	versionNow,
 }: RestartWait): Promise<"restarted" | "stays"> {
-	const since = clock.now();
+	const since = clock.elapsed();
 	for (;;) {
 		const now = await versionNow();
 		if (now === version) return "restarted";
-		const waited = clock.now() - since;
+		const waited = clock.elapsed() - since;
 		if (now === before && waited >= restartsWithinMs) return "stays";
 		if (waited >= readyWithinMs) {
 			throw new LivekeeperError(

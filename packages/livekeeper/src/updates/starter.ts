@@ -23,7 +23,7 @@ export interface StarterWatch {
 	onChange: (folder: string) => void;
 }
 
-/** Watches which version the starter takes. Resolves once it watches. @returns a function that ends it */
+/** Watches which version the starter would start. Resolves once it watches. @returns a function that ends it */
 export async function watchStarter({ starter, clock, platform, onChange }: StarterWatch): Promise<() => void> {
 	const root = dirname(starter);
 	const named = () =>
@@ -54,8 +54,8 @@ export async function watchStarter({ starter, clock, platform, onChange }: Start
 }
 
 /**
- * Ends this process, and has the starter start the version that it takes now, with the same arguments. The new one has
- * the same process number and terminal; on Windows, which knows no such thing, `livekeeper.cmd` waits and starts it.
+ * Replaces this process by the starter, with the same arguments, so that the installed version starts. It has the
+ * same process id and terminal; Windows has no equivalent, so `livekeeper.cmd` waits and starts it there.
  * @param environment variables that the new one has in addition
  */
 export function startAgain(starter: string, environment: NodeJS.ProcessEnv): never {

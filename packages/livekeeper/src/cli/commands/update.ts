@@ -21,7 +21,7 @@ export function updateCommand(program: Command, io: Io): void {
 		.option("--key <key>", helpTexts.updateKey[language])
 		.option("--no-backup", helpTexts.updateNoBackup[language]);
 	addConfigFlags(command, io, clientOptions).action(async ({ from, key, backup, ...flags }: Flags) => {
-		const { installationOf, publicKeyOf, startInstead, untilRestarted, update } = await import(
+		const { installationOf, publicKeyOf, pointStarters, untilRestarted, update } = await import(
 			"../../updates/index.ts"
 		);
 		const { systemClock } = await import("@livekeeper/douyin");
@@ -47,7 +47,7 @@ export function updateCommand(program: Command, io: Io): void {
 		const versionNow = () => versionOf(serviceUrl(config), flags, io);
 		const ended = await untilRestarted({ version: installed, before: version, clock: systemClock, versionNow }).catch(
 			async (error: unknown) => {
-				await startInstead(installation.root, installation.app);
+				await pointStarters(installation.root, installation.app);
 				throw error;
 			},
 		);
