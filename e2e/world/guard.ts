@@ -44,7 +44,7 @@ export function takeReached(): string[] {
 
 const product = /\/packages\/(?:douyin|livekeeper|client|simulator)\/src\//;
 
-/** Returns the place from which a function is called; without writing the stack as text, which is slow. */
+/** Returns the call site of a function, without formatting the stack as text, which is slow. */
 function callerOf(below: (...args: never[]) => unknown): NodeJS.CallSite | undefined {
 	const holder: { stack?: unknown } = {};
 	const { stackTraceLimit, prepareStackTrace } = Error;

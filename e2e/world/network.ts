@@ -226,7 +226,7 @@ export class WorldNetwork {
 				});
 			};
 			up.send(path.length, () => void answer().catch(reject));
-			// A request that was given up waits no more, whatever arrives later.
+			// An aborted request is not looked at again, whatever arrives later.
 			signal.addEventListener("abort", forget, { once: true });
 		});
 	}

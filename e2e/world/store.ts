@@ -69,7 +69,7 @@ export class WorldStore {
 		this.#store.mend();
 	}
 
-	/** Forgets what was to happen at the next commit. */
+	/** Removes the callback that waits for the next commit. */
 	forgetCommit(): void {
 		this.#afterCommit = undefined;
 	}

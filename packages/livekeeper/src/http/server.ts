@@ -1,12 +1,13 @@
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
-import { type FastifyBaseLogger, fastify, LogController } from "fastify";
+import { type FastifyBaseLogger, fastify, LogController, type RouteOptions } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../errors.ts";
 import { requestTexts } from "../text/index.ts";
 import type { Access } from "./access.ts";
 import type { App, Route, RouteDeps } from "./app.ts";
+import { isCallback, isHandover, isHealth } from "./areas.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
@@ -17,7 +18,6 @@ import { serveManual } from "./manual.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
-import { documentRefusals } from "./replies.ts";
 import { broadcastsRoutes } from "./routes/broadcasts.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { doctorRoute } from "./routes/doctor.ts";
@@ -36,6 +36,7 @@ import { roomsRoutes } from "./routes/rooms.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { targetRoutes } from "./routes/targets.ts";
+import { errorReplies } from "./schemas/error.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -125,6 +126,31 @@ function refuseWhileClosing(app: App): void {
 	app.addHook("onRequest", async () => {
 		if (closing) throw new LivekeeperError("shutting_down", requestTexts.stopping);
 	});
+}
+
+/**
+ * Adds the refusals that a route's guard and schema cause to its documented replies: 401 and 429 if it needs a key, 400
+ * if any input is checked, 413 and 415 if it takes a body. Install it before the routes.
+ */
+function documentRefusals(app: App): void {
+	app.addHook("onRoute", (route) => {
+		const { schema } = route;
+		if (!schema || schema.hide || !schema.response) return;
+		const response = { ...errorReplies(...refusalsOf(route)), ...schema.response };
+		route.schema = { ...schema, response };
+	});
+}
+
+function refusalsOf({ method, url, schema }: RouteOptions): number[] {
+	const verb = String(method);
+	const isSigned = isCallback(verb, url);
+	const { params, querystring, body } = schema ?? {};
+	return [
+		...(isHealth(url) || isSigned || isHandover(verb, url) ? [] : [401]),
+		...(isHealth(url) || isSigned ? [] : [429]),
+		...(params || querystring || body ? [400] : []),
+		...(body ? [413, 415] : []),
+	];
 }
 
 /** The service speaks plain HTTP, so headers that make browsers use HTTPS are left to the proxy in front of it. */

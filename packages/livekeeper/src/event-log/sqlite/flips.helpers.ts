@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { LiveEvent } from "@livekeeper/douyin";
-import { ManualClock } from "@livekeeper/douyin/testing";
+import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { cursorAt } from "../conformance.helpers.ts";
 import type { EventLog, StoredEvent } from "../event-log.ts";
@@ -47,17 +47,6 @@ interface RoomTruth {
 }
 
 type Truth = Map<string, RoomTruth>;
-
-/** Returns a generator of numbers from 0 to below 1, the same for the same seed. */
-function dice(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 async function open(dataDir: string, clock: ManualClock, lines: object[] = []): Promise<EventLog> {
 	const note = (fields: object) => void lines.push(fields);
@@ -369,7 +358,7 @@ export async function flipBits({ count, seed, from = 1, onFlip }: FlipOptions): 
 		const kinds = [...places.keys()].sort();
 		const flips: Flip[] = [];
 		for (let n = from; n < from + count; n++) {
-			const next = dice(seed * 1_000_003 + n);
+			const next = seeded(seed * 1_000_003 + n);
 			const kind = kinds[n % kinds.length] ?? "";
 			const among = places.get(kind) ?? [];
 			const place = among[Math.floor(next() * among.length)];

@@ -14,7 +14,7 @@ export const errorBody = z
 
 /**
  * Documents the same error body for each of the given HTTP statuses. A route lists only its own: those of its checks are
- * added to every route (`replies.ts`).
+ * added to every route (`server.ts`).
  */
 export function errorReplies<Status extends number>(...statuses: Status[]): Record<Status, typeof errorBody> {
 	return Object.fromEntries(statuses.map((status) => [status, errorBody])) as Record<Status, typeof errorBody>;
