@@ -163,6 +163,8 @@ it.each([
 	["an export from another site", JSON.stringify([extension[2]])],
 	["unrelated JSON", "[1, 2]"],
 	["a second line", "sessionid=hush\nX-Evil: 1"],
+	["a second line in a part without a name", "=x\r\nX-Evil: 1; sessionid=hush"],
+	["a line break between two pairs", "sessionid=hush;\nttwid=1"],
 	["headers to another site", "Host: example.com\nCookie: sessionid=hush"],
 	["a curl command to another site", "curl 'https://douyin.com.example.com/' -b 'sessionid=hush'"],
 	["a truncated curl command", "curl 'https://live.douyin.com/' -b 'sessionid=hush"],

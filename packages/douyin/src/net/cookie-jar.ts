@@ -105,13 +105,10 @@ export function parseCookieHeader(header: string): Map<string, string> {
 		const at = text.indexOf("=");
 		if (at > 0) pairs.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
 	}
-	for (const [name, value] of pairs) {
-		if (!/^[\x21-\x7e]+$/.test(name) || !/^[\x20-\x7e\x80-\xff]*$/.test(value)) {
-			throw new InputError(
-				"header_characters",
-				"The cookie contains characters that are not allowed in an HTTP header.",
-			);
-		}
+	// The whole text is sent, with parts that are no pairs and the space between parts.
+	const isSendable = /^[\x20-\x7e\x80-\xff]*$/.test(header.trim());
+	if (!isSendable || [...pairs.keys()].some((name) => !/^[\x21-\x7e]+$/.test(name))) {
+		throw new InputError("header_characters", "The cookie contains characters that are not allowed in an HTTP header.");
 	}
 	return pairs;
 }
