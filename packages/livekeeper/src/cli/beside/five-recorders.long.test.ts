@@ -22,8 +22,6 @@ import { startService } from "../../service.ts";
 import { runBeside } from "./beside.ts";
 
 const segments = 10;
-/** Least length of a segment, ms. A slow machine takes longer for its messages. */
-const segmentMs = 1_500;
 const saidPerSegment = 8;
 
 const pad = (value: number, length = 2) => String(value).padStart(length, "0");
@@ -98,8 +96,18 @@ async function startRealService() {
 	return { service, upstream };
 }
 
-/** Records ten segments, and lets viewers talk meanwhile. @returns each segment's stem, and when it began */
-async function record(folder: string, recorder: Recorder, say: (liveId: string) => void): Promise<Map<string, number>> {
+/**
+ * Records ten segments, and lets viewers talk meanwhile.
+ * @param passes returns how often the command has begun to look; a segment lasts until it has been seen growing, as one
+ *   of half an hour would be
+ * @returns each segment's stem, and when it began
+ */
+async function record(
+	folder: string,
+	recorder: Recorder,
+	say: (liveId: string) => void,
+	passes: () => number,
+): Promise<Map<string, number>> {
 	const begun = Date.now();
 	const starts = new Map<string, number>();
 	for (let segment = 0; segment < segments; segment++) {
@@ -109,7 +117,8 @@ async function record(folder: string, recorder: Recorder, say: (liveId: string) 
 		writeFileSync(file, "begin");
 		const { birthtimeMs } = statSync(file);
 		starts.set(path.replace(/\.(?:ts|flv\.part|flv)$/, ""), birthtimeMs);
-		for (let said = 0; said < saidPerSegment || Date.now() - birthtimeMs < segmentMs; said++) {
+		const seenAt = passes() + 2;
+		for (let said = 0; said < saidPerSegment || passes() < seenAt; said++) {
 			say(recorder.liveId);
 			await sleep(150);
 			appendFileSync(file, "more");
@@ -142,8 +151,15 @@ test("writes a file beside each segment of five recorders", async () => {
 	const folder = temporaryFolder();
 	const stop = new AbortController();
 	const problems: string[] = [];
+	const client = new LivekeeperClient({ url: service.url });
+	let passes = 0;
+	const recordings: typeof client.recordings = (options) => {
+		passes++;
+		return client.recordings(options);
+	};
+	const counting = { rooms: client.rooms, room: (liveId: string) => client.room(liveId), recordings };
 	const watching = runBeside({
-		...{ folder, client: new LivekeeperClient({ url: service.url }), format: "xml", rooms: new Map(), offset: 0 },
+		...{ folder, client: counting, format: "xml", rooms: new Map(), offset: 0 },
 		...{ once: false, closedAfterMs: 4_000, segmentMs: 1_800_000, signal: stop.signal },
 		io: { out: () => undefined, err: (line) => void problems.push(line), paint: (_, text) => text, language: "en" },
 	});
@@ -158,7 +174,9 @@ test("writes a file beside each segment of five recorders", async () => {
 		session?.frame([chat(at, { liveId, roomId: `r${liveId}`, content: String(at) } as Partial<UpstreamEvent>)]);
 		said.set(liveId, (said.get(liveId) ?? 0) + 1);
 	};
-	const starts = await Promise.all(Object.values(recorders).map((recorder) => record(folder, recorder, say)));
+	const starts = await Promise.all(
+		Object.values(recorders).map((recorder) => record(folder, recorder, say, () => passes)),
+	);
 	const all = starts.flatMap((one) => [...one]);
 	expect(all).toHaveLength(50);
 	await expect
