@@ -318,6 +318,23 @@ describe("refusal", () => {
 		expect(enter()).toMatchObject({ state: "rests", sign: "layout" });
 	});
 
+	it("tries a way again once the room's others are held", async () => {
+		let isHeld = false;
+		const hold = { why: ["identityRests"] as const, until: undefined, reason: "blocked" as const };
+		const holdOf = (identity: string) => (isHeld && identity.startsWith("direct") ? hold : undefined);
+		world = new World({ holdOf });
+		world.site.latencyMs = 400;
+		world.site.closed.set("page", "layout");
+		const pages = world.site.route("http://proxy.example:8080", { hasWays: false });
+		const [room] = world.add(1, { look: false, routes: [pages, world.site.route()] });
+		room?.look("first");
+		await world.clock.advance(0);
+		isHeld = true;
+		world.site.closed.clear();
+		await world.clock.advance(minute);
+		expect(room?.last).toMatchObject({ status: "offline" });
+	});
+
 	it("is not assumed for a dead network", async () => {
 		world = new World();
 		for (const way of ["page", "enter", "reflow", "batch"] as const) world.site.closed.set(way, "network");

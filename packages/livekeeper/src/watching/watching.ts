@@ -337,6 +337,7 @@ export class Watching implements RoomLooks {
 			this.#weigh(now);
 			let nextAt = this.#open.size > 0 ? now + recheckMs : Number.POSITIVE_INFINITY;
 			this.#answerShown(now);
+			this.#tryAgain(now);
 			for (const room of this.#open) if (room.shown) nextAt = Math.min(nextAt, room.shown.until);
 			for (const exit of this.#exits.values()) {
 				const plan = planOf(exit, {
@@ -378,6 +379,22 @@ export class Watching implements RoomLooks {
 			this.#options.logger.warn({ event: "many_rooms_watched", rooms: waiting.length, minutes });
 		}
 		this.#areTooMany = areTooMany;
+	}
+
+	/**
+	 * Lets rooms use ways again that have said nothing about them, if their others are gone or refused by now: a route
+	 * was removed or is held.
+	 */
+	#tryAgain(now: number): void {
+		for (const room of this.#open) {
+			if (room.exhausted.size === 0 || room.isAsked) continue;
+			const hasOther = [...room.routes.keys()].some((exit) => {
+				const route = usableRoute(exit, room, this.#holdOf);
+				const ways = route ? room.ways(exit.ways, route.upstream.ask !== undefined) : [];
+				return ways.some((way) => !exit.records[way].isClosed(now));
+			});
+			if (!hasOther) room.exhausted.clear();
+		}
 	}
 
 	/** Answers rooms whose details would take too long with what is known. */
