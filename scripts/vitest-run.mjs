@@ -1,5 +1,5 @@
 // Runs vitest on one Node and returns its counts.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,6 +23,7 @@ export async function runVitest(args = [], node = process.execPath) {
 		env: {
 			...process.env,
 			COUNTS_FILE: report,
+			...seedOfCommit(),
 			// Node accepts tests in TypeScript without it from 22.18 on.
 			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-strip-types`,
 			PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
@@ -36,6 +37,16 @@ export async function runVitest(args = [], node = process.execPath) {
 		counts.failures.push(`vitest ended with ${status}, though no test failed: see its output above`);
 	}
 	return counts;
+}
+
+/**
+ * Returns the seed of the random tests, which is the commit's: what fails, fails again. `PROPERTY_SEED` sets another;
+ * outside of a repository, each run draws one.
+ */
+function seedOfCommit() {
+	if (process.env.PROPERTY_SEED !== undefined) return {};
+	const { status, stdout } = spawnSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" });
+	return status === 0 ? { PROPERTY_SEED: String(Number.parseInt(stdout.slice(0, 8), 16)) } : {};
 }
 
 function countsOf(report) {
