@@ -31,8 +31,10 @@ export interface components {
                 diamonds: number;
             }[];
             reconnects: number;
-            /** total time in which nothing could be received from Douyin */
+            /** total time of its gaps, in which nothing could be received from Douyin */
             gap_ms: number;
+            /** messages may be missing from then to its end: the connection is lost, or the end was not observed */
+            lost_since: number | null;
         };
         BroadcastGifts: {
             /** @constant */

@@ -14,6 +14,7 @@ const broadcast = (roomId: string, startedAt: number, more: Partial<Broadcast> =
 		gift_coverage: { missing_in_all: 0 },
 		peak_viewers: 9,
 		gap_ms: 0,
+		lost_since: null,
 		...more,
 	}) as Broadcast;
 const missing = (diamonds: number) => ({ missing_in_all: diamonds }) as Broadcast["gift_coverage"];

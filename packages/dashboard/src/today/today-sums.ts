@@ -48,11 +48,11 @@ export function sumsOf(rows: readonly TodayRow[]): TodaySums {
 	};
 }
 
-/** Returns broadcasts with a gap or missing gifts, those with the most missing gifts first. */
+/** Returns broadcasts with a gap, a lost end or missing gifts, those with the most missing gifts first. */
 export function missedOf(rows: readonly TodayRow[]): TodayRow[] {
 	const missing = ({ broadcast }: TodayRow) => broadcast.gift_coverage.missing_in_all;
 	return rows
-		.filter((row) => row.broadcast.gap_ms > 0 || missing(row) > 0)
+		.filter((row) => row.broadcast.gap_ms > 0 || row.broadcast.lost_since !== null || missing(row) > 0)
 		.sort((a, b) => missing(b) - missing(a) || b.broadcast.gap_ms - a.broadcast.gap_ms);
 }
 

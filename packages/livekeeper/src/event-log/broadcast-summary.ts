@@ -49,8 +49,13 @@ export interface BroadcastSummary {
 	topGifters: readonly Gifter[];
 	/** How often the connection was lost. */
 	reconnects: number;
-	/** Total time in which nothing could be received from the upstream, ms. */
+	/** Total time of its `gap` events, in which nothing could be received from the upstream, ms. */
 	gapMs: number;
+	/**
+	 * Time from which messages may be missing at its end: the connection is lost, or the end was not observed. Becomes a
+	 * `gap` if the connection comes back.
+	 */
+	lostSince?: number;
 }
 
 /** Running totals of a broadcast. Kept as JSON in the store: fields are only added, each with a default. */
@@ -75,6 +80,8 @@ export interface BroadcastTotals {
 	reconnects: number;
 	connectionLost: boolean;
 	gapMs: number;
+	/** Whether its end was found out later. */
+	endUnseen?: boolean;
 }
 
 export type NumberedWireEvent = WireEvent & { seq: number };
@@ -163,21 +170,30 @@ function addToState(totals: BroadcastTotals, event: NumberedWireEvent, before: n
 			break;
 		case "connection":
 			// Each failed attempt reports its state again: a loss counts once, until the room is connected.
-			if (event.state === "reconnecting" && !totals.connectionLost) totals.reconnects++;
-			totals.connectionLost = event.state === "reconnecting" || (totals.connectionLost && event.state !== "connected");
+			if (isLoss(event.state) && !totals.connectionLost) totals.reconnects++;
+			totals.connectionLost = isLoss(event.state) || (totals.connectionLost && event.state !== "connected");
 			break;
 		case "broadcast_started":
 			totals.title = event.title;
 			if (!totals.started) totals.startedAt = event.at;
 			totals.started = true;
 			totals.endedAt = undefined;
+			totals.endUnseen = false;
 			break;
 		case "broadcast_ended":
 			// If no node was connected at the end, the event has the time of the discovery, possibly the next day.
-			totals.endedAt = event.reason === "ended" ? event.at : Math.min(event.at, totals.heardAt ?? before);
+			totals.endUnseen = event.reason !== "ended";
+			totals.endedAt = totals.endUnseen ? Math.min(event.at, totals.heardAt ?? before) : event.at;
 			break;
 		default:
 	}
+}
+
+const isLoss = (state: string) => state === "reconnecting" || state === "blocked";
+
+function lostSinceOf({ heardAt, startedAt, endedAt, endUnseen, connectionLost }: BroadcastTotals): number | undefined {
+	if (endedAt === undefined) return connectionLost ? (heardAt ?? startedAt) : undefined;
+	return endUnseen ? endedAt : undefined;
 }
 
 export function toSummary(
@@ -186,6 +202,7 @@ export function toSummary(
 	users: number,
 	topGifters: readonly Gifter[],
 ): BroadcastSummary {
+	const lostSince = lostSinceOf(totals);
 	return {
 		roomId,
 		title: totals.title,
@@ -204,5 +221,6 @@ export function toSummary(
 		topGifters,
 		reconnects: totals.reconnects,
 		gapMs: totals.gapMs,
+		...(lostSince !== undefined && { lostSince }),
 	};
 }

@@ -389,7 +389,10 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				reconnects: 1,
 				gapMs: 2_500,
 			};
-			const late = { roomId: "broadcast-2", endedAt: startMs + 75, durationMs: 5, messages: { chat: 6 }, users: 6 };
+			const late = {
+				...{ roomId: "broadcast-2", endedAt: startMs + 75, durationMs: 5, messages: { chat: 6 }, users: 6 },
+				lostSince: startMs + 75,
+			};
 			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 			await clock.advance(7_200_000);
 			await until(clock, async () => (await log.read("a")).events.length === 0);

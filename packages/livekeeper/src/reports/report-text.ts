@@ -43,7 +43,11 @@ export function reportText(report: BroadcastReport, language: Language, options:
 			: []),
 		...(best?.messages[0] ? [words.best(clock.format(best.messages[0].at), n(best.messages[0].value))] : []),
 		...(report.highlights.length > 0 ? [words.highlights(momentsOf(report, clock, language))] : []),
-		broadcast.gap_ms > 0 ? words.gaps(lengthOf(broadcast.gap_ms, language), gaps.length) : words.noGaps,
+		...(broadcast.gap_ms > 0 ? [words.gaps(lengthOf(broadcast.gap_ms, language), gaps.length)] : []),
+		...(broadcast.lost_since === null
+			? []
+			: [words.lost(clock.format(broadcast.lost_since), broadcast.ended_at === null)]),
+		...(broadcast.gap_ms === 0 && broadcast.lost_since === null ? [words.noGaps] : []),
 	];
 	return lines.map((line) => line[language]).join("\n");
 }

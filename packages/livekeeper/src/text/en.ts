@@ -2244,6 +2244,10 @@ export const reportTexts = {
 	highlights: (moments: readonly string[]) => `Highlights: ${moments.join(" · ")}`,
 	gaps: (length: string, gaps: number) => `Missing: ${length}${gaps > 0 ? ` in ${counted(gaps, "gap")}` : ""}`,
 	noGaps: "No gaps.",
+	lost: (time: string, running: boolean) =>
+		running
+			? `The connection is lost: nothing was received after ${time}.`
+			: `The end was not observed: messages after ${time} may be missing.`,
 	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,

@@ -1968,6 +1968,8 @@ export const reportTexts: typeof en.reportTexts = {
 	highlights: (moments) => `高光时刻：${moments.join(" · ")}`,
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,
 	noGaps: "没有缺失。",
+	lost: (time, running) =>
+		running ? `连接断开了：${time} 之后没有收到消息。` : `没有观察到下播：${time} 之后的消息可能缺失。`,
 	whole: (url) => `完整报告：${url}`,
 	seconds: (seconds) => `${seconds} 秒`,
 	minutes: (minutes) => `${minutes} 分钟`,

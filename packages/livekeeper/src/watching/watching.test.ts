@@ -320,7 +320,12 @@ describe("refusal", () => {
 
 	it("tries a way again once the room's others are held", async () => {
 		let isHeld = false;
-		const hold = { why: ["identityRests"] as const, until: undefined, reason: "blocked" as const };
+		const hold = {
+			for: "rest" as const,
+			why: ["identityRests"] as const,
+			until: Number.POSITIVE_INFINITY,
+			reason: "blocked" as const,
+		};
 		const holdOf = (identity: string) => (isHeld && identity.startsWith("direct") ? hold : undefined);
 		world = new World({ holdOf });
 		world.site.latencyMs = 400;

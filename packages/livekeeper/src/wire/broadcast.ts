@@ -21,7 +21,11 @@ export const broadcast = z
 		gift_coverage: giftCoverage,
 		top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
 		reconnects: z.number(),
-		gap_ms: z.number().describe("total time in which nothing could be received from Douyin"),
+		gap_ms: z.number().describe("total time of its gaps, in which nothing could be received from Douyin"),
+		lost_since: z
+			.number()
+			.nullable()
+			.describe("messages may be missing from then to its end: the connection is lost, or the end was not observed"),
 	})
 	.meta({ id: "Broadcast" });
 
@@ -49,6 +53,7 @@ export function toWireBroadcast(summary: BroadcastSummary): z.infer<typeof broad
 		})),
 		reconnects: summary.reconnects,
 		gap_ms: summary.gapMs,
+		lost_since: summary.lostSince ?? null,
 	};
 }
 
