@@ -115,6 +115,14 @@ test("continues after a jump, and repeats nothing after a cut", async () => {
 	expect(seqs(await collect(3, { after: 2 }))).toEqual(["truncated", 901, 902]);
 });
 
+test("reports each stream that opens once", async () => {
+	service.cuts = [20, 1_000_000];
+	service.events = upTo(6).map(chat);
+	let opened = 0;
+	expect(seqs(await collect(6, { onOpen: () => opened++ }))).toEqual(upTo(6));
+	expect(opened).toBe(2);
+});
+
 test("continues after the service's goodbye, and reports the reason", async () => {
 	service.scripts.push((_request, response) => {
 		beginStream(response);

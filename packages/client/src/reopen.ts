@@ -15,6 +15,8 @@ export interface RetryNotice {
 export interface ReopenOptions {
 	/** Ends the iteration, also while it waits. */
 	signal?: AbortSignal | undefined;
+	/** Called with the first bytes of each stream. */
+	onOpen?: (() => void) | undefined;
 	/** Called when the stream was lost, before the wait. */
 	onRetry?: ((notice: RetryNotice) => void) | undefined;
 	backoff?: Partial<Backoff> | undefined;
@@ -31,16 +33,19 @@ export type OpenStream<Item> = (signal: AbortSignal, onAlive: () => void) => Asy
  */
 export async function* reopen<Item>(
 	open: OpenStream<Item>,
-	{ signal: parent, onRetry, backoff, clock }: ReopenOptions & { clock: Clock },
+	{ signal: parent, onOpen, onRetry, backoff, clock }: ReopenOptions & { clock: Clock },
 ): AsyncGenerator<Item, void> {
 	const { controller, release } = linkedAbort(parent);
 	const { signal } = controller;
 	let attempt = 0;
 	try {
 		while (!signal.aborted) {
+			let isOpen = false;
 			try {
 				yield* open(signal, () => {
 					attempt = 0;
+					if (!isOpen) onOpen?.();
+					isOpen = true;
 				});
 				throw new LivekeeperApiError("unreachable", "The service ended the stream.");
 			} catch (cause) {

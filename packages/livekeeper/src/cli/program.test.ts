@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { LivekeeperClient } from "@livekeeper/client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOptions } from "../config/schema.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 import { createProgram } from "./program.ts";
 import { listener, run } from "./run.helpers.ts";
-import { watchRoom } from "./watch-room.ts";
+import { type WatchOptions, watchRoom } from "./watch-room.ts";
 
 test("controls the running service by start, status and stop", async () => {
 	const { url } = await startTestService();
@@ -136,20 +137,17 @@ test("lets a flag say no over the environment's yes", () => {
 	expect(parse("--no-demo")).toBe(false);
 });
 
-function watch(service: TestService, options: { json?: boolean; types?: Set<string> } = {}) {
+function watch({ url }: Pick<TestService, "url">, options: Pick<WatchOptions, "types"> & { json?: boolean } = {}) {
 	const { io, lines } = listener();
 	const stop = new AbortController();
-	const done = watchRoom({ liveId: "1001", url: service.url, json: false, io, signal: stop.signal, ...options });
+	const client = new LivekeeperClient({ url, lang: "en" });
+	const done = watchRoom({ client, liveId: "1001", json: false, io, signal: stop.signal, retryMs: 50, ...options });
 	return { lines, done, stop: () => stop.abort() };
 }
 
 test("prints a room's events in each format until stopped", async () => {
 	const service = await startWithRoom();
-	const [text, json, gifts] = [
-		watch(service),
-		watch(service, { json: true }),
-		watch(service, { types: new Set(["gift"]) }),
-	];
+	const [text, json, gifts] = [watch(service), watch(service, { json: true }), watch(service, { types: ["gift"] })];
 	for (const { lines } of [text, json, gifts]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	service.upstream.last.frame();
 	await service.until(() => expect(text.lines.out.join()).toContain("你好"));

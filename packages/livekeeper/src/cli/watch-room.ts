@@ -1,159 +1,121 @@
-import type { LiveEventType } from "@livekeeper/douyin";
-import { io as connect, type Socket } from "socket.io-client";
-import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LivekeeperApiError, LivekeeperClient, Room, RoomItem } from "@livekeeper/client";
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
+import { LivekeeperError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
-import type { ClientEvents, JoinReply, ServerEvents, WireMessage } from "../service.ts";
+import { eventWords } from "../text/event-words.ts";
 import { codeNames, commandFailures, commandTexts, type Text, verbatim } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
 import type { Io } from "./io.ts";
+import { isApiError } from "./with-service.ts";
 
 export interface WatchOptions {
+	client: LivekeeperClient;
 	liveId: string;
-	url: string;
-	apiKey?: string | undefined;
 	/** Whether to print JSON lines instead of lines for people. */
 	json: boolean;
 	/** Types to print; all if omitted. */
-	types?: ReadonlySet<string> | undefined;
+	types?: readonly LiveEventType[] | undefined;
 	io: Io;
 	/** Ends the command. */
 	signal: AbortSignal;
-	/** Delay before a retry after a temporary refusal, ms; default 2,000. */
+	/** Delay before a room that was stopped is requested again, and the first delay after a cut, ms; default 2,000. */
 	retryMs?: number | undefined;
 }
 
-const retryMs = 2_000;
-
 /**
- * Prints a room's events until `signal` aborts. Reconnects by itself when the service restarts.
+ * Prints a room's events until `signal` aborts; continues when the service restarts.
  *
- * @throws {LivekeeperError} if the service can't be reached at first, or refuses
+ * @throws {LivekeeperApiError} if the service can't be reached at first, or refuses
+ * @throws {LivekeeperError} `room_not_found`
  */
-export function watchRoom(options: WatchOptions): Promise<void> {
-	const { url, apiKey, signal } = options;
-	const socket: Socket<ServerEvents, ClientEvents> = connect(url, {
-		transports: ["websocket"],
-		forceNew: true,
-		reconnectionDelay: 500,
-		reconnectionDelayMax: 5000,
-		query: { lang: options.io.language },
-		...(apiKey === undefined ? {} : { auth: { token: apiKey } }),
-	});
-	return new Promise<void>((resolve, reject) => {
-		const end = (error?: LivekeeperError) => {
-			signal.removeEventListener("abort", onAbort);
-			watch.close();
-			socket.disconnect();
-			if (error) reject(error);
-			else resolve();
-		};
-		const onAbort = () => end();
-		const watch = new Watch(socket, options, end);
-		if (signal.aborted) return end();
-		signal.addEventListener("abort", onAbort, { once: true });
-	});
+export async function watchRoom(options: WatchOptions): Promise<void> {
+	const { liveId, signal, retryMs = 2_000 } = options;
+	const watch = new Watch(options);
+	// A stream would wait for a service that is not there.
+	await watch.status();
+	while (!signal.aborted) {
+		try {
+			await watch.follow(retryMs);
+		} catch (error) {
+			if (!isRoomMissing(error)) throw error;
+			if (!watch.hasBegun) {
+				throw new LivekeeperError("room_not_found", verbatim(error.message), {
+					hint: commandFailures.keepFirst(liveId),
+				});
+			}
+			watch.notice(commandTexts.awaitingStart);
+			await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+		}
+	}
 }
 
-/** One run of `watch`: joins after each connect, and reports interruptions to the user. */
+const isRoomMissing = (error: unknown): error is LivekeeperApiError =>
+	isApiError(error) && error.code === "room_not_found";
+
+/** One run of `watch`: prints events, and reports interruptions to the user. */
 class Watch {
-	readonly #socket: Socket<ServerEvents, ClientEvents>;
 	readonly #options: WatchOptions;
-	readonly #end: (error?: LivekeeperError) => void;
-	#joinedOnce = false;
+	/** Whether a stream was open. */
+	hasBegun = false;
 	#lastSeq: number | undefined;
-	#retry: NodeJS.Timeout | undefined;
 	#lastNotice = "";
 
-	constructor(
-		socket: Socket<ServerEvents, ClientEvents>,
-		options: WatchOptions,
-		end: (error?: LivekeeperError) => void,
-	) {
-		this.#socket = socket;
+	constructor(options: WatchOptions) {
 		this.#options = options;
-		this.#end = end;
-		socket.on("connect", () => this.#join());
-		socket.on("connect_error", (error) => this.#onConnectError(error));
-		socket.on("disconnect", () => {
-			clearTimeout(this.#retry);
-			this.#notice(commandTexts.serviceGone);
-		});
-		socket.on("messages", (events) => {
-			for (const event of events) this.#show(event);
-		});
-		socket.on("truncated", ({ from, to, reason }) => this.#notice(commandTexts.gone(from, to, reason)));
-		socket.on("status", ({ state, reason }) => this.#notice(statusNotice(state, reason.message)));
 	}
 
-	close(): void {
-		clearTimeout(this.#retry);
-		this.#socket.removeAllListeners();
+	/** Returns the room's status; `undefined` if it is not kept. */
+	status(): Promise<Room | undefined> {
+		const { client, liveId, signal } = this.#options;
+		return client.rooms.get(liveId, { signal }).catch((error: unknown) => {
+			if (signal.aborted || isRoomMissing(error)) return undefined;
+			throw error;
+		});
 	}
 
-	#join(): void {
-		const { liveId, types } = this.#options;
-		const request = {
-			live_id: liveId,
-			batch: true,
+	/** Prints until `signal` aborts. @throws {LivekeeperApiError} `room_not_found`, or a permanent refusal */
+	async follow(retryMs: number): Promise<void> {
+		const { client, liveId, types, signal } = this.#options;
+		const events = client.room(liveId).events({
 			// Messages from while the service was away follow first.
-			...(this.#lastSeq !== undefined && { after: this.#lastSeq }),
-			...(types && { types: [...types] as LiveEventType[] }),
-		};
-		this.#socket.emit("join", request, (reply) => this.#onJoined(reply));
+			after: this.#lastSeq,
+			// Connections are reported even if only other types are printed.
+			types: types && [...new Set([...types, "connection" as const])],
+			signal,
+			backoff: { minMs: retryMs, maxMs: 2 * retryMs },
+			onOpen: () => void this.#announce(),
+			onRetry: ({ error }) => this.notice(error.status === 0 ? commandTexts.serviceGone : verbatim(error.message)),
+		});
+		for await (const item of events) this.#show(item);
 	}
 
-	#onJoined(reply: JoinReply): void {
-		if (reply.success) {
-			this.#joinedOnce = true;
-			this.#notice(watchingNotice(reply));
+	/** Reports the room's state when a stream was opened. A failure shows by the stream itself. */
+	async #announce(): Promise<void> {
+		this.hasBegun = true;
+		const room = await this.status().catch(() => undefined);
+		if (!this.#options.signal.aborted) this.notice(watchingNotice(this.#options.liveId, room));
+	}
+
+	#show(item: RoomItem): void {
+		const { json, io, types } = this.#options;
+		if (item.type === "truncated") {
+			this.notice(commandTexts.gone(item.from, item.to, item.reason));
 			return;
 		}
-		const { code, message, hint } = reply.error;
-		if (this.#isForNow(code) || (code === "room_not_found" && this.#joinedOnce)) {
-			this.#notice(code === "room_not_found" ? commandTexts.awaitingStart : verbatim(message));
-			this.#again(() => this.#join());
+		this.#lastSeq = item.seq;
+		const event = item as WireEvent;
+		if (types && !types.includes(event.type)) {
+			if (event.type === "connection") this.notice(eventWords(event));
 			return;
 		}
-		const todo = code === "room_not_found" ? commandFailures.keepFirst(this.#options.liveId) : verbatim(hint);
-		this.#end(new LivekeeperError(code, verbatim(message), { hint: todo }));
-	}
-
-	#onConnectError(error: Error): void {
-		const code = String((error as { data?: { code?: unknown } }).data?.code);
-		const { url } = this.#options;
-		if (this.#isForNow(code)) {
-			this.#notice(verbatim(error.message));
-			// A connection that was refused by the service does not reconnect by itself.
-			this.#again(() => this.#socket.connect());
-		} else if (Object.hasOwn(errorTable, code)) {
-			const hint = code === "unauthorized" ? { hint: commandTexts.giveKey } : {};
-			this.#end(new LivekeeperError(code as ErrorCode, verbatim(error.message), hint));
-		} else if (!this.#joinedOnce) {
-			this.#end(new LivekeeperError("server_unreachable", commandFailures.noService(url), { cause: error }));
-		}
-	}
-
-	/** Returns whether a refusal is temporary: a node can't read right now, or has no capacity. */
-	#isForNow(code: string): boolean {
-		const { status } = errorTable[code as ErrorCode] ?? {};
-		return this.#joinedOnce && (status === 503 || status === 429);
-	}
-
-	#again(attempt: () => void): void {
-		clearTimeout(this.#retry);
-		this.#retry = setTimeout(attempt, this.#options.retryMs ?? retryMs);
-	}
-
-	#show(event: WireMessage): void {
-		const { json, io } = this.#options;
-		this.#lastSeq = event.seq;
 		// The open platform pushes the same gifts: people see each of them once.
-		if (!json && event.type === "gift" && event.evidence) this.#notice(commandTexts.webGiftsLeftOut);
+		if (!json && event.type === "gift" && event.evidence) this.notice(commandTexts.webGiftsLeftOut);
 		else io.out(json ? JSON.stringify(event) : eventLine(event, io));
 	}
 
 	/** Prints a notice on standard error, so that `--json` output stays clean; the same notice is printed once. */
-	#notice(notice: Text): void {
+	notice(notice: Text): void {
 		const { io } = this.#options;
 		const text = notice[io.language];
 		if (text === this.#lastNotice) return;
@@ -162,13 +124,8 @@ class Watch {
 	}
 }
 
-/** @param about in the language that was requested from the service */
-function statusNotice(state: keyof typeof codeNames.state, about: string): Text {
-	return commandTexts.stateIs(codeNames.state[state], about);
-}
-
-function watchingNotice({ live_id: liveId, status }: Extract<JoinReply, { success: true }>): Text {
-	const state = status ? codeNames.state[status.state] : commandTexts.notKept;
-	const about = (status?.state === "connected" ? status.title : status?.reason.message) ?? "";
+function watchingNotice(liveId: string, room: Room | undefined): Text {
+	const state = room ? codeNames.state[room.state] : commandTexts.notKept;
+	const about = (room?.state === "connected" ? room.title : room?.reason.message) ?? "";
 	return commandTexts.watching(liveId, state, about);
 }

@@ -41,7 +41,7 @@ export function commandFailure(error: unknown, url: string): unknown {
 	return new LivekeeperError(known, verbatim(inFlags(message)), todo === undefined ? {} : { hint: todo });
 }
 
-function isApiError(error: unknown): error is LivekeeperApiError {
+export function isApiError(error: unknown): error is LivekeeperApiError {
 	return error instanceof Error && error.name === ("LivekeeperApiError" satisfies LivekeeperApiError["name"]);
 }
 

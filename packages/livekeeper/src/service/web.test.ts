@@ -142,3 +142,14 @@ test.each([
 	while (!isStopped) await clock.advance(1_000);
 	await stopped;
 });
+
+test("stops at once while a connection has sent nothing", async () => {
+	const { port, releasers } = await serve();
+	const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+	onTestFinished(() => void client.destroy());
+	client.on("error", () => undefined);
+	await once(client, "connect");
+	// Once another request is answered, the server knows the connection.
+	await fetch(`http://127.0.0.1:${port}/health/live`);
+	await releasers.run();
+});

@@ -221,7 +221,7 @@ async function listen(app: App, { host, port }: Config): Promise<number> {
 
 /**
  * Closes the server: requests in flight may finish within a limit. The server itself does not track upgraded
- * connections.
+ * connections, nor those that have not sent anything, of which browsers open some ahead of need.
  */
 function drainOf(app: App, clock: Clock): { close(): Promise<void> } {
 	const open = new Set<Socket>();
@@ -233,6 +233,7 @@ function drainOf(app: App, clock: Clock): { close(): Promise<void> } {
 	});
 	return {
 		async close() {
+			for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
 			const timer = clock.after(drainMs, () => {
 				over = true;
 				for (const socket of open) socket.destroy();

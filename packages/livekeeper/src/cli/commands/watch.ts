@@ -1,10 +1,10 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { commandTexts, helpTexts, listed } from "../../text/index.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 interface Flags extends Record<string, unknown> {
 	json?: boolean;
@@ -20,22 +20,14 @@ export function watchCommand(program: Command, io: Io): void {
 		.option("--json", helpTexts.watchJson[io.language])
 		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io));
 	addConfigFlags(watch, io, clientOptions).action(async (liveId: string, flags: Flags) => {
-		const config = configOf(flags);
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
 		process.once("SIGINT", onSignal);
 		process.once("SIGTERM", onSignal);
 		try {
 			const { watchRoom } = await import("../watch-room.ts");
-			await watchRoom({
-				liveId,
-				url: serviceUrl(config),
-				apiKey: config.apiKey,
-				json: flags.json ?? false,
-				types: flags.types ? new Set(flags.types) : undefined,
-				io,
-				signal: stop.signal,
-			});
+			const { json = false, types } = flags;
+			await withService(flags, io, (client) => watchRoom({ client, liveId, json, types, io, signal: stop.signal }));
 		} finally {
 			process.off("SIGINT", onSignal);
 			process.off("SIGTERM", onSignal);
