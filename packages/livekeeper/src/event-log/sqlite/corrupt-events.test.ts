@@ -233,3 +233,20 @@ test.each(spoiled)("counts a room again whose projection has %s", (_, sql) => {
 	expect(aggregates()).toEqual({ answers: before, damaged: [] });
 	writer.close();
 });
+
+test("skips no blocks behind a number damaged beside the index", () => {
+	const dataDir = filled(true);
+	const db = new Database(databasePath(dataDir));
+	db.unsafeMode(true);
+	const index = "sqlite_schema WHERE name = 'blocks_by_seq'";
+	const schema = db.prepare<[], object>(`SELECT * FROM ${index}`).get() ?? {};
+	// SQLite doesn't maintain an index that its schema lacks.
+	db.exec(`PRAGMA writable_schema = 1; DELETE FROM ${index}; PRAGMA writable_schema = RESET`);
+	// The last of the four rows that a reader reads first.
+	const fourth = 4 * perBlock;
+	db.exec(`UPDATE blocks SET last_seq = 30 WHERE room_no = 1 AND last_seq = ${fourth}`);
+	db.pragma("writable_schema = 1");
+	db.prepare("INSERT INTO sqlite_schema VALUES (@type, @name, @tbl_name, @rootpage, @sql)").run(schema);
+	db.close();
+	expectGaps(dataDir, fourth);
+});

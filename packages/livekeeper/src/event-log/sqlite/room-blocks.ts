@@ -19,6 +19,8 @@ export interface BlockRow {
 	lines: Buffer;
 	/** Whether the table has it under the same room, number and types as the index. */
 	isIndexed: number;
+	/** `lastSeq` according to the index. */
+	indexedSeq: number;
 }
 
 /** A block's row without its lines. */
@@ -47,7 +49,7 @@ interface RoomRow {
 /** Selects blocks through an index, with the table's columns named as in {@link BlockRow}. */
 const indexedBlocks = `SELECT b.block_no AS blockNo, b.first_seq AS firstSeq, b.last_seq AS lastSeq,
 	b.stored_at AS storedAt, b.types AS types, b.head AS head, b.lines AS lines,
-	b.room_no = i.room_no AND b.last_seq = i.last_seq AND b.types = i.types AS isIndexed
+	b.room_no = i.room_no AND b.last_seq = i.last_seq AND b.types = i.types AS isIndexed, i.last_seq AS indexedSeq
 	FROM blocks AS i INDEXED BY blocks_by_seq CROSS JOIN blocks AS b ON b.block_no = i.block_no`;
 
 type RowColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number];
@@ -307,7 +309,8 @@ function* selected<Row extends HeadRow>(
 		yield* rows;
 		const last = rows.at(-1);
 		if (!last || rows.length < max) return;
-		from = Math.max(from, last.lastSeq) + 1;
+		// The index has ordered the rows: a damaged number in the table must not skip those that follow.
+		from = Math.max(from, last.indexedSeq) + 1;
 	}
 }
 
