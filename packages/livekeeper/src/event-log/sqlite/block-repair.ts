@@ -1,5 +1,3 @@
-import { cutBlock, encodeBlock } from "../block.ts";
-import { typeSet } from "../event-types.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, type Hole, insertBlock, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
 import type { Room, Rooms } from "./rooms.ts";
@@ -14,9 +12,8 @@ const stepEvents = 500;
 const stepRooms = 20;
 /** Cost of a block in events: reading a row costs as much as checking some of them. */
 const minCost = 8;
-const gapsOfBlock = 256;
 /** Maximum number of gaps that one step writes. */
-const maxGaps = 8 * gapsOfBlock;
+const maxGaps = 2_048;
 
 /**
  * Replaces damaged blocks with gaps, permanently. Also searches for such blocks, so that a rotten block is found even
@@ -66,12 +63,10 @@ export class BlockRepair {
 		}
 		if (!hole) return;
 		for (const { blockNo } of this.#damaged(roomNo, hole)) this.#delete.run(blockNo);
-		for (let from = hole.from; from <= hole.to; from += gapsOfBlock) {
-			const to = Math.min(hole.to, from + gapsOfBlock - 1);
-			const gaps = this.#blocks.gaps(roomNo, { from, to });
-			const storedAt = gaps.at(-1)?.at ?? 0;
-			const parts = cutBlock(encodeBlock({ events: gaps, storedAt }));
-			this.#insert([roomNo, from, to, storedAt, typeSet(["gap"])], parts);
+		for (const block of this.#blocks.gapBlocks(roomNo, hole)) {
+			const { firstSeq: from, lastSeq: to, types, parts } = block;
+			const storedAt = block.storedAt(to);
+			this.#insert([roomNo, from, to, storedAt, types], parts);
 			const isOldest = room.oldestSeq >= from && room.oldestSeq <= to;
 			this.#rooms.change(room, {
 				corruptEvents: room.corruptEvents + to - from + 1,

@@ -1,5 +1,4 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { Block, encodeBlock } from "../block.ts";
 import { Projection, type ProjectionListener, type StoredProjection } from "../projection.ts";
 import type { Db } from "./open-database.ts";
 import { type Hole, RoomBlocks } from "./room-blocks.ts";
@@ -57,10 +56,9 @@ export class ProjectionRows {
 				projection.add(piece.block, piece.to, listener);
 				continue;
 			}
-			const events = this.#blocks.gaps(roomNo, piece);
+			const gaps = [...this.#blocks.gapBlocks(roomNo, piece)];
 			onHole?.(piece);
-			const storedAt = events.at(-1)?.at ?? 0;
-			projection.add(new Block({ firstSeq: piece.from, lastSeq: piece.to }, encodeBlock({ events, storedAt })));
+			for (const block of gaps) projection.add(block);
 		}
 		projection.skip(end);
 		projection.trim(oldestSeq);

@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import { Block, type BlockParts } from "../block.ts";
+import { Block, type BlockParts, encodeBlock } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 import { isJump, type Jump } from "../floor.ts";
@@ -67,6 +67,8 @@ const maxRows = 32;
 const eventsOfJoined = 256;
 /** Every type, including future ones. */
 const allTypes = jumpTypes;
+/** Maximum number of gaps in a block. */
+const gapsOfBlock = 256;
 /** Maximum number of blocks examined to find an intact one. */
 const maxNeighbours = 5;
 
@@ -235,6 +237,15 @@ export class RoomBlocks {
 			const seq = from + index;
 			return gapInPlaceOf({ liveId, seq, roomId, from: seq === first ? start : end, to: end }).event;
 		});
+	}
+
+	/** Yields the {@link gaps} of a hole as blocks, as they would be stored in its place. */
+	*gapBlocks(roomNo: number, hole: Hole): Generator<Block, void> {
+		for (let firstSeq = hole.from; firstSeq <= hole.to; firstSeq += gapsOfBlock) {
+			const lastSeq = Math.min(hole.to, firstSeq + gapsOfBlock - 1);
+			const events = this.gaps(roomNo, { from: firstSeq, to: lastSeq });
+			yield new Block({ firstSeq, lastSeq }, encodeBlock({ events, storedAt: events.at(-1)?.at ?? 0 }));
+		}
 	}
 
 	/** Returns the whole hole that a known part belongs to. @param within the room's numbers */

@@ -4,7 +4,7 @@ import { isCorrupt } from "../../database/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { KeyValueStores } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
-import { Block, encodeBlock, partOf } from "../block.ts";
+import { type Block, partOf } from "../block.ts";
 import type { CopiedRoom, LogSource, Piece } from "../log-copy.ts";
 import { cursorOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
@@ -17,8 +17,6 @@ import { SqliteWriter, storesIn } from "./writer.ts";
 
 /** Findings that are the result of the user's own actions. */
 const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
-/** Number of events in a block that replaces damaged ones. */
-const gapsOfBlock = 256;
 
 /**
  * Opens the log of a data folder to be copied elsewhere. Locks out other processes; deletes nothing.
@@ -117,16 +115,8 @@ class SqliteSource implements LogSource {
 
 	*#blocksBetween(roomNo: number, after: number, end: number): Generator<Block, void> {
 		for (const piece of this.#blocks.pieces(roomNo, after, end)) {
-			if ("block" in piece) {
-				yield partOf(piece.block, { firstSeq: piece.from, lastSeq: piece.to });
-				continue;
-			}
-			for (let from = piece.from; from <= piece.to; from += gapsOfBlock) {
-				const to = Math.min(piece.to, from + gapsOfBlock - 1);
-				const events = this.#blocks.gaps(roomNo, { from, to });
-				const storedAt = events.at(-1)?.at ?? 0;
-				yield new Block({ firstSeq: from, lastSeq: to }, encodeBlock({ events, storedAt }));
-			}
+			if ("block" in piece) yield partOf(piece.block, { firstSeq: piece.from, lastSeq: piece.to });
+			else yield* this.#blocks.gapBlocks(roomNo, piece);
 		}
 	}
 
