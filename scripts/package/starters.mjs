@@ -6,22 +6,21 @@ const cmd = `@echo off
 rem Starts livekeeper and opens its page. With arguments it is the livekeeper command: livekeeper.cmd status
 setlocal
 title livekeeper
+if not "%~1"=="" goto start
+rem The window stays open after a failure, so that the message can be read.
+set "pause_on_failure=1"
+"%~f0" serve --open
+:start
 if not defined LIVEKEEPER_HOME set "LIVEKEEPER_HOME=%~dp0."
 set "LIVEKEEPER_STARTER=%~f0"
-:start
 rem The folder of an update, if there is one.
 set "app_folder=app"
 if exist "%~dp0current.txt" set /p app_folder=<"%~dp0current.txt"
 if not exist "%~dp0%app_folder%\\node.exe" set "app_folder=app"
-if not "%~1"=="" goto command
-"%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" serve --open
-if errorlevel 75 if not errorlevel 76 goto again
-rem So that the message can be read before the window closes.
-if errorlevel 1 pause
-exit /b %errorlevel%
-:command
 "%~dp0%app_folder%\\node.exe" "%~dp0%app_folder%\\node_modules\\livekeeper\\bin\\livekeeper.js" %*
 if errorlevel 75 if not errorlevel 76 goto again
+rem A crash has a negative code.
+if %errorlevel% neq 0 if defined pause_on_failure pause
 exit /b %errorlevel%
 :again
 rem An update is installed: the service has stopped so that the new version starts.
@@ -29,12 +28,12 @@ set "LIVEKEEPER_RESTARTED=1"
 goto start
 `;
 
+/** Hands over to the other file: `call` would take a % in the folder's name for the beginning of a variable. */
 const cmdDemo = `@echo off
 rem Three made-up rooms, to look around in; nothing of them is kept.
 setlocal
-call "%~dp0livekeeper.cmd" serve --open --demo
-if errorlevel 1 pause
-exit /b
+set "pause_on_failure=1"
+"%~dp0livekeeper.cmd" serve --open --demo
 `;
 
 const sh = `#!/bin/sh
