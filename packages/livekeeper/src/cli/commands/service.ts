@@ -1,4 +1,5 @@
 import { homedir, tmpdir, userInfo } from "node:os";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { homeFolder, starterEnv } from "../../config/home.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -44,7 +45,7 @@ function setupHere(): Setup {
 		temporary: tmpdir(),
 		// The starter takes whichever version an update has installed.
 		command: starter === undefined ? [process.execPath, programFile, "serve"] : [starter, "serve"],
-		home: homeFolder(process.env, process.cwd()),
+		home: resolve(homeFolder(process.env, process.cwd())),
 		uid: Math.max(0, uid),
 		user: domain === undefined ? username : `${domain}\\${username}`,
 	};
