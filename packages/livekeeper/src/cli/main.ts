@@ -1,15 +1,15 @@
 import { languageOfCommand } from "../config/language.ts";
 import { reportFailure } from "./failure.ts";
 import { terminalIo } from "./io.ts";
-
 import { createProgram } from "./program.ts";
+import { windowsArguments } from "./windows-arguments.ts";
 
 /** Runs one command. Writes a failure to standard error and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
 	const io = terminalIo(languageOfCommand(argv));
 	process.stdout.on("error", onOutputError);
 	try {
-		await createProgram(io).parseAsync(argv);
+		await createProgram(io).parseAsync(process.platform === "win32" ? windowsArguments(argv) : argv);
 	} catch (error) {
 		reportFailure(error, io);
 		await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -1100,6 +1100,9 @@ export const commandFailures = {
 	unwritableFile: (file: string, words: string) => `${file} can't be written: ${words}`,
 	unreadableFile: (file: string, code: string) => `${file} can't be read (${code}).`,
 	unreadableFolder: (folder: string, words: string) => `The folder ${folder} can't be read: ${words}`,
+	quoteInPath: (path: string) =>
+		`${path} and everything after it arrived as one argument: on Windows a \\ before the closing quote cancels the quote`,
+	quoteInPathHint: (path: string) => `Write "${path}", without a \\ before the closing quote.`,
 	unreadableFolderHint: "Give an existing folder that you may read.",
 	unreadableFileHint: "Give an existing file, or - for standard input.",
 	noTerminal: "top needs a terminal",

@@ -919,6 +919,8 @@ export const commandFailures: typeof en.commandFailures = {
 	unwritableFile: (file, words) => `${file} 无法写入：${words}`,
 	unreadableFile: (file, code) => `${file} 无法读取（${code}）。`,
 	unreadableFolder: (folder, words) => `文件夹 ${folder} 无法读取：${words}`,
+	quoteInPath: (path) => `${path} 和它后面的内容成了同一个参数：在 Windows 上，右引号前的 \\ 会让引号失效`,
+	quoteInPathHint: (path) => `请写成 "${path}"，右引号前不要加 \\。`,
 	unreadableFolderHint: "请给出存在且有权读取的文件夹。",
 	unreadableFileHint: "请指定存在的文件，或用 - 表示标准输入。",
 	noTerminal: "top 需要终端",
