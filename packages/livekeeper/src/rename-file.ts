@@ -15,7 +15,7 @@ export interface RenameDeps {
 const real: RenameDeps = { platform: process.platform, rename: renameSync, wait: sleepSync };
 
 /**
- * Renames a file, replacing one of the new name. On Windows a file that was just written is often held open for a
+ * Renames a file, replacing one of the new name, or a folder. On Windows a file that was just written is often held open for a
  * moment by programs that look at every new file: there it retries for about a second, which blocks the thread.
  */
 export function renameFile(from: string, to: string, { platform, rename, wait }: RenameDeps = real): void {

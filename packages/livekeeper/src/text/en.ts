@@ -1733,7 +1733,7 @@ export const updateTexts = {
 		"A service is running that does not restart by itself: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
 	notReadyHere: (version: string, before: string, seconds: number) =>
 		`version ${version} was not ready with your data within ${seconds} s, so version ${before} starts again. If the service is not running now, start it; its log says why`,
-	saving: "Saving a backup of the running service first",
+	saving: "Saving a backup of the running service",
 };
 
 /** Texts of `top` around the rooms, and of the table of overlay tokens. */

@@ -1462,7 +1462,7 @@ export const updateTexts: typeof en.updateTexts = {
 	restart: "有服务正在运行，但不会自动重启：请停止后重新启动。由系统启动的，请再次运行 `livekeeper service install`。",
 	notReadyHere: (version, before, seconds) =>
 		`版本 ${version} 用现有数据启动，${seconds} 秒内没有就绪，已改回版本 ${before}。如果服务现在没有运行，请重新启动；原因见日志`,
-	saving: "先备份正在运行的服务",
+	saving: "正在备份运行中的服务",
 };
 
 function withMore(names: readonly string[], more: number): string {

@@ -1,5 +1,8 @@
 import { createHash, type KeyObject, sign } from "node:crypto";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 
 export interface ArchiveFile {
@@ -16,9 +19,13 @@ const { starters } = (await load("starters.mjs")) as {
 	starters(target: { platform: string }, version: string): ArchiveFile[];
 };
 
-/** Returns the files of a version for Linux below `livekeeper/`: its starters and the given files. */
-export function versionFiles(version: string, files: readonly ArchiveFile[]): ArchiveFile[] {
-	return [...starters({ platform: "linux" }, version), ...files].map((file) => ({
+/** Returns the files of a version below `livekeeper/`: its starters and the given files. */
+export function versionFiles(
+	version: string,
+	files: readonly ArchiveFile[],
+	platform: NodeJS.Platform = "linux",
+): ArchiveFile[] {
+	return [...starters({ platform }, version), ...files].map((file) => ({
 		...file,
 		path: `livekeeper/${file.path}`,
 	}));
@@ -32,6 +39,17 @@ export function unpacked(files: readonly ArchiveFile[], folder: string): string 
 		chmodSync(join(folder, path), mode);
 	}
 	return join(folder, "livekeeper");
+}
+
+/** Serves a folder's files on a free port. @returns its URL, and a function that ends it */
+export async function served(folder: string): Promise<{ url: string; close: () => void }> {
+	const server = createServer((request, answer) => {
+		const path = join(folder, request.url ?? "");
+		if (existsSync(path)) answer.end(readFileSync(path));
+		else answer.writeHead(404).end();
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
 }
 
 /** Writes an archive with its checksums, which are signed if there is a key. @returns its path */

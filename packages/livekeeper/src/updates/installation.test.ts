@@ -1,16 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { type ArchiveFile, packed, unpacked, versionFiles, writeArchive } from "./archives.helpers.ts";
+import { type ArchiveFile, packed, served, unpacked, versionFiles, writeArchive } from "./archives.helpers.ts";
 import { installationOf, pointStarters, untilRestarted, update, watchStarter } from "./index.ts";
 
 /** A program that starts as livekeeper does: it publishes its address, and is ready. */
@@ -62,7 +60,8 @@ async function options(
 	clock: ManualClock | typeof systemClock = systemClock,
 ) {
 	const installation = await installationOf(program, "linux");
-	return { installation, from, key, clock, version: "1.0.0", onStep: () => undefined };
+	const beforeChange = vi.fn(() => Promise.resolve());
+	return { installation, from, key, clock, version: "1.0.0", onStep: () => undefined, beforeChange };
 }
 
 const pair = generateKeyPairSync("ed25519");
@@ -73,7 +72,10 @@ test.runIf(process.platform !== "win32").each(["tar.gz", "zip"] as const)(
 		const { root, program } = install();
 		expect(started(root)).toBe("1.0.0");
 		const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey, kind);
-		expect(await update(await options(program, from, pair.publicKey))).toBe("2.0.0");
+		const given = await options(program, from, pair.publicKey);
+		given.beforeChange.mockImplementation(async () => expect(started(root)).toBe("1.0.0"));
+		expect(await update(given)).toBe("2.0.0");
+		expect(given.beforeChange).toHaveBeenCalledTimes(1);
 		expect(started(root)).toBe("2.0.0");
 		expect(readdirSync(root).toSorted()).toEqual(["app", "app-2.0.0", "current.txt", "livekeeper", "使用说明.txt"]);
 		rmSync(join(root, "app-2.0.0"), { recursive: true });
@@ -84,14 +86,9 @@ test.runIf(process.platform !== "win32").each(["tar.gz", "zip"] as const)(
 test.runIf(process.platform !== "win32")("fetches an archive by its URL", async () => {
 	const { root, program } = install();
 	const from = await archiveOf(filesOf("2.0.0", works), pair.privateKey);
-	const server = createServer((request, answer) => {
-		const path = join(dirname(from), request.url ?? "");
-		if (existsSync(path)) answer.end(readFileSync(path));
-		else answer.writeHead(404).end();
-	}).listen(0, "127.0.0.1");
-	onTestFinished(() => void server.close());
-	await new Promise((resolve) => server.once("listening", resolve));
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/livekeeper-2.0.0-linux-x64.tar.gz`;
+	const { url: folder, close } = await served(dirname(from));
+	onTestFinished(close);
+	const url = `${folder}/livekeeper-2.0.0-linux-x64.tar.gz`;
 	expect(await update(await options(program, url, pair.publicKey))).toBe("2.0.0");
 	expect(started(root)).toBe("2.0.0");
 });
@@ -130,10 +127,12 @@ test.runIf(process.platform !== "win32").each<[string, () => Promise<string>, Re
 ])("keeps the version before after %s", async (_, make, why) => {
 	const { root, program } = install();
 	const before = readdirSync(root);
-	await expect(update(await options(program, await make(), pair.publicKey))).rejects.toMatchObject({
+	const given = await options(program, await make(), pair.publicKey);
+	await expect(update(given)).rejects.toMatchObject({
 		code: "update_failed",
 		message: expect.stringMatching(why),
 	});
+	expect(given.beforeChange).not.toHaveBeenCalled();
 	expect(readdirSync(root)).toEqual(before);
 	expect(started(root)).toBe("1.0.0");
 });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, type KeyObject } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { EOL, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -56,6 +56,8 @@ export interface UpdateOptions {
 	clock: Clock;
 	/** Called when a step begins. */
 	onStep: (step: Text) => void;
+	/** Called once the new version was ready, before anything changes; keeps the previous version if it throws. */
+	beforeChange: () => Promise<void>;
 	/** Version that runs now. */
 	version: string;
 }
@@ -67,10 +69,11 @@ export interface UpdateOptions {
  * @returns the new version
  * @throws LivekeeperError `update_failed`: the previous version stays in use
  */
-export async function update({ installation, from, key, clock, onStep, version }: UpdateOptions): Promise<string> {
+export async function update(options: UpdateOptions): Promise<string> {
+	const { installation, from, key, clock, onStep, version } = options;
 	const { root } = installation;
 	const work = join(root, ".update");
-	await rm(work, { recursive: true, force: true });
+	await rm(work, { recursive: true, force: true, maxRetries: 5 });
 	await mkdir(work, { recursive: true });
 	try {
 		onStep(updateTexts.fetching);
@@ -87,9 +90,10 @@ export async function update({ installation, from, key, clock, onStep, version }
 		onStep(updateTexts.trying(found));
 		const problem = await tryOut(fresh, installation.node, clock);
 		if (problem) throw failed(updateTexts.notReady(found, problem));
+		await options.beforeChange();
 		const folder = `app-${found}`;
-		await rm(join(root, folder), { recursive: true, force: true });
-		await rename(fresh, join(root, folder));
+		await rm(join(root, folder), { recursive: true, force: true, maxRetries: 5 });
+		renameFile(fresh, join(root, folder));
 		await pointStarters(root, folder);
 		await removeOthers(root, [folder, installation.app, "app"]);
 		return found;
@@ -97,7 +101,7 @@ export async function update({ installation, from, key, clock, onStep, version }
 		if (error instanceof LivekeeperError) throw error;
 		throw failed(verbatim(error instanceof Error ? error.message : String(error)), error);
 	} finally {
-		await rm(work, { recursive: true, force: true }).catch(() => undefined);
+		await rm(work, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 	}
 }
 
@@ -232,7 +236,7 @@ export async function pointStarters(root: string, folder: string): Promise<void>
 	const path = join(root, pointerFile);
 	const file = await open(`${path}.new`, "w", 0o644);
 	try {
-		await file.writeFile(`${folder}\n`);
+		await file.writeFile(`${folder}${EOL}`);
 		await file.sync();
 	} finally {
 		await file.close();

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { helpTexts, updateTexts, verbatim } from "../../text/index.ts";
+import { helpTexts, type Text, updateTexts, verbatim } from "../../text/index.ts";
 import { version } from "../../version.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
@@ -31,16 +31,12 @@ export function updateCommand(program: Command, io: Io): void {
 		const publicKey = text === undefined ? undefined : publicKeyOf(text);
 		if (text !== undefined && !publicKey) throw new LivekeeperError("update_failed", updateTexts.wrongSignature);
 		const runs = await answers(serviceUrl(config));
-		if (runs && backup) {
-			io.out(updateTexts.saving[language]);
-			const { saveBackup } = await import("../save-backup.ts");
-			const { terminalProgress } = await import("../format/progress.ts");
-			const file = join(installation.root, `before-update-of-${version}.db`);
-			const [progress, { signal }] = [terminalProgress(language), new AbortController()];
-			await withService(flags, io, (client) => saveBackup({ client, file, io, progress, signal }));
-		}
+		const beforeChange = async () => {
+			if (runs && backup) await saveData(join(installation.root, `before-update-of-${version}.db`), flags, io);
+		};
+		const onStep = (step: Text) => io.out(`${step[language]} …`);
 		const options = { installation, from, key: publicKey, clock: systemClock, version };
-		const installed = await update({ ...options, onStep: (step) => io.out(`${step[language]} …`) });
+		const installed = await update({ ...options, onStep, beforeChange });
 		io.out(`${io.paint("green", "✓")} ${updateTexts.done(verbatim(version), verbatim(installed))[language]}`);
 		if (!runs) return;
 		io.out(`${updateTexts.restarting[language]} …`);
@@ -54,6 +50,15 @@ export function updateCommand(program: Command, io: Io): void {
 		if (ended === "stays") io.out(updateTexts.restart[language]);
 		else io.out(`${io.paint("green", "✓")} ${updateTexts.restarted(verbatim(installed))[language]}`);
 	});
+}
+
+/** Saves a backup of the running service. @throws LivekeeperError if it can't */
+async function saveData(file: string, flags: Record<string, unknown>, io: Io): Promise<void> {
+	io.out(`${updateTexts.saving[io.language]} …`);
+	const { saveBackup } = await import("../save-backup.ts");
+	const { terminalProgress } = await import("../format/progress.ts");
+	const [progress, { signal }] = [terminalProgress(io.language), new AbortController()];
+	await withService(flags, io, (client) => saveBackup({ client, file, io, progress, signal }));
 }
 
 /** Returns the version of the service if it is ready. */
