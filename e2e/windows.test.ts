@@ -5,47 +5,23 @@ import { gzipSync } from "node:zlib";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { type ArchiveFile, unpacked } from "../packages/livekeeper/src/updates/archives.helpers.ts";
 import { until } from "./kit/until.ts";
+import { ServiceProbe } from "./kit/updates.ts";
+import { contentsOfArchive, target } from "./kit/windows-archive.ts";
 import { type ConsoleRun, canCloseWindows, hasWine, Windows } from "./kit/wine.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const limitMs = 170_000;
 
-interface ArchiveFile {
-	path: string;
-	content: Uint8Array;
-}
-const load = (name: string) => import(new URL(`../scripts/package/${name}`, import.meta.url).href);
-
-/**
- * Returns the files that users get, as `npm run package` assembles them; `undefined` if Node for Windows can't be
- * fetched. The script's own test checks, with less to pack, that an archive returns what was packed.
- */
-async function contentsOfArchive(): Promise<{ node: string; files: ArchiveFile[] } | undefined> {
-	const { targets } = (await load("targets.mjs")) as { targets: Record<string, { node: string }> };
-	const { contentsOf } = (await load("contents.mjs")) as { contentsOf(of: unknown): Promise<{ files: ArchiveFile[] }> };
-	const target = targets["win-x64"];
-	try {
-		return { node: target?.node ?? "", files: (await contentsOf(target)).files };
-	} catch (error) {
-		if (/could not be fetched/.test(String(error))) return undefined;
-		throw error;
-	}
-}
-
-interface Stored {
-	seq: number;
-	id: string;
-	type: string;
-}
-
 describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without it)", () => {
 	let windows: Windows;
 	let simulator: Simulator;
-	let archive: Awaited<ReturnType<typeof contentsOfArchive>>;
+	/** `undefined` if Node for Windows can't be fetched. */
+	let archive: ArchiveFile[] | undefined;
 	/** The unpacked archive; its path has spaces and Chinese characters. */
 	let folder: string;
-	let url: string;
+	let probe: ServiceProbe;
 	let env: NodeJS.ProcessEnv;
 	/** The running service, if any. */
 	let running: ConsoleRun | undefined;
@@ -56,13 +32,9 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		archive = await contentsOfArchive();
 		windows = await starting;
 		folder = join(windows.folder, "我的 直播", "livekeeper");
-		for (const { path, content } of archive?.files ?? []) {
-			const to = join(dirname(folder), path);
-			mkdirSync(dirname(to), { recursive: true });
-			writeFileSync(to, content);
-		}
+		unpacked(archive ?? [], dirname(folder));
 		const port = await freePort();
-		url = `http://127.0.0.1:${port}`;
+		probe = new ServiceProbe(port);
 		env = {
 			LIVEKEEPER_PORT: String(port),
 			LIVEKEEPER_UPSTREAM_URL: simulator.url,
@@ -75,22 +47,15 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		await simulator?.close();
 	});
 
-	const ask = async <Reply>(path: string, init?: RequestInit): Promise<Reply | undefined> => {
-		const response = await fetch(`${url}${path}`, init).catch(() => undefined);
-		return response?.ok ? ((await response.json()) as Reply) : undefined;
-	};
-	const chats = async () => (await ask<{ events: Stored[] }>("/api/v1/rooms/1001/events?types=chat"))?.events ?? [];
-	const listens = async (run: ConsoleRun) => {
-		const answers = () => ask("/health/ready");
-		await until("the service is ready", answers, { limitMs, describe: () => run.output });
-	};
+	const listens = (run: ConsoleRun) =>
+		until("the service is ready", () => probe.isReady(), { limitMs, describe: () => run.output });
 
 	test("is small, with one SQLite library and no source", ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
-		const { node = "", files = [] } = archive ?? {};
+		const files = archive ?? [];
 		const app = files.filter(({ path }) => !path.endsWith("/node.exe")).map(({ content }) => content);
 		// npm compresses Node itself as well as the archive does.
-		const packedNode = statSync(join(root, ".tmp/nodes", `${node.replace("@", "-")}.tgz`)).size;
+		const packedNode = statSync(join(root, ".tmp/nodes", `${target.node.replace("@", "-")}.tgz`)).size;
 		expect(packedNode + gzipSync(Buffer.concat(app)).length).toBeLessThan(60e6);
 		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(150e6);
 		const names = readdirSync(folder, { recursive: true }).map(String);
@@ -105,22 +70,24 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		const first = windows.run("livekeeper.cmd", folder, env);
 		await listens(first);
 		await until("the page is opened", () => windows.shown.length === 1, { limitMs, describe: () => first.output });
-		expect(windows.shown).toEqual([`${url}/`]);
-		const page = await fetch(`${url}/`);
+		expect(windows.shown).toEqual([`${probe.url}/`]);
+		const page = await fetch(`${probe.url}/`);
 		expect(await page.text()).toContain('<div id="app">');
-		const body = JSON.stringify({ live_id: "1001" });
-		await ask("/api/live/start", { method: "POST", headers: { "content-type": "application/json" }, body });
-		await until("messages arrive", async () => (await chats()).length >= 5, { limitMs, describe: () => first.output });
+		await probe.startRoom("1001");
+		await until("messages arrive", async () => (await probe.chats()).length >= 5, {
+			limitMs,
+			describe: () => first.output,
+		});
 
 		const again = windows.run("livekeeper.cmd", folder, env);
 		expect(await again.exited, again.output).toBe(0);
 		expect(again.output).toContain("livekeeper is already running");
 		await until("the page is opened again", () => windows.shown.length === 2, { limitMs });
-		expect(windows.shown).toEqual([`${url}/`, `${url}/`]);
+		expect(windows.shown).toEqual([`${probe.url}/`, `${probe.url}/`]);
 
 		// A clean stop removes the file with its address.
 		const address = join(folder, "data", "livekeeper.address");
-		const before = await chats();
+		const before = await probe.chats();
 		expect(existsSync(address)).toBe(true);
 		windows.interrupt("livekeeper.js");
 		expect(await first.exited, first.output).toBe(0);
@@ -129,10 +96,25 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 
 		const second = windows.run("livekeeper.cmd", folder, env);
 		await listens(second);
-		expect((await chats()).slice(0, before.length)).toEqual(before);
-		const hasMore = async () => (await chats()).length > before.length;
+		expect((await probe.chats()).slice(0, before.length)).toEqual(before);
+		const hasMore = async () => (await probe.chats()).length > before.length;
 		await until("the room is kept as before", hasMore, { limitMs, describe: () => second.output });
 		running = second;
+	});
+
+	/** Runs a line of a batch file: `run` would escape a backslash before a quote, as no user does. */
+	const runLine = (line: string) => {
+		writeFileSync(join(folder, "line.cmd"), `@${line}\r\n`);
+		return windows.run("line.cmd", folder, env);
+	};
+
+	test("reads a folder with a backslash before the closing quote", async ({ skip }) => {
+		if (!running) return skip("no service runs");
+		const last = runLine('livekeeper.cmd beside --once ".\\data\\"');
+		expect(await last.exited, last.output).toBe(0);
+		const first = runLine('livekeeper.cmd beside ".\\data\\" --once');
+		expect(await first.exited, first.output).toBe(1);
+		expect(first.words).toContain('Write ".\\data", without a \\ before the closing quote.');
 	});
 
 	test.skipIf(!canCloseWindows)("stops cleanly when its window closes (skipped without MinGW)", async ({ skip }) => {
@@ -141,6 +123,30 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		expect(await running.exited, running.output).toBe(0);
 		expect(running.output).toContain("livekeeper 已停止");
 		expect(existsSync(join(folder, "data", "livekeeper.address"))).toBe(false);
+	});
+
+	test("runs by the command line of its scheduled task", async ({ skip }) => {
+		skip(!archive, "Node for Windows can't be fetched");
+		windows.interrupt("livekeeper.js");
+		await running?.exited;
+		const shown = windows.run("livekeeper.cmd service install --dry-run > task.txt", folder, env);
+		expect(await shown.exited, shown.output).toBe(0);
+		const task = readFileSync(join(folder, "task.txt"), "utf8");
+		const element = (name: string) => {
+			const [, value = ""] = new RegExp(`<${name}>(.*)</${name}>`).exec(task) ?? [];
+			return value.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+		};
+		// Wine's conhost starts no program.
+		const [, program, rest] = /^--headless (\S+) (.*)$/.exec(element("Arguments")) ?? [];
+		const options = { cwd: element("WorkingDirectory"), stdio: "inherit", windowsVerbatimArguments: true };
+		const script = `require("node:child_process").spawn(${JSON.stringify(program)}, [${JSON.stringify(rest)}], ${JSON.stringify(options)})
+			.once("exit", (code) => process.exit(code));`;
+		writeFileSync(join(folder, "scheduler.cjs"), script);
+		const scheduled = windows.run("app\\node.exe scheduler.cjs", folder, env);
+		await listens(scheduled);
+		expect(await probe.chats()).not.toEqual([]);
+		windows.interrupt("livekeeper.js serve");
+		expect(await scheduled.exited, scheduled.output).toBe(0);
 	});
 
 	test("installs, builds and serves by npm start", async ({ skip }) => {

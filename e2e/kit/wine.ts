@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,6 +60,28 @@ export class Windows {
 		return existsSync(this.#shown) ? readFileSync(this.#shown, "utf8").trim().split("\n") : [];
 	}
 
+	/** Creates a folder in its own. @returns its path on this system */
+	newFolder(name: string): string {
+		const path = join(this.folder, name);
+		mkdirSync(path);
+		return path;
+	}
+
+	/** Returns the path under which it sees a file of this system. */
+	pathOf(file: string): string {
+		return `Z:${file.replaceAll("/", "\\")}`;
+	}
+
+	/** Paths of all temporary files of its user, on this system. */
+	get temporaryFiles(): string[] {
+		const users = join(this.folder, "wine/drive_c/users");
+		const below = "AppData/Local/Temp";
+		return readdirSync(users)
+			.map((user) => join(users, user, below))
+			.filter((folder) => existsSync(folder))
+			.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))));
+	}
+
 	/** Runs a command line in a console, as cmd.exe does. */
 	run(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): ConsoleRun {
 		const line = `exec wine cmd /c '${command}'`;
@@ -64,11 +95,26 @@ export class Windows {
 		return console;
 	}
 
-	/** Sends Ctrl-C to the program whose command line has this word: Wine turns the signal into a console event. */
-	interrupt(word: string): void {
+	/** Returns the process ids, on this system, of its programs whose command line has these words. */
+	pidsOf(words: string): number[] {
 		const { stdout } = spawnSync("ps", ["-eww", "-o", "pid=,args="], { encoding: "utf8" });
-		const lines = stdout.split("\n").filter((line) => line.includes(basename(this.folder)) && line.includes(word));
-		for (const line of lines) process.kill(Number.parseInt(line, 10), "SIGINT");
+		const lines = stdout.split("\n").filter((line) => line.includes(basename(this.folder)) && line.includes(words));
+		return lines.map((line) => Number.parseInt(line, 10));
+	}
+
+	/** Sends Ctrl-C to the program whose command line has these words: Wine turns the signal into a console event. */
+	interrupt(words: string): void {
+		for (const pid of this.pidsOf(words)) process.kill(pid, "SIGINT");
+	}
+
+	/** Ends a program at once. @returns true, also if it has ended already */
+	kill(pid: number): true {
+		try {
+			process.kill(pid, "SIGKILL");
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+		}
+		return true;
 	}
 
 	/** Closes the window of each running program with this name. */
@@ -106,6 +152,12 @@ export class ConsoleRun {
 			});
 		}
 		this.exited = once(child, "close").then(([code]) => code as number | null);
+	}
+
+	/** Its output without control codes and line ends, which the console also inserts into long lines. */
+	get words(): string {
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
+		return this.output.replace(/\x1b(\[[\d;?]*[A-Za-z]|\][^\x07]*\x07|[78])|[\r\n]/g, "");
 	}
 
 	close(): void {

@@ -1,6 +1,15 @@
 // Content of an archive: Node, livekeeper with the packages that it needs at run time, and starters.
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join, posix, relative, sep } from "node:path";
+import {
+	createReadStream,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+} from "node:fs";
+import { basename, join, posix, relative, sep } from "node:path";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { root, runNpm } from "../ensure.mjs";
@@ -27,7 +36,7 @@ export async function contentsOf(target) {
 }
 
 /** Returns Node's program, and its licence if its package has it. */
-async function nodeFiles({ node, program }) {
+export async function nodeFiles({ node, program }) {
 	const archive = await fetchNode(node);
 	const wanted = { [`package/bin/${program}`]: `app/${program}`, "package/LICENSE": "app/NODE-LICENSE" };
 	const files = [];
@@ -51,8 +60,15 @@ async function fetchNode(spec) {
 	const archive = join(kept, `${spec.replace("@", "-")}.tgz`);
 	if (existsSync(archive)) return archive;
 	mkdirSync(kept, { recursive: true });
-	if (!(await runNpm(["pack", spec], { cwd: kept })))
-		throw new Error(`${spec} could not be fetched: see the message above.`);
+	// It gets its name only when it is complete, because several programs may fetch it at once.
+	const work = mkdtempSync(join(kept, "fetching-"));
+	try {
+		if (!(await runNpm(["pack", spec], { cwd: work })))
+			throw new Error(`${spec} could not be fetched: see the message above.`);
+		renameSync(join(work, basename(archive)), archive);
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
 	return archive;
 }
 
