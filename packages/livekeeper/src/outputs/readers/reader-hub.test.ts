@@ -219,6 +219,18 @@ describe("ReaderHub", () => {
 		expect(hub.counts).toEqual({ readers: 1, behind: 0, slow: 1 });
 	});
 
+	test("keeps a slow reader while the clock is set", async () => {
+		const slow = new TestSink();
+		slow.reads = false;
+		await hub.open(slow, { liveId: "1", after: 0 });
+		await clock.advance(0);
+		log.commit(chats(1));
+		await clock.advance(20_000);
+		clock.set(3_600_000);
+		await clock.advance(20_000);
+		expect(slow.ended).toBeUndefined();
+	});
+
 	test("bounds all stalled readers together, then sends them everything", async () => {
 		const totalBytes = 4 << 20;
 		const shared = new ReaderHub({ log, clock, logger: pino({ level: "silent" }), totalBytes });

@@ -115,7 +115,7 @@ export class ReaderHub {
 	 */
 	async open<Payload>(sink: ReaderSink<Payload>, from: ReadFrom): Promise<() => number> {
 		const room = this.#room(from.liveId);
-		const reader = new Reader<Payload>(from.liveId, sink, 0, from.types, this.#options.clock.now());
+		const reader = new Reader<Payload>(from.liveId, sink, 0, from.types, this.#options.clock.elapsed());
 		room.all.add(reader as Reader);
 		sink.account.readers++;
 		try {
@@ -242,7 +242,7 @@ export class ReaderHub {
 
 	#endStalled(): void {
 		const { clock, stallMs } = this.#options;
-		const now = clock.now();
+		const now = clock.elapsed();
 		for (const room of this.#rooms.values()) {
 			for (const reader of room.all) {
 				waitingFor(reader, this.#budget);

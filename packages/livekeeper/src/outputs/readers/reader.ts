@@ -42,7 +42,10 @@ export class Reader<Payload = unknown> {
 		this.#takenAt = now;
 	}
 
-	/** Returns how long the other side has taken nothing although something is queued for it, ms. */
+	/**
+	 * Returns how long the other side has taken nothing although something is queued for it, ms.
+	 * @param now elapsed time, ms, which no setting of the clock changes
+	 */
 	stalledMs(now: number): number {
 		const taken = this.sink.takenBytes();
 		if (taken !== this.#taken || this.sink.bufferedBytes() === 0) {
