@@ -149,7 +149,9 @@ export class SqliteReader {
 		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestSelected - 1);
 		// A jump ends the page before it, and is reported by the page that begins there.
 		const after = Math.min(lastSeq, this.#blocks.past(room.roomNo, begin));
-		const truncated = gone ?? (after > begin ? { from: begin + 1, to: after, reason: "reset" as const } : undefined);
+		// Retention may have deleted everything up to the jump: one range then.
+		const jumped = after > begin ? { from: gone?.from ?? begin + 1, to: after, reason: "reset" as const } : undefined;
+		const truncated = jumped ?? gone;
 		const jump = this.#blocks.jumpAfter(room.roomNo, after);
 		const pageEnd = Math.min(end, jump ? jump.from - 1 : end);
 		const { page, damaged } = this.#scanFrom(room, after, pageEnd, query);
