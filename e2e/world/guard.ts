@@ -14,7 +14,7 @@ const mayAsk: readonly { file: RegExp; why: string }[] = [
 	{ file: /\/live\/(identities|overlay-tokens)\//, why: "secrets and codes" },
 	{ file: /\/event-log\/sqlite\//, why: "the store has threads of its own, which no clock reaches" },
 	{ file: /\/event-log\/search\.ts/, why: "slices of work, measured in the machine's time" },
-	{ file: /\/metrics\/process-metrics\.ts/, why: "reports the machine's process" },
+	{ file: /\/metrics\/service-metrics\.ts/, why: "reports the machine's process" },
 	{ file: /\/simulator\/src\/pages\/html\.ts/, why: "a nonce that no client reads" },
 ];
 

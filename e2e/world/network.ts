@@ -5,6 +5,7 @@ import type { Direction, NetworkFault } from "../chaos/network.ts";
 import { Pipe, type Weather } from "./pipe.ts";
 import { type Scheduler, startsAt, type WorldClock } from "./scheduler.ts";
 import { SiteLine } from "./site-line.ts";
+import type { SlowDown } from "./slow-downs.ts";
 
 /** Address from which the service's requests reach the site. */
 const from = "127.0.0.1";
@@ -35,6 +36,8 @@ const calm: Weather = { black: false, held: false, latencyMs: 0, loss: 0 };
 export class WorldNetwork {
 	readonly attempts: SeenAttempt[] = [];
 	readonly asked: Asked[] = [];
+	/** Answers with `Retry-After`. */
+	readonly slowDowns: SlowDown[] = [];
 	readonly lines = new Set<SeenLine>();
 	/** Called when the service opens a socket. */
 	onOpened: () => void = () => undefined;
@@ -152,8 +155,9 @@ export class WorldNetwork {
 		this.attempts.push(attempt);
 		this.asked.push({ at, what: "push", of: roomId });
 		const line = open({
-			answered: (outcome) => {
+			answered: (outcome, retryAfter) => {
 				attempt.outcome = outcome;
+				this.#noteSlowDown(this.#liveIdOf(roomId), retryAfter);
 				attempt.answeredAt = this.#now();
 				this.#note(`answered ${outcome} ${roomId}`);
 			},
@@ -222,6 +226,7 @@ export class WorldNetwork {
 				const { status, headers: given, body: content } = await this.#site.inject(sent);
 				down.send(content.length, () => {
 					forget();
+					if (asked?.what === "fetch") this.#noteSlowDown(liveId, given["retry-after"]);
 					resolve({ status, headers: given as HttpResponse["headers"], body: content });
 				});
 			};
@@ -229,6 +234,12 @@ export class WorldNetwork {
 			// An aborted request is not looked at again, whatever arrives later.
 			signal.addEventListener("abort", forget, { once: true });
 		});
+	}
+
+	/** @param retryAfter seconds, as text */
+	#noteSlowDown(liveId: string, retryAfter: unknown): void {
+		if (typeof retryAfter === "string")
+			this.slowDowns.push({ liveId, at: this.#now(), ms: 1_000 * Number(retryAfter) });
 	}
 
 	#now(): number {

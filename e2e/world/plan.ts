@@ -31,6 +31,9 @@ export type WorldAction =
 /** `at`: ms since the world began. */
 export type WorldStep = Step | ({ at: number } & WorldAction);
 
+/** Options that say who is answered, and how often. */
+export type ServiceAccess = Pick<ConfigInput, "api_key" | "rate_limit">;
+
 /** Everything that a run does, derived from the seed alone. */
 export interface WorldPlan {
 	seed: number;
@@ -46,6 +49,11 @@ export interface WorldPlan {
 	isHelped: boolean;
 	limits: LimitsInput;
 	options: ConfigInput;
+	access: ServiceAccess;
+	/** Time for which the service is off in the end, ms. */
+	nightMs: number;
+	/** Whether events are kept for an hour from then on, so that some or all of them are too old after it. */
+	forgets: boolean;
 	steps: WorldStep[];
 }
 
@@ -62,6 +70,8 @@ const idModes: readonly IdMode[] = ["differ", "differ", "differ", "differ", "no_
 const paceMs = [15_000, 30_000, 60_000, 120_000];
 export const readerCount = 3;
 const maxBurst = 120;
+/** Time before the first disturbance, ms. */
+export const calmMs = 60_000;
 
 /** Draws a run. */
 export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}): WorldPlan {
@@ -71,20 +81,22 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const dice = new Dice(random);
 	const spanMs = Math.round(hours * 3_600_000 * 0.85);
 	const sessions = dice.of([1, 1, 1, 1, 2]);
-	const limits = dice.chance(0.25) ? drawLimits(dice, rooms) : noLimits;
+	const limits = dice.chance(0.4) ? drawLimits(dice, rooms) : noLimits;
 	const plan = {
 		...{ seed, spanMs, rooms, sessions, limits },
-		voices: Array.from({ length: rooms }, () => dice.chance(0.1)),
+		voices: Array.from({ length: rooms }, () => dice.chance(0.25)),
 		historySize: dice.of(historySizes),
 		ids: dice.of(idModes),
 		isHelped: dice.chance(0.7),
 		options: drawOptions(random),
+		access: { ...(dice.chance(0.5) && { api_key: "made-up-key" }), ...(dice.chance(0.8) && { rate_limit: 4 }) },
+		...drawNight(dice),
 	};
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
 	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
-	return { ...plan, steps: steps.sort((a, b) => a.at - b.at) };
+	return { ...plan, steps: steps.map((step) => ({ ...step, at: calmMs + step.at })).sort((a, b) => a.at - b.at) };
 }
 
 /** Disks and readers of a world have faults of their own. */
@@ -95,6 +107,12 @@ function isDone({ do: what }: Action): boolean {
 /** A world is about what happens, not about how much: a burst costs time in proportion to its messages. */
 function milder(step: Step): Step {
 	return step.do === "burst" ? { ...step, messages: Math.min(step.messages, maxBurst) } : step;
+}
+
+/** Short nights only end what rooms said; after long ones some of it is too old. */
+function drawNight(dice: Dice): Pick<WorldPlan, "nightMs" | "forgets"> {
+	const forgets = dice.chance(0.5);
+	return { forgets, nightMs: forgets ? dice.time(30 * 60_000, 65 * 60_000) : dice.time(11 * 60_000, 20 * 60_000) };
 }
 
 type Draw = (dice: Dice, rooms: number) => (WorldAction & { later?: number })[];

@@ -1,14 +1,19 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import type { Act, Action, LimitsInput } from "../chaos/actions.ts";
 import { checkAttempts } from "../chaos/attempt-rules.ts";
 import { judge } from "../chaos/judge.ts";
 import { sharedIdentity } from "../chaos/option-draws.ts";
 import type { KnownRoom } from "../chaos/world.ts";
 import { type LoggedEvent, RoomLog } from "../kit/room-log.ts";
+import { judgeCalm } from "./calm.ts";
 import { takeReached } from "./guard.ts";
 import { WorldOperator } from "./operator.ts";
-import { kindOf, type WorldAction, type WorldPlan } from "./plan.ts";
+import { calmMs, kindOf, type WorldAction, type WorldPlan } from "./plan.ts";
+import { askQuestions } from "./questions.ts";
+import { type SeenEvent, WorldReader } from "./reader.ts";
 import { Referee } from "./referee.ts";
 import { startsAt } from "./scheduler.ts";
+import { checkSlowDowns } from "./slow-downs.ts";
 import { World } from "./world.ts";
 
 /** Result of a run. */
@@ -41,6 +46,8 @@ const latestLookMs = 66 * 60_000;
 /** Time within which a failed write is reported and retried, ms. */
 const reportedWithinMs = 20_000;
 const minuteMs = 60_000;
+/** Number of rooms whose answers are compared with their events. */
+const askedRooms = 4;
 
 /**
  * Runs a plan and checks the result against the promises.
@@ -76,9 +83,13 @@ class Run {
 		await this.#within("The rooms have not started", world.startRooms());
 		world.startTalk();
 		this.#referee.start();
+		world.stranger.start();
 		for (const step of plan.steps) {
 			scheduler.after(step.at, () => this.#do(step), `does ${JSON.stringify(step)}`);
 		}
+		await scheduler.advance(calmMs - minuteMs / 10);
+		const judged = judgeCalm(world).then((broken) => this.#broken.push(...broken));
+		await this.#within("The calm before all disturbances can't be judged", judged);
 		await scheduler.advance(Math.max(plan.spanMs, ...plan.steps.map(({ at }) => at)));
 		this.#calm();
 		const calmAt = scheduler.elapsed;
@@ -89,29 +100,17 @@ class Run {
 		world.isSilent = true;
 		await scheduler.advance(2 * minuteMs);
 		this.#referee.stop();
-		for (const reader of world.readers) reader.calm();
+		for (const reader of [...world.readers, ...world.others]) reader.calm();
 		await scheduler.advance(2 * minuteMs);
 		for (const log of logs) await this.#within("The log can't be read", log.readOn());
 		const verdicts = world.rooms.map((known, i) => judge(this.#truthOf(known), this.#onSiteTime(logs[i])));
 		this.#broken.push(...this.#referee.broken, ...verdicts.flatMap(({ broken }) => broken));
 		this.#judgeReaders(logs);
-		this.#broken.push(...world.receiver.complaints);
-		const rules = {
-			liveIdOf: (name: string) => world.liveIdOf(name),
-			restartedIn: (liveId: string, from: number, to: number) => world.restartedIn(liveId, from, to),
-			sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
-			probesForAll: plan.options.strategy === "adaptive",
-		};
-		this.#broken.push(...checkAttempts(network.attempts, network.asked, rules));
-		// The default is within every budget of the site; what a user raises may not be.
-		if (plan.options.lookups_per_minute === undefined) this.#broken.push(...world.site.bansEarned());
-		await this.#end();
-		for (const { at, line } of world.errors) {
-			if (!isAboutStorage(line) || !world.store.wasDisturbed(at - reportedWithinMs, at)) {
-				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
-			}
-		}
-		this.#broken.push(...takeReached().map((place) => `product code reaches past its clock: ${place}`));
+		this.#broken.push(...world.receiver.complaints, ...world.stranger.complaints);
+		this.#judgeRequests();
+		await this.#within("The metrics can't be read", this.#judgePending());
+		await this.#end(logs);
+		this.#judgeErrors();
 		for (const words of this.#broken) scheduler.trace.note(scheduler.elapsed, words);
 		for (const log of logs) for (const { seq, id } of log.events) scheduler.trace.note(seq, id);
 		return {
@@ -122,6 +121,32 @@ class Run {
 			attempts: network.attempts.length,
 			connections: network.attempts.filter(({ outcome }) => outcome === "open").length,
 		};
+	}
+
+	/** Judges what the service asked the site for, and when. */
+	#judgeRequests(): void {
+		const { plan, network, site, store } = this.#world;
+		const world = this.#world;
+		const rules = {
+			liveIdOf: (name: string) => world.liveIdOf(name),
+			restartedIn: (liveId: string, from: number, to: number) => world.restartedIn(liveId, from, to),
+			sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
+			probesForAll: plan.options.strategy === "adaptive",
+		};
+		this.#broken.push(...checkAttempts(network.attempts, network.asked, rules));
+		this.#broken.push(...checkSlowDowns(network.slowDowns, network.asked, rules), ...store.complaints);
+		// The default is within every budget of the site; what a user raises may not be.
+		if (plan.options.lookups_per_minute === undefined) this.#broken.push(...site.bansEarned());
+	}
+
+	/** Errors in the service's log are defects, unless the store explains them. */
+	#judgeErrors(): void {
+		const { errors, store } = this.#world;
+		for (const { at, line } of errors) {
+			if (!isAboutStorage(line) || !store.wasDisturbed(at - reportedWithinMs, at))
+				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
+		}
+		this.#broken.push(...takeReached().map((place) => `product code reaches past its clock: ${place}`));
 	}
 
 	/** Lets time pass until work is done. A failure or a delay of an hour breaks a promise. */
@@ -225,14 +250,14 @@ class Run {
 
 	/** Ends all faults, resumes every broadcast and starts every room: from here on everything has to recover. */
 	#calm(): void {
-		const { simulator, site, network, store, readers, receiver, rooms, plan } = this.#world;
+		const { simulator, site, network, store, readers, others, receiver, rooms, plan } = this.#world;
 		simulator.clearFaults();
 		site.calm();
 		network.calm();
 		store.calm();
 		store.forgetCommit();
 		receiver.how = "fine";
-		for (const reader of readers) reader.calm();
+		for (const reader of [...readers, ...others]) reader.calm();
 		for (const known of rooms) {
 			known.room.change({ page: "auto" });
 			this.#world.beginBroadcast(known);
@@ -324,10 +349,12 @@ class Run {
 	}
 
 	#judgeReaders(logs: readonly RoomLog[]): void {
-		for (const reader of this.#world.readers) {
+		for (const reader of [...this.#world.readers, ...this.#world.others]) {
 			this.#broken.push(...reader.complaints);
+			const types: readonly string[] | undefined = reader.habits.types;
 			for (const { liveId, seen } of reader.rooms) {
-				const log = logs.find((one) => one.liveId === liveId)?.events ?? [];
+				const all = logs.find((one) => one.liveId === liveId)?.events ?? [];
+				const log = types ? all.filter(({ type }) => types.includes(type)) : all;
 				const idOf = new Map(log.map(({ seq, id }) => [seq, id]));
 				// Events that were lost with the power were read before.
 				const kept = seen.filter(({ seq }) => this.#world.powerCuts.length === 0 || idOf.has(seq));
@@ -340,9 +367,19 @@ class Run {
 		}
 	}
 
-	/** Stops the rooms, then the service: nothing may be left. */
-	async #end(): Promise<void> {
-		const { rooms, network, scheduler } = this.#world;
+	/** Nothing waits to be stored once all is said. */
+	async #judgePending(): Promise<void> {
+		const { body } = (await this.#world.service?.askText("/metrics")) ?? { body: "" };
+		const waiting = [...body.matchAll(/^livekeeper_storage_pending_(?:events|bytes) (\d+)$/gm)].map(([, n]) =>
+			Number(n),
+		);
+		if (waiting.length !== 2 || waiting.some((n) => n > 0))
+			this.#broken.push(`events and bytes wait to be stored, and all is stored: ${waiting.join(", ")}`);
+	}
+
+	/** Stops the rooms, turns the service off for a night, asks what it still knows, and stops it: nothing may be left. */
+	async #end(logs: readonly RoomLog[]): Promise<void> {
+		const { rooms, network, scheduler, plan } = this.#world;
 		for (const { liveId } of rooms) {
 			await this.#within(
 				"A room can't be stopped",
@@ -352,7 +389,63 @@ class Run {
 		await scheduler.advance(minuteMs);
 		if (network.lines.size > 0)
 			this.#broken.push(`${network.lines.size} sockets are open after all rooms were stopped`);
+		this.#world.isAfterNight = true;
+		this.#operator.do({ do: "service", signal: "SIGTERM", downMs: plan.nightMs });
+		await scheduler.advance(plan.nightMs);
+		await this.#within("The service has not started after the night", this.#operator.done());
+		// Upkeep deletes old events and joins small blocks, a little at a time.
+		await scheduler.advance(minuteMs);
+		await this.#judgeMorning(logs);
 		await this.#within("The service does not stop", this.#world.endService("stop"));
+	}
+
+	/** A reader that comes for the first time learns what is gone and gets the rest; sums still count everything. */
+	async #judgeMorning(logs: readonly RoomLog[]): Promise<void> {
+		const { rooms, scheduler, service, plan } = this.#world;
+		if (!service) return;
+		const random = seeded(plan.seed + 40);
+		const some = rooms.slice(0, askedRooms).map(({ liveId }) => liveId);
+		const late = new WorldReader("a late reader", some, { scheduler, random });
+		late.come(service.readers);
+		await scheduler.advance(minuteMs);
+		this.#broken.push(...late.complaints);
+		for (const { liveId, seen } of late.rooms) {
+			const log = logs.find((one) => one.liveId === liveId);
+			await this.#within("The log can't be read", log?.readOn() ?? Promise.resolve());
+			const oldestSeq = await this.#oldestSeq(liveId);
+			const all = log?.events ?? [];
+			// While it read, more may have become too old.
+			const last = all.slice(all.length - seen.length);
+			const hasAll =
+				(seen[0]?.seq ?? Number.POSITIVE_INFINITY) <=
+				(all.find(({ seq }) => seq >= oldestSeq)?.seq ?? Number.POSITIVE_INFINITY);
+			if (!hasAll || seen.some(({ id }, i) => id !== last[i]?.id))
+				this.#broken.push(`a late reader: room ${liveId}: has ${seen.length} events, not those from ${oldestSeq} on`);
+			const events = this.#eventsOf(liveId, log);
+			const asked = askQuestions(this.#operator.request, { liveId, events, oldestSeq }, random);
+			await this.#within(
+				`Questions about ${liveId} are not answered`,
+				asked.then((broken) => this.#broken.push(...broken)),
+			);
+		}
+		late.lose();
+	}
+
+	async #oldestSeq(liveId: string): Promise<number> {
+		let oldest = 0;
+		const read = async () => {
+			const { body } = await this.#operator.request("GET", `/api/v1/rooms/${liveId}/events?limit=1`);
+			({ oldest_seq: oldest } = body as { oldest_seq: number });
+		};
+		await this.#within("The log can't be read", read());
+		return oldest;
+	}
+
+	/** Returns a room's events as its reader had them, without those that were lost with the power. */
+	#eventsOf(liveId: string, log: RoomLog | undefined): SeenEvent[] {
+		const ids = new Map(log?.events.map(({ seq, id }) => [seq, id]));
+		const room = this.#world.readers.flatMap(({ rooms }) => rooms).find((one) => one.liveId === liveId);
+		return (room?.seen ?? []).filter(({ seq, id }) => ids.get(seq) === id);
 	}
 }
 

@@ -18,12 +18,19 @@ export interface Surroundings {
 	onError: (line: string) => void;
 }
 
+interface Answer {
+	status: number;
+	body: unknown;
+}
+
 /** One process of the service: its own clock, way into the network and store, which end with it. */
 export class RunningService {
 	readonly clock: WorldClock;
 	readonly #service: Service;
+	readonly #apiKey: string | undefined;
 	readonly #cut: () => void;
 	readonly #store: WorldStore;
+	#asked = 0;
 
 	static async start(config: ConfigInput, surroundings: Surroundings): Promise<RunningService> {
 		const { scheduler, random, network, store, outgoings, aheadMs, onError } = surroundings;
@@ -35,7 +42,7 @@ export class RunningService {
 				...{ clock, logger, outgoings, memory: store, listens: false },
 				access: { exchange, transport, random },
 			});
-			return new RunningService(service, clock, cut, store);
+			return new RunningService(service, config.api_key, { clock, cut, store });
 		} catch (error) {
 			clock.kill();
 			cut();
@@ -44,8 +51,13 @@ export class RunningService {
 		}
 	}
 
-	private constructor(service: Service, clock: WorldClock, cut: () => void, store: WorldStore) {
+	private constructor(
+		service: Service,
+		apiKey: string | undefined,
+		{ clock, cut, store }: { clock: WorldClock; cut: () => void; store: WorldStore },
+	) {
 		this.#service = service;
+		this.#apiKey = apiKey;
 		this.clock = clock;
 		this.#cut = cut;
 		this.#store = store;
@@ -59,11 +71,23 @@ export class RunningService {
 		return this.#service.live;
 	}
 
-	/** Sends a request of the API. */
-	async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-		const given = { method: method as "GET", path, body: body as object | undefined };
-		const answer = await this.#service.inject(given);
-		return { status: answer.status, body: answer.body === "" ? undefined : (JSON.parse(answer.body) as unknown) };
+	/** Sends a request of the owner, each from another address of this machine: no limit stops what the world asks. */
+	request(method: string, path: string, body?: unknown): Promise<Answer> {
+		const from = `127.0.${(++this.#asked >> 8) % 256}.${this.#asked % 256}`;
+		const headers = this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` };
+		return this.ask({ method: method as "GET", path, body: body as object | undefined, headers, from });
+	}
+
+	/** Reads something that is no JSON, as its owner. */
+	askText(path: string): ReturnType<Service["inject"]> {
+		const headers = this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` };
+		return this.#service.inject({ method: "GET", path, headers, from: `127.8.${(++this.#asked >> 8) % 256}.1` });
+	}
+
+	/** Sends a request of whoever its headers and its address say. */
+	async ask(request: Parameters<Service["inject"]>[0]): Promise<Answer> {
+		const { status, body } = await this.#service.inject(request);
+		return { status, body: body === "" ? undefined : (JSON.parse(body) as unknown) };
 	}
 
 	/** Ends it as a supervisor does. */

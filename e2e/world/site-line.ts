@@ -85,8 +85,8 @@ class SiteEnd extends EventEmitter implements PushSocket {
 
 /** Observations of one connection from the network. */
 export interface LineWatch {
-	/** The site has answered the request to open the socket. */
-	answered(outcome: "open" | "blocked" | `status ${string}`): void;
+	/** The site has answered the request to open the socket, with its `Retry-After`. */
+	answered(outcome: "open" | "blocked" | `status ${string}`, retryAfter?: string): void;
 	/** A frame with content has arrived at the client. */
 	heard(): void;
 	/** The client's end is closed. */
@@ -197,7 +197,7 @@ export class SiteLine implements TransportSocket {
 			}),
 		);
 		const isBlock = headers["handshake-msg"] === "DEVICE_BLOCKED" || status === "403";
-		this.#watch.answered(isBlock ? "blocked" : `status ${status}`);
+		this.#watch.answered(isBlock ? "blocked" : `status ${status}`, headers["retry-after"]);
 		this.fail(handshakeRefusal({ status: Number(status), statusMessage, headers }, this.#now()));
 	}
 

@@ -9,6 +9,10 @@ export type StoreFault =
 
 const codes = { full: "SQLITE_FULL", read_only: "SQLITE_READONLY", io_error: "SQLITE_IOERR_WRITE" } as const;
 
+/** Maximum number of commits that a store refuses, beside one each so often, ms: a restart begins with short waits again. */
+const maxRetries = 25;
+const retryEveryMs = 4_000;
+
 /** The store of a world, in memory, with faults that begin and end on its time. */
 export class WorldStore {
 	readonly #scheduler: Scheduler;
@@ -17,6 +21,9 @@ export class WorldStore {
 	#afterCommit: (() => void) | undefined;
 	/** When it was disturbed, ms since the world began. */
 	readonly #disturbed: { from: number; to: number }[] = [];
+	readonly complaints: string[] = [];
+	/** Number of commits tried while it refuses to write, and when that began. */
+	#refused: { from: number; commits: number } | undefined;
 
 	constructor(scheduler: Scheduler) {
 		this.#scheduler = scheduler;
@@ -28,7 +35,10 @@ export class WorldStore {
 		const commits = new Set<number>();
 		const post = host.postMessage.bind(host);
 		host.postMessage = (call, transfer) => {
-			if (call.method === "commit") commits.add(call.id);
+			if (call.method === "commit") {
+				commits.add(call.id);
+				if (this.#refused) this.#refused.commits++;
+			}
 			post(call, transfer);
 		};
 		host.on("message", (message: object) => {
@@ -56,7 +66,10 @@ export class WorldStore {
 			return;
 		}
 		if (fault.kind === "hanging") this.#store.hang();
-		else this.#store.refuse(codes[fault.kind]);
+		else {
+			this.#store.refuse(codes[fault.kind]);
+			this.#refused = { from: this.#scheduler.elapsed, commits: 0 };
+		}
 		this.#end = this.#scheduler.after(fault.forMs, () => this.calm(), "store");
 	}
 
@@ -67,6 +80,16 @@ export class WorldStore {
 		const last = this.#disturbed.at(-1);
 		if (last) last.to = Math.min(last.to, this.#scheduler.elapsed);
 		this.#store.mend();
+		this.#judgeRetries();
+	}
+
+	/** A store that refuses is asked less and less often. */
+	#judgeRetries(): void {
+		const { from = 0, commits = 0 } = this.#refused ?? {};
+		this.#refused = undefined;
+		const forMs = this.#scheduler.elapsed - from;
+		if (commits > maxRetries + forMs / retryEveryMs)
+			this.complaints.push(`${commits} commits were tried in the ${forMs} ms in which the store refused them`);
 	}
 
 	/** Removes the callback that waits for the next commit. */

@@ -8,11 +8,12 @@ import type { KnownRoom } from "../chaos/world.ts";
 import { live } from "./guard.ts";
 import { WorldNetwork } from "./network.ts";
 import { readerCount, type WorldPlan } from "./plan.ts";
-import { WorldReader } from "./reader.ts";
+import { type Habits, socketBuffer, WorldReader } from "./reader.ts";
 import { Receiver } from "./receiver.ts";
 import { RunningService } from "./running-service.ts";
 import { Scheduler, startsAt, WorldClock } from "./scheduler.ts";
 import { WorldStore } from "./store.ts";
+import { Stranger } from "./stranger.ts";
 
 /** Mean time between two bursts of a room, ms, and the largest one: 0.1 messages a second on average. */
 const burstEveryMs = 15_000;
@@ -23,6 +24,14 @@ const maxInQuietBurst = 23;
 const quietRooms = 10;
 /** Largest number of sessions that any plan gives a room. */
 const maxSessions = 2;
+
+/** Readers that want some kinds of events only, whose connections break, or that fall behind. */
+const habits: Record<string, Habits> = {
+	"reader of chats and gifts": { types: ["chat", "gift"] },
+	"reader of likes and members": { types: ["like", "member"] },
+	"reader whose connection breaks": { throws: 0.05 },
+	"reader that falls behind": { takesMs: 30_000, weight: 100 },
+};
 
 /** A wall clock that was set, from then on. */
 interface Era {
@@ -39,7 +48,10 @@ export class World {
 	readonly network: WorldNetwork;
 	readonly store: WorldStore;
 	readonly readers: readonly WorldReader[];
+	/** Readers of the first two rooms with habits of their own. */
+	readonly others: readonly WorldReader[];
 	readonly receiver: Receiver;
+	readonly stranger: Stranger;
 	readonly rooms: KnownRoom[] = [];
 	/** Error lines of the service's log, with their time, ms since the world began. */
 	readonly errors: { at: number; line: string }[] = [];
@@ -53,6 +65,7 @@ export class World {
 	service: RunningService | undefined;
 	/** Whether no room says anything any more. */
 	isSilent = false;
+	isAfterNight = false;
 	/** The clock of the machine that the service runs on, which libraries read. */
 	readonly #machine: WorldClock;
 	readonly #random: () => number;
@@ -89,9 +102,18 @@ export class World {
 		for (const room of simulator.rooms) this.#know(room.liveId);
 		for (const [i, known] of this.rooms.entries()) known.room.change({ voice: plan.voices[i] });
 		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4));
+		this.stranger = new Stranger(plan.access, plan.seed + 20, {
+			scheduler,
+			service: () => this.service,
+			eras: () => this.eras.length,
+		});
 		this.readers = Array.from({ length: readerCount }, (_, i) => {
 			const liveIds = this.rooms.flatMap(({ liveId }, k) => (k % readerCount === i ? [liveId] : []));
-			return new WorldReader(`reader ${i + 1}`, liveIds, scheduler, seeded(plan.seed + 5 + i));
+			return new WorldReader(`reader ${i + 1}`, liveIds, { scheduler, random: seeded(plan.seed + 5 + i) });
+		});
+		const two = this.rooms.slice(0, 2).map(({ liveId }) => liveId);
+		this.others = Object.entries(habits).map(([name, own], i) => {
+			return new WorldReader(name, two, { scheduler, random: seeded(plan.seed + 30 + i) }, own);
 		});
 	}
 
@@ -134,9 +156,18 @@ export class World {
 		return known;
 	}
 
+	/** Whether a room may say nothing for so long that its connection counts as silent. */
+	maySilence(liveId: string): boolean {
+		return this.plan.options.silence_ms !== undefined || this.#isQuiet(liveId);
+	}
+
+	#isQuiet(liveId: string): boolean {
+		return this.rooms.findIndex((room) => room.liveId === liveId) % quietRooms === quietRooms - 1;
+	}
+
 	/** The room says something in bursts from now on. */
 	talkOf(known: KnownRoom): void {
-		const isQuiet = this.rooms.indexOf(known) % quietRooms === quietRooms - 1;
+		const isQuiet = this.#isQuiet(known.liveId);
 		// Live rooms say something every few seconds, if only how many watch; a quiet one may fall silent.
 		const gapMs = isQuiet ? -Math.log(1 - this.#random()) * quietEveryMs : (0.1 + 1.8 * this.#random()) * burstEveryMs;
 		const max = isQuiet ? maxInQuietBurst : maxInBurst;
@@ -159,6 +190,8 @@ export class World {
 			// All rooms share one made-up cookie, and mute sockets are faults here, not risk control.
 			...{ max_connections_per_login: 100_000, identity_rests: false, rate_limit: 0, target_allow_private: true },
 			...options,
+			...{ ...this.plan.access, socket_buffer: socketBuffer },
+			...(this.isAfterNight && this.plan.forgets && { retention_hours: 1, clock_trust_hours: 0 }),
 			...setLimits(this.plan.limits),
 		};
 		const surroundings = {
@@ -171,7 +204,7 @@ export class World {
 		// Limits changed at runtime last until the service ends.
 		this.limits = this.plan.limits;
 		this.service = service;
-		for (const reader of this.readers) reader.come(service.readers);
+		for (const reader of [...this.readers, ...this.others]) reader.come(service.readers);
 		this.startedAt.push(this.now());
 	}
 
@@ -179,7 +212,7 @@ export class World {
 	async endService(how: "stop" | "kill" | "power_cut"): Promise<void> {
 		const { service } = this;
 		this.service = undefined;
-		for (const reader of this.readers) reader.lose();
+		for (const reader of [...this.readers, ...this.others]) reader.lose();
 		if (!service) return;
 		if (how !== "stop") await service.kill();
 		else await service.stop();

@@ -72,6 +72,10 @@ export interface InjectedRequest {
 	/** Path with its query. */
 	path: string;
 	body?: object | undefined;
+	/** Further headers, by their names in lower case. */
+	headers?: Record<string, string> | undefined;
+	/** Address of the client. Default: this machine's own. */
+	from?: string | undefined;
 }
 
 /** Answers a request without a socket. @returns the body as text */
@@ -201,8 +205,9 @@ function mcpOf({ mcp }: Config): McpEndpoint | undefined {
 }
 
 function injectInto(app: App): Inject {
-	return async ({ method, path, body }) => {
-		const { statusCode, payload } = await app.inject({ method, url: path, ...(body && { payload: body }) });
+	return async ({ method, path, body, headers = {}, from = "127.0.0.1" }) => {
+		const sent = { method, url: path, headers, remoteAddress: from, ...(body && { payload: body }) };
+		const { statusCode, payload } = await app.inject(sent);
 		return { status: statusCode, body: payload };
 	};
 }
