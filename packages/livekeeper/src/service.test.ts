@@ -9,7 +9,8 @@ import { eventually } from "./event-log/eventually.helpers.ts";
 import { inThisThread } from "./event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "./event-log/sqlite/stores.helpers.ts";
 import { createLogger } from "./log.ts";
-import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "./recording-logger.helpers.ts";
+import { chat, FakeUpstream } from "./rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
 

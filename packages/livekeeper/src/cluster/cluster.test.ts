@@ -7,7 +7,7 @@ import { RoomReaders } from "../connections/index.ts";
 import { NodeMessages } from "../event-log/jetstream/index.ts";
 import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import type { LocalRooms } from "../live/index.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { isShowable } from "../wire/index.ts";
 import { Cluster } from "./cluster.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
 import { keeperOf } from "../event-log/jetstream/stream-keeper.helpers.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { Presence } from "./presence.ts";
 
 let prefixes = 0;

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { acquire as acquirePermit, type HeldPermit } from "../connections/admission/acquire.helpers.ts";
 import { Admission } from "../connections/admission/index.ts";
 import type { ConnectionLimits } from "../connections/index.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };

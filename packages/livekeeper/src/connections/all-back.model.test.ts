@@ -2,8 +2,9 @@ import { DouyinError, type FailureReason, type UpstreamEvent } from "@livekeeper
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import type { RoomOptions } from "../room-options.ts";
-import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { type FakeSession, live, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";

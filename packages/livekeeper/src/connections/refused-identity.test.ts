@@ -1,7 +1,8 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { live, offline, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { live, offline } from "../rooms/fake-upstream.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 

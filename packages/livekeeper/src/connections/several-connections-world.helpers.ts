@@ -1,6 +1,7 @@
 import { type Cursor, DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
-import { chat, type FakeSession, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { chat, type FakeSession, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";

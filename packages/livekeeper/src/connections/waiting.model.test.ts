@@ -1,14 +1,8 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { expect, inject, test } from "vitest";
-import {
-	chat,
-	type FakeSession,
-	live,
-	offline,
-	PolledUpstream,
-	recordingLogger,
-} from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { chat, type FakeSession, live, offline, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { PersistentConnectionManager, type RoomStatus } from "./index.ts";

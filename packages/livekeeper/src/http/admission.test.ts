@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
 import { ownerScope, type Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { type AccessOptions, type Admitted, createAccess } from "./access.ts";
 
 /** Returns a request from an address; a foreign one carries another site's origin. */

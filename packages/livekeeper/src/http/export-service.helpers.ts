@@ -5,7 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import { RoomNotFoundError } from "../errors.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
-import { type LogLine, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { type LogLine, recordingLogger } from "../recording-logger.helpers.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 import { roomExportRoute } from "./routes/room-export.ts";

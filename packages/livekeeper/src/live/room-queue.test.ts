@@ -1,7 +1,8 @@
 import type { LiveEvent } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
 import type { EventBatch } from "../event-log/event-log.ts";
-import { chat, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { RoomQueue } from "./room-queue.ts";
 
 const chats = (count: number) => Array.from({ length: count }, () => chat(0));

@@ -9,8 +9,6 @@ import type {
 	SessionRequest,
 	UpstreamEvent,
 } from "@livekeeper/douyin";
-import pino, { type Logger } from "pino";
-import { lineHooks } from "../log.ts";
 
 /** Shorthand for what a room's page says. */
 export type Page = RoomLookup | Error | "hang" | ((liveId: string) => RoomLookup | Error | "hang");
@@ -219,20 +217,4 @@ export class PolledUpstream extends FakeUpstream {
 		this.onPoll(poll);
 		return poll.run(take);
 	}
-}
-
-/** One log entry. */
-export interface LogLine {
-	level: number;
-	msg: string;
-	[field: string]: unknown;
-}
-
-export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
-	const lines: LogLine[] = [];
-	const logger = pino(
-		{ level: "debug", hooks: lineHooks },
-		{ write: (line: string) => void lines.push(JSON.parse(line) as LogLine) },
-	);
-	return { logger, lines };
 }

@@ -6,7 +6,8 @@ import {
 	type LiveEvent,
 } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { FakeUpstream } from "./fake-upstream.helpers.ts";
 import type { Advice, FailedAttempt, GateRequest, GateTicket, Hold, Permit, RoomGate } from "./gate.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { CollectingQueue } from "./message-queue.helpers.ts";

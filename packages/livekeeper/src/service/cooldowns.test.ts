@@ -6,7 +6,7 @@ import type { IdentityCooldown } from "../connections/index.ts";
 import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import type { Notes } from "../storage/index.ts";
 import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { storedCooldowns } from "./cooldowns.ts";

@@ -2,7 +2,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { startService } from "../service.ts";
 import { ask } from "./service.helpers.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { keptWatching } from "./kept-watching.ts";
 
 class SharedNotes {

@@ -4,7 +4,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { MemoryStore } from "../event-log/index.ts";
-import { FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 

@@ -5,14 +5,8 @@ import { loadConfig } from "../config.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import {
-	chat,
-	type FakeSession,
-	FakeUpstream,
-	type LogLine,
-	live,
-	recordingLogger,
-} from "../rooms/fake-upstream.helpers.ts";
+import { type LogLine, recordingLogger } from "../recording-logger.helpers.ts";
+import { chat, type FakeSession, FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { type Service, type ServiceDeps, startService } from "../service.ts";
 
 export interface TestService extends Service {

@@ -24,7 +24,7 @@ import { addMetrics } from "../metrics/registry.ts";
 import { type ReceivedBody, Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { World } from "../outputs/targets/service.helpers.ts";
 import { ServiceWatch } from "../outputs/targets/service-watch.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { DriftBook } from "../site/index.ts";
 import { toWireUpstream } from "../wire/index.ts";
 import { createOwnUpstream } from "./connections.ts";

@@ -3,7 +3,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { HostStats } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { live } from "../rooms/fake-upstream.helpers.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 

@@ -17,7 +17,7 @@ import {
 	RoomFinder,
 } from "../live/index.ts";
 import { OfficialSource } from "../official/index.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { pairingInMemory } from "../storage/index.ts";
 import { UpdateWatch } from "../updates/index.ts";
 import { createManager, createProbe } from "./connections.ts";

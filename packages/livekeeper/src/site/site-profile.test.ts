@@ -8,7 +8,7 @@ import { loadConfig } from "../config.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { ask } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
 import { readProfile, SiteFiles } from "./index.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { builtInProfile, type SiteProfile } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { publicKeyOf, UpdateWatch } from "./index.ts";
 import { compareVersions } from "./manifest.ts";
 

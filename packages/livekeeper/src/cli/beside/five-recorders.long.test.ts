@@ -17,7 +17,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../../config.ts";
 import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
-import { chat, FakeUpstream, live, recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
+import { chat, FakeUpstream, live } from "../../rooms/fake-upstream.helpers.ts";
 import { startService } from "../../service.ts";
 import { runBeside } from "./beside.ts";
 

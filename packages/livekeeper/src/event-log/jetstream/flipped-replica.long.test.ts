@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { NatsAdmin } from "./nats-admin.helpers.ts";
 import { hasNats, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";

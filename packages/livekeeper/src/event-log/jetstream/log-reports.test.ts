@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { LogHealth } from "../log-health.ts";
 import { LogReports } from "./log-reports.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { chats } from "../events.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";

@@ -5,7 +5,7 @@ import { systemClock } from "@livekeeper/douyin";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";

@@ -11,7 +11,7 @@ import {
 } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { cursorAt, seqs } from "../conformance.helpers.ts";
 import { chats } from "../events.helpers.ts";
 import { lateAnswers } from "./late-answers.helpers.ts";

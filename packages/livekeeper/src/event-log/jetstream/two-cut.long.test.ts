@@ -5,7 +5,7 @@ import { systemClock } from "@livekeeper/douyin";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import { hasNats, type NatsServer, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";

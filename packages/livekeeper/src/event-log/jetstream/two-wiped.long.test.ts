@@ -1,6 +1,6 @@
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { seqs } from "../conformance.helpers.ts";
 import { NatsAdmin } from "./nats-admin.helpers.ts";
 import { hasNats, startNatsServers } from "./nats-servers.helpers.ts";

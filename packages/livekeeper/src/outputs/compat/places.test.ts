@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { ListenerPlaces } from "./places.ts";
 
 test("keeps each node's places apart in shared notes", async () => {

@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { VisitedRooms } from "./visited-rooms.ts";
 
 /** Nodes that share rooms, and hear each other unless NATS is down. */
