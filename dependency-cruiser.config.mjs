@@ -1,11 +1,12 @@
 // Lists which part may import which. Data flows in one direction (docs/architecture.md): an import backwards, or past
 // another part's index, would couple two parts by accident. `npm run layers` checks it.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
  * Parts of each package, with the parts that each may import. A part is a folder directly below `src`, a file there
  * with the same name, or both. Parts that are not listed are errors, and a part may import itself. Imports of types
- * count too, because they also couple parts. Tests may import any part.
+ * count too, because they also couple parts. Tests may import any part. Packages that are not listed have no parts.
  */
 const parts = {
 	// From bytes to events of one room. Has no servers, databases or further rooms.
@@ -63,152 +64,60 @@ const parts = {
 			...["reconnect", "require-node", "sequencer", "session", "signature", "site-profile", "upstream", "wire"],
 		],
 	},
-	// Messages: rooms → live → event-log → outputs. Commands: http and cli → live → connections → rooms.
-	livekeeper: {
-		// Texts for people, which every part needs.
-		text: [],
-		errors: ["text"],
-		log: ["text"],
-		"time-input": ["text"],
-		"room-options": ["text"],
-		// Hashes a name to a number that is the same in every version.
-		hash: [],
-		version: [],
-		// Renames files, with the retries that Windows needs.
-		"rename-file": [],
-		// Calls every listener, even if one of them throws.
-		listeners: [],
-		// Runs tasks one after another.
-		turns: [],
-		// Runs a bounded number of tasks at a time.
-		"map-all": [],
-		// Answers pings of WebSockets, on either side.
-		"answer-pings": [],
+	// Small state and events on a disk or in a cluster. It knows neither rooms nor readers.
+	log: {
 		"data-folder": [],
 		// Opens SQLite files, sets them aside, notices lost ones. Runs in its own threads, as it waits for the disk.
-		database: ["errors", "rename-file", "text"],
+		database: [],
 		// Small state under keys with revisions, and the registries stored there.
-		storage: ["data-folder", "database", "errors", "room-options", "text"],
+		storage: ["data-folder", "database"],
+		"event-log": ["data-folder", "database", "storage"],
+		index: ["event-log"],
+	},
+	// Messages: rooms → live → log → outputs. Commands: http and cli → live → connections → rooms.
+	livekeeper: {
+		version: [],
+		"time-input": [],
 		// One room. It knows neither other rooms nor where its events are stored.
-		rooms: ["comparison", "errors", "health", "listeners", "text", "watching"],
+		rooms: ["comparison", "health", "watching"],
 		// Judges a connection by its silence, answers and history. Pure: returns verdicts and does nothing.
-		health: ["text"],
+		health: [],
 		// Compares the messages of a room's connections. Pure.
 		comparison: [],
-		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text", "watching"],
+		connections: ["comparison", "rooms", "watching"],
 		// Decides which room is looked up, when and in which way.
-		watching: ["log", "rooms", "text"],
-		"event-log": [
-			"data-folder",
-			"database",
-			"errors",
-			"hash",
-			"listeners",
-			"rename-file",
-			"room-options",
-			"storage",
-			"text",
-			"turns",
-		],
+		watching: ["rooms"],
 		// Files of the site profile and the signer, and observations of what the site changes.
-		site: ["log", "storage", "text"],
+		site: [],
 		// Newer versions and site profiles: asks for them, installs them.
-		updates: ["data-folder", "errors", "log", "rename-file", "site", "storage", "text", "version"],
-		live: [
-			"connections",
-			"errors",
-			"event-log",
-			"official",
-			"room-options",
-			"site",
-			"storage",
-			"text",
-			"turns",
-			"watching",
-		],
+		updates: ["site", "version"],
+		live: ["connections", "official", "site", "watching"],
 		// Receives pushes of the open platform. It reaches rooms only through its options.
-		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
+		official: [],
 		// Members of the cluster, and the owner of each room.
-		cluster: ["connections", "errors", "event-log", "hash", "listeners", "live", "room-options", "text"],
-		metrics: ["live", "text"],
+		cluster: ["connections", "live"],
+		metrics: ["live"],
 		// A room's status in the API: each schema with its mapper.
-		wire: ["event-log", "live", "official", "site", "text"],
+		wire: ["live", "official", "site"],
 		// Bundle that explains a problem: codes and numbers of all parts.
-		diagnosis: ["connections", "errors", "event-log", "live", "log", "text", "turns", "version", "wire"],
+		diagnosis: ["connections", "live", "version", "wire"],
 		// Report of a broadcast: built from the log's aggregates, written as a few lines.
-		reports: ["event-log", "text", "wire"],
+		reports: ["wire"],
 		// Outputs serve readers from the log and never ask a room.
-		outputs: [
-			"answer-pings",
-			"errors",
-			"event-log",
-			"hash",
-			"live",
-			"log",
-			"map-all",
-			"storage",
-			"text",
-			"turns",
-			"version",
-			"wire",
-		],
+		outputs: ["live", "version", "wire"],
 		http: [
-			"cluster",
-			"diagnosis",
-			"errors",
-			"event-log",
-			"live",
-			"map-all",
-			"metrics",
-			"official",
-			"outputs",
-			"reports",
-			"room-options",
-			"storage",
-			"text",
-			"time-input",
-			"turns",
-			"updates",
-			"version",
-			"wire",
+			...["cluster", "diagnosis", "live", "metrics", "official", "outputs", "reports", "time-input", "updates"],
+			...["version", "wire"],
 		],
 		// Tools for language models. They call the API through its client, with its schemas as input.
-		mcp: ["errors", "http", "text", "version"],
-		config: ["data-folder", "errors", "text"],
+		mcp: ["http", "version"],
+		config: [],
 		service: [
-			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "mcp"],
-			...[
-				"diagnosis",
-				"metrics",
-				"official",
-				"outputs",
-				"reports",
-				"site",
-				"storage",
-				"text",
-				"updates",
-				"version",
-				"watching",
-				"wire",
-			],
+			...["cluster", "config", "connections", "diagnosis", "http", "live", "mcp", "metrics", "official", "outputs"],
+			...["reports", "site", "updates", "version", "watching", "wire"],
 		],
-		cli: [
-			...[
-				"config",
-				"data-folder",
-				"database",
-				"errors",
-				"event-log",
-				"log",
-				"mcp",
-				"outputs",
-				"rename-file",
-				"reports",
-				"service",
-			],
-			...["site", "storage", "text", "time-input", "updates", "version"],
-		],
-		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
+		cli: ["config", "mcp", "outputs", "reports", "service", "site", "time-input", "updates", "version"],
+		index: ["config", "live", "rooms", "service", "wire"],
 	},
 	simulator: {
 		errors: [],
@@ -295,15 +204,20 @@ const packages = {
 	douyin: [],
 	simulator: ["douyin"],
 	client: ["douyin"],
+	base: ["client", "douyin"],
+	log: ["base", "douyin"],
 	dashboard: ["client"],
-	livekeeper: ["client", "dashboard", "douyin", "simulator"],
+	livekeeper: ["base", "client", "dashboard", "douyin", "log", "simulator"],
 };
 
 /** Libraries that only one part uses. Replacing one changes that part alone. */
 const libraries = [
 	{ library: "got|tough-cookie|agent-base|socks-proxy-agent", only: "douyin/src/net/" },
-	{ library: "better-sqlite3", only: "livekeeper/src/(database|event-log/sqlite|storage|outputs/export/added-up)" },
-	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
+	{
+		library: "better-sqlite3",
+		only: "(log/src/(database|event-log/sqlite|storage)|livekeeper/src/outputs/export/added-up)",
+	},
+	{ library: "@nats-io/.+", only: "log/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
 	{ library: "mqtt", only: "livekeeper/src/outputs/targets/transports/" },
@@ -356,6 +270,13 @@ const packageRules = Object.entries(packages).flatMap(([name, allowed]) => [
 	},
 ]);
 
+/** Returns patterns for the modules that a package exports. */
+function doorsOf(name) {
+	const { exports } = JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), "utf8"));
+	const sources = Object.values(exports).flatMap((to) => to["livekeeper-source"] ?? []);
+	return sources.filter((source) => !source.includes("*")).map((source) => `^packages/${name}/${source.slice(2)}$`);
+}
+
 const libraryRules = libraries.map(({ library, only }) => ({
 	name: title(`library-${library}`),
 	comment: "Only one part may use this library.",
@@ -369,6 +290,13 @@ export default {
 		...partRules,
 		...packageRules,
 		...libraryRules,
+		{
+			name: "by-export",
+			comment: "Import another package through its exports. Only tests may use its other sources.",
+			severity: "error",
+			from: { path: "^packages/([^/]+)/src/", pathNot: tests },
+			to: { path: "^packages/", pathNot: ["^packages/$1/", ...Object.keys(packages).flatMap(doorsOf)] },
+		},
 		{
 			name: "no-cycles",
 			comment: "Modules that load each other can't be understood, tested or moved alone.",
@@ -388,20 +316,18 @@ export default {
 			name: "by-index",
 			comment: "Import a part through its index; its other files are internal and may change.",
 			severity: "error",
-			from: { path: "^packages/(douyin|livekeeper)/src/([^/]+)", pathNot: tests },
+			from: { path: "^packages/(douyin|livekeeper|log)/src/([^/]+)", pathNot: tests },
 			to: {
 				path: "^packages/$1/src/[^/]+/.+",
 				pathNot: [
 					"^packages/$1/src/$2/",
 					"/index\\.ts$",
 					// Consist of small files that are used one by one.
-					"^packages/livekeeper/src/(text|config|log|service)/",
+					"^packages/livekeeper/src/(config|service)/",
 					// Event types, mappers, bounds and weights. Its index also exports code that imports gifts, which import these.
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
 					// Tools use the API's input schemas without loading its server.
 					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
-					// The store's thread starts before the rest of the log is loaded.
-					"^packages/livekeeper/src/event-log/sqlite/store-thread\\.ts$",
 					// The command line needs the names of formats without loading their writers.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 					// Writes a report as text without loading the code that builds it.
@@ -423,14 +349,14 @@ export default {
 		{
 			name: "nats-when-asked-for",
 			comment:
-				"A single node must not load NATS: import cluster/ and event-log/jetstream/ by `import()`, in a cluster only.",
+				"A single node must not load NATS: import cluster/ and the log's jetstream/ by `import()`, in a cluster only.",
 			severity: "error",
 			from: {
-				path: "^packages/livekeeper/src/",
-				pathNot: [tests, "^packages/livekeeper/src/(cluster|event-log/jetstream)/"],
+				path: "^packages/[^/]+/src/",
+				pathNot: [tests, "^packages/(livekeeper/src/cluster|log/src/event-log/jetstream)/"],
 			},
 			to: {
-				path: "^packages/livekeeper/src/(cluster|event-log/jetstream)/",
+				path: "^packages/(livekeeper/src/cluster|log/src/event-log/jetstream)/",
 				dependencyTypesNot: ["dynamic-import", "type-only"],
 			},
 		},

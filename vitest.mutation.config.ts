@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import type { Reporter } from "vitest/node";
@@ -5,23 +6,20 @@ import type { Reporter } from "vitest/node";
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Runs tests against the sources, never against a build that may be stale. */
-const alias = [
-	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
-	{ find: /^@livekeeper\/douyin\/errors$/, replacement: source("./packages/douyin/src/errors.ts") },
-	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
-	{
-		find: /^@livekeeper\/douyin\/retry-after$/,
-		replacement: source("./packages/douyin/src/reconnect/retry-after.ts"),
-	},
-	{
-		find: /^@livekeeper\/douyin\/gift-coverage$/,
-		replacement: source("./packages/douyin/src/gifts/gift-coverage/index.ts"),
-	},
-	{ find: /^@livekeeper\/douyin\/testing$/, replacement: source("./packages/douyin/src/testing/index.ts") },
-	{ find: /^@livekeeper\/simulator$/, replacement: source("./packages/simulator/src/index.ts") },
-	{ find: /^@livekeeper\/client$/, replacement: source("./packages/client/src/index.ts") },
-	{ find: /^livekeeper$/, replacement: source("./packages/livekeeper/src/index.ts") },
-];
+const alias = readdirSync(source("./packages")).flatMap((folder) => {
+	const { name, exports } = JSON.parse(readFileSync(source(`./packages/${folder}/package.json`), "utf8")) as {
+		name: string;
+		exports: Record<string, Record<string, string> | string>;
+	};
+	return Object.entries(exports).flatMap(([door, to]) => {
+		const file = typeof to === "string" ? undefined : to["livekeeper-source"];
+		if (file === undefined) return [];
+		const [find = "", rest] = `${name}${door.slice(1)}`.split("*");
+		if (rest === undefined)
+			return [{ find: new RegExp(`^${find}$`), replacement: source(`./packages/${folder}/${file}`) }];
+		return [{ find: new RegExp(`^${find}`), replacement: source(`./packages/${folder}/${file.replace("*", "")}`) }];
+	});
+});
 
 /** Fails for a file that no longer loads, because the mutation tester only checks tests and errors outside of them. */
 const brokenFilesCount: Reporter = {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { barrageGrabListener, douyinLiveListener, type Shown } from "./kit/listeners.ts";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";

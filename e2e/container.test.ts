@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
 /*

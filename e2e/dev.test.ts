@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { utimesSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -51,7 +51,7 @@ test("serves page and overlays from sources, with the service", async () => {
 test("restarts the service when a worker thread's file changes", async () => {
 	const before = listening().length;
 	const now = new Date();
-	utimesSync(`${root}packages/livekeeper/src/event-log/sqlite/writer.ts`, now, now);
+	utimesSync(`${root}packages/log/src/event-log/sqlite/writer.ts`, now, now);
 	await until("the service listens again", () => listening().length > before, { describe: () => output });
 	expect(new Set(listening()).size).toBe(1);
 	await untilDemoRooms();

@@ -9,7 +9,7 @@ import {
 	hasNats,
 	type NatsServers,
 	startNatsServers,
-} from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+} from "../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { ClusterNode } from "./cluster/nodes.ts";
 import { distinctCommands, documentedPages } from "./kit/documented-commands.ts";
 import { Rig } from "./kit/rig.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { hasNats, startNodes } from "./cluster/start-nodes.ts";
 import { CuttableProxy } from "./kit/cuttable-proxy.ts";
 import { ClientFollower } from "./kit/followers/client-follower.ts";

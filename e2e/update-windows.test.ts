@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import {
 	type ArchiveFile,
 	served,

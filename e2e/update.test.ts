@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { unpacked, writeArchive } from "../packages/livekeeper/src/updates/archives.helpers.ts";
 import { version } from "../packages/livekeeper/src/version.ts";
 import { until } from "./kit/until.ts";

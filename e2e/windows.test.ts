@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { type ArchiveFile, unpacked } from "../packages/livekeeper/src/updates/archives.helpers.ts";
 import { until } from "./kit/until.ts";
 import { ServiceProbe } from "./kit/updates.ts";
@@ -168,7 +168,8 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		write("node_modules/typescript/bin/tsc", saying("built.txt"));
 		write("node_modules/vite/bin/vite.js", saying("built.txt"));
 		write("scripts/bundle.mjs", `const require = process.getBuiltinModule; ${saying("built.txt")}`);
-		for (const name of ["douyin", "simulator", "client", "livekeeper"]) write(`packages/${name}/dist/index.js`, "");
+		for (const name of ["douyin", "simulator", "client", "base", "log", "livekeeper"])
+			write(`packages/${name}/dist/index.js`, "");
 		for (const path of ["dashboard/dist/index.html", "client/src/index.ts", "douyin/src/reconnect/retry-after.ts"]) {
 			write(`packages/${path}`, "");
 		}

@@ -12,7 +12,7 @@ import { startOf } from "./npm-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Files that every package has. */
-const wanted = ["LICENSE", "README.md", "README.zh-CN.md", "dist/index.d.ts"];
+const wanted = ["LICENSE", "README.md", "README.zh-CN.md"];
 /** Files for the repository only: sources that maps refer to are not in a package either. */
 const unwanted = /\.map$|tsbuildinfo$|\.test\.|\.helpers\.|^src\//;
 /** Ways of resolving that are ignored: the packages are ES modules only. */

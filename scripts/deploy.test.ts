@@ -9,7 +9,7 @@ import { terminalIo } from "../packages/livekeeper/src/cli/io.ts";
 import { createProgram } from "../packages/livekeeper/src/cli/program.ts";
 import { configOptions } from "../packages/livekeeper/src/config/schema.ts";
 import { loadConfig } from "../packages/livekeeper/src/config.ts";
-import { hasNats } from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { hasNats } from "../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 
 /*
  * No container engine is available where this runs. Checked without one: that NATS accepts its configuration, and

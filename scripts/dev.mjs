@@ -21,7 +21,9 @@ const env = {
 	DEV_SERVICE_URL: `http://127.0.0.1:${port}`,
 };
 
-const watched = ["client", "douyin", "simulator", "livekeeper"].map((name) => `packages/${name}/src/**/*.ts`);
+const watched = ["client", "douyin", "simulator", "base", "log", "livekeeper"].map(
+	(name) => `packages/${name}/src/**/*.ts`,
+);
 const children = [
 	start("tsx/dist/cli.mjs", [
 		"watch",

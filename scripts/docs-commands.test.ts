@@ -24,7 +24,7 @@ const sources = [
 	...below("examples", /\.(ts|py|md)$/),
 	...below("deploy", /\.ya?ml$/),
 	...below("packages", /README.*\.md$/),
-	...below("packages/livekeeper/src/text", /(?<!test)\.ts$/),
+	...below("packages/base/src/text", /(?<!test)\.ts$/),
 	...below("packages/dashboard/src", /(?<!\.test)\.(ts|vue)$/),
 	"packages/livekeeper/src/http/llms.ts",
 	"scripts/package/starters.mjs",

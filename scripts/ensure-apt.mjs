@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 
 const quick = [
-	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
+	// The servers that a cluster's nodes share (packages/log/src/event-log/jetstream).
 	"nats-server",
 	// The page as a browser shows it (e2e/seams/page.test.ts): Chromium without the parts that only people need.
 	"chromium-headless-shell",

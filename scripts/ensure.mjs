@@ -53,7 +53,7 @@ export function isInstalled(folder = root) {
 	const there = packagesOf(installedFile);
 	return Object.entries(packagesOf(`${folder}package-lock.json`)).every(([path, { version, integrity, optional }]) => {
 		if (!path.includes("node_modules/") || (optional && !there[path])) return true;
-		return there[path]?.version === version && there[path].integrity === integrity;
+		return there[path] && there[path].version === version && there[path].integrity === integrity;
 	});
 }
 
@@ -126,7 +126,7 @@ const pageSources = [
 	"packages/douyin/src/reconnect/retry-after.ts",
 	"package-lock.json",
 ];
-const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
+const packages = ["douyin", "simulator", "client", "base", "log", "livekeeper"].map((name) => `packages/${name}`);
 /** Packages whose modules are joined: the service loads nearly all of them. */
 const bundled = ["douyin", "livekeeper"];
 
@@ -152,7 +152,7 @@ export function ensureBuilt() {
 function ensureBundled() {
 	const stamp = `${root}packages/livekeeper/dist/.bundled`;
 	const hash = createHash("sha256");
-	const made = bundled.flatMap((name) => [`packages/${name}/dist/.tsbuildinfo`, `packages/${name}/package.json`]);
+	const made = packages.flatMap((path) => [`${path}/dist/.tsbuildinfo`, `${path}/package.json`]);
 	for (const path of [...made, "scripts/bundle.mjs", "package-lock.json"]) {
 		if (existsSync(`${root}${path}`)) hash.update(readFileSync(`${root}${path}`));
 	}
@@ -166,7 +166,7 @@ function ensureBundled() {
 export function removeOrphans() {
 	for (const path of packages) {
 		for (const file of readdirSync(`${root}${path}/dist`, { recursive: true })) {
-			const [made, module] = /^(?!bundle[/\\])(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
+			const [made, module] = /^(?!(?:bundle|types)[/\\])(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
 			if (made && !existsSync(`${root}${path}/src/${module}.ts`)) rmSync(`${root}${path}/dist/${made}`);
 		}
 	}

@@ -7,7 +7,7 @@ export interface Target {
 }
 
 const http = "packages/livekeeper/src/http";
-const eventLog = "packages/livekeeper/src/event-log";
+const eventLog = "packages/log/src/event-log";
 const target = "packages/livekeeper/src/outputs/targets";
 const live = "packages/livekeeper/src/live";
 const reconnect = "packages/douyin/src/reconnect";

@@ -7,7 +7,7 @@ import { root } from "./ensure.mjs";
 import { startOf } from "./npm-programs.mjs";
 import { targets } from "./package/targets.mjs";
 
-const packages = ["douyin", "simulator", "client", "dashboard", "livekeeper"];
+const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const commands = { version: checkVersion, artifacts: writeArtifacts };
 const [command = "", given = ""] = process.argv.slice(2);
 if (!(command in commands) || given === "") {
@@ -18,14 +18,16 @@ await commands[command](given);
 
 /** Checks that every package, and each dependency between them, names this version. */
 function checkVersion(version) {
-	const wrong = ["package.json", ...packages.map((name) => `packages/${name}/package.json`)].flatMap((path) => {
-		const manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
-		const needed = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
-		const ours = needed.filter(([name]) => name.startsWith("@livekeeper/"));
-		return [["version", manifest.version], ...ours].flatMap(([name, named]) =>
-			named === version ? [] : [`${path}: ${name} is ${named}, not ${version}`],
-		);
-	});
+	const wrong = ["", ...workspaces.map((folder) => `${folder}/`)]
+		.map((folder) => `${folder}package.json`)
+		.flatMap((path) => {
+			const manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
+			const needed = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+			const ours = needed.filter(([name]) => name.startsWith("@livekeeper/"));
+			return [["version", manifest.version], ...ours].flatMap(([name, named]) =>
+				named === version ? [] : [`${path}: ${name} is ${named}, not ${version}`],
+			);
+		});
 	if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) wrong.push(`${version} is no version such as 1.2.0`);
 	for (const line of wrong) console.error(line);
 	process.exitCode = wrong.length === 0 ? 0 : 1;

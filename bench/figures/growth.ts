@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
-import { openSqliteEventLog, type SearchCursor } from "../../packages/livekeeper/src/event-log/index.ts";
+import { openSqliteEventLog, type SearchCursor } from "../../packages/log/src/event-log/index.ts";
 import type { Bench, Figure, Measured } from "../kit/bench.ts";
 import { benchChat, quietLogger } from "../kit/bench-events.ts";
 import { ownCpu } from "../kit/cpu.ts";

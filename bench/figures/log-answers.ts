@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
-import { type EventLog, openSqliteEventLog, type SearchQuery } from "../../packages/livekeeper/src/event-log/index.ts";
+import { type EventLog, openSqliteEventLog, type SearchQuery } from "../../packages/log/src/event-log/index.ts";
 import type { Bench, Figure, Measured } from "../kit/bench.ts";
 import { quietLogger } from "../kit/bench-events.ts";
 import { fillLarge, type LargeLog, liveIdOf, secUidOf } from "../kit/large-log.ts";

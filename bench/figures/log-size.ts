@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SqliteReader } from "../../packages/livekeeper/src/event-log/sqlite/reader.ts";
+import { SqliteReader } from "../../packages/log/src/event-log/sqlite/reader.ts";
 import type { Bench, Measured } from "../kit/bench.ts";
 import { encodedChat } from "../kit/bench-events.ts";
 import { ownCpu } from "../kit/cpu.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type LiveEvent, toWire } from "@livekeeper/douyin";
-import { Block, encodeBlock } from "../../packages/livekeeper/src/event-log/block.ts";
-import { Projection } from "../../packages/livekeeper/src/event-log/projection.ts";
+import { Block, encodeBlock } from "../../packages/log/src/event-log/block.ts";
+import { Projection } from "../../packages/log/src/event-log/projection.ts";
 import { benchChat } from "./bench-events.ts";
 import { obeyOrders } from "./child-process.ts";
 

@@ -6,9 +6,9 @@ import { Readable } from "node:stream";
 import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
 import { parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
-import { encodeBatch } from "../../packages/livekeeper/src/event-log/encode.ts";
-import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/commit.ts";
-import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
+import { encodeBatch } from "../../packages/log/src/event-log/encode.ts";
+import { RoomNumbers } from "../../packages/log/src/event-log/sqlite/commit.ts";
+import { SqliteWriter } from "../../packages/log/src/event-log/sqlite/writer.ts";
 import { benchChat } from "./bench-events.ts";
 
 export interface AggregatesPlan {

@@ -1,6 +1,6 @@
 import { type ChatEvent, toWire } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
-import type { EncodedEvent } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
+import type { EncodedEvent } from "../../packages/log/src/event-log/encoded-event.ts";
 
 const random = seeded(1);
 let nextId = 7_380_000_000_000_000_000n;

@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { systemClock } from "@livekeeper/douyin";
-import { openSqliteEventLog } from "../../packages/livekeeper/src/event-log/index.ts";
 import { Exporter } from "../../packages/livekeeper/src/outputs/export/index.ts";
+import { openSqliteEventLog } from "../../packages/log/src/event-log/index.ts";
 import { quietLogger } from "./bench-events.ts";
 import { obeyOrders } from "./child-process.ts";
 

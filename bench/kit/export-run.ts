@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toWire } from "@livekeeper/douyin";
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js";
-import type { EncodedEvent } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
+import type { EncodedEvent } from "../../packages/log/src/event-log/encoded-event.ts";
 import { benchChat, encodedChat } from "./bench-events.ts";
 import { Helper } from "./child-process.ts";
 import type { ExportAnswer, ExportOrder, ExportRequest } from "./export-helper.ts";

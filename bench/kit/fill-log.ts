@@ -1,11 +1,11 @@
 import Database from "better-sqlite3";
-import type { EncodedBatch } from "../../packages/livekeeper/src/event-log/encoded-event.ts";
-import { BlockRepair } from "../../packages/livekeeper/src/event-log/sqlite/block-repair.ts";
-import { RoomNumbers } from "../../packages/livekeeper/src/event-log/sqlite/commit.ts";
-import { Compactor } from "../../packages/livekeeper/src/event-log/sqlite/compact.ts";
-import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/file-names.ts";
-import { Rooms } from "../../packages/livekeeper/src/event-log/sqlite/rooms.ts";
-import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
+import type { EncodedBatch } from "../../packages/log/src/event-log/encoded-event.ts";
+import { BlockRepair } from "../../packages/log/src/event-log/sqlite/block-repair.ts";
+import { RoomNumbers } from "../../packages/log/src/event-log/sqlite/commit.ts";
+import { Compactor } from "../../packages/log/src/event-log/sqlite/compact.ts";
+import { databasePath } from "../../packages/log/src/event-log/sqlite/file-names.ts";
+import { Rooms } from "../../packages/log/src/event-log/sqlite/rooms.ts";
+import { SqliteWriter } from "../../packages/log/src/event-log/sqlite/writer.ts";
 
 /** Data written in one transaction. */
 export interface Commit {

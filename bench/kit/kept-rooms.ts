@@ -6,7 +6,7 @@ import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/
 import Database from "better-sqlite3";
 import { ServiceProcess } from "../../e2e/kit/service-process.ts";
 import { until } from "../../e2e/kit/until.ts";
-import { databasePath } from "../../packages/livekeeper/src/event-log/sqlite/file-names.ts";
+import { databasePath } from "../../packages/log/src/event-log/sqlite/file-names.ts";
 import type { Measured } from "./bench.ts";
 import { Helper } from "./child-process.ts";
 import { cpuOf } from "./cpu.ts";

@@ -1,9 +1,9 @@
 import { toWire } from "@livekeeper/douyin";
-import { Block, encodeBlock, joinBlocks } from "../../packages/livekeeper/src/event-log/block.ts";
-import { personOf } from "../../packages/livekeeper/src/event-log/columns.ts";
-import type { StoredEvent } from "../../packages/livekeeper/src/event-log/event-log.ts";
-import { Projection } from "../../packages/livekeeper/src/event-log/projection.ts";
-import { SqliteWriter } from "../../packages/livekeeper/src/event-log/sqlite/writer.ts";
+import { Block, encodeBlock, joinBlocks } from "../../packages/log/src/event-log/block.ts";
+import { personOf } from "../../packages/log/src/event-log/columns.ts";
+import type { StoredEvent } from "../../packages/log/src/event-log/event-log.ts";
+import { Projection } from "../../packages/log/src/event-log/projection.ts";
+import { SqliteWriter } from "../../packages/log/src/event-log/sqlite/writer.ts";
 import { benchChat } from "./bench-events.ts";
 
 export interface LargeLog {

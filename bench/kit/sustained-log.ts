@@ -1,7 +1,7 @@
 import { systemClock } from "@livekeeper/douyin";
-import { openSqliteEventLog } from "../../packages/livekeeper/src/event-log/index.ts";
-import { type StartThread, startEarly } from "../../packages/livekeeper/src/event-log/sqlite/store-thread.ts";
-import type { Call, Reply } from "../../packages/livekeeper/src/event-log/sqlite/thread-protocol.ts";
+import { openSqliteEventLog } from "../../packages/log/src/event-log/index.ts";
+import { type StartThread, startEarly } from "../../packages/log/src/event-log/sqlite/store-thread.ts";
+import type { Call, Reply } from "../../packages/log/src/event-log/sqlite/thread-protocol.ts";
 import { quietLogger } from "./bench-events.ts";
 import { obeyOrders } from "./child-process.ts";
 import { RoomEvents } from "./room-events.ts";

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { systemClock } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
-import { claimAfter } from "../../packages/livekeeper/src/event-log/jetstream/claim.ts";
-import { type Connected, connectNats } from "../../packages/livekeeper/src/event-log/jetstream/connect.ts";
-import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
-import { quietLogger } from "../../packages/livekeeper/src/event-log/sqlite/stores.helpers.ts";
+import { claimAfter } from "../../packages/log/src/event-log/jetstream/claim.ts";
+import { type Connected, connectNats } from "../../packages/log/src/event-log/jetstream/connect.ts";
+import { startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { quietLogger } from "../../packages/log/src/event-log/sqlite/stores.helpers.ts";
 
 /**
  * Measures the log's single steps when it holds very many rooms: one NATS server, one message of each room, one key for

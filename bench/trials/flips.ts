@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Flip, flipBits } from "../../packages/livekeeper/src/event-log/sqlite/flips.helpers.ts";
+import { type Flip, flipBits } from "../../packages/log/src/event-log/sqlite/flips.helpers.ts";
 
 /**
  * Flips single bits in all tables, indexes and other parts of the event log's files, each in a log of its own: does the

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { systemClock } from "@livekeeper/douyin";
-import { chats } from "../../packages/livekeeper/src/event-log/events.helpers.ts";
-import { lateAnswers } from "../../packages/livekeeper/src/event-log/jetstream/late-answers.helpers.ts";
-import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
-import { openJetStreamEventLog } from "../../packages/livekeeper/src/event-log/jetstream/open.ts";
-import { StreamDeletes } from "../../packages/livekeeper/src/event-log/jetstream/stream-deletes.helpers.ts";
+import { chats } from "../../packages/log/src/event-log/events.helpers.ts";
+import { lateAnswers } from "../../packages/log/src/event-log/jetstream/late-answers.helpers.ts";
+import { startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "../../packages/log/src/event-log/jetstream/open.ts";
+import { StreamDeletes } from "../../packages/log/src/event-log/jetstream/stream-deletes.helpers.ts";
 
 /**
  * Delays the servers' answers about streams while rooms are written: no false loss may be detected, each event must be

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
-import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../../packages/base/src/free-port.helpers.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
 import type { TickClock } from "../kit/tick-clock.ts";
 import type { LimitsInput, RoomOptionsInput } from "./actions.ts";

@@ -1,7 +1,7 @@
 import { systemClock } from "@livekeeper/douyin";
 import type { SimulatedRoom } from "@livekeeper/simulator";
-import { connectNats } from "../../packages/livekeeper/src/event-log/jetstream/connect.ts";
-import { quietLogger } from "../../packages/livekeeper/src/event-log/sqlite/stores.helpers.ts";
+import { connectNats } from "../../packages/log/src/event-log/jetstream/connect.ts";
+import { quietLogger } from "../../packages/log/src/event-log/sqlite/stores.helpers.ts";
 import { type Follower, lastSeq } from "../kit/followers/follower.ts";
 import { RoomLog } from "../kit/room-log.ts";
 import type { ServiceProcess } from "../kit/service-process.ts";

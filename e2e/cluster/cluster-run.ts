@@ -1,12 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
-import {
-	type NatsServers,
-	startNatsServers,
-} from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
-import { StreamDeletes } from "../../packages/livekeeper/src/event-log/jetstream/stream-deletes.helpers.ts";
+import { NatsAdmin } from "../../packages/log/src/event-log/jetstream/nats-admin.helpers.ts";
+import { type NatsServers, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { StreamDeletes } from "../../packages/log/src/event-log/jetstream/stream-deletes.helpers.ts";
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { ClientFollower } from "../kit/followers/client-follower.ts";
 import type { Follower } from "../kit/followers/follower.ts";

@@ -1,6 +1,6 @@
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../../packages/base/src/free-port.helpers.ts";
 import { barrageGrabListener, douyinLiveListener } from "../kit/listeners.ts";
 import { until } from "../kit/until.ts";
 import type { ClusterNode } from "./nodes.ts";

@@ -1,9 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
-import type {
-	NatsServer,
-	NatsServers,
-} from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import type { NatsAdmin } from "../../packages/log/src/event-log/jetstream/nats-admin.helpers.ts";
+import type { NatsServer, NatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import type { ClusterNode } from "./nodes.ts";
 import type { ClusterRunReport, DisturbanceName } from "./report.ts";
 

@@ -2,10 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import {
-	type NatsServers,
-	startNatsServers,
-} from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { type NatsServers, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";

@@ -1,6 +1,6 @@
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { hasNats, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 

@@ -1,7 +1,7 @@
 import type { Upstream } from "@livekeeper/client";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { hasNats, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 

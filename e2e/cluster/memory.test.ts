@@ -1,6 +1,6 @@
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
+import { NatsAdmin } from "../../packages/log/src/event-log/jetstream/nats-admin.helpers.ts";
 import { until } from "../kit/until.ts";
 import type { ClusterNode, NodeOptions } from "./nodes.ts";
 import { hasNats, startNodes } from "./start-nodes.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { hasNats, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { RoomLog } from "../kit/room-log.ts";
 import { until } from "../kit/until.ts";

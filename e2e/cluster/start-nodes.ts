@@ -1,12 +1,9 @@
 import type { Simulator } from "@livekeeper/simulator";
-import {
-	type NatsServers,
-	startNatsServers,
-} from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { type NatsServers, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { until } from "../kit/until.ts";
 import { ClusterNode, type NodeOptions } from "./nodes.ts";
 
-export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+export { hasNats } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 
 /** Nodes in the order of their start, on their own NATS server. */
 export interface StartedNodes {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sleep } from "@livekeeper/douyin";
 import { anonymous, type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../../packages/base/src/free-port.helpers.ts";
 import { extensionOrigin } from "../../packages/livekeeper/src/http/request-source.ts";
 import { ChaosService } from "../chaos/chaos-service.ts";
 import { ownPrefix } from "../kit/leftovers.ts";

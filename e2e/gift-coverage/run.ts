@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "@livekeeper/douyin";
 import { anonymous, type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
-import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../../packages/base/src/free-port.helpers.ts";
 import { ChaosService } from "../chaos/chaos-service.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
 import { TickClock } from "../kit/tick-clock.ts";

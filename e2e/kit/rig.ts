@@ -5,7 +5,7 @@ import type { Room } from "@livekeeper/client";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
 import { type ConfigInput, parseConfig, type Service, type ServiceDeps, startService } from "livekeeper";
 import { pino } from "pino";
-import { inThisThread } from "../../packages/livekeeper/src/event-log/sqlite/same-thread.helpers.ts";
+import { inThisThread } from "../../packages/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { TickClock } from "./tick-clock.ts";
 import { until } from "./until.ts";
 

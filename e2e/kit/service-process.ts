@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
+import { freePort } from "../../packages/base/src/free-port.helpers.ts";
 import { buildOnce } from "./build.ts";
 
 export interface ServiceProcessOptions {

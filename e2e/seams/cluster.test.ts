@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { hasNats } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { clusterRun } from "../cluster/cluster-run.ts";
 
 test.skipIf(!hasNats)("moves the rooms of a killed node to the others", async () => {

@@ -1,5 +1,5 @@
 import type { Timer } from "@livekeeper/douyin";
-import { FaultyStore } from "../../packages/livekeeper/src/event-log/sqlite/faulty-store.helpers.ts";
+import { FaultyStore } from "../../packages/log/src/event-log/sqlite/faulty-store.helpers.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** A fault of a store: it refuses to write, does not answer, or loses an answer. */

@@ -6,7 +6,7 @@ import { ServiceProcess } from "../../../e2e/kit/service-process.ts";
 import {
 	type NatsServers,
 	startNatsServers,
-} from "../../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+} from "../../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 
 /** One node on SQLite, or three over three NATS servers, each a process of its own. */
 export interface Nodes {

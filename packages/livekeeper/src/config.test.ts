@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ConfigOption, configOptions, type OptionName } from "./config/schema.ts";
 import { type Config, isLoopbackHost, loadConfig, parseConfig, serviceUrl } from "./config.ts";
-import { LivekeeperError } from "./errors.ts";
 
 const folders: string[] = [];
 

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { configTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { inMemory } from "@livekeeper/log/data-folder";
 import { homeEnv, homeFolder, restartedEnv, starterEnv } from "./config/home.ts";
 import { languageEnv } from "./config/language.ts";
 import {
@@ -12,9 +15,6 @@ import {
 	configOptions,
 	type OptionName,
 } from "./config/schema.ts";
-import { inMemory } from "./data-folder/index.ts";
-import { LivekeeperError } from "./errors.ts";
-import { configTexts, type Text, verbatim } from "./text/index.ts";
 
 export type { Config, ConfigInput } from "./config/schema.ts";
 

@@ -1,6 +1,6 @@
+export { type ErrorCode, type ErrorReply, errorTable, LivekeeperError } from "@livekeeper/base/errors";
+export { MemoryStore } from "@livekeeper/log";
 export { type Config, type ConfigInput, loadConfig, parseConfig } from "./config.ts";
-export { type ErrorCode, type ErrorReply, errorTable, LivekeeperError } from "./errors.ts";
-export { MemoryStore } from "./event-log/index.ts";
 export { LiveService, type RoomStatus } from "./live/index.ts";
 export type { RoomHealth, RoomState, StatusReason } from "./rooms/index.ts";
 export {

@@ -1,20 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { englishLine, englishLines } from "@livekeeper/base/src/text/en-log.ts";
+import { launch } from "@livekeeper/base/src/text/launch.ts";
+import { logLine, logLines } from "@livekeeper/base/src/text/zh-log.ts";
+import { findingWords } from "@livekeeper/log/src/event-log/sqlite/findings.ts";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { findingWords } from "./event-log/sqlite/findings.ts";
-import { englishLine, englishLines } from "./text/en-log.ts";
-import { launch } from "./text/launch.ts";
-import { logLine, logLines } from "./text/zh-log.ts";
 
 const han = /\p{Script=Han}/u;
 const levels = ["trace", "debug", "info", "warn", "error", "fatal"];
 /** Tables of lines that are written by key; each of their values is checked. */
 const tables: Record<string, Record<string, string>> = { findingWords };
 
-const root = fileURLToPath(new URL(".", import.meta.url));
-const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** The packages that write to the service's log. */
+const sources = ["base", "livekeeper", "log"]
+	.flatMap((name) =>
+		readdirSync(join(root, name, "src"), { recursive: true, encoding: "utf8" }).map((path) => join(name, "src", path)),
+	)
 	.filter((path) => path.endsWith(".ts") && !/\.(test|helpers)\.ts$/.test(path))
 	.map((path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true));
 

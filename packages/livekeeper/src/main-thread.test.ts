@@ -3,7 +3,18 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const source = fileURLToPath(new URL(".", import.meta.url));
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Returns the module that an import leads to, or `undefined` for a library. Other packages of ours have tests of their own. */
+function moduleOf(from: string, path: string): string | undefined {
+	if (path.startsWith(".")) return join(dirname(from), path);
+	const [, name, door] = /^@livekeeper\/(base|log)(.*)$/.exec(path) ?? [];
+	if (name === undefined) return undefined;
+	const { exports } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as {
+		exports: Record<string, { "livekeeper-source": string }>;
+	};
+	return join(packages, name, exports[`.${door}`]?.["livekeeper-source"] ?? "");
+}
 
 /** Returns modules that a module loads at once, or later by `import()`; types are gone by then. */
 function importsOf(text: string): string[] {
@@ -25,13 +36,16 @@ const inMemory = "./memory-folder.ts";
 function modulesOfService(): Map<string, string> {
 	const modules = new Map<string, string>();
 	const walk = (file: string) => {
-		const name = relative(source, file).replaceAll("\\", "/");
+		const name = relative(packages, file).replaceAll("\\", "/").replace("/src/", "/");
 		if (modules.has(name)) return;
 		const text = readFileSync(file, "utf8");
 		modules.set(name, text);
-		for (const path of importsOf(text)) if (path.startsWith(".") && path !== inMemory) walk(join(dirname(file), path));
+		for (const path of importsOf(text)) {
+			const imported = path === inMemory ? undefined : moduleOf(file, path);
+			if (imported) walk(imported);
+		}
 	};
-	walk(join(source, "service.ts"));
+	walk(join(packages, "livekeeper/src/service.ts"));
 	return modules;
 }
 
@@ -39,29 +53,30 @@ const modules = modulesOfService();
 
 /** Uses of the synchronous database in the main thread, with their justification. */
 const databases: Readonly<Record<string, string>> = {
-	"outputs/export/added-up.ts": "sums of one export, in memory up to 16 MiB and beyond that in a temporary file",
+	"livekeeper/outputs/export/added-up.ts":
+		"sums of one export, in memory up to 16 MiB and beyond that in a temporary file",
 };
 
 test("loads no synchronous database into the main thread", () => {
 	const library = /^(?:import|export)\s+(?!type\s)[^;]*"better-sqlite3"/m;
 	const found = [...modules].filter(([, text]) => library.test(text)).map(([name]) => name);
 	expect(modules.size).toBeGreaterThan(200);
-	expect(modules.has("service/web.ts")).toBe(true);
+	expect(modules.has("livekeeper/service/web.ts")).toBe(true);
 	expect(found.toSorted()).toEqual(Object.keys(databases).toSorted());
 });
 
 /** Synchronous uses of files in the main thread, with the reason why no request and no room waits for them. */
 const files: Readonly<Record<string, string>> = {
-	"config.ts": "read once, before anything is opened",
-	"config/home.ts": "looks once for a folder that can be written to, before anything is opened",
-	"data-folder/secure-folder.ts": "once, before the folder is opened",
-	"event-log/jetstream/nats-auth.ts": "read once, before NATS is dialled",
-	"http/page.ts": "looks once whether the page is built, before the server listens",
-	"outputs/socket-io/client-files.ts": "read once, when it is loaded",
-	"rename-file.ts": "in the process of `livekeeper update` alone, which serves nobody",
-	"service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
-	"storage/secret-box.ts": "read or made once, while the store is opened",
-	"text/launch.ts": "looks once, when it is loaded, for how this livekeeper is started",
+	"base/rename-file.ts": "in the process of `livekeeper update` alone, which serves nobody",
+	"base/text/launch.ts": "looks once, when it is loaded, for how this livekeeper is started",
+	"livekeeper/config.ts": "read once, before anything is opened",
+	"livekeeper/config/home.ts": "looks once for a folder that can be written to, before anything is opened",
+	"livekeeper/http/page.ts": "looks once whether the page is built, before the server listens",
+	"livekeeper/outputs/socket-io/client-files.ts": "read once, when it is loaded",
+	"livekeeper/service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
+	"log/data-folder/secure-folder.ts": "once, before the folder is opened",
+	"log/event-log/jetstream/nats-auth.ts": "read once, before NATS is dialled",
+	"log/storage/secret-box.ts": "read or made once, while the store is opened",
 };
 
 test("names every module that blocks the main thread", () => {

@@ -1,10 +1,10 @@
+import { createLogger, type Logger } from "@livekeeper/base/log";
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import type { MemoryStore, SqliteEventLogOptions } from "@livekeeper/log";
+import { inMemory, publishAddress } from "@livekeeper/log/data-folder";
 import { type Config, serviceUrl } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
-import { inMemory, publishAddress } from "./data-folder/index.ts";
-import type { MemoryStore, SqliteEventLogOptions } from "./event-log/index.ts";
 import type { LiveService, Watcher } from "./live/index.ts";
-import { createLogger, type Logger } from "./log.ts";
 import type { ReaderHub } from "./outputs/readers/index.ts";
 import type { Outgoings } from "./outputs/targets/index.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";

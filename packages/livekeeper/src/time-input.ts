@@ -1,4 +1,4 @@
-import { noTime, type Text } from "./text/index.ts";
+import { noTime, type Text } from "@livekeeper/base/text";
 /** End of a time span. */
 export type TimeEdge = "from" | "to";
 

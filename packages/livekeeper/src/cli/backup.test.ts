@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, say, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 import { run } from "./run.helpers.ts";
 

@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { printable } from "@livekeeper/base/log/printable";
+import { failureText, type Language } from "@livekeeper/base/text";
 import { DouyinError } from "@livekeeper/douyin/errors";
-import { LivekeeperError } from "../errors.ts";
-import { printable } from "../log/printable.ts";
-import { failureText, type Language } from "../text/index.ts";
 import type { Io } from "./io.ts";
 
 /** Reports to a person what went wrong and what to do. Only unexpected errors include a stack. */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Language } from "../text/index.ts";
+import type { Language } from "@livekeeper/base/text";
 
 export type Style = Parameters<typeof styleText>[0];
 

@@ -1,3 +1,4 @@
+import type { Language } from "@livekeeper/base/text";
 import type { Room } from "@livekeeper/client";
 import { type LiveEventType, toWire } from "@livekeeper/douyin";
 import type { Command } from "commander";
@@ -5,7 +6,6 @@ import { expect, test } from "vitest";
 import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
 import { connectRoom, startTestService } from "../service/service.helpers.ts";
-import type { Language } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
 import { topScreen } from "./format/top-screen.ts";
 import { createProgram } from "./program.ts";

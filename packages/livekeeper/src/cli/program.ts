@@ -1,5 +1,12 @@
+import {
+	commanderInChinese,
+	commandTexts,
+	helpTexts,
+	helpTitles,
+	type Language,
+	languages,
+} from "@livekeeper/base/text";
 import { Command, type HelpConfiguration, Option } from "commander";
-import { commanderInChinese, commandTexts, helpTexts, helpTitles, type Language, languages } from "../text/index.ts";
 import { version } from "../version.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { besideCommand } from "./commands/beside.ts";

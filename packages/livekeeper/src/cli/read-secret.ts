@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { LivekeeperError } from "../errors.ts";
-import { commandFailures } from "../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures } from "@livekeeper/base/text";
 
 /** Input of a command: standard input, which may be a person's terminal. */
 export type SecretInput = Readable & Partial<Pick<NodeJS.ReadStream, "isTTY" | "setRawMode">>;

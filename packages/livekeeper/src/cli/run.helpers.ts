@@ -1,5 +1,5 @@
+import type { Language } from "@livekeeper/base/text";
 import { CommanderError } from "commander";
-import type { Language } from "../text/index.ts";
 import { reportFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
 

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, commandTexts } from "@livekeeper/base/text";
 import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
-import { addParts } from "../database/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import { checkOf } from "../storage/index.ts";
-import { commandFailures, commandTexts } from "../text/index.ts";
+import { addParts } from "@livekeeper/log/database";
+import { checkOf } from "@livekeeper/log/storage";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";

@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { LivekeeperError } from "../errors.ts";
-import { renameFile } from "../rename-file.ts";
-import { commandFailures } from "../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { renameFile } from "@livekeeper/base/rename-file";
+import { commandFailures } from "@livekeeper/base/text";
 
 export interface SaveOptions {
 	/** Cancels it; no file is left. */

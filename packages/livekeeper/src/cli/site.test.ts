@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtInProfile } from "@livekeeper/douyin";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, startTestService } from "../service/service.helpers.ts";
 import { run, runIn } from "./run.helpers.ts";
 

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { errorReply, errorTable, LivekeeperError } from "@livekeeper/base/errors";
+import { verbatim } from "@livekeeper/base/text";
 import { LivekeeperClient } from "@livekeeper/client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { errorReply, errorTable, LivekeeperError } from "../errors.ts";
-import { verbatim } from "../text/index.ts";
 import { listener } from "./run.helpers.ts";
 import { type WatchOptions, watchRoom } from "./watch-room.ts";
 

@@ -1,7 +1,7 @@
+import { type ErrorCode, errorTable, LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, commandTexts, verbatim } from "@livekeeper/base/text";
 import type { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
 import { serviceUrl } from "../config.ts";
-import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
-import { commandFailures, commandTexts, verbatim } from "../text/index.ts";
 import { configOf } from "./config-flags.ts";
 import type { Io } from "./io.ts";
 

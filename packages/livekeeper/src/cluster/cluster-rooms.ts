@@ -1,10 +1,10 @@
+import { Listeners } from "@livekeeper/base/listeners";
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import type { SharedEventLog } from "@livekeeper/log/jetstream";
 import type { Logger } from "pino";
-import type { SharedEventLog } from "../event-log/jetstream/index.ts";
-import { Listeners } from "../listeners.ts";
 import { emptyStatus, type LiveRoomStatus, type LocalRooms, type RoomHost } from "../live/index.ts";
-import type { RoomOptions } from "../room-options.ts";
-import { clusterTexts } from "../text/index.ts";
 import { Placement } from "./placement.ts";
 import type { Presence, View } from "./presence.ts";
 import type { StatusExchange } from "./status-exchange.ts";

@@ -1,7 +1,6 @@
+import { clusterTexts, type Text } from "@livekeeper/base/text";
 import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
-import type { Logger } from "pino";
-import type { Admission, RoomReaders } from "../connections/index.ts";
-import type { Unsubscribe } from "../event-log/index.ts";
+import type { Unsubscribe } from "@livekeeper/log";
 import {
 	type Connected,
 	connectNats,
@@ -12,9 +11,10 @@ import {
 	openJetStreamEventLog,
 	RecurringFailures,
 	type SharedEventLog,
-} from "../event-log/jetstream/index.ts";
+} from "@livekeeper/log/jetstream";
+import type { Logger } from "pino";
+import type { Admission, RoomReaders } from "../connections/index.ts";
 import type { LocalRooms } from "../live/index.ts";
-import { clusterTexts, type Text } from "../text/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import { type NodeEntry, Presence } from "./presence.ts";
 import { RequestRelay } from "./request-relay.ts";

@@ -1,4 +1,4 @@
-import { hash53, hash53Of } from "../hash.ts";
+import { hash53, hash53Of } from "@livekeeper/base/hash";
 
 /** A node of a view. */
 export interface Member {

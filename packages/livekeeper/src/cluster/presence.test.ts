@@ -1,11 +1,15 @@
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { NodeBucket } from "@livekeeper/log/src/event-log/jetstream/node-bucket.ts";
+import { keeperOf } from "@livekeeper/log/src/event-log/jetstream/stream-keeper.helpers.ts";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
-import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
-import { keeperOf } from "../event-log/jetstream/stream-keeper.helpers.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
 import { Presence } from "./presence.ts";
 
 let prefixes = 0;

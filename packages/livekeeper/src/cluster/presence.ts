@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { Conflict, type NodeBucket, type NodesSeen } from "@livekeeper/log/jetstream";
 import type { Logger } from "pino";
 import { z } from "zod";
-import { LivekeeperError } from "../errors.ts";
-import { Conflict, type NodeBucket, type NodesSeen } from "../event-log/jetstream/index.ts";
-import { clusterTexts } from "../text/index.ts";
 
 /**
  * Version of the messages between nodes: their entries here, and the messages of `StatusExchange`, `SharedLimits` and

@@ -1,5 +1,5 @@
+import type { NodeMessages } from "@livekeeper/log/jetstream";
 import { z } from "zod";
-import type { NodeMessages } from "../event-log/jetstream/index.ts";
 
 /** An HTTP request that one node forwards to another. */
 export interface RelayedRequest {

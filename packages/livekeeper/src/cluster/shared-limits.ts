@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import type { NodeMessages } from "@livekeeper/log/jetstream";
 import type { Logger } from "pino";
 import { z } from "zod";
 import {
@@ -9,7 +10,6 @@ import {
 	type LimitName,
 	type LimitShares,
 } from "../connections/index.ts";
-import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { NodeEntry } from "./presence.ts";
 
 /** This node's part of one limit at one time. */

@@ -1,7 +1,7 @@
+import { verbatim } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyStatus, type LiveRoomStatus } from "../live/index.ts";
-import { verbatim } from "../text/index.ts";
 import { isShowable } from "../wire/index.ts";
 import { StatusExchange } from "./status-exchange.ts";
 

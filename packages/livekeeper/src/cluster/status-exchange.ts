@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
+import type { NodeMessages } from "@livekeeper/log/jetstream";
 import { z } from "zod";
-import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 
 /** Some of a node's rooms as announced; each is validated by itself. */

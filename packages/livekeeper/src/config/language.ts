@@ -1,4 +1,4 @@
-import { type Language, languageOfTag } from "../text/index.ts";
+import { type Language, languageOfTag } from "@livekeeper/base/text";
 
 /** Environment variable for the language of commands. */
 export const languageEnv = "LIVEKEEPER_LANG";

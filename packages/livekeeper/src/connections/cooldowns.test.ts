@@ -1,6 +1,6 @@
+import type { RoomOptions } from "@livekeeper/base/room-options";
 import { DouyinError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import type { RoomOptions } from "../room-options.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import type { StoredCooldowns } from "./identity-cooldowns.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";

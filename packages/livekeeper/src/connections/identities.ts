@@ -1,9 +1,9 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import { requestTexts, type Text } from "@livekeeper/base/text";
+import { inputText } from "@livekeeper/base/text/inputs";
 import { type DouyinUpstream, hasLogin, type RoomLookup } from "@livekeeper/douyin";
-import { LivekeeperError } from "../errors.ts";
-import type { RoomOptions } from "../room-options.ts";
 import { type QuotaKeys, RoomFailure } from "../rooms/index.ts";
-import { requestTexts, type Text } from "../text/index.ts";
-import { inputText } from "../text/inputs.ts";
 
 /** Identity that a room uses at the upstream. Cookie and proxy are secrets: never logged, never shown. */
 export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {

@@ -1,6 +1,6 @@
+import { identityTexts, type Text } from "@livekeeper/base/text";
 import type { Clock, DouyinUpstream, LoginState } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { identityTexts, type Text } from "../text/index.ts";
 import type { UsedIdentity } from "./identities.ts";
 
 export interface LoginSettings {

@@ -1,8 +1,9 @@
+import { ShuttingDownError, TooManyRoomsError } from "@livekeeper/base/errors";
+import { Listeners } from "@livekeeper/base/listeners";
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import { saidText, type Text } from "@livekeeper/base/text";
 import { type Clock, type DouyinUpstream, type Timer, wallTime } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
-import { Listeners } from "../listeners.ts";
-import type { RoomOptions } from "../room-options.ts";
 import {
 	type Advice,
 	type ConnectionKey,
@@ -25,7 +26,6 @@ import {
 	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
-import { saidText, type Text } from "../text/index.ts";
 import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { type RoomOptions, sessionOptions } from "@livekeeper/base/room-options";
 import { type DouyinUpstream, loginSession } from "@livekeeper/douyin";
-import { type RoomOptions, sessionOptions } from "../room-options.ts";
 import type { ConnectionRoute, RoomRoute } from "../rooms/index.ts";
 import {
 	type Identities,

@@ -1,15 +1,15 @@
 import { inflateRawSync } from "node:zlib";
+import { createLogger } from "@livekeeper/base/log";
+import { RecentLines } from "@livekeeper/base/src/log/recent-lines.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { run } from "../cli/run.helpers.ts";
 import { loadConfig } from "../config.ts";
-import { eventually } from "../event-log/eventually.helpers.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { RecentLines } from "../log/recent-lines.ts";
-import { createLogger } from "../log.ts";
 import { chat, FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { RecentInputs } from "../rooms/recent-inputs.ts";
 import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
@@ -201,7 +201,7 @@ test("copies no text but codes, whatever it is given", () => {
 test("keeps the newest log lines without texts", () => {
 	const recent = new RecentLines();
 	const error = new TypeError("名字 secret\n    at x (/a/packages/secret.js:1:1)");
-	error.stack = `${error.name}: ${error.message}\n    at f (/home/u/livekeeper/packages/livekeeper/src/log.ts:12:5)\n    at g (/home/u/x.js:1:1)`;
+	error.stack = `${error.name}: ${error.message}\n    at f (/home/u/livekeeper/packages/base/src/log.ts:12:5)\n    at g (/home/u/x.js:1:1)`;
 	for (let i = 0; i < 600; i++)
 		recent.add(40, { event: "request_failed", live_id: "1001", attempts: i, url: "http://secret" }, i);
 	recent.add(50, { err: error, reason: "network", user_id: 7 }, 1_000);
@@ -209,7 +209,7 @@ test("keeps the newest log lines without texts", () => {
 	expect(recent.lines()).toHaveLength(500);
 	expect(recent.lines().at(-1)).toEqual({
 		...{ at: 1_000, level: 50, values: {}, codes: { reason: "network" } },
-		error: { type: "TypeError", stack: ["packages/livekeeper/src/log.ts:12:5"] },
+		error: { type: "TypeError", stack: ["packages/base/src/log.ts:12:5"] },
 	});
 	expect(recent.lines().at(-2)).toEqual({
 		...{ at: 599, level: 40, event: "request_failed", liveId: "1001", values: { attempts: 599 }, codes: {} },

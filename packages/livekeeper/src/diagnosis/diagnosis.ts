@@ -1,12 +1,12 @@
 import { availableParallelism, release, totalmem } from "node:os";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { RecentLine } from "@livekeeper/base/log";
+import { diagnosisTexts, isKnownEvent, type Language } from "@livekeeper/base/text";
+import { Turns } from "@livekeeper/base/turns";
 import type { Clock } from "@livekeeper/douyin";
+import type { EventLogStatus } from "@livekeeper/log";
 import type { RoomHistory } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import type { EventLogStatus } from "../event-log/index.ts";
 import type { Doctor, LiveRoomStatus, LookupView } from "../live/index.ts";
-import type { RecentLine } from "../log.ts";
-import { diagnosisTexts, isKnownEvent, type Language } from "../text/index.ts";
-import { Turns } from "../turns.ts";
 import { version } from "../version.ts";
 import { toWireStatus, toWireUpstream, type WireStatus } from "../wire/index.ts";
 import { plainMetrics } from "./metrics-text.ts";

@@ -1,5 +1,5 @@
+import { errorTable } from "@livekeeper/base/errors";
 import { driftKinds, failureReasons, liveEventTypes, lookupWays } from "@livekeeper/douyin";
-import { errorTable } from "../errors.ts";
 import { hourTones, roomPriorities, roomTroubles } from "../live/index.ts";
 
 /** JSON that holds no text but codes. */

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts, type Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../errors.ts";
 import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
 import { type Party, partyOf } from "../outputs/readers/index.ts";
-import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";

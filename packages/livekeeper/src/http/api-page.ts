@@ -1,4 +1,4 @@
-import { apiPageTexts, type Language } from "../text/index.ts";
+import { apiPageTexts, type Language } from "@livekeeper/base/text";
 import type { Content, OpenApi, Operation, Schema } from "./describe.ts";
 
 type Say = (name: keyof typeof apiPageTexts) => string;

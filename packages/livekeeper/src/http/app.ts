@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
+import type { KeyFile } from "@livekeeper/log/storage";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
 import type { Diagnosis } from "../diagnosis/index.ts";
-import type { EventLog } from "../event-log/index.ts";
 import type {
 	Doctor,
 	IdentityService,
@@ -20,8 +22,6 @@ import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
-import type { KeyFile } from "../storage/index.ts";
-import type { Text } from "../text/index.ts";
 import type { UpdateWatch } from "../updates/index.ts";
 import type { Access } from "./access.ts";
 import type { Images } from "./images.ts";

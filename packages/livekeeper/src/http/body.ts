@@ -1,6 +1,6 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import type { FastifyRequest } from "fastify";
-import { LivekeeperError } from "../errors.ts";
-import { requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 
 type Done = (error: Error | null, body?: unknown) => void;

@@ -1,5 +1,9 @@
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { ask, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 async function metricsOf(service: TestService): Promise<Map<string, number>> {

@@ -1,10 +1,10 @@
 import type { Duplex } from "node:stream";
+import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { failureText, languageOf, requestTexts, type Text } from "@livekeeper/base/text";
+import { issueText } from "@livekeeper/base/text/issues";
 import { DouyinError } from "@livekeeper/douyin";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { errorReply, LivekeeperError } from "../errors.ts";
-import { failureText, languageOf, requestTexts, type Text } from "../text/index.ts";
-import { issueText } from "../text/issues.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
 const { STATUS_CODES } = process.getBuiltinModule("node:http");

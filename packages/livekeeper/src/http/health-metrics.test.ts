@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { openSqliteEventLog } from "@livekeeper/log";
+import { chat, startMs } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { quietLogger, temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { chat, startMs } from "../event-log/events.helpers.ts";
-import { openSqliteEventLog } from "../event-log/index.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 
 test("is live and ready once it listens", async () => {

@@ -1,9 +1,9 @@
 import { request } from "node:http";
+import { createLogger } from "@livekeeper/base/log";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { createLogger } from "../log.ts";
 import { FakeUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 

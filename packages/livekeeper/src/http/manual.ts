@@ -3,9 +3,9 @@ import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGunzip } from "node:zlib";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { languageOf, requestTexts } from "@livekeeper/base/text";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { LivekeeperError } from "../errors.ts";
-import { languageOf, requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { contentSecurityPolicy } from "./page.ts";
 

@@ -1,5 +1,9 @@
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
 
 interface Answer {

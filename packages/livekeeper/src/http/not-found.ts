@@ -1,5 +1,5 @@
-import { LivekeeperError } from "../errors.ts";
-import { requestTexts } from "../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import type { App } from "./app.ts";
 import { isTyped } from "./areas.ts";
 import { replyWithError } from "./error-reply.ts";

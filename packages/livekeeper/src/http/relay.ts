@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { clusterTexts } from "@livekeeper/base/text";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RelayedReply, RequestRelay } from "../cluster/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import { clusterTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { plainLiveId } from "./schemas/live-id.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { ErrorCode } from "../errors.ts";
-import { requestTexts, type Text } from "../text/index.ts";
+import type { ErrorCode } from "@livekeeper/base/errors";
+import { requestTexts, type Text } from "@livekeeper/base/text";
 import { isHandover, isPage } from "./areas.ts";
 import { clientAddress } from "./client-address.ts";
 

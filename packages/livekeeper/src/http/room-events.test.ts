@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Timer, UpstreamEvent } from "@livekeeper/douyin";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { eventually } from "../event-log/eventually.helpers.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import {
 	ask,

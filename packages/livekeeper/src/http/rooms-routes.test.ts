@@ -1,5 +1,5 @@
+import { gift } from "@livekeeper/log/src/event-log/events.helpers.ts";
 import { expect, test } from "vitest";
-import { gift } from "../event-log/events.helpers.ts";
 import { ask, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const room = "/api/v1/rooms/1001";

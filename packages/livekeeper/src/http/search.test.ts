@@ -1,10 +1,10 @@
 import { get } from "node:http";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { SearchPage, SearchQuery } from "@livekeeper/log";
 import { fastify } from "fastify";
 import { validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { SearchPage, SearchQuery } from "../event-log/index.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 import type { App } from "./app.ts";

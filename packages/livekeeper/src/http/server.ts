@@ -1,10 +1,10 @@
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import { type FastifyBaseLogger, fastify, LogController, type RouteOptions } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../errors.ts";
-import { requestTexts } from "../text/index.ts";
 import type { Access } from "./access.ts";
 import type { App, Route, RouteDeps } from "./app.ts";
 import { isCallback, isHandover, isHealth } from "./areas.ts";

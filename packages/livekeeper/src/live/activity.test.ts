@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { CommittedBatch, EventLog } from "@livekeeper/log";
 import { expect, test } from "vitest";
-import type { CommittedBatch, EventLog } from "../event-log/index.ts";
 import { Activities } from "./activity.ts";
 
 function setup(broadcasts: () => Promise<object[]> = async () => []) {

@@ -1,5 +1,5 @@
 import type { Clock, CoverageEstimate, WireEvent } from "@livekeeper/douyin";
-import { type CommittedBatch, type EventLog, isGiftEvidence, isOfService, plus } from "../event-log/index.ts";
+import { type CommittedBatch, type EventLog, isGiftEvidence, isOfService, plus } from "@livekeeper/log";
 import { type GiftListener, RoomCoverage } from "./room-coverage.ts";
 
 const minuteMs = 60_000;

@@ -1,9 +1,9 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { verbatim } from "@livekeeper/base/text";
 import type { ProbeStep } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import type { RoomIdentity } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import { verbatim } from "../text/index.ts";
 import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
 import type { IdentityView } from "./identities/index.ts";
 import { shownTo } from "./identities/shown.ts";

@@ -1,6 +1,4 @@
-import type { Clock, FailureReason, ProbeStep } from "@livekeeper/douyin";
-import type { IdentityResolver, RoomIdentity } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
 import {
 	codeNames,
 	commandTexts,
@@ -10,7 +8,9 @@ import {
 	isFailure,
 	probeText,
 	type Text,
-} from "../text/index.ts";
+} from "@livekeeper/base/text";
+import type { Clock, FailureReason, ProbeStep } from "@livekeeper/douyin";
+import type { IdentityResolver, RoomIdentity } from "../connections/index.ts";
 import type { IdentityService, IdentityView } from "./identities/index.ts";
 import type { LiveService } from "./live-service.ts";
 import type { LiveRoomStatus } from "./room-host.ts";

@@ -1,6 +1,6 @@
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import type { Text } from "@livekeeper/base/text";
 import { type HourTone, hourParts, noCounts } from "../connections/index.ts";
-import type { RoomOptions } from "../room-options.ts";
-import type { Text } from "../text/index.ts";
 import { nothingKnown } from "./room-coverage.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 

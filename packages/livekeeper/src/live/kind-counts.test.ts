@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { CommittedBatch, StoredEvent } from "@livekeeper/log";
 import { expect, test } from "vitest";
-import type { CommittedBatch, StoredEvent } from "../event-log/index.ts";
 import { KindCounts } from "./kind-counts.ts";
 
 function setup() {

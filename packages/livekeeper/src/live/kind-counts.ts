@@ -1,5 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
-import { type CommittedBatch, type EventLog, isOfService } from "../event-log/index.ts";
+import { type CommittedBatch, type EventLog, isOfService } from "@livekeeper/log";
 
 /** Number of a room's messages of one kind since the start of the service. */
 export interface KindCount {

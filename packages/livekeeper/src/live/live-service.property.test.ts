@@ -1,10 +1,10 @@
+import { LivekeeperError, RoomNotFoundError } from "@livekeeper/base/errors";
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
+import { storageTexts, verbatim } from "@livekeeper/base/text";
+import type { EventLog } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LivekeeperError, RoomNotFoundError } from "../errors.ts";
-import type { EventLog } from "../event-log/index.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
-import type { RoomOptions } from "../room-options.ts";
-import { storageTexts, verbatim } from "../text/index.ts";
 import { emptyStatus } from "./empty-status.ts";
 import { type ConnectionPool, LiveService } from "./live-service.ts";
 import type { RoomHost } from "./room-host.ts";

@@ -1,11 +1,11 @@
+import { type Text, verbatim } from "@livekeeper/base/text";
+import { type EventLog, openSqliteEventLog, type StoredEvent } from "@livekeeper/log";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { ManagerHarness } from "../connections/manager-harness.helpers.ts";
-import { eventually } from "../event-log/eventually.helpers.ts";
-import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { chat, live as liveRoom } from "../rooms/fake-upstream.helpers.ts";
-import { type Text, verbatim } from "../text/index.ts";
 import { LiveService } from "./live-service.ts";
 import { LocalRooms } from "./local-rooms.ts";
 

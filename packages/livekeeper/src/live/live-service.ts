@@ -1,7 +1,4 @@
-import type { Logger } from "pino";
-import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "../connections/index.ts";
-import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
-import type { EventLog } from "../event-log/index.ts";
+import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "@livekeeper/base/errors";
 import {
 	identityOf,
 	mergeOptions,
@@ -10,10 +7,13 @@ import {
 	type RoomOptions,
 	sameOptions,
 	sessionOptions,
-} from "../room-options.ts";
-import type { LoadedRoom } from "../storage/index.ts";
-import { clusterTexts, requestTexts, type Text } from "../text/index.ts";
-import { Turns } from "../turns.ts";
+} from "@livekeeper/base/room-options";
+import { clusterTexts, requestTexts, type Text } from "@livekeeper/base/text";
+import { Turns } from "@livekeeper/base/turns";
+import type { EventLog } from "@livekeeper/log";
+import type { LoadedRoom } from "@livekeeper/log/storage";
+import type { Logger } from "pino";
+import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "../connections/index.ts";
 import type { IdentitySession } from "./identities/shown.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 

@@ -1,4 +1,7 @@
+import type { RoomOptions } from "@livekeeper/base/room-options";
+import { roomTexts } from "@livekeeper/base/text";
 import type { Clock, LiveEvent } from "@livekeeper/douyin";
+import type { EventLog, EventLogStatus } from "@livekeeper/log";
 import type { Logger } from "pino";
 import type {
 	PersistentConnectionManager,
@@ -7,10 +10,7 @@ import type {
 	RoomStatus,
 	StorageTrouble,
 } from "../connections/index.ts";
-import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import type { OfficialStatus } from "../official/index.ts";
-import type { RoomOptions } from "../room-options.ts";
-import { roomTexts } from "../text/index.ts";
 import { Activities } from "./activity.ts";
 import { recall } from "./recall.ts";
 import { withheldEvent } from "./room-coverage.ts";

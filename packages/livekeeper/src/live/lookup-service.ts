@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { lookupTexts, requestTexts, type Text } from "@livekeeper/base/text";
 import { builtInProfile, type Clock } from "@livekeeper/douyin";
-import { LivekeeperError } from "../errors.ts";
 import type { DriftBook, SiteFiles } from "../site/index.ts";
-import { lookupTexts, requestTexts, type Text } from "../text/index.ts";
 import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "../watching/index.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 

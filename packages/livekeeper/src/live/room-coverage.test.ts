@@ -9,11 +9,11 @@ import {
 	type WithheldInterval,
 } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
+import { chat, gift, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chat, gift, startMs, user } from "../event-log/events.helpers.ts";
-import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { Activities } from "./activity.ts";
 import { withheldEvent } from "./room-coverage.ts";
 

@@ -5,8 +5,8 @@ import {
 	type WireEvent,
 	type WithheldInterval,
 } from "@livekeeper/douyin";
+import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "@livekeeper/log";
 import type { GiftCounts } from "../connections/index.ts";
-import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "../event-log/index.ts";
 
 /** Receives findings about rooms' gifts. */
 export interface GiftListener {

@@ -1,3 +1,5 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { failureHelp, failureText, linkTexts, saidText, type Text } from "@livekeeper/base/text";
 import {
 	type AsideReason,
 	type Clock,
@@ -10,8 +12,6 @@ import {
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
 import type { Look, RoomLooks } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import { failureHelp, failureText, linkTexts, saidText, type Text } from "../text/index.ts";
 import type { LiveService } from "./live-service.ts";
 import { Visits } from "./visits.ts";
 

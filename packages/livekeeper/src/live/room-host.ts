@@ -1,6 +1,6 @@
+import type { RoomOptions } from "@livekeeper/base/room-options";
 import type { QualityPoint, RoomStatus } from "../connections/index.ts";
 import type { OfficialStatus } from "../official/index.ts";
-import type { RoomOptions } from "../room-options.ts";
 import type { RoomActivity } from "./activity.ts";
 
 /** A room's connection, its activity, and the open platform's push if it has one. */

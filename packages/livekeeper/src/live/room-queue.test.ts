@@ -1,7 +1,7 @@
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { LiveEvent } from "@livekeeper/douyin";
+import type { EventBatch } from "@livekeeper/log/src/event-log/event-log.ts";
 import { expect, test } from "vitest";
-import type { EventBatch } from "../event-log/event-log.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { RoomQueue } from "./room-queue.ts";
 

@@ -1,5 +1,5 @@
+import { verbatim } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
-import { verbatim } from "../text/index.ts";
 import { maxUrgency, roomTroubles, troubleOf, urgencyOf } from "./trouble.ts";
 
 type Judged = Parameters<typeof troubleOf>[0];

@@ -1,3 +1,6 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { type Language, listed, mcpTexts, requestTexts, type Text } from "@livekeeper/base/text";
+import { issueText } from "@livekeeper/base/text/issues";
 import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
@@ -8,9 +11,6 @@ import {
 	ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import { LivekeeperError } from "../errors.ts";
-import { type Language, listed, mcpTexts, requestTexts, type Text } from "../text/index.ts";
-import { issueText } from "../text/issues.ts";
 import { version } from "../version.ts";
 import { asText } from "./size.ts";
 import { type Tool, tools } from "./tools.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
 import type { Logger } from "pino";
-import type { EventLog } from "../event-log/index.ts";
 import type { OpenPlatformClient, PlatformUrls } from "./open-platform-client.ts";
 
 export interface OfficialSourceOptions {

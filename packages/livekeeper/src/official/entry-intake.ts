@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { clusterTexts, requestTexts } from "@livekeeper/base/text";
 import { type Clock, type LiveEvent, lookedUpTypes, type OfficialType, readEntries } from "@livekeeper/douyin";
-import { LivekeeperError } from "../errors.ts";
-import type { EventLog } from "../event-log/index.ts";
-import { clusterTexts, requestTexts } from "../text/index.ts";
+import type { EventLog } from "@livekeeper/log";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { BroadcastDeps } from "./broadcast-deps.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";

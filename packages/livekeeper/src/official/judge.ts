@@ -1,4 +1,4 @@
-import { listed, officialTexts, type Text } from "../text/index.ts";
+import { listed, officialTexts, type Text } from "@livekeeper/base/text";
 import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
 
 /**

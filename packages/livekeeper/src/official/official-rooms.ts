@@ -1,5 +1,5 @@
+import type { OfficialOptions } from "@livekeeper/base/room-options";
 import type { OfficialType } from "@livekeeper/douyin";
-import type { OfficialOptions } from "../room-options.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 
 /** A kept room that has the open platform as a source. */

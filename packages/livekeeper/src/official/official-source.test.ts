@@ -1,6 +1,6 @@
 import { callbackSignature, type GiftEvent } from "@livekeeper/douyin";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { judgeOfficial } from "./judge.ts";
 import { official, PushRig, pushRun, secret } from "./push-run.helpers.ts";
 

@@ -1,4 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { OfficialOptions } from "@livekeeper/base/room-options";
+import { clusterTexts, requestTexts } from "@livekeeper/base/text";
+import { Turns } from "@livekeeper/base/turns";
 import {
 	type Callback,
 	checkCallback,
@@ -7,12 +11,8 @@ import {
 	ReplayWindow,
 	type WireEvent,
 } from "@livekeeper/douyin";
-import { LivekeeperError } from "../errors.ts";
-import type { CommittedBatch } from "../event-log/index.ts";
-import type { OfficialOptions } from "../room-options.ts";
-import type { Notes } from "../storage/index.ts";
-import { clusterTexts, requestTexts } from "../text/index.ts";
-import { Turns } from "../turns.ts";
+import type { CommittedBatch } from "@livekeeper/log";
+import type { Notes } from "@livekeeper/log/storage";
 import type { OfficialSourceOptions } from "./broadcast-deps.ts";
 import type { BroadcastNote, OfficialStatus, RefusedCallback } from "./broadcast-status.ts";
 import { FollowedRooms } from "./followed-rooms.ts";

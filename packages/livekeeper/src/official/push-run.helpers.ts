@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { OfficialOptions } from "@livekeeper/base/room-options";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { type EventLog, openSqliteEventLog, type StoredEvent } from "@livekeeper/log";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { type AppChange, type Simulator, startSimulator } from "@livekeeper/simulator";
-import { LivekeeperError } from "../errors.ts";
-import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
-import type { OfficialOptions } from "../room-options.ts";
 import { type Broadcasting, OfficialSource } from "./index.ts";
 
 export const appId = "tt1";

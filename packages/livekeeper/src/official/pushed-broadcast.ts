@@ -1,6 +1,6 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import { lookedUpTypes, type OfficialType, parseEntries, type SignedCallback } from "@livekeeper/douyin";
-import { LivekeeperError } from "../errors.ts";
-import { requestTexts } from "../text/index.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { BroadcastDeps } from "./broadcast-deps.ts";
 import type { BroadcastNote, PushedStatus, PushProblem, TaskState } from "./broadcast-status.ts";

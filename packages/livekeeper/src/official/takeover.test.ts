@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { callbackSignature, type LiveEvent } from "@livekeeper/douyin";
+import type { EventBatch } from "@livekeeper/log/src/event-log/event-log.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
-import type { EventBatch } from "../event-log/event-log.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 import { EntryIntake } from "./entry-intake.ts";

@@ -1,4 +1,4 @@
-import type { BroadcastSummary, EventLog, SeriesPoint } from "../event-log/index.ts";
+import type { BroadcastSummary, EventLog, SeriesPoint } from "@livekeeper/log";
 import { type BroadcastReport, type ReportFigures, toWireBroadcast, toWireGifts } from "../wire/index.ts";
 import { minutesOf, wireHighlights } from "./find-highlights.ts";
 

@@ -1,5 +1,5 @@
+import type { SeriesPoint } from "@livekeeper/log";
 import { expect, test } from "vitest";
-import type { SeriesPoint } from "../event-log/index.ts";
 import { highlightsOf } from "./highlights.ts";
 import { WordTally } from "./words.ts";
 

@@ -1,5 +1,5 @@
-import { type BroadcastSummary, type EventLog, minuteMs, type SeriesPoint } from "../event-log/index.ts";
-import { highlightTexts, type Text } from "../text/index.ts";
+import { highlightTexts, type Text } from "@livekeeper/base/text";
+import { type BroadcastSummary, type EventLog, minuteMs, type SeriesPoint } from "@livekeeper/log";
 import type { WireHighlight } from "../wire/index.ts";
 import { type Highlight, highlightsOf } from "./highlights.ts";
 import type { BroadcastWords } from "./words.ts";

@@ -1,6 +1,6 @@
+import type { SeriesPoint } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SeriesPoint } from "../event-log/index.ts";
 import { chapterFormats, clock, placeIn, writeChapters } from "./chapters.ts";
 import { highlightsOf, minMinutes } from "./highlights.ts";
 import { WordTally } from "./words.ts";

@@ -1,4 +1,4 @@
-import { minuteMs, type SeriesPoint } from "../event-log/index.ts";
+import { minuteMs, type SeriesPoint } from "@livekeeper/log";
 import type { NewWord } from "./words.ts";
 
 /** Figure by which a moment stands out. */

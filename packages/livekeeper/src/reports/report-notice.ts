@@ -1,5 +1,5 @@
-import { reportTexts } from "../text/index.ts";
-import { zoneFor } from "../text/local-time.ts";
+import { reportTexts } from "@livekeeper/base/text";
+import { zoneFor } from "@livekeeper/base/text/local-time";
 import type { BroadcastReport } from "../wire/index.ts";
 import { reportText } from "./report-text.ts";
 

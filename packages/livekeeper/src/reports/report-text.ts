@@ -1,5 +1,5 @@
-import { type Language, reportTexts } from "../text/index.ts";
-import { zoneName } from "../text/local-time.ts";
+import { type Language, reportTexts } from "@livekeeper/base/text";
+import { zoneName } from "@livekeeper/base/text/local-time";
 import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
 export interface ReportTextOptions {

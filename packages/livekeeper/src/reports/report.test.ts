@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
+import { chat, gift, service, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chat, gift, service, startMs, user } from "../event-log/events.helpers.ts";
-import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
 import { buildReport } from "./build-report.ts";
 import { reportText } from "./report-text.ts";
 

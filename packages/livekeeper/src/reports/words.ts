@@ -1,4 +1,4 @@
-import { type BroadcastSummary, type EventLog, minuteMs, userKey } from "../event-log/index.ts";
+import { type BroadcastSummary, type EventLog, minuteMs, userKey } from "@livekeeper/log";
 
 /** A word that many people used in one minute, and hardly anyone before. */
 export interface NewWord {

@@ -1,6 +1,6 @@
+import { verbatim } from "@livekeeper/base/text";
 import { DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { verbatim } from "../text/index.ts";
 import { chat, live, offline } from "./fake-upstream.helpers.ts";
 import type { Permit } from "./gate.ts";
 import { OpenGate, permit, RoomHarness, routeOver } from "./room-harness.helpers.ts";

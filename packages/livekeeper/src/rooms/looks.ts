@@ -1,5 +1,5 @@
+import type { Said } from "@livekeeper/base/text";
 import type { FailureReason, LookupWay, RoomLookup } from "@livekeeper/douyin";
-import type { Said } from "../text/index.ts";
 import type { ConnectionRoute } from "./room-route.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Said } from "../text/index.ts";
+import type { Said } from "@livekeeper/base/text";
 import type { Advice, Wait } from "./gate.ts";
 import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";

@@ -1,7 +1,7 @@
+import { codeNames, type Finding, findingText, kindNames, saidText } from "@livekeeper/base/text";
 import { failureClasses, type Gap } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { codeNames, type Finding, findingText, saidText } from "../text/index.ts";
-import { kindNames } from "../text/zh.ts";
+
 import type { LogLine } from "./room-inputs.ts";
 
 const waitingWords = {

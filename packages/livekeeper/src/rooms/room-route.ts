@@ -1,6 +1,6 @@
+import type { Text } from "@livekeeper/base/text";
 import type { DouyinUpstream, FailureReason, LoginState, LoginStatus } from "@livekeeper/douyin";
 import type { Compared } from "../comparison/index.ts";
-import type { Text } from "../text/index.ts";
 import type { QuotaKeys } from "./gate.ts";
 
 /** One possible connection of a room, with the polling that may replace its socket. */

@@ -1,7 +1,7 @@
+import { Listeners } from "@livekeeper/base/listeners";
+import type { Said } from "@livekeeper/base/text";
 import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
-import { Listeners } from "../listeners.ts";
-import type { Said } from "../text/index.ts";
 import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
 import type { Look, LookRequest, Urgency } from "./looks.ts";
 import { RecentInputs } from "./recent-inputs.ts";

@@ -1,7 +1,7 @@
+import type { Text } from "@livekeeper/base/text";
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 import type { ComparedAll } from "../comparison/index.ts";
 import type { HourTone, Latency, RoomHealth, RoomQuality } from "../health/index.ts";
-import type { Text } from "../text/index.ts";
 import type { RoomWatch } from "../watching/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";
 

@@ -1,12 +1,12 @@
 import { hostname } from "node:os";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { Logger } from "@livekeeper/base/log";
+import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { PersistentConnectionManager, RoomReaders } from "../connections/index.ts";
-import { LivekeeperError } from "../errors.ts";
 import type { IdentityBook, LiveService } from "../live/index.ts";
-import type { Logger } from "../log.ts";
-import { clusterTexts } from "../text/index.ts";
 import { version } from "../version.ts";
 import { logOptionsOf } from "./storage.ts";
 

@@ -1,8 +1,8 @@
+import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
 import type { Config } from "../config.ts";
-import type { EventLog } from "../event-log/index.ts";
 import type { LiveService, RoomFinder } from "../live/index.ts";
-import type { Logger } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import {
 	type AmongNodes,

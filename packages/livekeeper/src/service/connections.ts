@@ -1,3 +1,4 @@
+import type { Logger } from "@livekeeper/base/log";
 import { type Clock, createUpstream, type Drift, probe, type UpstreamOptions } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import {
@@ -9,7 +10,6 @@ import {
 	type StoredCooldowns,
 	type UpstreamFactory,
 } from "../connections/index.ts";
-import type { Logger } from "../log.ts";
 import type { DriftBook, SiteFiles } from "../site/index.ts";
 import { exitNameOf } from "../watching/index.ts";
 import type { Demo } from "./demo.ts";

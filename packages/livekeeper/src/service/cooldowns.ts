@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { Logger } from "@livekeeper/base/log";
+import type { Notes } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { StoredCooldowns } from "../connections/index.ts";
 import type { IdentityService, LookupService } from "../live/index.ts";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
 
 const name = "identity_rests";
 const liftedTopic = "rest_lifted";

@@ -1,6 +1,6 @@
+import { FaultyStore } from "@livekeeper/log/src/event-log/sqlite/faulty-store.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { FaultyStore } from "../event-log/sqlite/faulty-store.helpers.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 

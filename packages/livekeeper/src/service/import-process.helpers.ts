@@ -1,5 +1,5 @@
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { loadConfig } from "../config.ts";
-import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { importInto } from "./import.ts";
 
 /*

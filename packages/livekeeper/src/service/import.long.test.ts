@@ -4,22 +4,26 @@ import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@livekeeper/douyin";
+import { openSqliteEventLog } from "@livekeeper/log";
+import { cursorAt, readAll, seqs } from "@livekeeper/log/src/event-log/conformance.helpers.ts";
+import type { EventLog } from "@livekeeper/log/src/event-log/event-log.ts";
+import { chat, chats, gift, startMs } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { connectNats } from "@livekeeper/log/src/event-log/jetstream/connect.ts";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { NodeBucket } from "@livekeeper/log/src/event-log/jetstream/node-bucket.ts";
+import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/open.ts";
+import { quietLogger, temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
+import { openSecretBox } from "@livekeeper/log/storage";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { cursorAt, readAll, seqs } from "../event-log/conformance.helpers.ts";
-import type { EventLog } from "../event-log/event-log.ts";
-import { chat, chats, gift, startMs } from "../event-log/events.helpers.ts";
-import { openSqliteEventLog } from "../event-log/index.ts";
-import { connectNats } from "../event-log/jetstream/connect.ts";
-import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
-import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
-import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
-import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { KvTargetStore } from "../outputs/targets/index.ts";
 import { openSettings, sealSettings } from "../outputs/targets/secret.ts";
 import { hook, letter } from "../outputs/targets/store-conformance.helpers.ts";
 import { freshProgress } from "../outputs/targets/target.ts";
-import { openSecretBox } from "../storage/index.ts";
 import { importInto } from "./import.ts";
 
 const secret = "the secret of all nodes";
@@ -437,7 +441,7 @@ describe.skipIf(!hasNats)("import between one machine and a cluster", () => {
 
 /** Returns the name of the import's note, which is the name of the source's log. */
 async function noteOf(log: EventLog, dataDir: string): Promise<string> {
-	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
+	const { openSqliteSource } = await import("@livekeeper/log/sqlite");
 	const source = openSqliteSource(dataDir, Date.now());
 	const name = `import.${source.id}`;
 	await source.close();

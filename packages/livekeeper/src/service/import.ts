@@ -1,15 +1,15 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import type { Logger } from "@livekeeper/base/log";
+import { importTexts, type Text } from "@livekeeper/base/text";
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { copyRooms, type LogDestination, type LogSource } from "@livekeeper/log";
+import { inMemory } from "@livekeeper/log/data-folder";
+import { noteNamesIn, notesIn, openSecretBox, registriesIn, type SecretBox } from "@livekeeper/log/storage";
 import type { Config } from "../config.ts";
-import { inMemory } from "../data-folder/index.ts";
-import { LivekeeperError } from "../errors.ts";
-import { copyRooms, type LogDestination, type LogSource } from "../event-log/index.ts";
-import type { Logger } from "../log.ts";
 import { copyTargets, KvTargetStore, unreadableTargets } from "../outputs/targets/index.ts";
-import { noteNamesIn, notesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
-import { importTexts, type Text } from "../text/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
 import { Releasers } from "./releasers.ts";
 
@@ -63,13 +63,13 @@ export async function importInto(config: Config, options: ImportOptions): Promis
 		if (isFromCluster) {
 			const { dataDir } = config;
 			const source = await openCluster(config, options, releasers);
-			const { openSqliteDestination } = await import("../event-log/sqlite/index.ts");
+			const { openSqliteDestination } = await import("@livekeeper/log/sqlite");
 			const log = openSqliteDestination(dataDir, () => clock.now());
 			releasers.add(() => log.close());
 			await move(source, { log, box: openSecretBox(dataDir) }, options, importTexts.done.folder(dataDir));
 		} else {
 			const source = await openFolder(options, natsOptionsOf(config).secret, releasers);
-			const { openJetStreamDestination } = await import("../event-log/jetstream/index.ts");
+			const { openJetStreamDestination } = await import("@livekeeper/log/jetstream");
 			const log = await openJetStreamDestination(clusterOptions(config, options));
 			releasers.add(() => log.close());
 			const { secret } = natsOptionsOf(config);
@@ -133,7 +133,7 @@ async function move(
 async function openCluster(config: Config, options: ImportOptions, releasers: Releasers): Promise<End<LogSource>> {
 	const servers = options.from.split(",").map((server) => server.trim());
 	const nats = clusterOptions({ ...config, cluster: servers }, options);
-	const { openJetStreamSource } = await import("../event-log/jetstream/index.ts");
+	const { openJetStreamSource } = await import("@livekeeper/log/jetstream");
 	const log = await openJetStreamSource(nats);
 	releasers.add(() => log.close());
 	return { log, box: openSecretBox("", nats.secret) };
@@ -143,7 +143,7 @@ async function openCluster(config: Config, options: ImportOptions, releasers: Re
 async function openFolder(options: ImportOptions, secret: string, releasers: Releasers): Promise<End<LogSource>> {
 	const { from, clock = systemClock } = options;
 	const { dataDir, keyDirs } = folderOf(from, releasers);
-	const { openSqliteSource } = await import("../event-log/sqlite/index.ts");
+	const { openSqliteSource } = await import("@livekeeper/log/sqlite");
 	const log = openSqliteSource(dataDir, clock.now());
 	releasers.add(() => log.close());
 	const keys = keyDirs.filter((folder) => existsSync(join(folder, "secret.key")));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Logger } from "@livekeeper/base/log";
 import type { VisitorMemory } from "@livekeeper/douyin";
+import type { Notes } from "@livekeeper/log/storage";
 import { z } from "zod";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
 
 interface VisitorDeps {
 	notes: Pick<Notes, "get" | "put">;

@@ -1,7 +1,7 @@
+import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
-import type { EventLog } from "../event-log/index.ts";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
+import type { EventLog } from "@livekeeper/log";
+import type { Notes } from "@livekeeper/log/storage";
 import type { KeptRooms, KeptWatching } from "../watching/index.ts";
 
 /** Maximum number of stored rooms, most recently known first, because a note of a cluster may have a megabyte. */

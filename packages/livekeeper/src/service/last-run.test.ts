@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, connectRoom, say, startTestService, startWithRoom, type TestService } from "./service.helpers.ts";
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
+import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
+import type { Notes } from "@livekeeper/log/storage";
 import type { Releasers } from "./releasers.ts";
 
 const name = "last_alive";

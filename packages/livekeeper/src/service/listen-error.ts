@@ -1,5 +1,5 @@
-import { LivekeeperError } from "../errors.ts";
-import { storageTexts } from "../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
 
 /** Returns the error for a failed attempt to listen: `port_in_use` or `cannot_listen`. */
 export function listenError(cause: unknown, { host, port }: { host: string; port: number }): LivekeeperError {

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import type { Logger } from "@livekeeper/base/log";
 import { builtInProfile, type Clock, type LiveEvent } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
+import { inMemory } from "@livekeeper/log/data-folder";
+import { pairingInMemory } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "../connections/index.ts";
-import { inMemory } from "../data-folder/index.ts";
-import type { EventLog } from "../event-log/index.ts";
 import {
 	Doctor,
 	IdentityBook,
@@ -16,10 +18,8 @@ import {
 	RoomFinder,
 	type Watcher,
 } from "../live/index.ts";
-import type { Logger } from "../log.ts";
 import { type Broadcasting, type OfficialRooms, OfficialSource } from "../official/index.ts";
 import { DriftBook, SiteFiles } from "../site/index.ts";
-import { pairingInMemory } from "../storage/index.ts";
 import { publicKeyOf, UpdateWatch } from "../updates/index.ts";
 import { createManager, createOwnUpstream, createProbe, type UpstreamAccess } from "./connections.ts";
 import { shareLifts, sharePassed, storedCooldowns } from "./cooldowns.ts";

@@ -1,11 +1,11 @@
+import { type LogLine, recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
-import { eventually } from "../event-log/eventually.helpers.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { type LogLine, recordingLogger } from "../recording-logger.helpers.ts";
 import { chat, type FakeSession, FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { type Service, type ServiceDeps, startService } from "../service.ts";
 

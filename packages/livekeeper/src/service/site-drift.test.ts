@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import {
 	createUpstream,
 	DouyinError,
@@ -13,18 +14,17 @@ import {
 } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { encodeChatMessage, encodePushFrame, encodeResponse, type MessageInit } from "@livekeeper/douyin/wire";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { LookupService } from "../live/index.ts";
 import { lookupMetrics } from "../metrics/lookup-metrics.ts";
 import { addMetrics } from "../metrics/registry.ts";
 import { type ReceivedBody, Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { World } from "../outputs/targets/service.helpers.ts";
 import { ServiceWatch } from "../outputs/targets/service-watch.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
 import { DriftBook } from "../site/index.ts";
 import { toWireUpstream } from "../wire/index.ts";
 import { createOwnUpstream } from "./connections.ts";

@@ -1,11 +1,11 @@
+import { messageTexts, siteTexts, type Text } from "@livekeeper/base/text";
+import { changedText } from "@livekeeper/base/text/drift";
 import { driftKinds } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
 import type { Cluster } from "../cluster/index.ts";
-import type { EventLog } from "../event-log/index.ts";
 import type { LiveService } from "../live/index.ts";
 import type { Reading, StateSource } from "../outputs/targets/index.ts";
 import type { DriftBook } from "../site/index.ts";
-import { changedText } from "../text/drift.ts";
-import { messageTexts, siteTexts, type Text } from "../text/index.ts";
 import { storageTrouble } from "./storage.ts";
 
 type Room = ReturnType<LiveService["getStatus"]>["rooms"][number];

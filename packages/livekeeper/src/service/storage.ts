@@ -1,10 +1,12 @@
+import type { Logger } from "@livekeeper/base/log";
+import { readyTexts, storageTexts, type Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "@livekeeper/log";
+import { keyFileOf, openSecretBox } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "../event-log/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
-import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
 	KvTargetStore,
@@ -17,8 +19,6 @@ import {
 	targetLogOf,
 } from "../outputs/targets/index.ts";
 import { buildReport, reportNotice } from "../reports/index.ts";
-import { keyFileOf, openSecretBox } from "../storage/index.ts";
-import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {

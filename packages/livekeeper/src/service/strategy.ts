@@ -1,8 +1,8 @@
+import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
+import type { Notes } from "@livekeeper/log/storage";
 import type { Config } from "../config.ts";
 import { AdaptiveStrategy, FixedStrategy, type IdentityPauses, type ReconnectStrategy } from "../connections/index.ts";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import type { Releasers } from "./releasers.ts";
 

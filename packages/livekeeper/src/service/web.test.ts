@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
+import { pairingInMemory } from "@livekeeper/log/storage";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
 import { FixedStrategy, RoomReaders } from "../connections/index.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import {
 	Doctor,
 	IdentityBook,
@@ -17,8 +19,6 @@ import {
 	RoomFinder,
 } from "../live/index.ts";
 import { OfficialSource } from "../official/index.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
-import { pairingInMemory } from "../storage/index.ts";
 import { UpdateWatch } from "../updates/index.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
+import { type Logger, recentLines } from "@livekeeper/base/log";
+import { readyTexts, type Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import type { EventLog } from "@livekeeper/log";
+import type { KeyFile } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { PersistentConnectionManager, RoomReaders } from "../connections/index.ts";
 import { Diagnosis } from "../diagnosis/index.ts";
-import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
 import {
 	type Doctor,
@@ -17,7 +20,6 @@ import {
 	type RoomFinder,
 	Sounds,
 } from "../live/index.ts";
-import { type Logger, recentLines } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -26,8 +28,6 @@ import { ReaderHub } from "../outputs/readers/index.ts";
 import { SocketIoOutput } from "../outputs/socket-io/index.ts";
 import type { DispatcherStats, Targets } from "../outputs/targets/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
-import type { KeyFile } from "../storage/index.ts";
-import { readyTexts, type Text } from "../text/index.ts";
 import type { UpdateWatch } from "../updates/index.ts";
 import { type CompatPorts, serveCompat } from "./compat.ts";
 import { listenError } from "./listen-error.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Logger } from "@livekeeper/base/log";
 import { type Clock, type Drift, driftKinds, type Timer } from "@livekeeper/douyin";
+import type { Notes } from "@livekeeper/log/storage";
 import { z } from "zod";
-import type { Logger } from "../log.ts";
-import type { Notes } from "../storage/index.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

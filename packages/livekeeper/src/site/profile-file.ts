@@ -1,7 +1,7 @@
+import { siteTexts, type Text } from "@livekeeper/base/text";
+import { issueText } from "@livekeeper/base/text/issues";
 import { callValues, type SiteCall, type SiteProfile, siteCalls } from "@livekeeper/douyin";
 import { z } from "zod";
-import { siteTexts, type Text } from "../text/index.ts";
-import { issueText } from "../text/issues.ts";
 
 /** One thing that is wrong with a profile's file. */
 export interface ProfileProblem {

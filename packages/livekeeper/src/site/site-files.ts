@@ -1,5 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import type { Logger } from "@livekeeper/base/log";
+import { siteTexts, type Text, verbatim } from "@livekeeper/base/text";
 import {
 	builtInProfile,
 	type Clock,
@@ -9,8 +11,6 @@ import {
 	type SiteProfile,
 	type Timer,
 } from "@livekeeper/douyin";
-import type { Logger } from "../log.ts";
-import { siteTexts, type Text, verbatim } from "../text/index.ts";
 import { problemsText, readProfile } from "./profile-file.ts";
 
 /** Interval at which the files are looked at, ms: a change is in force within twice that time. */

@@ -1,14 +1,14 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { builtInProfile, createSigner, createUpstream, type SiteProfile } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
-import { eventually } from "../event-log/eventually.helpers.ts";
-import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { recordingLogger } from "../recording-logger.helpers.ts";
 import { ask } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
 import { readProfile, SiteFiles } from "./index.ts";

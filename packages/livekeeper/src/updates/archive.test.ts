@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { expect, onTestFinished, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { unpackApp } from "./archive.ts";
 
 test.each([0, 9])("unpacks a zip with compression level %i", async (level) => {

@@ -5,9 +5,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { eventually } from "../event-log/eventually.helpers.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { type ArchiveFile, packed, served, unpacked, versionFiles, writeArchive } from "./archives.helpers.ts";
 import { installationOf, pointStarters, untilRestarted, update, watchStarter } from "./index.ts";
 

@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
+import { type Text, updateTexts } from "@livekeeper/base/text";
 import type { SiteProfile } from "@livekeeper/douyin";
 import { z } from "zod";
 import { problemsText, readProfile } from "../site/index.ts";
-import { type Text, updateTexts } from "../text/index.ts";
 import { isSigned } from "./signed.ts";
 
 /** Answer of an update service: the newest version with its notes, and perhaps a site profile. */

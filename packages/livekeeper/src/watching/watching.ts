@@ -1,3 +1,4 @@
+import type { Logger } from "@livekeeper/base/log";
 import {
 	type Anchor,
 	builtInProfile,
@@ -12,7 +13,6 @@ import {
 	type WayAnswer,
 	wallTime,
 } from "@livekeeper/douyin";
-import type { Logger } from "../log.ts";
 import type { ConnectionRoute, Hold, Look, LookRequest, LookWait, RoomLooks } from "../rooms/index.ts";
 import { Exit, type FollowedList, watchWays } from "./exit.ts";
 import { forecast, type Outlook } from "./forecast.ts";

@@ -1,6 +1,6 @@
 import { GiftCoverage } from "@livekeeper/douyin";
+import type { BroadcastGifts, BroadcastSummary } from "@livekeeper/log";
 import { z } from "zod";
-import type { BroadcastGifts, BroadcastSummary } from "../event-log/index.ts";
 import { giftCoverage, toWireCoverage } from "./coverage.ts";
 
 export const broadcast = z

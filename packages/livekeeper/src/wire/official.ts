@@ -1,3 +1,4 @@
+import { type Language, requestTexts } from "@livekeeper/base/text";
 import { officialTypes } from "@livekeeper/douyin";
 import { z } from "zod";
 import {
@@ -7,7 +8,6 @@ import {
 	type PushedStatus,
 	type PushProblem,
 } from "../official/index.ts";
-import { type Language, requestTexts } from "../text/index.ts";
 
 const type = z.enum(officialTypes);
 const count = z.int().min(0);

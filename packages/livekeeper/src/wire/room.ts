@@ -1,3 +1,4 @@
+import { failureHelp, isFailure, type Language, languages, reasonHelp } from "@livekeeper/base/text";
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import {
@@ -11,7 +12,6 @@ import {
 	troubleOf,
 	urgencyOf,
 } from "../live/index.ts";
-import { failureHelp, isFailure, type Language, languages, reasonHelp } from "../text/index.ts";
 import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
 import { areGiftsWithheld, roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";

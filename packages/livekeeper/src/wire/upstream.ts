@@ -1,9 +1,9 @@
+import type { Language } from "@livekeeper/base/text";
+import { changedText } from "@livekeeper/base/text/drift";
 import { driftKinds, lookupWays } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { LookupView } from "../live/index.ts";
 import type { SiteFileState } from "../site/index.ts";
-import { changedText } from "../text/drift.ts";
-import type { Language } from "../text/index.ts";
 
 /** Ways of asking the site which rooms are live. */
 export const lookupWay = z.enum([...lookupWays, "batch", "followed"]);

@@ -1,10 +1,10 @@
 import { open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { besideTexts, commandFailures, listed, type Text } from "@livekeeper/base/text";
 import type { LivekeeperClient, Room, RoomEvent } from "@livekeeper/client";
 import { type Clock, systemClock } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
 import { ownMark } from "../../outputs/export/index.ts";
-import { besideTexts, commandFailures, listed, type Text } from "../../text/index.ts";
 import { bytesText } from "../format/bytes.ts";
 import type { Io } from "../io.ts";
 import { saveFile } from "../save-file.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { startTestService } from "../../service/service.helpers.ts";
 import { run } from "../run.helpers.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { RecordingFolder } from "./recording-folder.ts";
 
 const name = "灯塔_2026-12-01_20-03-04";

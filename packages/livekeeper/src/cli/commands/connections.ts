@@ -1,6 +1,6 @@
+import { commandTexts, helpTexts, type Text } from "@livekeeper/base/text";
 import type { ConnectionLimits } from "@livekeeper/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { commandTexts, helpTexts, type Text } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

@@ -1,5 +1,5 @@
+import { diagnosisTexts, helpTexts } from "@livekeeper/base/text";
 import type { Command } from "commander";
-import { diagnosisTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { padColumns } from "../format/width.ts";
 import type { Io } from "../io.ts";

@@ -1,9 +1,9 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { printable } from "@livekeeper/base/log/printable";
+import { commandTexts, doctorTexts, helpTexts, liveIdHint, liveIdTexts, stepNames } from "@livekeeper/base/text";
 import type { DoctorStep, DoctorVerdict } from "@livekeeper/client";
 import type { Command } from "commander";
 import { type Config, serviceUrl } from "../../config.ts";
-import { LivekeeperError } from "../../errors.ts";
-import { printable } from "../../log/printable.ts";
-import { commandTexts, doctorTexts, helpTexts, liveIdHint, liveIdTexts, stepNames } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf, upstreamOptions } from "../config-flags.ts";
 import { padColumns } from "../format/width.ts";
 import type { Io } from "../io.ts";

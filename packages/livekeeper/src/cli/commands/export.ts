@@ -1,7 +1,7 @@
+import { checkTexts, helpTexts } from "@livekeeper/base/text";
 import type { ExportOptions, LivekeeperClient } from "@livekeeper/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { csvReaders, exportFormats, exportTables } from "../../outputs/export/format.ts";
-import { checkTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { type ExportedRoom, exportRoom } from "../export-room.ts";
 import { eventTypes } from "../format/event-line.ts";

@@ -1,8 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, commandTexts, helpTexts } from "@livekeeper/base/text";
+import { inputText } from "@livekeeper/base/text/inputs";
 import type { Identity, IdentityChange } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
-import { LivekeeperError } from "../../errors.ts";
-import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
-import { inputText } from "../../text/inputs.ts";
 import { parseTimeInput } from "../../time-input.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";

@@ -1,8 +1,8 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { helpTexts, type Text } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import type { OptionName } from "../../config/schema.ts";
-import { printable } from "../../log/printable.ts";
-import { helpTexts, type Text } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 
@@ -23,7 +23,7 @@ export function importCommand(program: Command, io: Io): void {
 		const config = configOf(flags);
 		const [{ terminalProgress }, { createLogger }, { importInto }, { secretsOf }] = await Promise.all([
 			import("../format/progress.ts"),
-			import("../../log.ts"),
+			import("@livekeeper/base/log"),
 			import("../../service/import.ts"),
 			import("../../service.ts"),
 		]);

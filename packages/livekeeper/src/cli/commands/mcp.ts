@@ -1,6 +1,6 @@
+import { helpTexts } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 

@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandTexts, helpTexts, replyTexts, verbatim } from "@livekeeper/base/text";
 import type { FoundRoom, LivekeeperClient, Room, RoomOptions } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
-import { LivekeeperError } from "../../errors.ts";
-import { commandTexts, helpTexts, replyTexts, verbatim } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

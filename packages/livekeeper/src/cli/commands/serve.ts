@@ -1,12 +1,12 @@
 import { constants } from "node:os";
+import { printable } from "@livekeeper/base/log/printable";
+import { commandTexts, helpTexts, launch } from "@livekeeper/base/text";
+import type { StartThread } from "@livekeeper/log/store-thread";
 import type { Command } from "commander";
 import { restartedEnv, starterEnv } from "../../config/home.ts";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import { serviceUrl } from "../../config.ts";
-import type { StartThread } from "../../event-log/sqlite/store-thread.ts";
-import { printable } from "../../log/printable.ts";
 import type { Service } from "../../service.ts";
-import { commandTexts, helpTexts, launch } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
@@ -25,7 +25,7 @@ export function serveCommand(program: Command, io: Io): void {
 		const startThread = config.cluster.length === 0 ? await startStoreThread() : undefined;
 		// The server and its libraries take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
-			import("../../log.ts"),
+			import("@livekeeper/base/log"),
 			import("../../service.ts"),
 		]);
 		const logger = createLogger({
@@ -79,7 +79,7 @@ export function serveCommand(program: Command, io: Io): void {
 
 /** The store loads and opens in parallel with the rest of the service. */
 async function startStoreThread(): Promise<StartThread> {
-	const { startEarly } = await import("../../event-log/sqlite/store-thread.ts");
+	const { startEarly } = await import("@livekeeper/log/store-thread");
 	return startEarly();
 }
 

@@ -1,9 +1,9 @@
 import { homedir, tmpdir, userInfo } from "node:os";
 import { resolve } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, commandTexts, helpTexts } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { homeFolder, starterEnv } from "../../config/home.ts";
-import { LivekeeperError } from "../../errors.ts";
-import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { programFile } from "../program-file.ts";
 import { carryOut, showSteps } from "../system-service/carry-out.ts";

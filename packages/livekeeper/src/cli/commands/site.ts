@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { helpTexts, listTexts, siteTexts, verbatim } from "@livekeeper/base/text";
 import type { Command } from "commander";
-import { LivekeeperError } from "../../errors.ts";
-import { helpTexts, listTexts, siteTexts, verbatim } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, helpTexts, screenTexts } from "@livekeeper/base/text";
 import type { LivekeeperClient } from "@livekeeper/client";
 import type { Command } from "commander";
-import { LivekeeperError } from "../../errors.ts";
-import { commandFailures, helpTexts, screenTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openScreen } from "../screen.ts";

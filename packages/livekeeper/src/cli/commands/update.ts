@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { helpTexts, type Text, updateTexts, verbatim } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { LivekeeperError } from "../../errors.ts";
-import { helpTexts, type Text, updateTexts, verbatim } from "../../text/index.ts";
 import { version } from "../../version.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";

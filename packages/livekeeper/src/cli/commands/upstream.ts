@@ -1,6 +1,6 @@
+import { helpTexts, listTexts, verbatim } from "@livekeeper/base/text";
 import type { LivekeeperClient, TriedAgain, Upstream } from "@livekeeper/client";
 import type { Command } from "commander";
-import { helpTexts, listTexts, verbatim } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { until } from "../format/age.ts";
 import type { Io } from "../io.ts";

@@ -1,6 +1,6 @@
+import { commandTexts, helpTexts, listed } from "@livekeeper/base/text";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
-import { commandTexts, helpTexts, listed } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";

@@ -1,4 +1,4 @@
-import { ageTexts, type Language } from "../../text/index.ts";
+import { ageTexts, type Language } from "@livekeeper/base/text";
 
 const units = [
 	{ ms: 86_400_000, name: "d" },

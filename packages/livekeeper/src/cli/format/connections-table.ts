@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { codeNames, type Language, listTexts } from "@livekeeper/base/text";
 import type { Connections } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { codeNames, type Language, listTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Formats limits, usage, and the waiting rooms, next first. */

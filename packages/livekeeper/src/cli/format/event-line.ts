@@ -1,6 +1,6 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
 import type { LiveEventType, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
-import { printable } from "../../log/printable.ts";
-import { eventWords, isSpeech } from "../../text/event-words.ts";
 import type { Io, Style } from "../io.ts";
 
 /** Colour of each event type. */

@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { codeNames, type Language, listed, listTexts, statusTexts, verbatim } from "@livekeeper/base/text";
 import type { Identity } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { codeNames, type Language, listed, listTexts, statusTexts, verbatim } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, until } from "./age.ts";
 

@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { type Language, nodeTexts } from "@livekeeper/base/text";
 import type { ClusterNodes } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { type Language, nodeTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Formats the nodes of a cluster by name; a `*` marks the one that was asked. */

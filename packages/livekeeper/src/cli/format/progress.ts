@@ -1,5 +1,5 @@
+import { commandTexts, type Language } from "@livekeeper/base/text";
 import { SingleBar } from "cli-progress";
-import { commandTexts, type Language } from "../../text/index.ts";
 
 /** Shows the progress of a long task. */
 export interface Progress {

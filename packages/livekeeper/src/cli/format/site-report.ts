@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { listTexts } from "@livekeeper/base/text";
 import type { Upstream } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { listTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { ago } from "./age.ts";
 import { upstreamTable } from "./upstream-table.ts";

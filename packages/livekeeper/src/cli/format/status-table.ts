@@ -1,7 +1,4 @@
-import type { Room } from "@livekeeper/client";
-import Table from "cli-table3";
-import textWidth from "string-width";
-import { printable } from "../../log/printable.ts";
+import { printable } from "@livekeeper/base/log/printable";
 import {
 	codeNames,
 	commandTexts,
@@ -13,7 +10,10 @@ import {
 	statusTexts,
 	type Text,
 	verbatim,
-} from "../../text/index.ts";
+} from "@livekeeper/base/text";
+import type { Room } from "@livekeeper/client";
+import Table from "cli-table3";
+import textWidth from "string-width";
 import type { Io, Style } from "../io.ts";
 import { ago, inWords, until } from "./age.ts";
 import { padColumns } from "./width.ts";

@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { type Language, screenTexts } from "@livekeeper/base/text";
 import type { OverlayToken } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { type Language, screenTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Formats all overlay tokens as a table. */

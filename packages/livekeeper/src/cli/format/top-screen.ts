@@ -1,5 +1,5 @@
+import { commandTexts, screenTexts } from "@livekeeper/base/text";
 import type { Room } from "@livekeeper/client";
-import { commandTexts, screenTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { statusTable } from "./status-table.ts";
 

@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { type Language, listTexts, lookupTexts, verbatim } from "@livekeeper/base/text";
 import type { LookupWay, Upstream } from "@livekeeper/client";
 import Table from "cli-table3";
-import { printable } from "../../log/printable.ts";
-import { type Language, listTexts, lookupTexts, verbatim } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { inWords, until } from "./age.ts";
 

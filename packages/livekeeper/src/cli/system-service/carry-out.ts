@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { LivekeeperError } from "../../errors.ts";
-import { commandFailures, commandTexts } from "../../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandFailures, commandTexts } from "@livekeeper/base/text";
 import type { Io } from "../io.ts";
 import type { Call, Step } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import type { Head } from "../../event-log/jetstream/message.ts";
+import type { Head } from "@livekeeper/log/src/event-log/jetstream/message.ts";
 import { type Member, Placement } from "../placement.ts";
 import { LogServers } from "./log-servers.helpers.ts";
 import { OwnersByView } from "./owners.helpers.ts";

@@ -1,6 +1,6 @@
-import { counts, type Placed, positionAfter } from "../../event-log/jetstream/claim.ts";
-import type { Head } from "../../event-log/jetstream/message.ts";
-import { Names } from "../../event-log/jetstream/names.ts";
+import { counts, type Placed, positionAfter } from "@livekeeper/log/src/event-log/jetstream/claim.ts";
+import type { Head } from "@livekeeper/log/src/event-log/jetstream/message.ts";
+import { Names } from "@livekeeper/log/src/event-log/jetstream/names.ts";
 import type { VirtualTime } from "./virtual-time.helpers.ts";
 
 /** Kind of a request to the servers. */

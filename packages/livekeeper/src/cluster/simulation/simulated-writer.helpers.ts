@@ -1,5 +1,5 @@
-import { claimAfter, headAfter, judge, mayClaim, type Placed } from "../../event-log/jetstream/claim.ts";
-import type { Head } from "../../event-log/jetstream/message.ts";
+import { claimAfter, headAfter, judge, mayClaim, type Placed } from "@livekeeper/log/src/event-log/jetstream/claim.ts";
+import type { Head } from "@livekeeper/log/src/event-log/jetstream/message.ts";
 import type { SimulatedNode } from "./simulated-node.helpers.ts";
 
 /** Number of reads per claim: the newest message, and whether one that counts precedes it or the claim. */

@@ -1,4 +1,4 @@
-import type { Said } from "../../text/index.ts";
+import type { Said } from "@livekeeper/base/text";
 import type { ConnectionLimits } from "./limits.ts";
 import type { RoomPriority } from "./request.ts";
 

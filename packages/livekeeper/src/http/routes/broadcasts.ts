@@ -1,6 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts, highlightTexts, languageOf, requestTexts } from "@livekeeper/base/text";
+import { Turns } from "@livekeeper/base/turns";
+import type { BroadcastSummary } from "@livekeeper/log";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import type { BroadcastSummary } from "../../event-log/index.ts";
 import {
 	buildReport,
 	type Chapter,
@@ -12,8 +14,6 @@ import {
 	wireHighlights,
 	writeChapters,
 } from "../../reports/index.ts";
-import { checkTexts, highlightTexts, languageOf, requestTexts } from "../../text/index.ts";
-import { Turns } from "../../turns.ts";
 import { broadcast, giftKind, giver, highlight, report, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";

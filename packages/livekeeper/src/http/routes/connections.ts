@@ -1,6 +1,6 @@
+import { type Language, languageOf, saidText } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { AdmissionStatus } from "../../live/index.ts";
-import { type Language, languageOf, saidText } from "../../text/index.ts";
 import { reconnect, roomPriority, toWireReconnect, toWireUpstream, upstream } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

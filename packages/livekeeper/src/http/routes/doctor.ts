@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
+import { type Language, languageOf } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { DoctorStep, DoctorVerdict, Examination } from "../../live/index.ts";
-import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { identityName } from "../schemas/identity.ts";

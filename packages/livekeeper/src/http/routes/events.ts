@@ -1,11 +1,11 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts, requestTexts } from "@livekeeper/base/text";
 import { type Clock, readFields } from "@livekeeper/douyin";
+import type { EventLog, SearchCursor, SearchPage, StoredEvent } from "@livekeeper/log";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import type { EventLog, SearchCursor, SearchPage, StoredEvent } from "../../event-log/index.ts";
 import { eventText } from "../../outputs/readers/index.ts";
 import { itsTurn, streamEvents } from "../../outputs/sse/index.ts";
-import { checkTexts, requestTexts } from "../../text/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,5 +1,5 @@
+import { languageOf } from "@livekeeper/base/text";
 import { z } from "zod";
-import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 
 /** `GET /health/live` and `/health/ready`, for supervisors: no key, no rate limit. */

@@ -1,8 +1,8 @@
+import { failureText, type Language, languageOf, probeText } from "@livekeeper/base/text";
 import type { ProbeStep } from "@livekeeper/douyin";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { IdentityView } from "../../live/index.ts";
-import { failureText, type Language, languageOf, probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import {

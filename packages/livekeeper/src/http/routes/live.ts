@@ -1,6 +1,6 @@
+import { askedLanguage, type Language, languageOf, replyTexts, type Text } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { RoomStatus, StartedRoom } from "../../live/index.ts";
-import { askedLanguage, type Language, languageOf, replyTexts, type Text } from "../../text/index.ts";
 import { reason, roomHealth, roomState, toWireReason } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,7 +1,7 @@
+import { type Language, languageOf } from "@livekeeper/base/text";
 import type { LivekeeperClient } from "@livekeeper/client";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 

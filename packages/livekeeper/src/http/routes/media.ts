@@ -1,5 +1,5 @@
+import type { LivekeeperError } from "@livekeeper/base/errors";
 import { z } from "zod";
-import type { LivekeeperError } from "../../errors.ts";
 import { maxSoundBytes, soundTooLarge, unsupportedSound } from "../../live/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { replyWithError } from "../error-reply.ts";

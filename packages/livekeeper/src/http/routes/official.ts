@@ -1,8 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { languageOf } from "@livekeeper/base/text";
 import type { FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import { languageOf } from "../../text/index.ts";
 import { official as officialReply, toWireOfficial } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,8 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts } from "@livekeeper/base/text";
 import { readCookie } from "@livekeeper/douyin";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
 import type { PairingView } from "../../live/index.ts";
-import { checkTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { handoverPath } from "../areas.ts";
 import { errorReplies } from "../schemas/error.ts";

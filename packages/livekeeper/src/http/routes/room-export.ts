@@ -1,7 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts, languageOf, requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 import {
 	csvReaders,
@@ -11,7 +12,6 @@ import {
 	exportTables,
 	isSubtitles,
 } from "../../outputs/export/index.ts";
-import { checkTexts, languageOf, requestTexts } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { type Language, languageOf, linkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
 import type { FoundRoom } from "../../live/index.ts";
-import { type Language, languageOf, linkTexts } from "../../text/index.ts";
 import {
 	qualityPoint,
 	room,

@@ -1,6 +1,6 @@
+import { type Language, languageOf, launch } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { ClusterNode } from "../../cluster/index.ts";
-import { type Language, languageOf, launch } from "../../text/index.ts";
 import type { UpdateView } from "../../updates/index.ts";
 import { version as ownVersion } from "../../version.ts";
 import type { App, Route, RouteDeps } from "../app.ts";

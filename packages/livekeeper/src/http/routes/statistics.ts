@@ -1,9 +1,9 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { mapAll } from "@livekeeper/base/map-all";
+import { seriesTexts, type Text } from "@livekeeper/base/text";
+import { type BroadcastGifts, type BroadcastSummary, minuteMs } from "@livekeeper/log";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import { type BroadcastGifts, type BroadcastSummary, minuteMs } from "../../event-log/index.ts";
 import { usualStartOf } from "../../live/index.ts";
-import { mapAll } from "../../map-all.ts";
-import { seriesTexts, type Text } from "../../text/index.ts";
 import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

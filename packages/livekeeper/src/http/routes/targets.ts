@@ -1,6 +1,6 @@
+import { languageOf } from "@livekeeper/base/text";
 import { z } from "zod";
 import { presetNames, presets } from "../../outputs/targets/index.ts";
-import { languageOf } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";

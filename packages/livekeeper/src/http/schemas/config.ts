@@ -1,5 +1,5 @@
+import type { Text } from "@livekeeper/base/text";
 import { z } from "zod";
-import type { Text } from "../../text/index.ts";
 
 /** One option of the service, with all its names. */
 export const configOption = z

@@ -1,6 +1,6 @@
+import { checkTexts, listed, noSuchKind, timeFormats } from "@livekeeper/base/text";
 import { type LiveEventType, liveEventTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import { checkTexts, listed, noSuchKind, timeFormats } from "../../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 
 const isEventType = (text: string): text is LiveEventType => (liveEventTypes as readonly string[]).includes(text);

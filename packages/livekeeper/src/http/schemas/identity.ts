@@ -1,6 +1,6 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { CookieView } from "../../live/index.ts";
-import { checkTexts } from "../../text/index.ts";
 
 /** Printable and on one line, so a cookie cannot smuggle in another header. */
 const cookie = z

@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts, liveIdHint, liveIdTexts } from "@livekeeper/base/text";
 import { parseLiveId } from "@livekeeper/douyin";
 import { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import { checkTexts, liveIdHint, liveIdTexts } from "../../text/index.ts";
 
 const maxLength = 2048;
 

@@ -1,7 +1,7 @@
+import type { RoomChange, RoomOptions } from "@livekeeper/base/room-options";
+import { checkTexts } from "@livekeeper/base/text";
 import { officialTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import type { RoomChange, RoomOptions } from "../../room-options.ts";
-import { checkTexts } from "../../text/index.ts";
 import { identity, identityName } from "./identity.ts";
 
 /** Printable and without spaces, as the platform's console shows it. */

@@ -1,6 +1,6 @@
+import { checkTexts, type Language } from "@livekeeper/base/text";
 import { z } from "zod";
 import { notifiedStates, personRoles, presetNames } from "../../outputs/targets/index.ts";
-import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
 

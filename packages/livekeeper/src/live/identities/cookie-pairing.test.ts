@@ -1,10 +1,14 @@
 import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { openJetStreamEventLog } from "@livekeeper/log/jetstream";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openJetStreamEventLog } from "../../event-log/jetstream/index.ts";
-import { hasNats, type NatsServers, startNatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
-import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { CookiePairing } from "./cookie-pairing.ts";
 import type { CookieView } from "./identity-service.ts";
 

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import type { PairingStore, StoredPairing } from "../../storage/index.ts";
-import { requestTexts } from "../../text/index.ts";
+import type { PairingStore, StoredPairing } from "@livekeeper/log/storage";
 import type { CookieView } from "./identity-service.ts";
 
 /** `locked`: too many wrong codes were entered. */

@@ -1,7 +1,7 @@
+import { identityOf, type RoomOptions } from "@livekeeper/base/room-options";
+import { identityTexts } from "@livekeeper/base/text";
+import type { IdentityRegistry, LoadedIdentity } from "@livekeeper/log/storage";
 import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
-import { identityOf, type RoomOptions } from "../../room-options.ts";
-import type { IdentityRegistry, LoadedIdentity } from "../../storage/index.ts";
-import { identityTexts } from "../../text/index.ts";
 
 /** Holds the identities by name in memory, so a room's identity is known at once. */
 export class IdentityBook {

@@ -1,3 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { identityTexts, listed, requestTexts, type Text } from "@livekeeper/base/text";
+import { inputText } from "@livekeeper/base/text/inputs";
+import { Turns } from "@livekeeper/base/turns";
 import {
 	type Clock,
 	expiryInHeader,
@@ -8,17 +12,13 @@ import {
 	readCookie,
 	sameAccount,
 } from "@livekeeper/douyin";
+import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "@livekeeper/log/storage";
 import {
 	type IdentityCooldown,
 	loginWarning,
 	type PersistentConnectionManager,
 	type RoomIdentity,
 } from "../../connections/index.ts";
-import { LivekeeperError } from "../../errors.ts";
-import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "../../storage/index.ts";
-import { identityTexts, listed, requestTexts, type Text } from "../../text/index.ts";
-import { inputText } from "../../text/inputs.ts";
-import { Turns } from "../../turns.ts";
 import type { LiveService } from "../live-service.ts";
 import { CookiePairing } from "./cookie-pairing.ts";
 import { type IdentityBook, named } from "./identity-book.ts";

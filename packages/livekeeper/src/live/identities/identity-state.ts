@@ -1,6 +1,6 @@
+import { identityStateTexts, type Text } from "@livekeeper/base/text";
 import type { LoginStatus } from "@livekeeper/douyin";
 import type { IdentityCooldown } from "../../connections/index.ts";
-import { identityStateTexts, type Text } from "../../text/index.ts";
 import type { Shown } from "./shown.ts";
 
 /**

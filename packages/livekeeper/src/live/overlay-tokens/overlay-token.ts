@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { LivekeeperError } from "../../errors.ts";
-import type { OverlayTest, OverlayTokenChange, StoredOverlayToken } from "../../storage/index.ts";
-import { requestTexts } from "../../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
+import type { OverlayTest, OverlayTokenChange, StoredOverlayToken } from "@livekeeper/log/storage";
 
 /**
  * Purpose of a request or a connection: one room's events and status, those of all rooms, one overlay's settings,

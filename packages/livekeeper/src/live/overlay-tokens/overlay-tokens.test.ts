@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { OverlayTokenChange, StoredOverlayToken } from "@livekeeper/log/storage";
 import { expect, test, vi } from "vitest";
-import type { OverlayTokenChange, StoredOverlayToken } from "../../storage/index.ts";
 import { OverlayTokens } from "./index.ts";
 import { hashOf } from "./overlay-token.ts";
 

@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import { type Clock, sleep } from "@livekeeper/douyin";
+import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../../errors.ts";
-import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "../../storage/index.ts";
-import { requestTexts } from "../../text/index.ts";
 import { hashOf, makeSecret, OverlayToken, type OverlayTokenView, type Scope } from "./overlay-token.ts";
 
 export interface OverlayTokensOptions {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import type { SoundRegistry, StoredSound } from "../../storage/index.ts";
-import { requestTexts } from "../../text/index.ts";
+import type { SoundRegistry, StoredSound } from "@livekeeper/log/storage";
 import { soundType } from "./sound-type.ts";
 
 /** Largest file, bytes: NATS takes values of up to 1 MiB. */

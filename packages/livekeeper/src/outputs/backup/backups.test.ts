@@ -3,8 +3,8 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { Backups } from "./index.ts";
 
 /** Backups of 1 MiB in a temporary folder. */

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import type { BackupProgress, EventLog } from "../../event-log/index.ts";
-import { storageTexts } from "../../text/index.ts";
+import type { BackupProgress, EventLog } from "@livekeeper/log";
 
 export interface Backup {
 	fileName: string;

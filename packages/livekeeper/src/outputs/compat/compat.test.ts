@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { temporaryFolder } from "../../event-log/sqlite/stores.helpers.ts";
 import { chat, offline } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, say, startTestService, type TestService } from "../../service/service.helpers.ts";
 

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../../errors.ts";
 import type { Scope } from "../../live/index.ts";
-import { requestTexts } from "../../text/index.ts";
 import {
 	ignoreReset,
 	type ReaderHub,

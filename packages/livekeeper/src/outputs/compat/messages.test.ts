@@ -1,8 +1,8 @@
 import { type LiveEvent, toWire } from "@livekeeper/douyin";
+import type { StoredEvent } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { eventSamples } from "../../cli/format/event-samples.helpers.ts";
-import type { StoredEvent } from "../../event-log/index.ts";
 import { barrageGrabMessages } from "./barrage-grab/messages.ts";
 import { douyinLiveMessages } from "./douyin-live/messages.ts";
 import { encodingsOf, type MessageTable } from "./message-table.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
+import type { Notes } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
-import type { Notes } from "../../storage/index.ts";
 
 /** Time that a place is kept for its listener to return, ms. */
 const keptMs = 60_000;

@@ -1,6 +1,6 @@
+import { RoomNotFoundError } from "@livekeeper/base/errors";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 
 /** This node's access to the other nodes of the cluster. */

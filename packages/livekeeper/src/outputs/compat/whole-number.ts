@@ -1,4 +1,4 @@
-import { hash53 } from "../../hash.ts";
+import { hash53 } from "@livekeeper/base/hash";
 
 /**
  * Returns an id as the digits of a number. The site's ids are numbers, exact past 2^53 because they stay text. Any

@@ -1,6 +1,6 @@
+import type { StoredEvent } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { StoredEvent } from "../../event-log/index.ts";
 import { addedUp, type TotalsTable } from "./added-up.ts";
 import { event, someone, startMs, stored } from "./memory-log.helpers.ts";
 

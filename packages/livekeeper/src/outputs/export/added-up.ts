@@ -1,6 +1,6 @@
 import type { WireEvent } from "@livekeeper/douyin";
+import { type StoredEvent, userKey } from "@livekeeper/log";
 import Database from "better-sqlite3";
-import { type StoredEvent, userKey } from "../../event-log/index.ts";
 import type { JsonRow } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
 

@@ -1,5 +1,5 @@
-import type { StoredEvent } from "../../event-log/index.ts";
-import { exportTexts, type Language } from "../../text/index.ts";
+import { exportTexts, type Language } from "@livekeeper/base/text";
+import type { StoredEvent } from "@livekeeper/log";
 import { gapLine, ownMark, type Placed, placedIn, type RecordingOptions, type Shown } from "./subtitles.ts";
 
 const width = 1920;

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import type { StoredEvent } from "../../event-log/index.ts";
-import type { Language } from "../../text/index.ts";
+import type { Language } from "@livekeeper/base/text";
+import type { StoredEvent } from "@livekeeper/log";
 import { gapLine, ownMark, type Placed, placedIn, type RecordingOptions } from "./subtitles.ts";
 
 /** Scrolling from right to left, in the usual size, white. */

@@ -1,5 +1,5 @@
-import { LivekeeperError } from "../../errors.ts";
-import { storageTexts } from "../../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
 
 type DuckDb = typeof import("@duckdb/node-api");
 

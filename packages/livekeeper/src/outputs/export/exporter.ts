@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { exportTexts, requestTexts, storageTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import type { EventLog, StoredEvent } from "@livekeeper/log";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../../errors.ts";
-import type { EventLog, StoredEvent } from "../../event-log/index.ts";
-import { exportTexts, requestTexts, storageTexts } from "../../text/index.ts";
 import { columnsForPeople, columnsOf, type JsonRow } from "./columns.ts";
 import {
 	type CsvReader,

@@ -1,5 +1,5 @@
 import { type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
-import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
+import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "@livekeeper/log";
 
 /** 2026-01-01T00:00:00Z */
 export const startMs = 1_767_225_600_000;

@@ -1,6 +1,6 @@
+import { exportTexts, type Language } from "@livekeeper/base/text";
+import { eventWords } from "@livekeeper/base/text/event-words";
 import type { WireEvent } from "@livekeeper/douyin";
-import { eventWords } from "../../text/event-words.ts";
-import { exportTexts, type Language } from "../../text/index.ts";
 import { type Cell, type Column, cellReader } from "./columns.ts";
 
 /** A person who opens the file. */

@@ -1,7 +1,7 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
 import type { LiveEventType } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
-import { storageTexts } from "../../text/index.ts";
+import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "@livekeeper/log";
 
 /** Selects the events to export. */
 export interface ExportQuery {

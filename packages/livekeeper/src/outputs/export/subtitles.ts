@@ -1,7 +1,7 @@
+import type { Language } from "@livekeeper/base/text";
+import { eventWords } from "@livekeeper/base/text/event-words";
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { eventWords } from "../../text/event-words.ts";
-import type { Language } from "../../text/index.ts";
+import type { StoredEvent } from "@livekeeper/log";
 
 /** Kinds of events shown over a recording. A gap is a line as well, so that missing messages don't look like silence. */
 export const shownTypes = [

@@ -1,7 +1,7 @@
+import { eventSamples as samples } from "@livekeeper/base/text/event-samples";
+import type { StoredEvent } from "@livekeeper/log";
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { eventSamples as samples } from "../../text/event-samples.ts";
 import { columnsForPeople } from "./columns.ts";
 import { chat, event, eventsOf, someone, stored } from "./memory-log.helpers.ts";
 import type { Reader } from "./reader.ts";

@@ -1,4 +1,4 @@
-import { exportTexts } from "../../text/index.ts";
+import { exportTexts } from "@livekeeper/base/text";
 import { type Column, columnsForPeople, type JsonRow, shortColumns, shortTypes } from "./columns.ts";
 import { type ExportTable, safeName } from "./format.ts";
 import { type Reader, type Shown, shownTo } from "./reader.ts";

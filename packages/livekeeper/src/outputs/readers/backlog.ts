@@ -1,6 +1,6 @@
 import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
+import type { EventLog, ReadPage } from "@livekeeper/log";
 import type { Logger } from "pino";
-import type { EventLog, ReadPage } from "../../event-log/index.ts";
 import { FilteredBatch, type Reader, readerStates } from "./reader.ts";
 import type { ReaderBudget } from "./reader-budget.ts";
 

@@ -1,4 +1,4 @@
-import type { CommittedBatch, ReadPage, ReadQuery, StoredEvent } from "../../event-log/event-log.ts";
+import type { CommittedBatch, ReadPage, ReadQuery, StoredEvent } from "@livekeeper/log/src/event-log/event-log.ts";
 
 /**
  * A room's log in memory, with events of 100 characters and the contract's timing: reads take a while, commits notify

@@ -1,6 +1,6 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { listed, liveIdHint, liveIdTexts, requestTexts } from "@livekeeper/base/text";
 import { type LiveEventType, liveEventTypes, parseLiveId } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import { listed, liveIdHint, liveIdTexts, requestTexts } from "../../text/index.ts";
 import type { ReadFrom } from "./reader-hub.ts";
 
 const known = new Set<string>(liveEventTypes);

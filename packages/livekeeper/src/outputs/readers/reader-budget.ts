@@ -1,5 +1,5 @@
-import { LivekeeperError } from "../../errors.ts";
-import { requestTexts } from "../../text/index.ts";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { requestTexts } from "@livekeeper/base/text";
 import type { Party } from "./party.ts";
 import { SharedPlaces } from "./shared-places.ts";
 

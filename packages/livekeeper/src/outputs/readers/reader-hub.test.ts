@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { StoredEvent, Truncation } from "@livekeeper/log";
+import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventually } from "../../event-log/eventually.helpers.ts";
-import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import { partyOf } from "./party.ts";
 import { ReaderBudget } from "./reader-budget.ts";

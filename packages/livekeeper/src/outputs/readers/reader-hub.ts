@@ -1,7 +1,7 @@
+import { endTexts, type Text } from "@livekeeper/base/text";
 import type { Clock, LiveEventType, Timer } from "@livekeeper/douyin";
+import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "@livekeeper/log";
 import type { Logger } from "pino";
-import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "../../event-log/index.ts";
-import { endTexts, type Text } from "../../text/index.ts";
 import { Backlog, waitingFor } from "./backlog.ts";
 import type { Party } from "./party.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";

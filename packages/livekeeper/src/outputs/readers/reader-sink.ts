@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { StoredEvent, Truncation } from "../../event-log/index.ts";
-import type { Text } from "../../text/index.ts";
+import type { Text } from "@livekeeper/base/text";
+import type { StoredEvent, Truncation } from "@livekeeper/log";
 import type { BufferAccount } from "./reader-budget.ts";
 
 /** Reason for ending a reader's stream. Public: readers receive the code. */

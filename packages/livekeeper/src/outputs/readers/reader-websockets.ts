@@ -1,5 +1,5 @@
+import { answerPings } from "@livekeeper/base/answer-pings";
 import { type ServerOptions, WebSocketServer } from "ws";
-import { answerPings } from "../../answer-pings.ts";
 
 /**
  * WebSocket server for readers, which only listen: none of them can delay the others or queue answers without bound.

@@ -1,5 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
-import type { StoredEvent } from "../../event-log/index.ts";
+import type { StoredEvent } from "@livekeeper/log";
 import type { ReaderSink } from "./reader-sink.ts";
 
 /**

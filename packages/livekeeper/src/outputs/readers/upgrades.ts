@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { languageOf, requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
-import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { Scope } from "../../live/index.ts";
-import { languageOf, requestTexts } from "../../text/index.ts";
 import type { Party } from "./party.ts";
 import { takenBytes } from "./taken-bytes.ts";
 

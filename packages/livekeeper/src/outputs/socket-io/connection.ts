@@ -1,6 +1,6 @@
 import type { Socket as TcpSocket } from "node:net";
+import type { StoredEvent } from "@livekeeper/log";
 import type { Socket } from "socket.io";
-import type { StoredEvent } from "../../event-log/index.ts";
 import type { Scope } from "../../live/index.ts";
 import {
 	type BufferAccount,

@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { errorReply, LivekeeperError } from "../../errors.ts";
-import { languageOf, requestTexts } from "../../text/index.ts";
+import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { languageOf, requestTexts } from "@livekeeper/base/text";
 
 const ours = /^\/socket\.io\//;
 const taken = ["GET", "POST", "OPTIONS"];

@@ -1,10 +1,10 @@
+import { type ErrorReply, errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { type Language, languageOf, requestTexts } from "@livekeeper/base/text";
+import { issueText } from "@livekeeper/base/text/issues";
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
 import { z } from "zod";
-import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
-import { type Language, languageOf, requestTexts } from "../../text/index.ts";
-import { issueText } from "../../text/issues.ts";
 import { toWireStatus } from "../../wire/index.ts";
 import { parseReadRequest, type ReaderHub, type ReadFrom } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";

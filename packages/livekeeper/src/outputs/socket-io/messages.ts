@@ -1,5 +1,5 @@
+import type { ErrorReply } from "@livekeeper/base/errors";
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
-import type { ErrorReply } from "../../errors.ts";
 import type { WireStatus } from "../../wire/index.ts";
 
 /** One event as sent: snake_case, with its sequence in the room. */

@@ -1,9 +1,9 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { type Language, languageOf, languages, requestTexts } from "@livekeeper/base/text";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
-import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveRoomStatus, LiveService, Scope } from "../../live/index.ts";
-import { type Language, languageOf, languages, requestTexts } from "../../text/index.ts";
 import { toWireStatus } from "../../wire/index.ts";
 import { type Party, type ReaderHub, ReaderWebSocketServer, SharedPlaces } from "../readers/index.ts";
 import { ClientFiles } from "./client-files.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { languageOf } from "../../text/index.ts";
+import { languageOf } from "@livekeeper/base/text";
+import type { StoredEvent } from "@livekeeper/log";
 import { type Encoding, eventText, type ReaderSink, takenBytes } from "../readers/index.ts";
 
 /** Events of a batch, framed once for all clients. */

@@ -1,5 +1,5 @@
 import type { WireEvent } from "@livekeeper/douyin";
-import { hashesOf } from "../../event-log/index.ts";
+import { hashesOf } from "@livekeeper/log";
 
 /**
  * The newest events that a target has accepted in a room: the target's own dedup window. The log recognises events that

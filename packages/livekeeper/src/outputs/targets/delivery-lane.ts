@@ -1,6 +1,6 @@
+import { deliveryText } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { deliveryText } from "../../text/index.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
 import { BatchSender } from "./batch-sender.ts";

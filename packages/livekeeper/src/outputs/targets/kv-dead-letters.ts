@@ -1,5 +1,5 @@
-import { mapAll } from "../../map-all.ts";
-import { type Entry, encode, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
+import { mapAll } from "@livekeeper/base/map-all";
+import { type Entry, encode, type KeyValues, nameOf, placed, tokenOf } from "@livekeeper/log/storage";
 import type { DeadLetter } from "./target.ts";
 import type { DeadLetterCounts, DeadLetterPage } from "./target-store.ts";
 

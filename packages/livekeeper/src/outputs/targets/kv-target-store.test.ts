@@ -1,8 +1,12 @@
 import { systemClock } from "@livekeeper/douyin";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/open.ts";
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { afterAll, beforeAll, describe } from "vitest";
-import { hasNats, type NatsServers, startNatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
-import { openJetStreamEventLog } from "../../event-log/jetstream/open.ts";
-import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { KvTargetStore } from "./index.ts";
 import { describeTargetStore } from "./store-conformance.helpers.ts";
 

@@ -1,5 +1,14 @@
-import { mapAll } from "../../map-all.ts";
-import { Conflict, type Entry, encode, inOrder, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
+import { mapAll } from "@livekeeper/base/map-all";
+import {
+	Conflict,
+	type Entry,
+	encode,
+	inOrder,
+	type KeyValues,
+	nameOf,
+	placed,
+	tokenOf,
+} from "@livekeeper/log/storage";
 import { KvDeadLetters } from "./kv-dead-letters.ts";
 import { type DeadLetter, freshProgress, type RoomProgress, type Target } from "./target.ts";
 import {

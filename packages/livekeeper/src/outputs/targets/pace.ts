@@ -1,4 +1,4 @@
-import { hash53 } from "../../hash.ts";
+import { hash53 } from "@livekeeper/base/hash";
 
 /** Limits on how often a target gets a message. */
 export interface TargetPace {

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
+import { chats, gift, service } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { afterEach, expect, test, vi } from "vitest";
-import { chats, gift, service } from "../../event-log/events.helpers.ts";
-import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
-import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
-import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { buildReport, reportNotice } from "../../reports/index.ts";
 import { KvTargetStore } from "./kv-target-store.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";

@@ -1,6 +1,6 @@
+import { identityTexts, messageTexts, readyTexts, type Text } from "@livekeeper/base/text";
+import { changedText } from "@livekeeper/base/text/drift";
 import { type LastNotified, roomStates } from "@livekeeper/client/filter";
-import { changedText } from "../../text/drift.ts";
-import { identityTexts, messageTexts, readyTexts, type Text } from "../../text/index.ts";
 import type { BroadcastReport } from "../../wire/index.ts";
 
 /** States of the service, which are in no room's log. */

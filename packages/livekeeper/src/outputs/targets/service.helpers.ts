@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fieldsIn } from "@livekeeper/base/log";
+import { logLine } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { callOf } from "@livekeeper/log/src/storage/key-values-conformance.helpers.ts";
+import { KeyValueTable, keyValueSchema, SqliteKeyValues } from "@livekeeper/log/storage";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
-import { fieldsIn } from "../../log.ts";
-import { KeyValueTable, keyValueSchema, SqliteKeyValues } from "../../storage/index.ts";
-import { callOf } from "../../storage/key-values-conformance.helpers.ts";
-import { logLine } from "../../text/index.ts";
 import { KvTargetStore } from "./kv-target-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import type { TargetOptions } from "./options.ts";

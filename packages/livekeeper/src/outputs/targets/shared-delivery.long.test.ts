@@ -1,6 +1,10 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { hasNats, type NatsServers, startNatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
 import { accept, answer, type Behaviour, type ReceivedBody, Receiver } from "./receiver.helpers.ts";
 import { receivedOf, type SharedNode, startNode } from "./shared-nodes.helpers.ts";
 

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { chats } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import type { NatsServers } from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/open.ts";
+import type { SharedEventLog } from "@livekeeper/log/src/event-log/jetstream/shared-event-log.ts";
+import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
+import { openSecretBox } from "@livekeeper/log/storage";
 import { onTestFinished } from "vitest";
-import { chats } from "../../event-log/events.helpers.ts";
-import type { NatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
-import { openJetStreamEventLog } from "../../event-log/jetstream/open.ts";
-import type { SharedEventLog } from "../../event-log/jetstream/shared-event-log.ts";
-import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
-import { openSecretBox } from "../../storage/index.ts";
 import { KvTargetStore } from "./index.ts";
 import type { TargetOptions } from "./options.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { targetTexts } from "@livekeeper/base/text";
 import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../../errors.ts";
-import { targetTexts } from "../../text/index.ts";
 import { type ActiveHooks, ActiveTarget } from "./active-target.ts";
 import { sendPaced } from "./batch-sender.ts";
 import { ChangeFollower } from "./change-follower.ts";

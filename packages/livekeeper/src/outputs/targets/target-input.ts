@@ -1,10 +1,10 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { checkTexts, patternText, type Text, targetTexts } from "@livekeeper/base/text";
+import { issueText } from "@livekeeper/base/text/issues";
+import { isTimeZone } from "@livekeeper/base/text/local-time";
 import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
 import type { z } from "zod";
-import { LivekeeperError } from "../../errors.ts";
-import { checkTexts, patternText, type Text, targetTexts } from "../../text/index.ts";
-import { issueText } from "../../text/issues.ts";
-import { isTimeZone } from "../../text/local-time.ts";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,

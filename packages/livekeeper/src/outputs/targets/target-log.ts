@@ -1,5 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
-import type { EventLog } from "../../event-log/index.ts";
+import type { EventLog } from "@livekeeper/log";
 import type { Truncation } from "./target.ts";
 
 /** An event from the log. */

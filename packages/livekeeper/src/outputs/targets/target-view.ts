@@ -1,6 +1,6 @@
+import { deliveryText, type Language } from "@livekeeper/base/text";
 import type { PersonRole } from "@livekeeper/client/filter";
 import type { LiveEventType } from "@livekeeper/douyin";
-import { deliveryText, type Language } from "../../text/index.ts";
 import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { QuietHours } from "./pace.ts";

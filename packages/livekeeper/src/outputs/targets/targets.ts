@@ -1,8 +1,8 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { mapAll } from "@livekeeper/base/map-all";
+import { type Language, targetTexts } from "@livekeeper/base/text";
+import { Turns } from "@livekeeper/base/turns";
 import type { Clock } from "@livekeeper/douyin";
-import { LivekeeperError } from "../../errors.ts";
-import { mapAll } from "../../map-all.ts";
-import { type Language, targetTexts } from "../../text/index.ts";
-import { Turns } from "../../turns.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";

@@ -1,6 +1,6 @@
+import type { Language } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { LiveService } from "../../live/index.ts";
-import type { Language } from "../../text/index.ts";
 import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 
 /** Interval between messages with changes, ms. */

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { verbatim } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { emptyStatus, ownerScope } from "../../live/index.ts";
-import { verbatim } from "../../text/index.ts";
 import { partyOf, ReaderHub } from "../readers/index.ts";
 import { MemoryLog } from "../readers/memory-log.helpers.ts";
 import { createWebsocketOutput } from "./index.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { type Language, languageOf, type Text } from "@livekeeper/base/text";
+import type { StoredEvent } from "@livekeeper/log";
 import type { WebSocket } from "ws";
-import type { StoredEvent } from "../../event-log/index.ts";
-import { type Language, languageOf, type Text } from "../../text/index.ts";
 import { type Encoding, type EndReason, eventText, type ReaderSink, takenBytes, textFrames } from "../readers/index.ts";
 
 /** One text message per event. */

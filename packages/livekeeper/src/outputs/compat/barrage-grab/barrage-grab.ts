@@ -1,5 +1,5 @@
+import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Logger } from "pino";
-import { LivekeeperError } from "../../../errors.ts";
 import type { LiveService } from "../../../live/index.ts";
 import { addressOf } from "../address.ts";
 import type { Listener } from "../listener.ts";

@@ -1,4 +1,4 @@
-import { barrageTexts, type Text } from "../../../text/index.ts";
+import { barrageTexts, type Text } from "@livekeeper/base/text";
 import type { MessageTable, RoomFacts, Stored } from "../message-table.ts";
 import { wholeNumber } from "../whole-number.ts";
 

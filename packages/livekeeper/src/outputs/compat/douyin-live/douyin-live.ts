@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { askedLanguage, douyinLiveTexts, type Language } from "@livekeeper/base/text";
 import { type Clock, parseLiveId, readCookie } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { LiveRoomStatus, LiveService, RoomFinder } from "../../../live/index.ts";
-import { askedLanguage, douyinLiveTexts, type Language } from "../../../text/index.ts";
 import type { UpgradeAccess } from "../../readers/index.ts";
 import { addressOf, unescaped } from "../address.ts";
 import type { Listener } from "../listener.ts";

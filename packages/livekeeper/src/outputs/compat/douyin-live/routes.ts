@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
+import { askedLanguage, liveIdHint, liveIdTexts, requestTexts } from "@livekeeper/base/text";
 import { parseLiveId } from "@livekeeper/douyin";
-import { errorReply, LivekeeperError } from "../../../errors.ts";
 import type { LiveRoomStatus, Scope } from "../../../live/index.ts";
-import { askedLanguage, liveIdHint, liveIdTexts, requestTexts } from "../../../text/index.ts";
 import { version } from "../../../version.ts";
 import { addressOf, unescaped } from "../address.ts";
 import type { DouyinLiveDeps } from "./douyin-live.ts";

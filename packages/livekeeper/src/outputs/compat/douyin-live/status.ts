@@ -1,5 +1,5 @@
+import { douyinLiveTexts, type Language } from "@livekeeper/base/text";
 import type { LiveRoomStatus } from "../../../live/index.ts";
-import { douyinLiveTexts, type Language } from "../../../text/index.ts";
 
 /** douyinLive's codes for the state of a room. */
 export type StatusCode =

@@ -1,7 +1,7 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { type Language, messageTexts } from "@livekeeper/base/text";
+import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
 import type { WireEvent } from "@livekeeper/douyin";
-import { printable } from "../../../log/printable.ts";
-import { eventWords, isSpeech } from "../../../text/event-words.ts";
-import { type Language, messageTexts } from "../../../text/index.ts";
 import type { Delivery } from "./preset.ts";
 
 /** An event as tools on a streamer's machine take it: flat, with texts in words. */

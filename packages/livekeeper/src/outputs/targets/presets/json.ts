@@ -1,5 +1,5 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import { signatureOf } from "../signature.ts";
 import type { Delivery, Preset } from "./preset.ts";
 import { webAddress } from "./settings.ts";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
+import { messageTexts, type Text } from "@livekeeper/base/text";
+import { zoneFor } from "@livekeeper/base/text/local-time";
 import type { Context, Liquid, LiquidError } from "liquidjs";
-import { messageTexts, type Text } from "../../../text/index.ts";
-import { zoneFor } from "../../../text/local-time.ts";
 import type { Delivery } from "./preset.ts";
 import type { Sample } from "./samples.ts";
 import type { Reader } from "./settings.ts";

@@ -1,5 +1,5 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import type { MailMessage } from "../transports/out-message.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import type { Preset } from "./preset.ts";

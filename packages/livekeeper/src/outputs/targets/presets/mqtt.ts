@@ -1,6 +1,6 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { liveEventTypes, type WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import type { Publication } from "../transports/out-message.ts";
 import type { Delivery, Preset } from "./preset.ts";
 import { addressSetting, secretSetting } from "./settings.ts";

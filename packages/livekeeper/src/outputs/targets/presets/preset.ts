@@ -1,5 +1,5 @@
+import type { Text } from "@livekeeper/base/text";
 import type { z } from "zod";
-import type { Text } from "../../../text/index.ts";
 import type { Notice } from "../service-states.ts";
 import type { TargetFilter } from "../target-filter.ts";
 import type { OutMessage } from "../transports/out-message.ts";

@@ -1,7 +1,7 @@
+import type { Text } from "@livekeeper/base/text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import type { Text } from "../../../text/index.ts";
 import { isAnyAddress } from "../addresses.ts";
 import { World } from "../service.helpers.ts";
 import type { Notice } from "../service-states.ts";

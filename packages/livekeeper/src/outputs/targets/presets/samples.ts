@@ -1,8 +1,8 @@
+import { messageTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { eventSamples, sampledAt } from "@livekeeper/base/text/event-samples";
 import { typesOf } from "@livekeeper/client/filter";
 import { liveEventTypes, toWire } from "@livekeeper/douyin";
-import { isOfService } from "../../../event-log/index.ts";
-import { eventSamples, sampledAt } from "../../../text/event-samples.ts";
-import { messageTexts, type Text, verbatim } from "../../../text/index.ts";
+import { isOfService } from "@livekeeper/log";
 import { sampleNotices } from "../service-states.ts";
 import { ofRooms, type TargetFilter } from "../target-filter.ts";
 import type { Delivery } from "./preset.ts";

@@ -1,6 +1,6 @@
+import { checkTexts, type Language } from "@livekeeper/base/text";
+import { isTimeZone } from "@livekeeper/base/text/local-time";
 import { z } from "zod";
-import { checkTexts, type Language } from "../../../text/index.ts";
-import { isTimeZone } from "../../../text/local-time.ts";
 
 /** Settings that several presets have. */
 

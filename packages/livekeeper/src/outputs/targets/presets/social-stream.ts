@@ -1,5 +1,5 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import { type Fact, factsOf, isComment, withoutTags } from "./facts.ts";
 import { postJson } from "./post-json.ts";
 import type { Preset } from "./preset.ts";

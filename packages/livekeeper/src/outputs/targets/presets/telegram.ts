@@ -1,5 +1,5 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";

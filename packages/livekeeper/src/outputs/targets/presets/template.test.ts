@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { issueText } from "@livekeeper/base/text/issues";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { issueText } from "../../../text/issues.ts";
 import { isAnyAddress } from "../addresses.ts";
 import { notifiedStates } from "../service-states.ts";
 import type { TargetFilter } from "../target-filter.ts";

@@ -1,5 +1,5 @@
+import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { checkTexts } from "../../../text/index.ts";
 import { refused } from "./answer.ts";
 import { checkTemplate, render, TemplateError } from "./liquid.ts";
 import type { Preset } from "./preset.ts";

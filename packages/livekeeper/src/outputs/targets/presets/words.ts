@@ -1,9 +1,9 @@
+import { printable } from "@livekeeper/base/log/printable";
+import { type Language, messageTexts } from "@livekeeper/base/text";
+import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
+import { clockTime, zoneFor } from "@livekeeper/base/text/local-time";
 import { countedGift } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
-import { printable } from "../../../log/printable.ts";
-import { eventWords, isSpeech } from "../../../text/event-words.ts";
-import { type Language, messageTexts } from "../../../text/index.ts";
-import { clockTime, zoneFor } from "../../../text/local-time.ts";
 import type { Notice } from "../service-states.ts";
 import { bytes, clip } from "./clip.ts";
 import type { Delivery } from "./preset.ts";

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "@livekeeper/base/src/free-port.helpers.ts";
 import { onTestFinished } from "vitest";
-import { freePort } from "../../../free-port.helpers.ts";
 
 /** Adds the folders of administrators' programs, which are not in every user's path. */
 const env = { ...process.env, PATH: [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(delimiter) };

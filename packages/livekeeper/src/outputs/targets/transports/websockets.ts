@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from "node:net";
+import { answerPings } from "@livekeeper/base/answer-pings";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { WebSocket } from "ws";
-import { answerPings } from "../../../answer-pings.ts";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "../addresses.ts";
 import { type DeliveryResult, failureOf } from "../delivery-result.ts";
 import type { Refusal } from "../presets/preset.ts";

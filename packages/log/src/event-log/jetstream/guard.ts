@@ -1,0 +1,41 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
+import { orAbort } from "@livekeeper/douyin";
+import { Conflict } from "../../storage/index.ts";
+import { faultOf, textOf } from "./faults.ts";
+import { Fenced } from "./room-subject.ts";
+
+/**
+ * Runs a call, and converts its failure to an error of the service.
+ * @param maxMs time after which the call is abandoned and its signal aborted, ms; default: unlimited
+ */
+export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, maxMs?: number) => Promise<T>;
+
+/** Delay before a call is retried that NATS could not carry out at the moment, ms. */
+const retryMs = 100;
+const never = new AbortController().signal;
+
+/**
+ * Retries calls that NATS can't carry out at the moment, for instance while a stream elects its leader.
+ * @param isClosed whether no more calls are made
+ * @param patienceMs returns the duration of retries, ms; called when a call begins
+ */
+export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guard {
+	return async (call, maxMs) => {
+		const endsAt = performance.now() + patienceMs();
+		const signal = maxMs === undefined ? never : AbortSignal.timeout(maxMs);
+		for (;;) {
+			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
+			try {
+				return await (maxMs === undefined ? call(signal) : orAbort(call(signal), signal));
+			} catch (error) {
+				if (error instanceof LivekeeperError || error instanceof Fenced || error instanceof Conflict) throw error;
+				if (signal.aborted || performance.now() >= endsAt || faultOf(error) !== "unreachable") {
+					throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
+				}
+			}
+			await pause(retryMs);
+		}
+	};
+}
