@@ -175,6 +175,15 @@ test("has an English sentence for each Chinese one", () => {
 });
 
 test.each([
+	[{ event: "room_waiting", reason: "offline" }, "The room is offline; waiting for the next broadcast"],
+	[{ event: "room_waiting", reason: "newer" }, "Waiting for the next broadcast"],
+	[{ event: "room_reconnecting", reason: "upstream_close" }, "Disconnected (closed by Douyin), reconnecting"],
+	[{ event: "room_reconnecting", reason: "newer" }, "Disconnected (newer), reconnecting"],
+])("names in English the codes of %o", (fields, line) => {
+	expect(englishLine(fields)).toBe(line);
+});
+
+test.each([
 	["Chinese", logLine],
 	["English", englishLine],
 ])("writes commands in a %s line as they are typed", (_language, lineOf) => {

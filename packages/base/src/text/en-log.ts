@@ -1,4 +1,4 @@
-import { faultNames, jumpText } from "./en.ts";
+import { codeNames, faultNames, jumpText } from "./en.ts";
 import { asTyped } from "./launch.ts";
 import { counted } from "./units.ts";
 
@@ -12,6 +12,18 @@ const cookieIgnored: Readonly<Record<string, string>> = {
 	remote: "cookies are only accepted from this machine",
 	unreadable: "it can't be read",
 };
+
+/** Reasons why a room is not connected, by the code of its `reason`. */
+const waitingLines: Readonly<Record<string, string>> = {
+	offline: "The room is offline; waiting for the next broadcast",
+	no_room: "The account has no room; waiting for a broadcast",
+	hidden: "Only selected viewers can see the room; waiting for a public broadcast",
+	not_found: "The room was not found; it will be looked up again later",
+	closed: "The room's account was closed; it will be looked up again later",
+	broadcast_ended: "The broadcast has ended; waiting for the next one",
+};
+
+const reasonNames: Readonly<Record<string, string>> = codeNames.reason;
 
 /** Lines of the English log, by `event`. The other fields of an entry follow a warning. */
 export const englishLines: Readonly<Record<string, string | ((fields: Fields) => string)>> = {
@@ -179,8 +191,9 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	database_targets_lost: "targets.db was missing: add the targets again",
 	database_targets_removed: "targets.db was deleted or replaced while the service was running, and was written again",
 	room_connected: "Connected, receiving messages",
+	room_waiting: ({ reason }) => waitingLines[String(reason)] ?? "Waiting for the next broadcast",
 	room_recovered: "The connection works again",
-	room_reconnecting: ({ reason }) => `Disconnected (${String(reason)}), reconnecting`,
+	room_reconnecting: ({ reason }) => `Disconnected (${reasonNames[String(reason)] ?? String(reason)}), reconnecting`,
 	room_blocked: ({ delay_ms }) => `Refused by Douyin, retrying in ${seconds(delay_ms)} s`,
 	room_preempted: "The room gave its connection to another room and is waiting for a free one",
 	connection_lost: "One connection of the room was lost; the others continue to receive",

@@ -1741,7 +1741,7 @@ export const screenTexts = {
 	rooms: (count: number) => counted(count, "room"),
 	connected: (count: number) => `${count} connected`,
 	failing: (count: number) => `${count} failing`,
-	perMinute: (count: number) => `${count} messages/min`,
+	perMinute: (count: number) => `${counted(count, "message")}/min`,
 	more: (count: number) => `and ${count} more; livekeeper status shows all`,
 	asking: "Retrying every second; press q to quit",
 	tokenHead: ["ID", "Name", "Room", "Created", "Last used"],

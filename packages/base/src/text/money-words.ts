@@ -95,8 +95,8 @@ export function lotteryText(lottery: Of<"lottery">): Text {
 
 const nameOf = ({ name, id }: Side): string => name || id;
 
-function sideText(side: Side): string {
-	const score = side.display === undefined ? "" : ` ${side.display}`;
-	const givers = side.contributors?.map(({ nickname, score: given }) => `${nickname} ${given}`).join(" ");
-	return `${nameOf(side)}${score}${givers ? ` (${givers})` : ""}`;
+function sideText(side: Side): Text {
+	const total = `${nameOf(side)}${side.display === undefined ? "" : ` ${side.display}`}`;
+	const givers = listed((side.contributors ?? []).map(({ nickname, score: given }) => `${nickname} ${given}`));
+	return givers.en === "" ? verbatim(total) : { en: `${total} (${givers.en})`, zh: `${total}（${givers.zh}）` };
 }

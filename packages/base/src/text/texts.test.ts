@@ -2,9 +2,19 @@ import { DouyinError, failureReasons, InputError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
 import * as catalogue from "./index.ts";
-import { deliveryText, failureText, listed, moneyTexts, noSuchKind, sentence, type Text } from "./index.ts";
+import {
+	besideTexts,
+	deliveryText,
+	failureText,
+	listed,
+	moneyTexts,
+	noSuchKind,
+	sentence,
+	type Text,
+} from "./index.ts";
 import { inputText } from "./inputs.ts";
 import { issueText } from "./issues.ts";
+import { pkScoreText } from "./money-words.ts";
 
 /** Words of a sentence: three in a row. Names, codes, options and commands occur alone, in pairs, or in quotes. */
 const englishSentence = /\b[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;
@@ -81,11 +91,12 @@ test("has English in English and Chinese in Chinese", () => {
 
 const verbs = "is|was|has|does|exists|expires|gives|holds|matches|pushes|resolves|starts|takes|turns|works";
 /** A plural after the number 1. */
-const pluralOfOne = new RegExp(`(?<![\\w.:/-])1 (?:more |older |failed )?(?!(?:ms|${verbs})\\b)[a-z]{2,}s\\b(?!/)`);
+const pluralOfOne = new RegExp(`(?<![\\w.:/-])1 (?:more |older |failed )?(?!(?:ms|${verbs})\\b)[a-z]{2,}s\\b`);
 
 test("uses the singular after the number 1", () => {
 	expect(all.filter(([, { en }]) => pluralOfOne.test(en)).map(([path, { en }]) => `${path}: ${en}`)).toEqual([]);
-	for (const text of ["1 rooms", "in 1 more rooms", "(1 diamonds)"]) expect(text).toMatch(pluralOfOne);
+	for (const text of ["1 rooms", "in 1 more rooms", "(1 diamonds)", "1 messages/min"])
+		expect(text).toMatch(pluralOfOne);
 	for (const text of ["1 room", "101 rooms", "v0.1 rooms", "1 ms", "1 is"]) expect(text).not.toMatch(pluralOfOne);
 });
 
@@ -131,4 +142,25 @@ describe("finding of a schema", () => {
 test("joins a list with the comma of each language", () => {
 	expect(listed(["a", { en: "b", zh: "乙" }])).toEqual({ en: "a, b", zh: "a、乙" });
 	expect(moneyTexts.wishes(listed(["1/2", "3/4"])).zh).toContain("1/2、3/4");
+});
+
+test("uses the brackets of each language around a side's gifters", () => {
+	const contributors = [
+		{ id: "1", nickname: "a", score: "9" },
+		{ id: "2", nickname: "b", score: "3" },
+	];
+	const event = { sides: [{ id: "7", name: "x", display: "22", contributors }] } as never;
+	expect(pkScoreText(event)).toMatchObject({
+		en: expect.stringContaining("x 22 (a 9, b 3)"),
+		zh: expect.stringContaining("x 22（a 9、b 3）"),
+	});
+});
+
+test.each([
+	[8, "ahead of", "晚 8 小时"],
+	[-5, "behind", "早 5 小时"],
+])("agrees in both languages about a name %i h off", (hours, en, zh) => {
+	const text = besideTexts.otherZone("a.mp4", hours);
+	expect(text.en).toContain(en);
+	expect(text.zh).toContain(zh);
 });

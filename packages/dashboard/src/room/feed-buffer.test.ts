@@ -24,6 +24,23 @@ test("merges a streak's steps into one line with total diamonds", () => {
 	]);
 });
 
+test("merges likes, and remembers whether several people gave them", () => {
+	const like = (nickname: string, count: number) =>
+		event("like", { user: { nickname, masked: false, level: 1 }, count });
+	const rows = (...names: string[]) =>
+		bufferOf(...names.map((name) => like(name, 3)))
+			.newest(9, all)
+			.map(({ count, several }) => [count, several]);
+	expect(rows("a")).toEqual([[3, false]]);
+	expect(rows("a", "a")).toEqual([[6, false]]);
+	expect(rows("a", "b", "b")).toEqual([[9, true]]);
+});
+
+test("says what happened in the fan club", () => {
+	const words = (action: string) => bufferOf(event("fansclub", { action })).newest(1, all)[0]?.words;
+	expect(["join", "upgrade", "other"].map(words)).toEqual(["fansclub_join", "fansclub_upgrade", "fansclub_other"]);
+});
+
 const control = (action: string) => event("control", { room_id: "r1", action, tips: "直播已结束" });
 const ended = () => event("broadcast_ended", { room_id: "r1", reason: "ended" });
 const waits = (reason = "broadcast_ended") => event("connection", { room_id: "r1", state: "waiting", reason });

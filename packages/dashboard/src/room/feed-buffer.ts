@@ -120,6 +120,7 @@ export class FeedBuffer {
 			at: streak ? former.at : row.at,
 			// A streak reports its total so far; a late step may report a lower one.
 			count: gift ? Math.max(former.count, row.count) : streak ? row.count : former.count + row.count,
+			several: former.several || former.user?.name !== row.user?.name,
 			diamonds: former.diamonds + row.diamonds,
 			text: row.text || former.text,
 			// A score may arrive after the end.

@@ -39,6 +39,8 @@ export interface FeedRow {
 	text: string;
 	/** Number of gifts, likes or users; the worth of withheld gifts; for a service that did not run, seconds. */
 	count: number;
+	/** Whether the line merges events of different users. */
+	several: boolean;
 	diamonds: number;
 	/** Worth of one gift, shown because the open platform does not name gifts. */
 	each: number;
@@ -74,6 +76,9 @@ export type FeedWords =
 	| "box_ended"
 	| "lottery"
 	| "lottery_drawn"
+	| "fansclub_join"
+	| "fansclub_upgrade"
+	| "fansclub_other"
 	| "control_pause"
 	| "control_resume"
 	| "control_end"
@@ -167,6 +172,7 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 		user: userOf(event),
 		text: textOf(event),
 		count: 1,
+		several: false,
 		diamonds: 0,
 		each: 0,
 		official: event.source === "official",

@@ -11,6 +11,8 @@ export function occasionOf(event: RoomEvent): Partial<FeedRow> {
 			return event.set_to_admin ? { words: "moderator" } : {};
 		case "banner":
 			return { words: "wishes" };
+		case "fansclub":
+			return { words: `fansclub_${event.action}` };
 		case "product":
 			return event.content === "" ? { words: "products", count: event.total } : {};
 		case "control":

@@ -1,4 +1,4 @@
-import { type Language, reportTexts } from "@livekeeper/base/text";
+import { type Language, reportTexts, type Text, verbatim } from "@livekeeper/base/text";
 import { zoneName } from "@livekeeper/base/text/local-time";
 import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
@@ -21,7 +21,7 @@ export function reportText(report: BroadcastReport, language: Language, options:
 	const { broadcast, figures, usual, gifts, best_minutes: best, newcomers, gaps } = report;
 	const words = reportTexts;
 	const before = missingBefore(broadcast.gift_coverage);
-	const change = (name: keyof ReportFigures) => (usual ? changeOf(figures[name], usual[name]) : "");
+	const change = (name: keyof ReportFigures) => (usual ? changeOf(figures[name], usual[name]) : verbatim(""));
 	const zone = namesZone && timeZone ? zoneName(broadcast.started_at, language, timeZone) : "";
 	const began = `${whole.format(broadcast.started_at)}${zone && ` ${zone}`}`;
 	const lines = [
@@ -62,11 +62,12 @@ function momentsOf({ highlights }: BroadcastReport, clock: Intl.DateTimeFormat, 
 		.map(({ from, why }) => `${clock.format(from)} ${why[language]}`);
 }
 
-/** Formats the difference to the usual value, as ` (+12%)`. */
-function changeOf(value: number, usual: number): string {
-	if (usual === 0) return "";
+/** Formats the difference to the usual value, as ` (+12%)` or `（+12%）`. */
+function changeOf(value: number, usual: number): Text {
+	if (usual === 0) return verbatim("");
 	const percent = Math.round((value / usual - 1) * 100);
-	return ` (${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)}%)`;
+	const shown = `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)}%`;
+	return { en: ` (${shown})`, zh: `（${shown}）` };
 }
 
 function lengthOf(ms: number, language: Language): string {

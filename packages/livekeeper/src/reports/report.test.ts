@@ -123,10 +123,10 @@ test("renders a few lines in both languages, safe from input", async () => {
 	const zone = { timeZone: "Asia/Shanghai" };
 	expect(reportText(report, "zh", zone).split("\n")).toEqual([
 		"标题 b3 · 2026/01/01 11:20",
-		"时长：20 分钟 (+100%)",
-		"最高在线：0 · 互动人数：2 (+100%)",
+		"时长：20 分钟（+100%）",
+		"最高在线：0 · 互动人数：2（+100%）",
 		"首次出现：2 人中有 1 人（与此前 2 场对比）",
-		"消息：41 (+310%) · 弹幕：40",
+		"消息：41（+310%） · 弹幕：40",
 		"新增关注：0 · 点赞：0",
 		"礼物：1,234 抖币",
 		"不确定礼物是否收全。",
