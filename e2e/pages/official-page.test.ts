@@ -61,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		const worth = gifts.filter(({ seq }) => seq >= oldest).reduce((sum, { diamonds }) => sum + diamonds, 0);
 		expect(shown.reduce((sum, { diamonds }) => sum + diamonds, 0)).toBe(worth);
 
-		await page.getByRole("button", { name: /^网页重复 \d/ }).click();
+		await page.getByRole("button", { name: /^显示重复的礼物 \d/ }).click();
 		await until("the web's gifts are shown and marked", async () =>
 			(await shownGifts(page)).some(({ evidence }) => evidence),
 		);
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		await page.getByRole("button", { name: /开放平台没有给这个应用发放访问凭证/ }).click();
 		const panel = page.getByRole("region", { name: question });
 		await panel.getByText("开放平台推送 · 失败").waitFor();
-		await panel.getByText("网页的礼物计入").waitFor();
+		await panel.getByText("抖音网页", { exact: true }).waitFor();
 		await panel.getByText(/重新为直播间设置应用的 AppID 和 AppSecret/).waitFor();
 		expect(await page.content()).not.toContain(wrong);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);

@@ -286,7 +286,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 
 	test("show the configuration and save a backup", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
-		const panel = page.getByRole("region", { name: "保留与上限" });
+		const panel = page.getByRole("region", { name: "保留期限与上限" });
 		await panel.getByLabel("查找选项").fill("LIVEKEEPER_UPSTREAM_URL");
 		await panel.getByText(simulator.url).waitFor();
 		const [download] = await Promise.all([

@@ -23,7 +23,7 @@ const known = new Map(
 		"the identity that all rooms share has this name": "default",
 		"a filter of Liquid, which templates of targets are written in": "json",
 		"options that have to be set, named as they are written":
-			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets target_allow_private target_allow_loopback",
+			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_HOST LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets target_allow_private target_allow_loopback",
 		"the open platform's console has these labels": "AppID AppSecret err_no",
 		"people search for this code, which their browser's console shows": "forbidden_origin",
 	}).flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason])),

@@ -203,7 +203,7 @@ export const optionTexts: typeof en.optionTexts = {
 	log_format: { help: "auto：终端上为易读格式，其他情况为 JSON", expected: "auto、pretty 或 json" },
 	demo: { help: "运行有三个直播间的模拟抖音并连接它", expected: yesOrNo },
 	url: {
-		help: "命令所用的正在运行的服务；默认：host 和 port 两项的值",
+		help: "命令要连接的服务；默认是 host 和 port 所指的那个",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
 };

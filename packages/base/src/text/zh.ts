@@ -64,7 +64,7 @@ export const checkTexts: typeof en.checkTexts = {
 	headerValue: "应为至多 1024 个可打印的 ASCII 字符，例如 Bearer abc",
 };
 
-export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这种类型：${unknown}；有 ${all}`;
+export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这个种类：${unknown}；有 ${all}`;
 
 export const timeFormats: typeof en.timeFormats =
 	"2026-01-31、2026-01-31T20:00、2026-01-31T20:00:00Z、自 1970 年起的毫秒数，或多久以前：2h、30m、1d";
@@ -162,7 +162,7 @@ export const storageTexts: typeof en.storageTexts = {
 	missing: (name) => `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name]}`,
 	gone: (name) => `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name]}`,
 	cutOff: (events) =>
-		`存储：断电或系统崩溃可能丢失了最新的消息${events > 0 ? `（至少 ${events} 条）` : ""}；各直播间已记下缺失，从上次的位置继续，序号会跳过一段`,
+		`存储：断电或系统崩溃，最新的消息可能已丢失${events > 0 ? `（至少 ${events} 条）` : ""}；各直播间已记下缺失，从上次的位置继续，序号会跳过一段`,
 	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
 	damaged: (events, rooms) => {
 		const first = rooms.slice(0, 5);
@@ -236,7 +236,7 @@ export const decisionTexts: typeof en.decisionTexts = {
 	lookupsAhead: (rooms) => `抖音限制查询次数，前面还有 ${rooms} 个直播间`,
 	lookupsPaced: (perMinute) => `抖音限制查询次数：每分钟查询 ${perMinute} 次，逐个进行`,
 	captchaAsked: (exit) =>
-		`抖音要求${addressName(exit)}先通过滑块验证：请在同一网络的浏览器里打开直播间完成验证，再回来确认已通过；直播间本身没有问题`,
+		`抖音要求${addressName(exit)}先通过滑块验证：请在${exit === "direct" || exit === "" ? "同一网络" : "使用这个代理"}的浏览器里打开直播间完成验证，再到“连接”页确认已通过；直播间本身没有问题`,
 	lookupsRefused: (exit) => `抖音拒绝了${addressName(exit)}的查询，通常是因为查询太多；直播间本身没有问题，稍后重试`,
 	siteUnreached: (exit) => `从${addressName(exit)}连不上抖音`,
 	triesForAll: (trouble) => `${troubles[trouble]}；先由这个直播间试着重连`,
@@ -412,8 +412,8 @@ export const coverageTexts: typeof en.coverageTexts = {
 	evidence: (source, unit, { learned, fits }) => {
 		const words = sources[source];
 		if (unit === null) return `依据${words}。`;
-		const basis = learned ? "由收到的礼物得出" : fits ? "与收到的礼物完全吻合" : "未核实";
-		return `依据${words}，按每 ${unit} 折合 1 抖币估算，${basis}。`;
+		const basis = learned ? "这个比例由收到的礼物算出" : fits ? "与收到的礼物完全吻合" : "未核实";
+		return `依据${words}；估计其中每 ${unit} 点等于 1 抖币（${basis}）。`;
 	},
 };
 
@@ -441,7 +441,7 @@ export const officialTexts: typeof en.officialTexts = {
 		lookUp: (words, errNo) => `无法查询推送失败的数据：${said(words, errNo)}。`,
 	},
 	why: {
-		webCounts: "在它推送之前，以网页收到的为准，可能不全。",
+		webCounts: "在它推送之前，以抖音网页收到的为准，可能不全。",
 		mayPush: "它推送过的都已计入，但无法判断是否齐全。",
 		lookedUp: "每 30 秒查询一次。",
 		before: (diamonds) => `推送开始之前，约有 ${diamonds} 抖币的礼物没有收到。`,
@@ -655,8 +655,8 @@ export const requestTexts: typeof en.requestTexts = {
 	flagHint: (name) => `省略 ${name} 即为 0。`,
 	after: "after：应为最后收到的消息的 seq",
 	afterHint: "after=0 表示全部消息；省略则只接收新消息。",
-	types: (given) => `types：${given} 不是消息类型`,
-	typesHint: (all) => `类型有 ${all}。`,
+	types: (given) => `types：${given} 不是消息种类`,
+	typesHint: (all) => `种类有 ${all}。`,
 	oneAdmission: "每个连接只能请求一次接入",
 	noSocketEvent: (event) => `没有事件 ${event}`,
 	socketEventHint: '请发送 "join" 或 "leave"，内容如 {"live_id": "261378947940"}。',
@@ -681,7 +681,7 @@ export const requestTexts: typeof en.requestTexts = {
 	soundTooLarge: (limit) => `文件超过 ${limit} KB。`,
 	noSoundFile: "这个文件不是 mp3、ogg、wav、m4a 或 webm 格式的声音文件。",
 	noSound: "没有此编号的音效：可能已被删除。",
-	noExit: (name) => `没有出口“${name}”。`,
+	noExit: (name) => `没有网络出口“${name}”。`,
 	justTried: (seconds) => `刚刚已经试过。请等 ${seconds} 秒再试：每次访问都会被抖音计数。`,
 	noIdentity: (name) => `没有账号“${name}”。`,
 	identityName: "账号的名称无效。",
@@ -692,7 +692,7 @@ export const requestTexts: typeof en.requestTexts = {
 	cookieUnusable: (words) => `cookie 无法使用：${words}`,
 	identityLimit: (limit) => `已达到 ${limit} 个账号的上限。`,
 	identityInUse: (name, rooms, more) =>
-		`账号“${name}”正被直播间 ${rooms}${more > 0 ? ` 等（另有 ${more} 个）` : " "}使用。`,
+		`账号“${name}”正被直播间 ${rooms}${more > 0 ? ` 和另外 ${more} 个直播间` : " "}使用。`,
 	probeLimit: (limit) => `已有 ${limit} 个测试正在进行。`,
 };
 
@@ -871,7 +871,7 @@ const firstTen = (names: readonly string[]) => names.slice(0, 10).join("、") + 
 
 export const importTexts: typeof en.importTexts = {
 	intoMemory: "导入内存的内容会随命令结束而消失。请指定一个目录：--data-dir ./data",
-	noCluster: "请指定要导入的集群的 NATS 服务器：--cluster nats://host:port",
+	noCluster: "请用 --cluster 指定要导入到哪个集群，写它的 NATS 服务器：--cluster nats://host:port",
 	twoClusters: "--from 已指定一个集群：它的日志会导入数据目录（--data-dir），不能再写 --cluster。",
 	noDatabase: (path) => `${path} 没有 livekeeper 的数据库。`,
 	noLog: (servers) => `NATS 服务器 ${servers} 上没有 livekeeper 的日志。`,
@@ -880,8 +880,8 @@ export const importTexts: typeof en.importTexts = {
 		`节点停止之后，多数 NATS 服务器重启过，${liveIds.length} 个直播间可能缺少最新的消息：${firstTen(liveIds)}`,
 	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
-	otherLog: (liveIds) => `目标处已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
-	wentOn: (events) => `此前已导入过，目标处已接着继续编号；此后来源又存了 ${events} 条消息`,
+	otherLog: (liveIds) => `导入的位置已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
+	wentOn: (events) => `这份数据以前导入过，之后来源又存了 ${events} 条消息；但导入的位置已接着往下编号，这些消息无法再加进去`,
 	sealed: (what) => `有 ${what.length} 项内容用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
 	sealedHint: "请把对应的 secret.key 放到数据库旁；或在原处移除这些内容，之后在集群中重新提供。",
 	reading: (path) => `正在读取 ${path}`,
@@ -895,7 +895,7 @@ export const importTexts: typeof en.importTexts = {
 		sounds: "音效",
 		targets: "推送目标",
 	},
-	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个目标处已有，保持不变` : ""}`,
+	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个在导入的位置已有，保持不变` : ""}`,
 	done: {
 		cluster: "完成。请启动集群的节点；不要再用这份数据启动单机服务。",
 		folder: (dataDir) => `完成。请用数据目录 ${dataDir} 启动服务；不要再启动集群的节点。`,
@@ -981,13 +981,13 @@ export const helpTexts: typeof en.helpTexts = {
 	siteProfile: "输出内置的抖音适配资料，可以在它的基础上改出自己的一份",
 	siteCheck: "检查一份抖音适配资料，但不使用",
 	siteFile: "用于 --site-profile 的文件",
-	update: "从安装包安装新版本，与正在运行的版本并存",
-	updateFrom: "安装包：文件或网址，同一位置须有 SHA256SUMS",
+	update: "从压缩包安装新版本，与正在运行的版本并存",
+	updateFrom: "压缩包：文件或网址，同一位置须有 SHA256SUMS",
 	updateKey: "SHA256SUMS.sig 必须能用此公钥验证；默认：updates_key",
 	updateNoBackup: "更新前不备份正在运行的服务",
 	upstream: "显示怎样向抖音查询开播，以及哪些方式被拒绝",
 	upstreamPassed: "已在浏览器中通过滑块验证：立即重试被拒绝的方式",
-	exit: "出口的名称，见 livekeeper upstream；默认：全部",
+	exit: "网络出口的名称，见 livekeeper upstream；默认：全部",
 	identityLift: "立即重试暂停使用的账号",
 	identityRemove: "移除没有直播间使用的账号",
 	identitySet: "给 cookie 和代理起个名字，供多个直播间共用；或更换它们",
@@ -1005,7 +1005,7 @@ export const helpTexts: typeof en.helpTexts = {
 	importMore: `
 导入集群：用 --cluster 指定它的 NATS 服务器。cookie 和密钥用数据库旁的 secret.key 或集群的 secret 解密。
 从集群导出到单机：用 --from 指定它的 NATS 服务器，用 --secret 提供集群的 secret，用 --data-dir 指定要写入的数据目录。
-来源须先停止；它的数据不会被删除。目标处已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
+来源须先停止；它的数据不会被删除。导入的位置已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
 	connections: "显示哪些直播间在等待连接，或更改连接上限（直到服务结束）",
 	limit: (words) => `从现在起${words}最多这么多连接；"none" 表示不限`,
 	limits: {
@@ -1122,7 +1122,7 @@ export const commandTexts: typeof en.commandTexts = {
 	range: (min, max) => `应为 ${min} 到 ${max} 的整数。`,
 	limit: '应为 1 到 100000 的整数，或 "none"。',
 	rate: "应为大于 0、不超过 10000 的数。",
-	noType: (unknown, all) => `没有类型 ${unknown}。类型有：${all}。`,
+	noType: (unknown, all) => `没有消息种类 ${unknown}。种类有：${all}。`,
 	excessArgument: (given, flag, off) => {
 		if (flag === undefined) return `错误：多余的参数“${given}”`;
 		const turnOff = off === undefined ? "" : `；要关闭它，请写 ${off}`;
@@ -1159,7 +1159,7 @@ export const commandTexts: typeof en.commandTexts = {
 	badStop: (words) => `服务没有正常停止：${words}`,
 	simulatorAt: (url) => `模拟的抖音在 ${url}`,
 	simulatorUse: (url) => `使用它：livekeeper serve --upstream-url ${url}`,
-	simulatorFaults: (url) => `故障和列表：${url}`,
+	simulatorFaults: (url) => `查看模拟的直播间、制造故障：${url}`,
 	interrupted: "已中止：没有保存任何内容",
 	nothingToExport: (room) => `没有可导出的内容：直播间 ${room} 没有符合条件的消息；没有写入文件`,
 	holdsKey: "其中有你的 cookie 及其密钥：请像密码一样保管。",
@@ -1175,7 +1175,7 @@ export const commandTexts: typeof en.commandTexts = {
 	watching: (room, state, about) => `直播间 ${room} ${state}${about && `（${about}）`}。按 Ctrl-C 结束。`,
 	stateIs: (state, reason) => `${state}：${reason}`,
 	notKept: "目前没有启动",
-	webGiftsLeftOut: "开放平台也会推送的礼物，不再显示网页的那一份；--json 中有",
+	webGiftsLeftOut: "开放平台也会推送的礼物，不再显示抖音网页的那一份；--json 中有",
 	awaitingStart: "这个直播间已停止；正在等待它启动…",
 	cookieAndProxy: (cookie, proxy) =>
 		`${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
@@ -1304,12 +1304,12 @@ export const statusTexts: typeof en.statusTexts = {
 	official: {
 		push: (app, kinds) => `应用 ${app}，推送 ${kinds}`,
 		counts: "以它的礼物为准",
-		webCounts: "以网页的礼物为准",
+		webCounts: "以抖音网页收到的礼物为准",
 		deliveries: (callbacks, failed, missing) => `回调 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
 		last: (words) => `最近一次：${words}`,
 		refused: (count, why) => `拒绝回调 ${count} 次：${why}`,
 		match: (both, official, web) =>
-			`按时间、价格和数量比对，它的 ${official} 抖币中有 ${both} 在网页的礼物中也有（网页共 ${web}）`,
+			`按时间、价格和数量比对，它的 ${official} 抖币中有 ${both} 抖音网页也收到了（抖音网页共 ${web}）`,
 		token: (words) => `访问凭证到期：${words}`,
 	},
 	connection: (number) => `连接 ${number}`,
@@ -1381,13 +1381,13 @@ export const listTexts: typeof en.listTexts = {
 		sources: { built_in: () => "内置", file: (file) => file, update: () => "来自更新" },
 		profile: (source, version, date) => `抖音适配资料  ${source}，版本 ${version}（${date}）`,
 		signer: (source) => `签名          ${source}`,
-		refused: (file, problem) => `${file} 目前的内容无法使用，仍用之前的：${problem}`,
+		refused: (file, problem) => `${file} 目前的内容无法使用（${problem}），仍用之前的`,
 		hosts: (hosts) => `服务器        ${hosts.join("、")}`,
 		rate: (percent) => `成功率 ${percent}%`,
 		rests: "暂不使用",
-		driftHead: ["无法识别的", "名称", "出口", "次数", "开始"],
+		driftHead: ["无法识别的内容", "名称", "网络", "次数", "开始"],
 		kinds: {
-			method: "消息类型",
+			method: "消息种类",
 			field: "字段",
 			message: "无法解析的消息",
 			frame: "无法解析的数据",
@@ -1400,7 +1400,7 @@ export const listTexts: typeof en.listTexts = {
 		known: (known, rooms) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间`,
 		knownIn: (known, rooms, words) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间，其余约需 ${words}`,
 		nothing: "没有需要查询的直播间。",
-		head: ["出口", "方式", "状态", "还可查次数", "每分钟上限", "24 小时内已查"],
+		head: ["网络", "方式", "状态", "剩余查询次数", "每分钟上限", "24 小时内已查"],
 		states: { untried: "尚未试过", works: "可用", rests: "被拒绝" },
 		triedAgain: (state, words) => `${state}，${words}重试`,
 		openPage: (url) => `请打开页面：${url}`,
@@ -1443,17 +1443,17 @@ export const updateTexts: typeof en.updateTexts = {
 	noKey: "没有设置 updates_key，而只有签名的更新才会采用",
 	unreachable: (why) => `无法访问更新服务：${why}`,
 	noProfile: "没有比现在更新的抖音适配资料可用。",
-	noArchive: "只有用安装包解压安装的 livekeeper 才能这样更新。",
-	fetching: "正在读取安装包",
+	noArchive: "只有解压压缩包安装的 livekeeper 才能这样更新。",
+	fetching: "正在读取压缩包",
 	verifying: "正在校验",
 	unpacking: "正在解压",
 	trying: (version) => `正在用空的数据目录试启动版本 ${version}`,
 	failed: (why) => `更新失败，没有做任何改动：${why}`,
 	sameVersion: (version) => `已经安装了版本 ${version}`,
 	notReady: (version, why) => `版本 ${version} 无法启动：${why}`,
-	missing: (name) => `安装包旁边没有 ${name}`,
+	missing: (name) => `压缩包旁边没有 ${name}`,
 	wrongChecksum: (name) => `${name} 与 SHA256SUMS 不符`,
-	notWhole: "这不是用于本系统的 livekeeper 安装包",
+	notWhole: "这不是用于本系统的 livekeeper 压缩包",
 	silent: (seconds) => `${seconds} 秒内没有就绪`,
 	ended: (code, said) => `它以代码 ${code} 退出${said ? `：${said}` : ""}`,
 	done: (before, after) => `已安装版本 ${after}，下次启动时代替 ${before}。`,
@@ -1465,8 +1465,8 @@ export const updateTexts: typeof en.updateTexts = {
 	saving: "正在备份运行中的服务",
 };
 
-function withMore(names: readonly string[], more: number): string {
-	return names.join("、").concat(more > 0 ? `，另有 ${more} 个` : "");
+function withMore(names: readonly string[], more: number, unit = "种"): string {
+	return names.join("、").concat(more > 0 ? `，另有 ${more} ${unit}` : "");
 }
 
 export const siteTexts: typeof en.siteTexts = {
@@ -1487,7 +1487,7 @@ export const siteTexts: typeof en.siteTexts = {
 	signerEmpty: "模块必须导出函数 `signature` 或 `aBogus`，或两者",
 	drift: {
 		method: (count, names, more) => `${count} 种新的消息（${withMore(names, more)}）`,
-		field: (count, names, more) => `${count} 个新的字段（${withMore(names, more)}）`,
+		field: (count, names, more) => `${count} 个新的字段（${withMore(names, more, "个")}）`,
 		message: (_count, names, more) => `无法解析的消息（${withMore(names, more)}）`,
 		frame: (_count, names, more) => `无法解析的数据（${withMore(names, more)}）`,
 		page: (_count, names, more) => `返回内容的格式变了（${withMore(names, more)}）`,
@@ -1518,7 +1518,7 @@ function inBrackets(...facts: string[]): string {
 export const eventTexts: typeof en.eventTexts = {
 	liked: (count, total) => `点赞 ×${count}（共 ${total}）`,
 	cameIn: (members) => `进入直播间（在线 ${members}）`,
-	follows: (followers) => `关注了主播（共 ${followers}）`,
+	follows: (followers) => `关注了主播（粉丝共 ${followers}）`,
 	spoken: (words, seconds) => `[语音 ${seconds} 秒]${words && ` ${words}`}`,
 	shared: "分享了直播间",
 	fanClub: (words) => `粉丝团：${words}`,
@@ -1548,7 +1548,7 @@ export const moneyTexts: typeof en.moneyTexts = {
 	pkBegan: (sides, seconds) => `PK 开始${sides && `：${sides}`}${seconds > 0 ? `，${seconds} 秒` : ""}`,
 	pkStands: (sides) => `PK：${sides}`,
 	pkEnded: (sides, seconds) => `PK 结束${sides && `：${sides}`}${seconds > 0 ? `；惩罚 ${seconds} 秒` : ""}`,
-	guestScore: (score) => `连麦嘉宾累计 ${score}`,
+	guestScore: (score) => `连麦嘉宾累计得分：${score}`,
 	chatLikes: (chats, max) => `${chats} 条弹幕获赞，最多 ${max} 个`,
 	box: {
 		sent: (diamonds, title) => `红包 ${diamonds} 抖币${title && `：${title}`}`,
@@ -1767,7 +1767,7 @@ export const errorHints: typeof en.errorHints = {
 	too_many_targets: "请移除不再需要的推送目标。",
 	events_expired: "想有更多时间重发，请调大 retention_hours。",
 	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有账号的名称。",
-	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出出口和它们的名称。",
+	exit_not_found: "GET /api/v1/upstream（livekeeper upstream）列出网络出口和它们的名称。",
 	invalid_cookie:
 		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
 	pairing_refused:
@@ -1856,8 +1856,8 @@ export const exportTexts: typeof en.exportTexts = {
 		method: "消息名",
 		diamonds_missing: "缺失的抖币",
 		source: "来源",
-		evidence_delta: "计入数量（网页）",
-		evidence_diamonds: "抖币（网页）",
+		evidence_delta: "计入数量（抖音网页）",
+		evidence_diamonds: "抖币（抖音网页）",
 		live_id: "直播间",
 		display_id: "抖音号",
 		webcast_uid: "直播用户 ID",
@@ -1932,8 +1932,8 @@ export const highlightTexts: typeof en.highlightTexts = {
 	reason: (figure, value, times) => {
 		const shown = new Intl.NumberFormat("zh-CN").format(value);
 		if (figure === "diamonds") return `礼物 ${shown} 抖币`;
-		const name = figure === "messages" ? "消息" : "点赞";
-		return times === undefined ? `每分钟${name} ${shown}` : `${name}是平时的 ${times} 倍`;
+		const [name, unit] = figure === "messages" ? ["消息", "条"] : ["点赞", "次"];
+		return times === undefined ? `每分钟 ${shown} ${unit}${name}` : `${name}是平时的 ${times} 倍`;
 	},
 	words: (words) => `新词：${words.join("、")}`,
 	beginning: "开场",
