@@ -168,7 +168,7 @@ export class LivekeeperClient {
 	}
 
 	/**
-	 * Collects what explains a problem, to be sent to someone who helps: numbers and codes, and no secret, address, name
+	 * Collects what explains a problem, to be sent to whoever is helping: numbers and codes, and no secret, address, name
 	 * or message.
 	 */
 	diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {

@@ -150,7 +150,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	official_unreadable: "The progress of the open platform's data could not be read; retrying",
 	official_not_remembered: "The progress of the open platform's data could not be stored; retrying",
 	official_ack_failed: "The open platform's data could not be acknowledged; retrying",
-	official_look_up_failed: "Failed deliveries of the open platform could not be looked up; retrying",
+	official_look_up_failed: "Failed deliveries from the open platform could not be looked up; retrying",
 	client_script_unreadable: "The file of the Socket.IO client can't be read",
 	web_socket_failed: "A WebSocket client's connection failed",
 	target_changes_failed: ({ retry_ms }) =>
@@ -168,7 +168,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 		"livekeeper.db-wal was deleted, and the newest messages are lost: the old file is kept under another name, and a new log begins",
 	database_lost: "livekeeper.db was missing: a new log begins, with a gap in each room",
 	database_cut:
-		"A power cut or a crash took the newest messages of livekeeper.db: rooms continue from the stored cursors, and numbering skips ahead",
+		"A power cut or a crash took the newest messages of livekeeper.db: rooms continue from the last stored position, with a gap, and numbering skips ahead",
 	database_older:
 		"livekeeper.db is older than in the last run (a restored backup?): later messages are gone, and numbering skips ahead",
 	database_replaced:

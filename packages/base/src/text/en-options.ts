@@ -6,7 +6,7 @@ const range = (min: number, max: number, unit = "") => `a whole number from ${mi
 export const optionTexts = {
 	port: { help: "port to listen on; 0 picks a free one", expected: range(0, 65_535) },
 	host: {
-		help: "address to listen on; any address but this machine's own requires an API key",
+		help: "address to listen on; any address other than loopback (127.0.0.1, localhost, ::1) requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	data_dir: {
@@ -83,7 +83,7 @@ export const optionTexts = {
 		expected: "the path of a file",
 	},
 	updates: {
-		help: "URL to ask once a day for newer versions and site profiles; only the request is sent; unset: never",
+		help: "URL to ask once a day for newer versions and site profiles; the request carries nothing about you: no version, identifier or cookie; unset: never",
 		expected: "a URL that begins with http:// or https://; updates_key must be set too",
 	},
 	updates_key: {
@@ -154,7 +154,7 @@ export const optionTexts = {
 		expected: range(16, 16 * 1024 * 1024, "MiB"),
 	},
 	group_commit_ms: {
-		help: "minimum time between two writes of events; shorter shows messages sooner",
+		help: "minimum time between two writes of events; a shorter time shows messages sooner",
 		expected: range(1, 10_000, "milliseconds"),
 	},
 	cluster: {
@@ -162,7 +162,7 @@ export const optionTexts = {
 		expected: "addresses such as nats://10.0.0.1:4222, without user and password (nats_user, nats_password)",
 	},
 	node: {
-		help: "this node's name, different on each; default: the machine's name",
+		help: "this node's name, different on each node; default: the machine's name",
 		expected: "1 to 64 letters, digits, '_', '-' or '.'",
 	},
 	node_weight: { help: "this node's share of the rooms, relative to the other nodes", expected: range(1, 100) },
@@ -219,7 +219,7 @@ export const optionTexts = {
 		expected: "off, read or control",
 	},
 	compat_host: {
-		help: "address that douyinlive_port and barragegrab_port listen on; any address but this machine's own requires an API key",
+		help: "address that douyinlive_port and barragegrab_port listen on; any address other than loopback (127.0.0.1, localhost, ::1) requires an API key",
 		expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
 	},
 	douyinlive_port: {

@@ -91,7 +91,7 @@ export const failureHelp = {
 	proxy:
 		"The proxy refused the connection, or failed. livekeeper never bypasses it: check that it is running and that the password is right.",
 	timeout: "There was no answer in time.",
-	handshake_refused: "Douyin did not open the live connection; the reason shown with it is Douyin's own.",
+	handshake_refused: "Douyin did not open the live connection. The reason shown is the one that Douyin gave.",
 	blocked:
 		"Douyin refuses this device, network or login for at least 5 minutes; rooms then retry automatically. If it happens often, log in, or use another network, proxy or account.",
 	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
@@ -153,12 +153,12 @@ export const storageTexts = {
 	unwritable: (path: string) => `${path} can't be written.`,
 	threadFailed: (words: string) => `The event log's thread failed: ${words}`,
 	threadExited: (code: number) => `The event log's thread exited with code ${code}.`,
-	threadEnded: "The event log's thread was ended.",
+	threadEnded: "The event log's thread was terminated.",
 	/** Ways in which an open database was lost. */
 	notWhole: {
 		file: (path: string) =>
 			`${path} was removed or replaced while the service was running. Put it back, or restart the service to start a new log.`,
-		wal: (path: string) => `${path} has lost its WAL.`,
+		wal: (path: string) => `${path} has lost its write-ahead log (${path}-wal).`,
 		damaged: (path: string) => `${path} has been overwritten.`,
 	},
 	foreign: (path: string) => `${path} is a database, but not livekeeper's.`,
@@ -407,8 +407,8 @@ export const healthTexts = {
 	noRhythm: (silentMs: number, sinceOpened: boolean, mute: number) => {
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		const nothing = sinceOpened ? "nothing since connecting," : "nothing";
-		return `${nothing} for ${pause}; this room's usual pace is not known yet${before}`;
+		const nothing = sinceOpened ? `nothing in the ${pause} since connecting` : `nothing for ${pause}`;
+		return `${nothing}; this room's usual pace is not known yet${before}`;
 	},
 	quietKind: (kind: string, silentMs: number, normalPerMs: number, identity: "anonymous" | "expired" | "logged_in") => {
 		const name = kindNames[kind] ?? kind;
@@ -515,7 +515,7 @@ const deliveriesText = (count: number) => counted(count, "delivery", "deliveries
 export const officialTexts = {
 	idle: "The open platform starts pushing when the broadcast starts.",
 	starting: "The open platform is being asked to push.",
-	otherKinds: (kinds: string) => `The open platform is asked for ${kinds}, and not for gifts.`,
+	otherKinds: (kinds: string) => `The open platform is asked for ${kinds}, but not for gifts.`,
 	/** @param lookedUp number of them that had failed at first */
 	running: (deliveries: number, lookedUp: number) => {
 		if (deliveries === 0) {
@@ -526,7 +526,7 @@ export const officialTexts = {
 	},
 	/** @param entries number in the deliveries */
 	unreadable: (deliveries: number, entries: number) =>
-		`Gifts are missing: ${counted(entries, "entry", "entries")} in ${deliveriesText(deliveries)} of the open platform can't be read.`,
+		`Gifts are missing: ${counted(entries, "entry", "entries")} in ${deliveriesText(deliveries)} from the open platform can't be read.`,
 	ended: (deliveries: number) =>
 		`All gifts of the last broadcast were received: the open platform pushed every gift; ${deliveries} of ${deliveriesText(deliveries)} arrived.`,
 	catchingUp: (deliveries: number, missing: number) =>
@@ -550,7 +550,7 @@ export const officialTexts = {
 		secret: "Set the app's ID and secret again as the platform's console shows them. livekeeper retries every 30 s.",
 		reach: "Check that this machine can reach the open platform. livekeeper retries every 30 s.",
 		mount:
-			"Check that the streamer has mounted the app in this room and that the app has access to its data. livekeeper retries every 30 s.",
+			"Check that the streamer has added the app to this room and that the app has access to its data. livekeeper retries every 30 s.",
 		address: (liveId: string) =>
 			`No delivery has reached this service since it started, so gifts arrive late, by lookup. Check that the push address in the console ends with /api/v1/official/${liveId} and that the platform can reach it.`,
 		signature:
@@ -616,7 +616,7 @@ export const stepNames = {
 
 /** Texts about invalid targets. */
 export const targetTexts = {
-	limit: (limit: number) => `The limit of ${counted(limit, "target")} is reached.`,
+	limit: (limit: number) => `The limit of ${counted(limit, "target")} has been reached.`,
 	tests: (max: number) => `${counted(max, "test is", "tests are")} already running.`,
 	unreadable: "The target's settings can't be decrypted (the key has changed): enter all of them again.",
 	none: (id: string) => `There is no target ${id}.`,
@@ -624,7 +624,7 @@ export const targetTexts = {
 	letterExpired: "The messages of this undelivered batch are past the retention period and can't be resent.",
 	noRooms: "The target's live_ids contains no room.",
 	tooManyRooms: (limit: number) => `The target's live_ids contains more than ${counted(limit, "room")}; use "*".`,
-	noTypes: "The target's types is empty and it has no states; leave types out for all kinds.",
+	noTypes: "The target has no states, and its `types` list is empty; leave `types` out for all kinds.",
 	pattern: (why: string, at?: { n: number; part: string }) =>
 		`The target's pattern can't be read: ${why}${at ? ` (from character ${at.n}: ${at.part})` : ""}`,
 	noZone: (zone: string) => `The target's quiet hours have an unknown time zone: ${zone}.`,
@@ -676,7 +676,7 @@ export const linkTexts = {
 	},
 	expired: {
 		message: "This link has expired, or its broadcast has ended.",
-		hint: "Copy the link again in the app; the link of a room in a browser never expires.",
+		hint: "Copy the link again in the app; a room's address in a browser never expires.",
 	},
 	found: {
 		live: { message: "Live now.", hint: undefined },
@@ -730,7 +730,7 @@ export const requestTexts = {
 		unreadable: "The delivery is signed by the platform but is not a JSON list. It counts as missing.",
 	},
 	roomNotActive: (room: string) => `Room ${room} is not started.`,
-	roomLimit: (limit: number) => `The limit of ${counted(limit, "room")} is reached.`,
+	roomLimit: (limit: number) => `The limit of ${counted(limit, "room")} has been reached.`,
 	invalidLiveId: "The room number is not valid.",
 	noNewRooms: "The service is stopping and takes no new rooms.",
 	stopping: "The service is stopping",
@@ -779,7 +779,7 @@ export const requestTexts = {
 	pictureStatus: (status: number) => `it answered ${status}`,
 	noPicture: "the answer is not a picture",
 	noAnswer: "no answer",
-	fromAfterTo: "from: must be before to",
+	fromAfterTo: "`from` must be earlier than `to`",
 	subtitlesOfOne: (format: string) =>
 		`${format} holds the messages of one room: it can't be combined with table or with several rooms`,
 	lastEventId: "Last-Event-ID: expected the id of the last event received",
@@ -796,7 +796,7 @@ export const requestTexts = {
 		`More than ${counted(limit, "request from this client is", "requests from this client are")} waiting for an answer`,
 	tooManyWaitingHint: "Wait for the answers to earlier requests before sending more.",
 	joinLimit: (limit: number) => `This client has joined ${counted(limit, "room")}, which is the limit`,
-	clientLimit: (limit: number) => `The limit of ${counted(limit, "client")} is reached.`,
+	clientLimit: (limit: number) => `The limit of ${counted(limit, "client")} has been reached.`,
 	clientShare: (limit: number) =>
 		`This token or address has too many open connections (limit for all clients: ${limit}).`,
 	sessionLimit: "Too many connections from this address have not sent a key yet",
@@ -806,14 +806,14 @@ export const requestTexts = {
 	identityOrOwn: "A room uses either a saved login or its own cookie and proxy, not both.",
 	identityOrOwnHint: "Choose one: you can save the cookie and proxy as a login and use its name.",
 	noBroadcast: (broadcast: string, room: string) => `The log has no broadcast ${broadcast} of room ${room}.`,
-	tokenLimit: (limit: number) => `The limit of ${counted(limit, "overlay token")} is reached.`,
+	tokenLimit: (limit: number) => `The limit of ${counted(limit, "overlay token")} has been reached.`,
 	noToken: "There is no overlay token with this id.",
 	tokenMoved: "The overlay token now opens another room",
 	tokenRevoked: "The overlay token was revoked",
 	/** @param room `undefined` for all rooms */
 	tokenForbids: (room: string | undefined) =>
 		`This overlay token can only read the events, broadcasts and status of ${room === undefined ? "all rooms" : `room ${room}`}, and its overlay's settings, pictures and sounds`,
-	soundLimit: (limit: number) => `The limit of ${counted(limit, "sound")} is reached.`,
+	soundLimit: (limit: number) => `The limit of ${counted(limit, "sound")} has been reached.`,
 	soundTooLarge: (limit: number) => `The file is larger than ${limit} KB.`,
 	noSoundFile: "The file is not an mp3, ogg, wav, m4a or webm sound.",
 	noSound: "There is no sound with this id: it may have been deleted.",
@@ -827,7 +827,7 @@ export const requestTexts = {
 	emptyIdentity: "A login needs a cookie or a proxy.",
 	emptyIdentityHint: "Give a cookie, a proxy, or both.",
 	cookieUnusable: (words: string) => `The cookie can't be used: ${words}`,
-	identityLimit: (limit: number) => `The limit of ${counted(limit, "login")} is reached.`,
+	identityLimit: (limit: number) => `The limit of ${counted(limit, "login")} has been reached.`,
 	identityInUse: (name: string, rooms: string, more: number) =>
 		`The login "${name}" is in use by ${rooms}${more > 0 ? ` and ${more} more` : ""}.`,
 	probeLimit: (limit: number) => `${counted(limit, "test is", "tests are")} already running.`,
@@ -857,9 +857,9 @@ export const replyTexts = {
 
 /** Reasons why a room's totals over time are unavailable. */
 export const seriesTexts = {
-	order: "from must be before to",
-	orderHint: "Use a from that is before to, e.g. from=2h.",
-	span: "from and to are more than 31 days apart",
+	order: "`from` must be earlier than `to`",
+	orderHint: "Use an earlier `from`, e.g. from=2h.",
+	span: "`from` and `to` are more than 31 days apart",
 	spanHint: "Use a shorter time range.",
 	points: (step: number, points: number, max: number) =>
 		`step ${step} gives ${counted(points, "point")}; the maximum is ${max}`,
@@ -1029,8 +1029,8 @@ export const doctorTexts = {
 	fromHere: (why: string) => `${why}: checking from here`,
 	brokeOff: (url: string) => `The service at ${url} stopped answering before the check finished`,
 	more: `
-The running service makes the check itself, with the login that the room uses. If none is running, or a flag says how to
-reach Douyin (--upstream-url, --cookie, --proxy …), the check is made from here.`,
+The running service runs the check itself, with the login that the room uses. If none is running, or a flag says how to
+reach Douyin (--upstream-url, --cookie, --proxy …), the check runs from here.`,
 };
 
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
@@ -1050,7 +1050,7 @@ export const importTexts = {
 		"Start one node of the cluster, wait until its rooms are connected, stop it with Ctrl-C and import again.",
 	damaged: (path: string) => `The database ${path} is damaged, or its newest part is missing.`,
 	otherLog: (liveIds: readonly string[]) =>
-		`The destination already holds a different log of ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
+		`The destination already holds different logs for ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
 	wentOn: (events: number) =>
 		`This source was imported before and has stored ${counted(events, "more message")} since, but the numbering has continued at the destination, so ${events === 1 ? "it" : "they"} can't be added.`,
 	sealed: (what: readonly string[]) =>
@@ -1223,7 +1223,7 @@ interrupted, run the same command again to continue.`,
 	besideFolder: "the recorder's folder, including its subfolders",
 	besideFormat: "xml (Bilibili danmaku) or ass (subtitles)",
 	besideRoom:
-		"name=room: the room for videos with this name in their path, if it isn't the streamer's name; repeatable. A room without a name: for all other videos",
+		"name=room: use this room for videos whose path contains this name (not needed if it is the streamer's name); repeatable. A room alone is used for all other videos",
 	besideClosedAfter: "seconds without growth after which a video is complete",
 	besideSegment: "seconds per segment, for converted segments whose start time can't be determined",
 	besideTimeZone: "time zone of the times in file names, e.g. UTC (default: this machine's)",
@@ -1244,8 +1244,9 @@ A file that livekeeper did not write is never replaced.`,
 	broadcast: "its room_id; default: the newest",
 	exportRooms: "rooms that the service keeps or kept connected; several are written to one file",
 	table: 'what each row is: "events", "givers" (everyone who sent gifts) or "gifts" (every kind); default: events',
-	exportBroadcast: "only this broadcast (or latest) of one room, with every message counted in its summary",
-	csvFor: "csv: excel has headings in your language and your local times (default: programs)",
+	exportBroadcast:
+		"only this broadcast of one room, by room_id or latest; contains every message that its summary counts",
+	csvFor: "who the csv is for: programs (default), or excel, with headings in your language and local times",
 	offset: "xml, ass: seconds to add to each time; times count from --from, or from the first message",
 	format: "default: by the file's name, otherwise csv",
 	from: `only events at or after this time: ${timeFormats}`,
@@ -1281,7 +1282,7 @@ A file that livekeeper did not write is never replaced.`,
 		"how the two ids of a message relate: both the same everywhere, or one of them different on each connection or absent",
 	simulateReplay: "send recorded frames (.hex, .b64, .ndjson) from this folder",
 	simulateStrict: "admit only clients that behave like Douyin's page",
-	simulateSite: "real: bans addresses that look rooms up too often, as people report of Douyin; kind: never bans",
+	simulateSite: "real: bans addresses that look rooms up too often, as Douyin reportedly does; kind: never bans",
 	simulateGifts: "which gifts logged-in accounts receive: all, the first n after each connection, or none",
 	simulateMessages: "which messages logged-in accounts receive: all, each with probability p, or none",
 	simulateTotals: "which totals rooms show: the running total, the top gifters' scores, both or neither",
@@ -1293,7 +1294,7 @@ export const besideTexts = {
 		`Watching ${folder}: each video gets its .${format} once it is complete. Press Ctrl-C to stop`,
 	written: (file: string, size: string) => `${file} (${size})`,
 	left: (count: number) =>
-		`${counted(count, "older video has", "older videos have")} no danmaku file: no room added here matches, or no messages of that time are stored (--once shows each)`,
+		`${counted(count, "older video has", "older videos have")} no danmaku file: no room added here matches, or no messages from that time are stored (--once shows each)`,
 	unnamed: (count: number, example: string) =>
 		`${counted(count, "video is", "videos are")} left out: no date and time in the name, e.g. ${example}`,
 	serviceFails: (words: string) => `The service does not answer, retrying: ${words}`,
@@ -1386,7 +1387,7 @@ export const commandTexts = {
 	webGiftsLeftOut: "Gifts from the web that the open platform also pushes are not shown; --json has them",
 	awaitingStart: "This room was stopped; waiting for it to be started …",
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
-		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
+		`${cookie ? "own cookie" : "visitor cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
 		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : counted(rooms, "room uses it", "rooms use it")}`,
 	giveLiveId: "Add a room number to check whether its messages arrive: livekeeper doctor <live_id>",
@@ -1439,9 +1440,9 @@ export const codeNames = {
 	gap: clientNames.en.gap,
 	/** Ways in which the end of a broadcast was detected. */
 	end: {
-		ended: "ended",
-		offline: "offline",
-		new_broadcast: "new broadcast",
+		ended: "reported by Douyin",
+		offline: "room found offline",
+		new_broadcast: "a new one started",
 	},
 	/** The upstream's reports about the broadcast itself. */
 	control: {
@@ -1523,7 +1524,7 @@ export const statusTexts = {
 		last: (words: string) => `the last one ${words}`,
 		refused: (count: number, why: string) => `${deliveriesText(count)} refused: ${why}`,
 		match: (both: number, official: number, web: number) =>
-			`${both} of the platform's ${counted(official, "diamond")} also came from the web, by time, price and count (the web shows ${web})`,
+			`${both} of the platform's ${counted(official, "diamond")} also came from the web (matched by time, price and count; the web shows ${web})`,
 		token: (words: string) => `its token expires ${words}`,
 	},
 	connection: (number: number) => `Connection ${number}`,
@@ -1553,7 +1554,7 @@ export const statusTexts = {
 	ping: (ms: number) => `ping ${ms} ms`,
 	attempt: (words: string) => `next attempt ${words}`,
 	toHost: (host: string) => ` to ${host}`,
-	notSynced: ", not known yet from which message it continues",
+	notSynced: "; not yet known which message it continues from",
 	/** Shares from 0 to 1; `null` if unknown. */
 	added: (messages: number, diamonds: number | null, coverage: number | null) => {
 		const worth = diamonds === null ? undefined : percent(diamonds);
@@ -1725,12 +1726,12 @@ export const updateTexts = {
 	wrongChecksum: (name: string) => `${name} does not match SHA256SUMS`,
 	notWhole: "this is not a livekeeper archive for this system",
 	silent: (seconds: number) => `it was not ready within ${seconds} s`,
-	ended: (code: string, said: string) => `it ended with code ${code}${said ? `: ${said}` : ""}`,
+	ended: (code: string, said: string) => `it exited with code ${code}${said ? `: ${said}` : ""}`,
 	done: (before: string, after: string) => `Version ${after} is installed, and starts next time instead of ${before}.`,
 	restarting: "Restarting the running service",
 	restarted: (version: string) => `The running service is version ${version} now.`,
 	restart:
-		"A service is running that does not restart by itself: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
+		"The running service does not restart by itself: stop it and start it again. If the system starts it, run `livekeeper service install` again.",
 	notReadyHere: (version: string, before: string, seconds: number) =>
 		`version ${version} was not ready with your data within ${seconds} s, so version ${before} starts again. If the service is not running now, start it; its log says why`,
 	saving: "Saving a backup of the running service",
@@ -1771,7 +1772,7 @@ export const eventTexts = {
 	raw: (method: string, bytes: number) => `${method}, ${counted(bytes, "byte")}`,
 	gap: (seconds: number, words: string) => `${seconds} s missing: ${words}`,
 	giftsWithheld: (diamonds: number, seconds: number) =>
-		`gifts worth ${counted(diamonds, "diamond")} were sent but not received, in ${seconds} s`,
+		`gifts worth ${counted(diamonds, "diamond")} were sent within ${seconds} s but not received`,
 	serviceDown: (seconds: number) => `the service was not running for ${seconds} s`,
 	began: (title: string) => `broadcast started: ${title}`,
 	ended: (words: string) => `broadcast ended: ${words}`,
@@ -1794,7 +1795,7 @@ export const moneyTexts = {
 	pkStands: (sides: string) => `battle: ${sides}`,
 	pkEnded: (sides: string, seconds: number) =>
 		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s penalty` : ""}`,
-	guestScore: (score: string) => `guest total: ${score}`,
+	guestScore: (score: string) => `guest score: ${score}`,
 	chatLikes: (chats: number, max: number) => `${counted(chats, "message")} liked, up to ${counted(max, "time")} each`,
 	box: {
 		sent: (diamonds: number, title: string) => `red packet of ${counted(diamonds, "diamond")}${title && `: ${title}`}`,
@@ -1818,15 +1819,15 @@ export const moneyTexts = {
 		list: (seats: string) => (seats ? `seats: ${seats}` : "no guests are seated"),
 		muteMark: " (muted)",
 		entered: (who: string) => `${who || "someone"} took a guest seat`,
-		left: (who: string) => `${who || "someone"} left the guest seat`,
-		removed: (who: string) => `${who || "someone"} was removed from their seat`,
+		left: (who: string) => `${who || "someone"} left their guest seat`,
+		removed: (who: string) => `${who || "someone"} was removed from their guest seat`,
 		muted: (who: string, by: string) => `${who || "someone"} was muted${by && ` by ${by}`}`,
 		unmuted: (who: string, by: string) => `${who || "someone"} was unmuted${by && ` by ${by}`}`,
 		locked: (position: number) => `seat ${position} was locked`,
 		unlocked: (position: number) => `seat ${position} was unlocked`,
 		waiting: (people: number) => `${counted(people, "person waits", "people wait")} for a seat`,
-		allowed: "guests may stay in their seats",
-		refused: "guests may not stay in their seats",
+		allowed: "guests can now keep their seats",
+		refused: "guests can no longer keep their seats",
 	},
 	linkScore: (scores: string) => `guest points: ${scores}`,
 	lottery: (prize: string, count: number, lucky: number, participants: number) =>
@@ -1990,7 +1991,7 @@ export const mcpTexts = {
 
 export const apiPageTexts = {
 	pages: "Pages",
-	dashboard: "Dashboard",
+	dashboard: "livekeeper's page",
 	schemas: "Schemas",
 	parameters: "Parameters",
 	body: "Body",
@@ -2185,14 +2186,14 @@ export const exportTexts = {
 /** Bundle of files that explain a problem. */
 export const diagnosisTexts = {
 	readme:
-		"A diagnosis of livekeeper, for someone who helps you.\n\n" +
+		"A diagnosis of livekeeper, for whoever is helping you.\n\n" +
 		"It holds only numbers, times and codes that are known to be harmless. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
 	about: {
 		readme: "what this is",
 		versions: "versions of livekeeper, Node and the system",
 		options: "which options are set; values of numbers, switches and choices only",
 		rooms: "the state of each room, its counters and its connections",
-		inputs: "the last hundred things that happened to a room, and what it decided",
+		inputs: "the last hundred events of each room's connection, and what livekeeper decided",
 		doctor: "result of each step of the connection check",
 		upstream: "which lookup methods work, and what has changed at Douyin",
 		storage: "state of the event log",

@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 export const optionTexts: typeof en.optionTexts = {
 	port: { help: "监听的端口；0 表示任取一个空闲端口", expected: whole(0, 65_535) },
 	host: {
-		help: "监听的地址；除本机地址外都需要 API 密钥",
+		help: "监听的地址；除回环地址（127.0.0.1、localhost、::1）外都需要 API 密钥",
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	data_dir: {
@@ -82,7 +82,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "文件的路径",
 	},
 	updates: {
-		help: "每天向哪里询问一次新版本和新的抖音适配资料；除请求本身外不发送任何内容；未设置则不询问",
+		help: "每天向哪里询问一次新版本和新的抖音适配资料；请求里没有版本号、标识、cookie 等任何关于你的内容；未设置则不询问",
 		expected: "以 http:// 或 https:// 开头的 URL，并设置 updates_key",
 	},
 	updates_key: {
@@ -188,7 +188,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "off、read 或 control",
 	},
 	compat_host: {
-		help: "douyinlive_port 和 barragegrab_port 的监听地址；非本机地址需要 API 密钥",
+		help: "douyinlive_port 和 barragegrab_port 的监听地址；除回环地址（127.0.0.1、localhost、::1）外都需要 API 密钥",
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	douyinlive_port: {

@@ -881,7 +881,8 @@ export const importTexts: typeof en.importTexts = {
 	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
 	otherLog: (liveIds) => `导入的位置已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
-	wentOn: (events) => `这份数据以前导入过，之后来源又存了 ${events} 条消息；但导入的位置已接着往下编号，这些消息无法再加进去`,
+	wentOn: (events) =>
+		`这份数据以前导入过，之后来源又存了 ${events} 条消息；但导入的位置已接着往下编号，这些消息无法再加进去`,
 	sealed: (what) => `有 ${what.length} 项内容用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
 	sealedHint: "请把对应的 secret.key 放到数据库旁；或在原处移除这些内容，之后在集群中重新提供。",
 	reading: (path) => `正在读取 ${path}`,
@@ -1267,7 +1268,7 @@ export const statusTexts: typeof en.statusTexts = {
 		messages: "消息数",
 		perMinute: "每分钟",
 		lost: "缺失",
-		retries: "重试",
+		retries: "重连",
 		about: "说明",
 	},
 	rows: {

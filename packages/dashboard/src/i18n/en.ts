@@ -326,8 +326,8 @@ export const en: Messages = {
 			audio: "[voice, {n} s] {text}",
 			topic: "{text}",
 			seat_entered: "{text} took a guest seat",
-			seat_left: "{text} left the guest seat",
-			seat_removed: "{text} was removed from the guest seat",
+			seat_left: "{text} left their guest seat",
+			seat_removed: "{text} was removed from their guest seat",
 			box_update: "Red packet “{text}”: 1 share left | Red packet “{text}”: {n} shares left",
 			box_won: "Red packet: 1 winner | Red packet: {n} winners",
 			box_ended: "Red packet ended",
@@ -414,7 +414,7 @@ export const en: Messages = {
 			likes: "Likes",
 			diamonds: "Diamonds",
 		},
-		newcomers: "{newcomers} of {people} people were seen for the first time.",
+		newcomers: "Seen for the first time: {newcomers} of {people} people.",
 		newcomersHow:
 			"Compared with 1 earlier broadcast since {since}. People who only watch can't be counted, and people whose names Douyin hides can't be distinguished. | Compared with {broadcasts} earlier broadcasts since {since}. People who only watch can't be counted, and people whose names Douyin hides can't be distinguished.",
 		newcomersFirst: "This is the first recorded broadcast, so first-time viewers can't be identified.",
@@ -459,8 +459,9 @@ export const en: Messages = {
 	search: {
 		where: "Where to search",
 		scope: { broadcast: "This broadcast", room: "This room", all: "All rooms" },
-		searching: "Searching… back to {to}, 1 message so far | Searching… back to {to}, {looked} messages so far",
-		paused: "Searched back to {to}, 1 message | Searched back to {to}, {looked} messages",
+		searching:
+			"Searching… 1 message searched so far, back to {to} | Searching… {looked} messages searched so far, back to {to}",
+		paused: "Searched 1 message, back to {to} | Searched {looked} messages, back to {to}",
 		done: "Searched the only message | Searched all {looked} messages",
 		found: "{n} found",
 		none: "Nothing found.",
@@ -588,7 +589,7 @@ export const en: Messages = {
 			chat: "Test message",
 			pk: "Test battle",
 			sent: "Sent. Open overlays show it within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
-			what: "It shows in this overlay only, so your viewers see it if OBS is streaming. It is not sent to the room or counted anywhere.",
+			what: "It appears in this overlay only, but your viewers see it there if OBS is streaming. It is not sent to the room or counted anywhere.",
 		},
 		themes: "Theme",
 		theme: {
@@ -652,7 +653,7 @@ export const en: Messages = {
 			sound: { label: "Big-gift sound", help: "volume; 0 turns it off" },
 			sound_of: {
 				label: "Sound",
-				help: "a built-in sound, or your own mp3, ogg, wav, m4a or webm file: up to 512 KB, the first 10 seconds play; at most 50 files",
+				help: "a built-in sound, or your own mp3, ogg, wav, m4a or webm file (up to 512 KB; only the first 10 seconds play); at most 50 files",
 			},
 			sound_min: {
 				label: "Minimum gift for the sound",
@@ -660,7 +661,7 @@ export const en: Messages = {
 			},
 			font: {
 				label: "Font",
-				help: "fonts installed on this computer, separated by commas; leave empty for the theme's own",
+				help: "fonts installed on the computer that runs OBS, separated by commas; leave empty for the theme's own",
 			},
 			direction: { label: "Direction", help: "which way messages move; the news ticker always moves left" },
 			lines: {
@@ -684,7 +685,7 @@ export const en: Messages = {
 			},
 			level_min: {
 				label: "Minimum level",
-				help: "hide people below this level; people with masked names have no level",
+				help: "hide people below this level, including everyone whose name is masked, because their level is unknown",
 			},
 			merge: {
 				label: "Merge repeats",
@@ -964,7 +965,7 @@ export const en: Messages = {
 			add: "Add a login",
 			change: "Replace the cookie or proxy of {name}",
 			name: "Name",
-			nameHint: "letters, digits, _ . -, at most 64",
+			nameHint: "up to 64 letters, digits, _, . or -",
 			cookie: "Cookie",
 			cookieHint: "a Cookie header, a cURL command, cookies.txt, or a browser's JSON export",
 			proxy: "Proxy (optional)",
@@ -992,13 +993,13 @@ export const en: Messages = {
 		targets: {
 			title: "Targets",
 			what: "Send messages and status changes to a group bot, your phone, a streaming tool or your own program. They arrive in order, and nothing is skipped after an outage.",
-			none: "No targets yet. First choose where to send.",
+			none: "No targets yet. First choose where to send messages.",
 			add: "Add a target",
 			change: "Edit target",
 			preview: "Preview",
 			previewed:
-				"Over the last hour this would have sent once (nothing was sent), for example: | Over the last hour this would have sent {n} times (nothing was sent), for example:",
-			previewNone: "Over the last hour nothing would have been sent.",
+				"In the last hour, 1 delivery would have been sent (this is only a preview), for example: | In the last hour, {n} deliveries would have been sent (this is only a preview), for example:",
+			previewNone: "In the last hour, nothing would have been sent.",
 			previewWaiting: "Waiting. Will be sent {when}, unless the situation ends before then:",
 			presetLabel: "Send to",
 			preset: {
@@ -1089,7 +1090,7 @@ export const en: Messages = {
 			atOnce: "Immediately",
 			everyMinutes: "Every minute, combined | Every {n} minutes, combined",
 			hold: "Notify only if it lasts this many seconds",
-			holdHint: "A problem that comes and goes gives only one notification; leave empty to notify immediately",
+			holdHint: "A problem that comes and goes sends only one notification; leave empty to notify immediately",
 			quiet: "Quiet hours (notifications are sent afterwards)",
 			quietFrom: "Quiet from",
 			quietTo: "Quiet until",
@@ -1104,9 +1105,9 @@ export const en: Messages = {
 			noTypes: "Choose at least one kind.",
 			noSetting: "Fill in “{name}”.",
 			noNumber: "Diamonds, seconds and level must be whole numbers or empty.",
-			after: "For a newly added room, send",
+			after: "For a newly added room, send messages",
 			afterNow: "from now on",
-			afterOldest: "from the oldest recorded message",
+			afterOldest: "from the oldest recorded one on",
 			secretHint: "16 to 256 characters; leave empty to generate one (or to keep it when editing)",
 			secretOnce: "The signing secret is shown only once. Save it now:",
 			state: {
@@ -1131,7 +1132,7 @@ export const en: Messages = {
 			disable: "Disable",
 			removing: {
 				title: "Remove this target?",
-				why: "Its progress and undelivered messages will be deleted too: {url}",
+				why: "{url}: its progress and undelivered messages will be deleted too.",
 			},
 			letters: "Undelivered {n}",
 			history: {
@@ -1233,7 +1234,7 @@ export const en: Messages = {
 			title: "API key",
 			open: "This service has no API key, so only programs on this machine can reach it. To open it to other machines, set api_key (LIVEKEEPER_API_KEY) and host (LIVEKEEPER_HOST), then restart the service.",
 			needed:
-				"This service requires an API key, which is stored in this browser. If the key changes, enter the new one here.",
+				"This service requires an API key, which is stored in this browser. If the service’s key changes, enter the new one here; this changes only the key stored in this browser.",
 			label: "New API key",
 			use: "Use",
 			forget: "Delete from this browser",
@@ -1255,7 +1256,7 @@ export const en: Messages = {
 			testBody: "Notifications work.",
 			rooms: "Only these rooms",
 			roomsHint: "Room addresses or numbers, separated by spaces; leave empty for all",
-			tooMany: "Only the first {n} rooms are followed; the others give no notifications.",
+			tooMany: "Only the first {n} rooms are followed; you get no notifications for the others.",
 			types: "These messages",
 			nothing: "Nothing is selected, so there will be no notifications.",
 			words: "Only messages with one of these words",
@@ -1319,7 +1320,7 @@ export const en: Messages = {
 			not_found: {
 				ask: "“Not found”",
 				answer:
-					"The room number is wrong, or the account was closed. Open the room in a browser and copy what follows https://live.douyin.com/ in the address. Open a short link (v.douyin.com) in a browser first.",
+					"The room number is wrong, or the account was closed. Open the room in a browser and copy what follows https://live.douyin.com/ in the address. You can also paste a short link (v.douyin.com) into the box for adding rooms.",
 				link: "Add it again",
 			},
 			offline: {
@@ -1331,7 +1332,7 @@ export const en: Messages = {
 			blocked: {
 				ask: "“Blocked”",
 				answer:
-					"Douyin is refusing this network or login for now. livekeeper retries in 5 minutes. If it happens often, use another network or proxy, use a logged-in account, or run fewer rooms on one network.",
+					"Douyin is refusing this network or login for now. livekeeper retries after 5 minutes or more; the room shows when. If it happens often, use another network or proxy, use a logged-in account, or run fewer rooms on one network.",
 				link: "Set logins and proxies",
 			},
 			slider: {
@@ -1365,7 +1366,7 @@ export const en: Messages = {
 			},
 			waiting: {
 				ask: "A room stays queued",
-				answer: "The connection limit is reached. Raise it, or pin important rooms so they connect first.",
+				answer: "The connection limit has been reached. Raise it, or pin important rooms so they connect first.",
 				link: "See the limits",
 			},
 			key: {
@@ -1424,7 +1425,7 @@ export const en: Messages = {
 			curlChrome: "Copy as cURL",
 			loggedIn: "Logged in",
 			others:
-				"“Copy as PowerShell”, the rows of Application → Cookies, JSON from a cookie extension, cookies.txt, or a Cookie header works too; “Copy as fetch” leaves the cookie out. A cookie is like a password: never share it. It is stored on your computer only, encrypted.",
+				"“Copy as PowerShell”, the rows of Application → Cookies, JSON from a cookie extension, cookies.txt, or a Cookie header works too; “Copy as fetch” leaves the cookie out. A cookie is like a password: never share it. It is stored encrypted by your livekeeper service, and sent only to Douyin.",
 		},
 		load: {
 			what: "Install the extension once. From then on one click sends your Douyin login to livekeeper, without copying.",
@@ -1480,7 +1481,7 @@ export const en: Messages = {
 			these: "only these rooms",
 			rooms: "Rooms",
 			name: "A name for this login",
-			nameHint: "letters, digits, _ . -, at most 64",
+			nameHint: "up to 64 letters, digits, _, . or -",
 			save: "Use it",
 			maxRooms:
 				"One login connects to only 1 room at a time; other rooms wait in the queue, because Douyin restricts accounts that watch too many rooms. You can spread rooms across several accounts. | One login connects to at most {n} rooms at a time; other rooms wait in the queue, because Douyin restricts accounts that watch too many rooms. You can spread rooms across several accounts.",

@@ -631,7 +631,7 @@ export const zh = {
 				label: "音效门槛",
 				help: "达到这么多抖币的礼物响一声，连击只响一次；几个礼物的声音依次播放，不会重叠",
 			},
-			font: { label: "字体", help: "这台电脑上已安装的字体名，多个用逗号分隔；留空用样式自己的字体" },
+			font: { label: "字体", help: "运行 OBS 的电脑上已安装的字体名，多个用逗号分隔；留空用样式自己的字体" },
 			direction: { label: "方向", help: "消息往哪边推；快讯总是向左" },
 			lines: { label: "最多条数", help: "同时显示几条；带图片的消息占地方，旧消息会更早消失" },
 			fade: { label: "停留时间", help: "一条消息显示多久后淡出；0 表示一直显示到被推走" },
@@ -640,7 +640,7 @@ export const zh = {
 			kinds: { label: "显示哪些消息", help: "显示哪几类消息；没选的不显示，也不接收" },
 			gift_min: { label: "礼物门槛", help: "低于这么多抖币的礼物不显示（连击按总数算）" },
 			card_min: { label: "大礼物卡片", help: "达到这么多抖币的礼物显示为卡片；0 表示不用卡片" },
-			level_min: { label: "最低等级", help: "等级低于它的用户不显示；昵称被打码的用户没有等级" },
+			level_min: { label: "最低等级", help: "等级低于它的用户不显示；昵称被打码的用户等级未知，也不显示" },
 			merge: { label: "合并相同弹幕", help: "多少秒内再次出现的相同内容并成一行，显示 ×2、×3……；0 表示每条都显示" },
 			block: { label: "屏蔽词", help: "名字或内容含有其中任何一个词的消息不显示；用逗号分隔" },
 			only: { label: "只看含有", help: "只显示含有其中任何一个词的弹幕；用逗号分隔" },
@@ -903,7 +903,7 @@ export const zh = {
 		done: "完成",
 		identities: {
 			title: "账号",
-			what: "给抖音账号的 cookie（和代理）起个名字，供多个直播间共用。已登录的账号才能收到礼物。cookie 加密保存在本机，粘贴后不再显示。",
+			what: "给抖音账号的 cookie（和代理）起个名字，供多个直播间共用。已登录的账号才能收到礼物。cookie 由服务加密保存，粘贴后不再显示。",
 			none: "还没有账号。点“登录后接收礼物”，三步就能用上浏览器里的登录信息。",
 			add: "添加账号",
 			change: "更换 {name} 的 cookie 或代理",
@@ -1157,7 +1157,8 @@ export const zh = {
 		key: {
 			title: "API 密钥",
 			open: "这个服务没有设置 API 密钥，只有本机的程序可以访问。要让其他电脑也能访问，请设置 api_key（LIVEKEEPER_API_KEY）和 host（LIVEKEEPER_HOST），再重启服务。",
-			needed: "这个服务需要 API 密钥，已保存在此浏览器中。服务的密钥换了以后，在这里填写新的；这里只更新浏览器里保存的密钥，不会改服务的密钥。",
+			needed:
+				"这个服务需要 API 密钥，已保存在此浏览器中。服务的密钥换了以后，在这里填写新的；这里只更新浏览器里保存的密钥，不会改服务的密钥。",
 			label: "新的 API 密钥",
 			use: "使用",
 			forget: "从此浏览器中删除",
@@ -1242,7 +1243,7 @@ export const zh = {
 			not_found: {
 				ask: "显示“不存在”",
 				answer:
-					"直播间号不对，或主播已注销账号。在浏览器里打开直播间，复制网址 https://live.douyin.com/ 后面的一段；分享短链接（v.douyin.com）要先在浏览器里打开。",
+					"直播间号不对，或主播已注销账号。在浏览器里打开直播间，复制网址 https://live.douyin.com/ 后面的一段；分享短链接（v.douyin.com）可以直接粘贴到添加直播间的输入框。",
 				link: "重新添加",
 			},
 			offline: {
@@ -1253,7 +1254,7 @@ export const zh = {
 			blocked: {
 				ask: "显示“被拒绝”",
 				answer:
-					"抖音暂时拒绝这个网络或账号，5 分钟后自动重试。如果经常出现：换一个网络或代理，使用已登录的账号，或减少同一网络上的直播间。",
+					"抖音暂时拒绝这个网络或账号，5 分钟或更久以后自动重试，时间见直播间的状态。如果经常出现：换一个网络或代理，使用已登录的账号，或减少同一网络上的直播间。",
 				link: "设置账号和代理",
 			},
 			slider: {
@@ -1344,7 +1345,7 @@ export const zh = {
 			curlChrome: "以 cURL 格式复制",
 			loggedIn: "已登录",
 			others:
-				"“以 PowerShell 格式复制”、“应用”→“Cookie”表格里复制的行、cookie 扩展导出的 JSON、cookies.txt，或请求头里的 Cookie 也可以；“以 fetch 格式复制”里没有 cookie。cookie 等同于密码，不要发给别人；在这里只保存在你的电脑上，并且加密。",
+				"“以 PowerShell 格式复制”、“应用”→“Cookie”表格里复制的行、cookie 扩展导出的 JSON、cookies.txt，或请求头里的 Cookie 也可以；“以 fetch 格式复制”里没有 cookie。cookie 等同于密码，不要发给别人；livekeeper 服务会加密保存它，只发给抖音。",
 		},
 		load: {
 			what: "装好扩展，以后点一下就能把抖音的登录信息发给 livekeeper，不用再复制。",

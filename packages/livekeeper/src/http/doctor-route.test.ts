@@ -16,7 +16,7 @@ test("reports each step to a room, with advice on failure", async () => {
 	expect(none.headers.get("content-type")).toContain("application/x-ndjson");
 	expect(linesOf(none.body)).toEqual([
 		{ name: "service", ok: true, detail: "0 rooms, 0 connected", hint: null, took_ms: null },
-		{ name: "upstream", ok: true, detail: `${upstreamUrl}, visitor's cookie, no proxy`, hint: null, took_ms: null },
+		{ name: "upstream", ok: true, detail: `${upstreamUrl}, visitor cookie, no proxy`, hint: null, took_ms: null },
 		{ end: true, live_id: null, ok: null },
 	]);
 	const { body } = await ask(service, "POST", doctor, { live_id: "https://live.douyin.com/1001?a=b" });

@@ -92,7 +92,7 @@ test.each([
 	["?types=chat,dance", "invalid_request", /no such kind: dance; the kinds are chat, /],
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],
-	["?from=1h&to=2h", "invalid_request", /from: must be before to/],
+	["?from=1h&to=2h", "invalid_request", /`from` must be earlier than `to`/],
 ])("refuses %s, and names the allowed values", async (query, code, message) => {
 	const response = await get(query);
 	expect(response.status).toBe(400);

@@ -45,7 +45,7 @@ test("refuses an invalid span, and accepts its suggested step", async () => {
 		["step=1441", "step"],
 		["from=yesterdayish", "from"],
 		["to=soon", "to"],
-		["from=1767225600000&to=1767225600000", "from must be before to"],
+		["from=1767225600000&to=1767225600000", "`from` must be earlier than `to`"],
 		["from=60d&step=1440", "31 days"],
 		["from=7d", "step 1 gives 10081 points"],
 	];

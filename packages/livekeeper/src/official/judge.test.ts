@@ -106,7 +106,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		status({ state: "refused", error: notMounted, since: undefined }, { counts: false }),
 		"failing",
 		/^The open platform refuses to push: not mounted \(err_no 5003019\)\.$/,
-		/mounted the app/,
+		/added the app/,
 	],
 	["a silent platform", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /can reach/],
 	[
@@ -114,7 +114,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 		status({}, { lookUpError: notMounted }),
 		"failing",
 		/^Failed deliveries can't be looked up: not mounted/,
-		/mounted the app/,
+		/added the app/,
 	],
 	["a task not yet started", status({ state: "starting", since: undefined }), "starting", /asked to push/, /^$/],
 	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the broadcast starts/, /^$/],

@@ -109,7 +109,7 @@ test.runIf(process.platform !== "win32").each<[string, () => Promise<string>, Re
 		},
 		/does not match SHA256SUMS/,
 	],
-	["a version that ends", () => archiveOf(filesOf("2.0.0", crashes), pair.privateKey), /ended with code 3: it broke/],
+	["a version that ends", () => archiveOf(filesOf("2.0.0", crashes), pair.privateKey), /exited with code 3: it broke/],
 	["the same version", () => archiveOf(filesOf("1.0.0", works), pair.privateKey), /already installed/],
 	[
 		"half an archive",

@@ -115,7 +115,7 @@ test("falls back to the site's totals on push failure", () => {
 	const failing = pushed(none, { state: "refused", error, since: undefined });
 	expect(failing).toMatchObject({ verdict: "none", source: "room_total" });
 	expect(failing.why).toMatch(/^The open platform refuses to push: not mounted .* Without a login/);
-	expect(failing.advice[0]).toContain("mounted the app");
+	expect(failing.advice[0]).toContain("added the app");
 	expect(failing.advice.join()).toContain("Log in");
 	expect(failing.advice.join()).not.toContain("If it is your own room");
 	expect(pushed(all, { state: "refused", error, since: undefined })).toMatchObject({ verdict: "all", advice: [] });

@@ -33,17 +33,17 @@ const lines: { readonly [Type in LiveEvent["type"]]: string } = {
 	pk_task: "battle task: 7 2/5 (points ×3)",
 	seats: "seats: 1 小鱼 (muted), 2 ?",
 	link_score: "guest points: 小船 326",
-	guest_score: "guest total: 8 2.1万 (小鱼 9)",
+	guest_score: "guest score: 8 2.1万 (小鱼 9)",
 	lucky_box: "red packet of 100 diamonds: 人人有份",
 	lottery: "lucky bag: 500 prizes, 5 can win, 321 entries",
 	message_deleted: "1 message was deleted",
 	raw: "M, 9 bytes",
 	connection: "connected: fine",
 	gap: "4 s missing: network",
-	gifts_withheld: "gifts worth 520 diamonds were sent but not received, in 4 s",
+	gifts_withheld: "gifts worth 520 diamonds were sent within 4 s but not received",
 	service_down: "the service was not running for 25 s",
 	broadcast_started: "broadcast started: 早",
-	broadcast_ended: "broadcast ended: ended",
+	broadcast_ended: "broadcast ended: reported by Douyin",
 };
 
 /** One event of each type with its line in English. */

@@ -203,7 +203,7 @@ describe("unknown room", () => {
 	test("says that its pace is not known yet", () => {
 		const room = new Room();
 		room.now += 30 * second;
-		expect(room.words).toBe("nothing since connecting, for 30 s; this room's usual pace is not known yet");
+		expect(room.words).toBe("nothing in the 30 s since connecting; this room's usual pace is not known yet");
 	});
 });
 

@@ -253,7 +253,7 @@ function diagnosisRoute(app: App, { diagnosis }: Pick<RouteDeps, "diagnosis">): 
 		{
 			schema: {
 				operationId: "diagnose",
-				summary: "Collect what explains a problem, to be sent to someone who helps",
+				summary: "Collect what explains a problem, to be sent to whoever is helping",
 				description:
 					"Numbers, times and codes only: no secret, address, name or message is copied. Bundles are made one at a time.",
 				tags: ["service"],

@@ -133,7 +133,7 @@ test("ServerChan: sends a short descriptive title and the lines", async () => {
 		{ title: `安娜 ${clockTime} 直播结束：主播已下播`, desp: `${clockTime} 直播结束：主播已下播` },
 		{
 			title: "安娜: 2 messages",
-			desp: `12:30:05 UTC 小鱼 sent 嘉年华 ×2 (60000 diamonds)\n\n12:30:05 UTC broadcast ended: ended`,
+			desp: `12:30:05 UTC 小鱼 sent 嘉年华 ×2 (60000 diamonds)\n\n12:30:05 UTC broadcast ended: reported by Douyin`,
 		},
 	]);
 	const wrong = await send("serverchan", delivery([ended]), { ...settings, key: "SCT99999" });
