@@ -126,7 +126,9 @@ const pageSources = [
 	"packages/douyin/src/reconnect/retry-after.ts",
 	"package-lock.json",
 ];
-const packages = ["douyin", "simulator", "client", "base", "log", "livekeeper"].map((name) => `packages/${name}`);
+const packages = ["douyin", "simulator", "client", "base", "log", "engine", "livekeeper"].map(
+	(name) => `packages/${name}`,
+);
 /** Packages whose modules are joined: the service loads nearly all of them. */
 const bundled = ["douyin", "livekeeper"];
 

@@ -6,19 +6,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 /** Imports, each `from → to`, with the rule that it breaks. */
 const forbidden: [rule: string, from: string, to: string][] = [
-	["livekeeper-rooms", "livekeeper/src/rooms/room.ts", "livekeeper/src/connections/index.ts"],
-	["log-packages", "log/src/event-log/log.ts", "livekeeper/src/rooms/index.ts"],
+	["engine-rooms", "engine/src/rooms/room.ts", "engine/src/connections/index.ts"],
+	["log-packages", "log/src/event-log/log.ts", "engine/src/index.ts"],
 	["log-storage", "log/src/storage/notes.ts", "log/src/event-log/index.ts"],
 	["by-export", "livekeeper/src/live/room-queue.ts", "log/src/event-log/encode.ts"],
-	["livekeeper-connections", "livekeeper/src/connections/admission/admission.ts", "livekeeper/src/live/index.ts"],
-	["livekeeper-outputs", "livekeeper/src/outputs/sse/index.ts", "livekeeper/src/rooms/index.ts"],
+	["engine-packages", "engine/src/connections/admission/admission.ts", "livekeeper/src/live/index.ts"],
+	["livekeeper-outputs", "livekeeper/src/outputs/sse/index.ts", "livekeeper/src/http/index.ts"],
 	["livekeeper-unknown-part", "livekeeper/src/sideboard/index.ts", "livekeeper/src/version.ts"],
 	["douyin-wire", "douyin/src/wire/index.ts", "douyin/src/codec/index.ts"],
 	["douyin-sequencer", "douyin/src/sequencer/index.ts", "douyin/src/clock.ts"],
 	["douyin-events", "douyin/src/events/index.ts", "douyin/src/session/index.ts"],
 	["simulator-traffic", "simulator/src/traffic/talk.ts", "simulator/src/rooms/room.ts"],
 	["dashboard-overlay", "dashboard/src/overlay/main.ts", "dashboard/src/ui/now.ts"],
-	["by-index", "livekeeper/src/live/live-service.ts", "livekeeper/src/connections/identities.ts"],
+	["by-index", "engine/src/connections/route.ts", "engine/src/rooms/step.ts"],
 	["outputs-apart", "livekeeper/src/outputs/sse/sse-sink.ts", "livekeeper/src/outputs/targets/index.ts"],
 	["schemas-apart", "livekeeper/src/http/schemas/room.ts", "livekeeper/src/http/routes/rooms.ts"],
 	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.helpers.ts"],
@@ -30,9 +30,9 @@ const forbidden: [rule: string, from: string, to: string][] = [
 	["no-cycles", "client/src/ping.ts", "client/src/pong.ts"],
 ];
 const allowed: [from: string, to: string][] = [
-	["livekeeper/src/connections/index.ts", "livekeeper/src/rooms/index.ts"],
-	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/connections/index.ts"],
-	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/live/fake.helpers.ts"],
+	["engine/src/connections/index.ts", "engine/src/rooms/index.ts"],
+	["engine/src/rooms/room.test.ts", "engine/src/connections/index.ts"],
+	["livekeeper/src/live/room.test.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["log/src/event-log/sqlite/writer.ts", "../node_modules/better-sqlite3/index.js"],
 	["douyin/src/session/index.ts", "douyin/src/net/index.ts"],
 	// The other half of a cycle, which is reported once.

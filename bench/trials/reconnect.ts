@@ -1,18 +1,14 @@
 import { parseArgs } from "node:util";
 import { seeded } from "@livekeeper/douyin/testing";
-import { hostScenarios } from "../../packages/livekeeper/src/connections/adaptive/host-scenarios.helpers.ts";
+import { hostScenarios } from "../../packages/engine/src/connections/adaptive/host-scenarios.helpers.ts";
 import {
 	parts,
 	type SimulatedRoom,
 	Simulation,
 	type Strategy,
 	strategies,
-} from "../../packages/livekeeper/src/connections/adaptive/outage-simulation.helpers.ts";
-import {
-	outage,
-	type Scenario,
-	scenarios,
-} from "../../packages/livekeeper/src/connections/adaptive/scenarios.helpers.ts";
+} from "../../packages/engine/src/connections/adaptive/outage-simulation.helpers.ts";
+import { outage, type Scenario, scenarios } from "../../packages/engine/src/connections/adaptive/scenarios.helpers.ts";
 
 /**
  * Compares reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at

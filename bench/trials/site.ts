@@ -5,10 +5,10 @@ import { type Cursor, createUpstream, type LiveEvent } from "@livekeeper/douyin"
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type SiteKind, startSimulator } from "@livekeeper/simulator";
 import { pino } from "pino";
-import { AdaptiveStrategy } from "../../packages/livekeeper/src/connections/adaptive/index.ts";
-import { PersistentConnectionManager } from "../../packages/livekeeper/src/connections/persistent-connection-manager.ts";
-import type { MessageQueue, RoomMemory } from "../../packages/livekeeper/src/rooms/index.ts";
-import { PromptLooks } from "../../packages/livekeeper/src/rooms/prompt-looks.helpers.ts";
+import { AdaptiveStrategy } from "../../packages/engine/src/connections/adaptive/index.ts";
+import { PersistentConnectionManager } from "../../packages/engine/src/connections/persistent-connection-manager.ts";
+import type { MessageQueue, RoomMemory } from "../../packages/engine/src/rooms/index.ts";
+import { PromptLooks } from "../../packages/engine/src/rooms/prompt-looks.helpers.ts";
 
 /**
  * The whole engine on one address before a realistic site: real HTTP and sockets, in a time that the trial moves.

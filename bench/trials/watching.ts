@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { seeded } from "@livekeeper/douyin/testing";
-import type { ConnectionRoute } from "../../packages/livekeeper/src/rooms/index.ts";
-import type { RefusalSign, WatchWay } from "../../packages/livekeeper/src/watching/index.ts";
-import { type FakeRoom, World } from "../../packages/livekeeper/src/watching/site-world.helpers.ts";
+import type { ConnectionRoute } from "../../packages/engine/src/rooms/index.ts";
+import type { RefusalSign, WatchWay } from "../../packages/engine/src/watching/index.ts";
+import { type FakeRoom, World } from "../../packages/engine/src/watching/site-world.helpers.ts";
 
 /**
  * Rooms that wait for their broadcast, looked up as the service does before a site with the simulator's limits, in

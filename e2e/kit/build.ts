@@ -7,7 +7,9 @@ let built = false;
 /** Builds everything, so service processes never run anything older than the sources. */
 export function buildOnce(): void {
 	if (built) return;
-	const packages = ["douyin", "simulator", "client", "base", "log", "livekeeper"].map((name) => `packages/${name}`);
+	const packages = ["douyin", "simulator", "client", "base", "log", "engine", "livekeeper"].map(
+		(name) => `packages/${name}`,
+	);
 	for (const args of [
 		["node_modules/typescript/bin/tsc", "-b", ...packages],
 		["scripts/bundle.mjs", "douyin", "livekeeper"],

@@ -1,8 +1,8 @@
 export { type ErrorCode, type ErrorReply, errorTable, LivekeeperError } from "@livekeeper/base/errors";
+export type { RoomHealth, RoomState, StatusReason } from "@livekeeper/engine";
 export { MemoryStore } from "@livekeeper/log";
 export { type Config, type ConfigInput, loadConfig, parseConfig } from "./config.ts";
 export { LiveService, type RoomStatus } from "./live/index.ts";
-export type { RoomHealth, RoomState, StatusReason } from "./rooms/index.ts";
 export {
 	type ClientEvents,
 	type JoinReply,

@@ -4,13 +4,13 @@ import { createLogger } from "@livekeeper/base/log";
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { chat, FakeUpstream } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "./config.ts";
-import { chat, FakeUpstream } from "./rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
 

@@ -1,9 +1,9 @@
 import { createLogger, type Logger } from "@livekeeper/base/log";
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { RoomReaders, type UpstreamFactory } from "@livekeeper/engine";
 import type { MemoryStore, SqliteEventLogOptions } from "@livekeeper/log";
 import { inMemory, publishAddress } from "@livekeeper/log/data-folder";
 import { type Config, serviceUrl } from "./config.ts";
-import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
 import type { LiveService, Watcher } from "./live/index.ts";
 import type { ReaderHub } from "./outputs/readers/index.ts";
 import type { Outgoings } from "./outputs/targets/index.ts";

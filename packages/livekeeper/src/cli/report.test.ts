@@ -1,5 +1,5 @@
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, test } from "vitest";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
 import { run } from "./run.helpers.ts";
 

@@ -1,6 +1,6 @@
+import { exitStatus, WatchStates, wayStatus } from "@livekeeper/engine/src/watching/watch-status.helpers.ts";
 import { expect, test } from "vitest";
 import { startTestService } from "../service/service.helpers.ts";
-import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { run, runIn } from "./run.helpers.ts";
 
 async function startRefused() {

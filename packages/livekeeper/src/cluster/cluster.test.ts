@@ -1,12 +1,12 @@
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { RoomReaders } from "@livekeeper/engine";
+import { acquire as acquirePermit } from "@livekeeper/engine/src/connections/admission/acquire.helpers.ts";
+import { Admission } from "@livekeeper/engine/src/connections/admission/index.ts";
 import { NodeMessages } from "@livekeeper/log/jetstream";
 import { hasNats, startNatsServers } from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { acquire as acquirePermit } from "../connections/admission/acquire.helpers.ts";
-import { Admission } from "../connections/admission/index.ts";
-import { RoomReaders } from "../connections/index.ts";
 import type { LocalRooms } from "../live/index.ts";
 import { isShowable } from "../wire/index.ts";
 import { Cluster } from "./cluster.ts";

@@ -1,5 +1,6 @@
 import { clusterTexts, type Text } from "@livekeeper/base/text";
 import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
+import type { Admission, RoomReaders } from "@livekeeper/engine";
 import type { Unsubscribe } from "@livekeeper/log";
 import {
 	type Connected,
@@ -13,7 +14,6 @@ import {
 	type SharedEventLog,
 } from "@livekeeper/log/jetstream";
 import type { Logger } from "pino";
-import type { Admission, RoomReaders } from "../connections/index.ts";
 import type { LocalRooms } from "../live/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import { type NodeEntry, Presence } from "./presence.ts";

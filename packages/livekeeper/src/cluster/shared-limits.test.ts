@@ -1,10 +1,13 @@
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { ConnectionLimits } from "@livekeeper/engine";
+import {
+	acquire as acquirePermit,
+	type HeldPermit,
+} from "@livekeeper/engine/src/connections/admission/acquire.helpers.ts";
+import { Admission } from "@livekeeper/engine/src/connections/admission/index.ts";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { acquire as acquirePermit, type HeldPermit } from "../connections/admission/acquire.helpers.ts";
-import { Admission } from "../connections/admission/index.ts";
-import type { ConnectionLimits } from "../connections/index.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };

@@ -1,15 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { type Admission, allot, type ConnectionLimits, type LimitName, type LimitShares } from "@livekeeper/engine";
 import type { NodeMessages } from "@livekeeper/log/jetstream";
 import type { Logger } from "pino";
 import { z } from "zod";
-import {
-	type Admission,
-	allot,
-	type ConnectionLimits,
-	type LimitName,
-	type LimitShares,
-} from "../connections/index.ts";
 import type { NodeEntry } from "./presence.ts";
 
 /** This node's part of one limit at one time. */

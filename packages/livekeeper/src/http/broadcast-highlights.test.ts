@@ -1,6 +1,6 @@
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, test } from "vitest";
 import { run } from "../cli/run.helpers.ts";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const minuteMs = 60_000;

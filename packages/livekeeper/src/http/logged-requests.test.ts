@@ -1,10 +1,10 @@
 import { request } from "node:http";
 import { createLogger } from "@livekeeper/base/log";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { FakeUpstream } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { FakeUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 
 /** Sends a request with an unmodified address, because `fetch` would correct some of them. */

@@ -1,6 +1,6 @@
 import { callbackSignature } from "@livekeeper/douyin";
+import { live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, test } from "vitest";
-import { live } from "../rooms/fake-upstream.helpers.ts";
 import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const roomId = "7100000000000000001";

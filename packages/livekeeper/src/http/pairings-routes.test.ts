@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { exitStatus, WatchStates, wayStatus } from "@livekeeper/engine/src/watching/watch-status.helpers.ts";
 import { expect, test } from "vitest";
 import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
-import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { extensionOrigin } from "./request-source.ts";
 
 const all = "/api/v1/pairings";

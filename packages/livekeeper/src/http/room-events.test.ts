@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Timer, UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import {
 	ask,
 	connectRoom,

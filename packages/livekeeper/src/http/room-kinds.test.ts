@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, test } from "vitest";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
 
 /** Returns an event of an untyped kind, as the room sends it. */

@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, test } from "vitest";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, say, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const room = "/api/v1/rooms/1001";

@@ -1,11 +1,11 @@
 import { get } from "node:http";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import type { SearchPage, SearchQuery } from "@livekeeper/log";
 import { fastify } from "fastify";
 import { validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 import type { App } from "./app.ts";
 import { searchRoute } from "./routes/events.ts";

@@ -1,6 +1,6 @@
+import { exitStatus, WatchStates, wayStatus } from "@livekeeper/engine/src/watching/watch-status.helpers.ts";
 import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.helpers.ts";
-import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 
 const upstream = "/api/v1/upstream";
 const passed = `${upstream}/passed`;

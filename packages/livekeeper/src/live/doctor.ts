@@ -10,7 +10,7 @@ import {
 	type Text,
 } from "@livekeeper/base/text";
 import type { Clock, FailureReason, ProbeStep } from "@livekeeper/douyin";
-import type { IdentityResolver, RoomIdentity } from "../connections/index.ts";
+import type { IdentityResolver, RoomIdentity } from "@livekeeper/engine";
 import type { IdentityService, IdentityView } from "./identities/index.ts";
 import type { LiveService } from "./live-service.ts";
 import type { LiveRoomStatus } from "./room-host.ts";

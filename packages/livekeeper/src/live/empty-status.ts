@@ -1,6 +1,6 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
 import type { Text } from "@livekeeper/base/text";
-import { type HourTone, hourParts, noCounts } from "../connections/index.ts";
+import { type HourTone, hourParts, noCounts } from "@livekeeper/engine";
 import { nothingKnown } from "./room-coverage.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 

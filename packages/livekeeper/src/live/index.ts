@@ -8,8 +8,8 @@ export {
 	type RoomConnectionStatus,
 	type RoomStatus,
 	roomPriorities,
-} from "../connections/index.ts";
-export { usualStartOf } from "../watching/index.ts";
+	usualStartOf,
+} from "@livekeeper/engine";
 export {
 	Doctor,
 	type DoctorStep,

@@ -1,11 +1,11 @@
 import { type Text, verbatim } from "@livekeeper/base/text";
+import { ManagerHarness } from "@livekeeper/engine/src/connections/manager-harness.helpers.ts";
+import { chat, live as liveRoom } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "@livekeeper/log";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
-import { ManagerHarness } from "../connections/manager-harness.helpers.ts";
-import { chat, live as liveRoom } from "../rooms/fake-upstream.helpers.ts";
 import { LiveService } from "./live-service.ts";
 import { LocalRooms } from "./local-rooms.ts";
 

@@ -10,10 +10,10 @@ import {
 } from "@livekeeper/base/room-options";
 import { clusterTexts, requestTexts, type Text } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
+import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { LoadedRoom } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
-import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "../connections/index.ts";
 import type { IdentitySession } from "./identities/shown.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 

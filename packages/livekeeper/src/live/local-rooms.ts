@@ -1,15 +1,15 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
 import { roomTexts } from "@livekeeper/base/text";
 import type { Clock, LiveEvent } from "@livekeeper/douyin";
-import type { EventLog, EventLogStatus } from "@livekeeper/log";
-import type { Logger } from "pino";
 import type {
 	PersistentConnectionManager,
 	QualityPoint,
 	RoomMemory,
 	RoomStatus,
 	StorageTrouble,
-} from "../connections/index.ts";
+} from "@livekeeper/engine";
+import type { EventLog, EventLogStatus } from "@livekeeper/log";
+import type { Logger } from "pino";
 import type { OfficialStatus } from "../official/index.ts";
 import { Activities } from "./activity.ts";
 import { recall } from "./recall.ts";

@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { ExitStatus } from "@livekeeper/engine";
+import { exitStatus, wayStatus } from "@livekeeper/engine/src/watching/watch-status.helpers.ts";
 import { describe, expect, test, vi } from "vitest";
-import type { ExitStatus } from "../watching/index.ts";
-import { exitStatus, wayStatus } from "../watching/watch-status.helpers.ts";
 import { LookupService } from "./lookup-service.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 

@@ -1,8 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { lookupTexts, requestTexts, type Text } from "@livekeeper/base/text";
 import { builtInProfile, type Clock } from "@livekeeper/douyin";
+import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "@livekeeper/engine";
 import type { DriftBook, SiteFiles } from "../site/index.ts";
-import type { ExitStatus, RefusalSign, WatchStatus, WatchWay, WayStatus } from "../watching/index.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 
 /** Schedules look-ups; see `Watching`. */

@@ -1,6 +1,6 @@
 import { type MessageIds, maxRemembered, type WireEvent } from "@livekeeper/douyin";
+import type { PastChange, RoomMemory, RoomPast } from "@livekeeper/engine";
 import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "@livekeeper/log";
-import type { PastChange, RoomMemory, RoomPast } from "../connections/index.ts";
 
 /** Number of newest events that are read, besides those that the cursor repeats. */
 const recentEvents = 500;

@@ -5,8 +5,8 @@ import {
 	type WireEvent,
 	type WithheldInterval,
 } from "@livekeeper/douyin";
+import type { GiftCounts } from "@livekeeper/engine";
 import { addToCoverage, type BroadcastSummary, isGiftEvidence } from "@livekeeper/log";
-import type { GiftCounts } from "../connections/index.ts";
 
 /** Receives findings about rooms' gifts. */
 export interface GiftListener {

@@ -11,7 +11,7 @@ import {
 	readLinks,
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
-import type { Look, RoomLooks } from "../connections/index.ts";
+import type { Look, RoomLooks } from "@livekeeper/engine";
 import type { LiveService } from "./live-service.ts";
 import { Visits } from "./visits.ts";
 

@@ -1,5 +1,5 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import type { QualityPoint, RoomStatus } from "../connections/index.ts";
+import type { QualityPoint, RoomStatus } from "@livekeeper/engine";
 import type { OfficialStatus } from "../official/index.ts";
 import type { RoomActivity } from "./activity.ts";
 

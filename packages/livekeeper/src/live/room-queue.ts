@@ -1,7 +1,7 @@
 import type { Cursor, LiveEvent } from "@livekeeper/douyin";
+import type { MessageQueue } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { Logger } from "pino";
-import type { MessageQueue } from "../connections/index.ts";
 
 export interface RoomQueueOptions {
 	log: Pick<EventLog, "append" | "writable">;

@@ -1,17 +1,17 @@
 import type { Logger } from "@livekeeper/base/log";
 import { type Clock, createUpstream, type Drift, probe, type UpstreamOptions } from "@livekeeper/douyin";
-import type { Config } from "../config.ts";
 import {
 	type ConnectionManagerOptions,
+	exitNameOf,
 	type IdentityResolver,
 	PersistentConnectionManager,
 	type RoomIdentity,
 	type RoomReaders,
 	type StoredCooldowns,
 	type UpstreamFactory,
-} from "../connections/index.ts";
+} from "@livekeeper/engine";
+import type { Config } from "../config.ts";
 import type { DriftBook, SiteFiles } from "../site/index.ts";
-import { exitNameOf } from "../watching/index.ts";
 import type { Demo } from "./demo.ts";
 import type { VisitorMemories } from "./kept-visitors.ts";
 import type { StrategyFactory } from "./strategy.ts";

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { systemClock } from "@livekeeper/douyin";
+import type { IdentityCooldown } from "@livekeeper/engine";
+import { identityKey } from "@livekeeper/engine/src/connections/identities.ts";
+import { exitStatus, WatchStates, wayStatus } from "@livekeeper/engine/src/watching/watch-status.helpers.ts";
 import { hasNats, startNatsServers } from "@livekeeper/log/src/event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/open.ts";
 import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import type { Notes } from "@livekeeper/log/storage";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { identityKey } from "../connections/identities.ts";
-import type { IdentityCooldown } from "../connections/index.ts";
-import { exitStatus, WatchStates, wayStatus } from "../watching/watch-status.helpers.ts";
 import { storedCooldowns } from "./cooldowns.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "@livekeeper/base/log";
+import type { StoredCooldowns } from "@livekeeper/engine";
 import type { Notes } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
-import type { StoredCooldowns } from "../connections/index.ts";
 import type { IdentityService, LookupService } from "../live/index.ts";
 
 const name = "identity_rests";

@@ -1,7 +1,7 @@
 import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
+import { HostStats } from "@livekeeper/engine";
 import type { Notes } from "@livekeeper/log/storage";
-import { HostStats } from "../connections/index.ts";
 
 const name = "endpoint_stats";
 /** Interval at which the host statistics are stored, ms; also once at the end. */

@@ -1,8 +1,8 @@
 import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
+import type { KeptRooms, KeptWatching } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { Notes } from "@livekeeper/log/storage";
-import type { KeptRooms, KeptWatching } from "../watching/index.ts";
 
 /** Maximum number of stored rooms, most recently known first, because a note of a cluster may have a megabyte. */
 const maxRooms = 1_500;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Logger } from "@livekeeper/base/log";
 import { builtInProfile, type Clock, type LiveEvent } from "@livekeeper/douyin";
+import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import { inMemory } from "@livekeeper/log/data-folder";
 import { pairingInMemory } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
-import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "../connections/index.ts";
 import {
 	Doctor,
 	IdentityBook,

@@ -1,12 +1,12 @@
 import { type LogLine, recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { chat, type FakeSession, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
-import { chat, type FakeSession, FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { type Service, type ServiceDeps, startService } from "../service.ts";
 
 export interface TestService extends Service {

@@ -1,11 +1,11 @@
 import type { Logger } from "@livekeeper/base/log";
 import { readyTexts, storageTexts, type Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import type { RoomReaders } from "@livekeeper/engine";
 import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "@livekeeper/log";
 import { keyFileOf, openSecretBox } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
-import type { RoomReaders } from "../connections/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {

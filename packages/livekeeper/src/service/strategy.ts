@@ -1,8 +1,8 @@
 import type { Logger } from "@livekeeper/base/log";
 import type { Clock } from "@livekeeper/douyin";
+import { AdaptiveStrategy, FixedStrategy, type IdentityPauses, type ReconnectStrategy } from "@livekeeper/engine";
 import type { Notes } from "@livekeeper/log/storage";
 import type { Config } from "../config.ts";
-import { AdaptiveStrategy, FixedStrategy, type IdentityPauses, type ReconnectStrategy } from "../connections/index.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import type { Releasers } from "./releasers.ts";
 

@@ -3,11 +3,11 @@ import { connect } from "node:net";
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { FixedStrategy, RoomReaders } from "@livekeeper/engine";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { pairingInMemory } from "@livekeeper/log/storage";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
-import { FixedStrategy, RoomReaders } from "../connections/index.ts";
 import {
 	Doctor,
 	IdentityBook,

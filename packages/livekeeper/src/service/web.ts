@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import { type Logger, recentLines } from "@livekeeper/base/log";
 import { readyTexts, type Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import type { PersistentConnectionManager, RoomReaders } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { KeyFile } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
-import type { PersistentConnectionManager, RoomReaders } from "../connections/index.ts";
 import { Diagnosis } from "../diagnosis/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";
 import {

@@ -12,9 +12,9 @@ import { dirname, join } from "node:path";
 import { LivekeeperClient, type LivekeeperClientOptions } from "@livekeeper/client";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { chat, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { chat, live } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "../../service/service.helpers.ts";
 import { type BesideOptions, clockAheadMs, runBeside } from "./beside.ts";
 

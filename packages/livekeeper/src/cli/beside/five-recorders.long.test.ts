@@ -13,12 +13,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { LivekeeperClient } from "@livekeeper/client";
 import { systemClock, type UpstreamEvent } from "@livekeeper/douyin";
+import { chat, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { SaxesParser } from "saxes";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../../config.ts";
-import { chat, FakeUpstream, live } from "../../rooms/fake-upstream.helpers.ts";
 import { startService } from "../../service.ts";
 import { runBeside } from "./beside.ts";
 

@@ -1,8 +1,8 @@
 import { verbatim } from "@livekeeper/base/text";
 import { GiftCoverage, type LiveEvent, toWire } from "@livekeeper/douyin";
+import { noCounts } from "@livekeeper/engine";
 import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { noCounts } from "../../connections/index.ts";
 import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";

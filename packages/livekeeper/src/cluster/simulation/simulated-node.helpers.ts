@@ -1,4 +1,4 @@
-import { HandshakePace } from "../../connections/admission/handshake-pace.ts";
+import { HandshakePace } from "@livekeeper/engine/src/connections/admission/handshake-pace.ts";
 import type { Member } from "../placement.ts";
 import type { LogServers } from "./log-servers.helpers.ts";
 import type { Owners, OwnersByView } from "./owners.helpers.ts";

@@ -1,7 +1,7 @@
 import { identityOf, type RoomOptions } from "@livekeeper/base/room-options";
 import { identityTexts } from "@livekeeper/base/text";
+import { ownIdentity, type RoomIdentity } from "@livekeeper/engine";
 import type { IdentityRegistry, LoadedIdentity } from "@livekeeper/log/storage";
-import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
 
 /** Holds the identities by name in memory, so a room's identity is known at once. */
 export class IdentityBook {

@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
+import type { PersistentConnectionManager } from "@livekeeper/engine";
 import { type IdentityRegistry, type LoadedIdentity, pairingInMemory } from "@livekeeper/log/storage";
 import { expect, test } from "vitest";
-import type { PersistentConnectionManager } from "../../connections/index.ts";
 import type { LiveService } from "../live-service.ts";
 import { IdentityBook } from "./identity-book.ts";
 import { IdentityService } from "./identity-service.ts";

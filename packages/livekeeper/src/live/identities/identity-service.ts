@@ -12,13 +12,13 @@ import {
 	readCookie,
 	sameAccount,
 } from "@livekeeper/douyin";
-import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "@livekeeper/log/storage";
 import {
 	type IdentityCooldown,
 	loginWarning,
 	type PersistentConnectionManager,
 	type RoomIdentity,
-} from "../../connections/index.ts";
+} from "@livekeeper/engine";
+import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "@livekeeper/log/storage";
 import type { LiveService } from "../live-service.ts";
 import { CookiePairing } from "./cookie-pairing.ts";
 import { type IdentityBook, named } from "./identity-book.ts";

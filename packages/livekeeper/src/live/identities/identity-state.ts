@@ -1,6 +1,6 @@
 import { identityStateTexts, type Text } from "@livekeeper/base/text";
 import type { LoginStatus } from "@livekeeper/douyin";
-import type { IdentityCooldown } from "../../connections/index.ts";
+import type { IdentityCooldown } from "@livekeeper/engine";
 import type { Shown } from "./shown.ts";
 
 /**

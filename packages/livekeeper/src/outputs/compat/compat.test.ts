@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat, offline } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { chat, offline } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, say, startTestService, type TestService } from "../../service/service.helpers.ts";
 
 type Message = Record<string, unknown> & { code?: string };

@@ -2,10 +2,10 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { chat } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "../../service/service.helpers.ts";
 
 const liveIds = ["1001", "1002", "1003", "1004", "1005"];

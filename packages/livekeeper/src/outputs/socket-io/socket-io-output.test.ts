@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, say, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
 

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { UpstreamEvent } from "@livekeeper/douyin";
+import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { chat } from "../../rooms/fake-upstream.helpers.ts";
 import { ask, say, startTestService, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 
 interface Reader {
