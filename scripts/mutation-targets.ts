@@ -51,8 +51,8 @@ export const targets: readonly Target[] = [
 		unseen: {},
 	},
 	{
-		file: `${eventLog}/secret-box.ts`,
-		tests: [`${eventLog}/secret-box.test.ts`],
+		file: "packages/log/src/storage/secret-box.ts",
+		tests: ["packages/log/src/storage/secret-box.test.ts"],
 		unseen: {
 			'"utf8" => ""': "Node reads text as UTF-8 where no encoding is named.",
 			"{ authTagLength: tagBytes } => {}": "The tag that is set has this length already; Node wants it said.",
