@@ -211,8 +211,9 @@ const packages = {
 	base: ["client", "douyin"],
 	log: ["base", "douyin"],
 	engine: ["base", "douyin"],
+	targets: ["base", "client", "douyin", "log"],
 	dashboard: ["client"],
-	livekeeper: ["base", "client", "dashboard", "douyin", "engine", "log", "simulator"],
+	livekeeper: ["base", "client", "dashboard", "douyin", "engine", "log", "simulator", "targets"],
 };
 
 /** Libraries that only one part uses. Replacing one changes that part alone. */
@@ -225,8 +226,8 @@ const libraries = [
 	{ library: "@nats-io/.+", only: "log/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
-	{ library: "mqtt", only: "livekeeper/src/outputs/targets/transports/" },
-	{ library: "liquidjs", only: "livekeeper/src/outputs/targets/presets/" },
+	{ library: "mqtt", only: "targets/src/transports/" },
+	{ library: "liquidjs", only: "targets/src/presets/" },
 	{ library: "@modelcontextprotocol/.+", only: "livekeeper/src/mcp/" },
 	{ library: "prom-client", only: "livekeeper/src/metrics/" },
 	{ library: "commander|cli-.+|string-width", only: "livekeeper/src/cli/" },

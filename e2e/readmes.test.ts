@@ -54,7 +54,7 @@ describe("the first example of a package's README", () => {
 		expect(errors()).toBe("");
 	});
 
-	test.each(["livekeeper", "simulator", "base", "log", "engine"])("%s runs to its end", async (name) => {
+	test.each(["livekeeper", "simulator", "base", "log", "engine", "targets"])("%s runs to its end", async (name) => {
 		const { child, errors } = run(name);
 		const [status] = await once(child, "exit");
 		expect([status, errors()]).toEqual([0, ""]);

@@ -4,10 +4,7 @@ import type { AddressInfo } from "node:net";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
-import {
-	hasMosquitto,
-	startMosquitto,
-} from "../packages/livekeeper/src/outputs/targets/transports/mosquitto.helpers.ts";
+import { hasMosquitto, startMosquitto } from "../packages/targets/src/transports/mosquitto.helpers.ts";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 

@@ -168,7 +168,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		write("node_modules/typescript/bin/tsc", saying("built.txt"));
 		write("node_modules/vite/bin/vite.js", saying("built.txt"));
 		write("scripts/bundle.mjs", `const require = process.getBuiltinModule; ${saying("built.txt")}`);
-		for (const name of ["douyin", "simulator", "client", "base", "log", "engine", "livekeeper"])
+		for (const name of ["douyin", "simulator", "client", "base", "log", "engine", "targets", "livekeeper"])
 			write(`packages/${name}/dist/index.js`, "");
 		for (const path of ["dashboard/dist/index.html", "client/src/index.ts", "douyin/src/reconnect/retry-after.ts"]) {
 			write(`packages/${path}`, "");

@@ -21,7 +21,7 @@ const env = {
 	DEV_SERVICE_URL: `http://127.0.0.1:${port}`,
 };
 
-const watched = ["client", "douyin", "simulator", "base", "log", "engine", "livekeeper"].map(
+const watched = ["client", "douyin", "simulator", "base", "log", "engine", "targets", "livekeeper"].map(
 	(name) => `packages/${name}/src/**/*.ts`,
 );
 const children = [

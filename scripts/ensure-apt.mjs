@@ -22,7 +22,7 @@ const long = [
 	"prometheus",
 	// Opens exports for office programs (packages/livekeeper/src/outputs/export/libreoffice.long.test.ts).
 	"libreoffice-calc-nogui",
-	// The broker that targets publish to (packages/livekeeper/src/outputs/targets/transports).
+	// The broker that targets publish to (packages/targets/src/transports).
 	"mosquitto",
 	// They run the archive for Windows, and close its window (e2e/windows.test.ts); 205 MB to fetch.
 	...(process.arch === "x64" ? ["wine", "wine64", "gcc-mingw-w64-x86-64-win32"] : []),

@@ -126,7 +126,7 @@ const pageSources = [
 	"packages/douyin/src/reconnect/retry-after.ts",
 	"package-lock.json",
 ];
-const packages = ["douyin", "simulator", "client", "base", "log", "engine", "livekeeper"].map(
+const packages = ["douyin", "simulator", "client", "base", "log", "engine", "targets", "livekeeper"].map(
 	(name) => `packages/${name}`,
 );
 /** Packages whose modules are joined: the service loads nearly all of them. */

@@ -19,7 +19,7 @@ const forbidden: [rule: string, from: string, to: string][] = [
 	["simulator-traffic", "simulator/src/traffic/talk.ts", "simulator/src/rooms/room.ts"],
 	["dashboard-overlay", "dashboard/src/overlay/main.ts", "dashboard/src/ui/now.ts"],
 	["by-index", "engine/src/connections/route.ts", "engine/src/rooms/step.ts"],
-	["outputs-apart", "livekeeper/src/outputs/sse/sse-sink.ts", "livekeeper/src/outputs/targets/index.ts"],
+	["outputs-apart", "livekeeper/src/outputs/sse/sse-sink.ts", "livekeeper/src/outputs/websocket/index.ts"],
 	["schemas-apart", "livekeeper/src/http/schemas/room.ts", "livekeeper/src/http/routes/rooms.ts"],
 	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["livekeeper-by-name", "livekeeper/src/live/recall.ts", "douyin/src/errors.ts"],

@@ -8,7 +8,7 @@ export interface Target {
 
 const http = "packages/livekeeper/src/http";
 const eventLog = "packages/log/src/event-log";
-const target = "packages/livekeeper/src/outputs/targets";
+const target = "packages/targets/src";
 const live = "packages/livekeeper/src/live";
 const reconnect = "packages/douyin/src/reconnect";
 const gifts = "packages/douyin/src/gifts";

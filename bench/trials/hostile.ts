@@ -7,11 +7,7 @@ import { startSimulator } from "@livekeeper/simulator";
 import { RoomLog } from "../../e2e/kit/room-log.ts";
 import { ServiceProcess } from "../../e2e/kit/service-process.ts";
 import { until } from "../../e2e/kit/until.ts";
-import {
-	HostileReceiver,
-	misbehaviours,
-	type Speaks,
-} from "../../packages/livekeeper/src/outputs/targets/transports/hostile.helpers.ts";
+import { HostileReceiver, misbehaviours, type Speaks } from "../../packages/targets/src/transports/hostile.helpers.ts";
 import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**

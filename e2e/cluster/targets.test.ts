@@ -1,6 +1,6 @@
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { Receiver } from "../../packages/livekeeper/src/outputs/targets/receiver.helpers.ts";
+import { Receiver } from "../../packages/targets/src/receiver.helpers.ts";
 import { until } from "../kit/until.ts";
 import type { ClusterNode } from "./nodes.ts";
 import { hasNats, startNodes } from "./start-nodes.ts";

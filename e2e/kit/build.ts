@@ -7,7 +7,7 @@ let built = false;
 /** Builds everything, so service processes never run anything older than the sources. */
 export function buildOnce(): void {
 	if (built) return;
-	const packages = ["douyin", "simulator", "client", "base", "log", "engine", "livekeeper"].map(
+	const packages = ["douyin", "simulator", "client", "base", "log", "engine", "targets", "livekeeper"].map(
 		(name) => `packages/${name}`,
 	);
 	for (const args of [

@@ -1,4 +1,4 @@
-import type { Outgoings } from "../../packages/livekeeper/src/outputs/targets/index.ts";
+import type { Outgoings } from "../../packages/targets/src/index.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 type Transport = ReturnType<Outgoings["to"]>;

@@ -1,6 +1,6 @@
 import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
 import pino from "pino";
-import type { Outgoings } from "../../packages/livekeeper/src/outputs/targets/index.ts";
+import type { Outgoings } from "../../packages/targets/src/index.ts";
 import type { WorldNetwork } from "./network.ts";
 import { type Scheduler, WorldClock } from "./scheduler.ts";
 import type { WorldStore } from "./store.ts";

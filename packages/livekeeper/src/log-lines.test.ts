@@ -15,7 +15,7 @@ const tables: Record<string, Record<string, string>> = { findingWords };
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The packages that write to the service's log. */
-const sources = ["base", "engine", "livekeeper", "log"]
+const sources = ["base", "engine", "livekeeper", "log", "targets"]
 	.flatMap((name) =>
 		readdirSync(join(root, name, "src"), { recursive: true, encoding: "utf8" }).map((path) => join(name, "src", path)),
 	)

@@ -8,7 +8,7 @@ const packages = fileURLToPath(new URL("../../", import.meta.url));
 /** Returns the module that an import leads to, or `undefined` for a library. Other packages of ours have tests of their own. */
 function moduleOf(from: string, path: string): string | undefined {
 	if (path.startsWith(".")) return join(dirname(from), path);
-	const [, name, door] = /^@livekeeper\/(base|engine|log)(.*)$/.exec(path) ?? [];
+	const [, name, door] = /^@livekeeper\/(base|engine|log|targets)(.*)$/.exec(path) ?? [];
 	if (name === undefined) return undefined;
 	const { exports } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as {
 		exports: Record<string, { "livekeeper-source": string }>;

@@ -1,9 +1,9 @@
+import { accept, answer, Receiver } from "@livekeeper/targets/src/receiver.helpers.ts";
+import { type Life, World } from "@livekeeper/targets/src/service.helpers.ts";
+import { signatureOf } from "@livekeeper/targets/src/signature.ts";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { accept, answer, Receiver } from "../outputs/targets/receiver.helpers.ts";
-import { type Life, World } from "../outputs/targets/service.helpers.ts";
-import { signatureOf } from "../outputs/targets/signature.ts";
 import type { App } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { replyWithError } from "./error-reply.ts";

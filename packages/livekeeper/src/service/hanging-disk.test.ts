@@ -1,7 +1,7 @@
 import { FaultyStore } from "@livekeeper/log/src/event-log/sqlite/faulty-store.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import { Receiver } from "@livekeeper/targets/src/receiver.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Receiver } from "../outputs/targets/receiver.helpers.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 
 test("answers requests while the disk hangs, and delivers afterwards", async () => {

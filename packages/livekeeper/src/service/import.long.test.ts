@@ -18,12 +18,12 @@ import { NodeBucket } from "@livekeeper/log/src/event-log/jetstream/node-bucket.
 import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { openSecretBox } from "@livekeeper/log/storage";
+import { KvTargetStore } from "@livekeeper/targets";
+import { openSettings, sealSettings } from "@livekeeper/targets/src/secret.ts";
+import { hook, letter } from "@livekeeper/targets/src/store-conformance.helpers.ts";
+import { freshProgress } from "@livekeeper/targets/src/target.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { KvTargetStore } from "../outputs/targets/index.ts";
-import { openSettings, sealSettings } from "../outputs/targets/secret.ts";
-import { hook, letter } from "../outputs/targets/store-conformance.helpers.ts";
-import { freshProgress } from "../outputs/targets/target.ts";
 import { importInto } from "./import.ts";
 
 const secret = "the secret of all nodes";

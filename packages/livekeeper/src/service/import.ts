@@ -8,8 +8,8 @@ import { type Clock, systemClock } from "@livekeeper/douyin";
 import { copyRooms, type LogDestination, type LogSource } from "@livekeeper/log";
 import { inMemory } from "@livekeeper/log/data-folder";
 import { noteNamesIn, notesIn, openSecretBox, registriesIn, type SecretBox } from "@livekeeper/log/storage";
+import { copyTargets, KvTargetStore, unreadableTargets } from "@livekeeper/targets";
 import type { Config } from "../config.ts";
-import { copyTargets, KvTargetStore, unreadableTargets } from "../outputs/targets/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
 import { Releasers } from "./releasers.ts";
 

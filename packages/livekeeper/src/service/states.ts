@@ -2,9 +2,9 @@ import { messageTexts, siteTexts, type Text } from "@livekeeper/base/text";
 import { changedText } from "@livekeeper/base/text/drift";
 import { driftKinds } from "@livekeeper/douyin";
 import type { EventLog } from "@livekeeper/log";
+import type { Reading, StateSource } from "@livekeeper/targets";
 import type { Cluster } from "../cluster/index.ts";
 import type { LiveService } from "../live/index.ts";
-import type { Reading, StateSource } from "../outputs/targets/index.ts";
 import type { DriftBook } from "../site/index.ts";
 import { storageTrouble } from "./storage.ts";
 

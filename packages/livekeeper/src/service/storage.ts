@@ -4,10 +4,6 @@ import type { Clock } from "@livekeeper/douyin";
 import type { RoomReaders } from "@livekeeper/engine";
 import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "@livekeeper/log";
 import { keyFileOf, openSecretBox } from "@livekeeper/log/storage";
-import type { Cluster } from "../cluster/index.ts";
-import type { Config } from "../config.ts";
-import type { LiveRoomStatus } from "../live/index.ts";
-import { Backups } from "../outputs/backup/index.ts";
 import {
 	KvTargetStore,
 	type Outgoings,
@@ -17,7 +13,11 @@ import {
 	TargetDispatcher,
 	Targets,
 	targetLogOf,
-} from "../outputs/targets/index.ts";
+} from "@livekeeper/targets";
+import type { Cluster } from "../cluster/index.ts";
+import type { Config } from "../config.ts";
+import type { LiveRoomStatus } from "../live/index.ts";
+import { Backups } from "../outputs/backup/index.ts";
 import { buildReport, reportNotice } from "../reports/index.ts";
 import type { Releasers } from "./releasers.ts";
 

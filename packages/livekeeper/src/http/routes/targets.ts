@@ -1,6 +1,6 @@
 import { languageOf } from "@livekeeper/base/text";
+import { presetNames, presets } from "@livekeeper/targets";
 import { z } from "zod";
-import { presetNames, presets } from "../../outputs/targets/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";

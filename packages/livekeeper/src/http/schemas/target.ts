@@ -1,6 +1,6 @@
 import { checkTexts, type Language } from "@livekeeper/base/text";
+import { notifiedStates, personRoles, presetNames } from "@livekeeper/targets";
 import { z } from "zod";
-import { notifiedStates, personRoles, presetNames } from "../../outputs/targets/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
 

@@ -3,15 +3,15 @@ import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
 import { chats, gift, service } from "@livekeeper/log/src/event-log/events.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
+import { KvTargetStore } from "@livekeeper/targets/src/kv-target-store.ts";
+import { anywhere, openOutgoings, policyOf } from "@livekeeper/targets/src/outgoing.ts";
+import { Receiver } from "@livekeeper/targets/src/receiver.helpers.ts";
+import { temporaryFolder, testBox } from "@livekeeper/targets/src/service.helpers.ts";
+import { TargetDispatcher } from "@livekeeper/targets/src/target-dispatcher.ts";
+import { targetLogOf } from "@livekeeper/targets/src/target-log.ts";
+import { Targets } from "@livekeeper/targets/src/targets.ts";
 import { afterEach, expect, test, vi } from "vitest";
-import { buildReport, reportNotice } from "../../reports/index.ts";
-import { KvTargetStore } from "./kv-target-store.ts";
-import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
-import { Receiver } from "./receiver.helpers.ts";
-import { temporaryFolder, testBox } from "./service.helpers.ts";
-import { TargetDispatcher } from "./target-dispatcher.ts";
-import { targetLogOf } from "./target-log.ts";
-import { Targets } from "./targets.ts";
+import { buildReport, reportNotice } from "../reports/index.ts";
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {

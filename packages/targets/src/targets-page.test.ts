@@ -11,7 +11,7 @@ import { signatureOf } from "./signature.ts";
 import { deliveryErrorCodes } from "./target.ts";
 import { TargetSender } from "./target-sender.ts";
 
-const pageOf = (name: string) => readFileSync(new URL(`../../../../../docs/${name}`, import.meta.url), "utf8");
+const pageOf = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 const receiverOf = (name: string) => /```js\n([\s\S]*?)```/.exec(pageOf(name))?.[1] ?? expect.fail("no example");
 const secret = "tgsec_example-of-the-page";
 

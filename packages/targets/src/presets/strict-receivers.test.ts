@@ -1,6 +1,6 @@
+import { eventSamples } from "@livekeeper/base/text/event-samples";
 import { type LiveEvent, toWire } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import { eventSamples } from "../../../cli/format/event-samples.helpers.ts";
 import { World } from "../service.helpers.ts";
 import { presetNames } from "./index.ts";
 import { listenStrictly, strictPresets } from "./strict-receivers.helpers.ts";
@@ -18,7 +18,7 @@ const hostile = [
 	"\\\u0000\u001b[31m\u202e\ud800\u2028",
 ];
 
-const { user } = eventSamples.chat[0];
+const { user } = eventSamples.chat;
 
 test("has a strict receiver or real broker for every preset", () => {
 	expect([...strictPresets, "mqtt"].toSorted()).toEqual([...presetNames].sort());
@@ -33,9 +33,9 @@ test.each(strictPresets)("%s: accepts every kind of event with hostile texts", a
 		...{ preset, settings: receiver.settings, live_ids: "*" },
 		batch: { max_events: 20, max_wait_ms: 0 },
 	});
-	const events: object[] = Object.values(eventSamples).map(([event]) => toWire(event as LiveEvent));
+	const events: object[] = Object.values(eventSamples).map((event) => toWire(event as LiveEvent));
 	for (const content of hostile) {
-		const said = { ...eventSamples.chat[0], content, user: { ...user, nickname: content.slice(0, 60) } };
+		const said = { ...eventSamples.chat, content, user: { ...user, nickname: content.slice(0, 60) } };
 		events.push(...Array.from({ length: 4 }, () => toWire(said as LiveEvent)));
 	}
 	for (const event of events) world.log.record("1001", { ...event, live_id: "1001", at, received_at: at } as never);

@@ -141,13 +141,13 @@ test("describes every preset's settings for API users", () => {
 });
 
 test.each(["targets.md", "targets.zh-CN.md"])("docs/%s has a template that can be stored", (page) => {
-	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
+	const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), "utf8");
 	const [, template] = /```text\n(\{.*\{\{.*)\n```/.exec(text) ?? [];
 	expect(() => wrong({ template }, { states: [...notifiedStates] })).toThrow("nothing is wrong");
 });
 
 test.each(["targets.md", "targets.zh-CN.md"])("docs/%s explains what to paste for every preset", (page) => {
-	const text = readFileSync(new URL(`../../../../../../docs/${page}`, import.meta.url), "utf8");
+	const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), "utf8");
 	const [, table = ""] = /\n\| (?:preset|类型) [\s\S]*?\n((?:\| `.*\n)+)/.exec(text) ?? [];
 	const rows = [...table.matchAll(/^\| `([a-z-]+)` .*$/gm)];
 	expect(rows.map(([, name]) => name)).toEqual([...presetNames]);

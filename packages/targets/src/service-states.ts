@@ -1,7 +1,7 @@
 import { identityTexts, messageTexts, readyTexts, type Text } from "@livekeeper/base/text";
 import { changedText } from "@livekeeper/base/text/drift";
+import type { BroadcastReport } from "@livekeeper/client";
 import { type LastNotified, roomStates } from "@livekeeper/client/filter";
-import type { BroadcastReport } from "../../wire/index.ts";
 
 /** States of the service, which are in no room's log. */
 const serviceStates = ["login_ending", "storage", "node_lost", "site_changed"] as const;
