@@ -7,11 +7,20 @@ import { ServiceProcess } from "../kit/service-process.ts";
 import { sharedByAll } from "../kit/shared.ts";
 import { until } from "../kit/until.ts";
 
-const rowHeight = 44;
-/** Rows redrawn per frame. */
+/** Rooms drawn per frame. */
 const maxPerFrame = 6;
-/** Rows that are kept above and below those in view. */
-const spare = 6;
+/** Height that is kept above and below what is in view, px. */
+const sparePx = 264;
+const rooms = 1_000;
+
+/** Ways to show the rooms: the stored view, the address, and the elements of rooms, which have a position. */
+const views = {
+	list: { stored: "table", path: "/", position: "aria-rowindex", last: rooms + 1 },
+	cards: { stored: "cards", path: "/", position: "aria-posinset", last: rooms },
+	wall: { stored: "table", path: "/?wall=1", position: "aria-posinset", last: rooms },
+} as const;
+type View = keyof typeof views;
+const allViews = Object.keys(views) as View[];
 
 describe.skipIf(chromiumPath === undefined)("the list of rooms", () => {
 	let browser: Browser;
@@ -47,47 +56,57 @@ describe.skipIf(chromiumPath === undefined)("the list of rooms", () => {
 		}
 	});
 
-	test("creates only the rows that come into view", async () => {
-		const { page } = await openThousand();
-		const inView = await page.getByRole("table").evaluate((table, height) => {
-			const list = table.parentElement as unknown as { clientHeight: number };
-			return Math.ceil(list.clientHeight / height) + 1;
-		}, rowHeight);
-		await countWork(page);
+	test.each(allViews)("creates only rooms in view, few per frame: %s", async (view) => {
+		const { page } = await openThousand(view);
+		await countWork(page, view);
+		const { columns, pitch, height } = await layoutOf(page);
+		const spareLines = Math.ceil(sparePx / pitch) + 1;
+		const maxItems = (Math.ceil(height / pitch) + 2 * spareLines) * columns;
 		await page.mouse.move(700, 500);
 		const notches = 30;
 		const notchPx = 120;
 		for (let i = 1; i <= notches; i++) {
 			await page.mouse.wheel(0, notchPx);
-			await until("the list is scrolled", async () => (await scrollTop(page)) >= i * notchPx);
-			const { rows } = await work(page);
-			expect(rows).toBeLessThanOrEqual(inView + 2 * spare);
+			await until("the view is scrolled", async () => (await layoutOf(page)).top >= i * notchPx);
+			expect((await work(page)).items).toBeLessThanOrEqual(maxItems);
 		}
-		await until("the last row is drawn", async () => (await work(page)).rows >= inView + spare);
+		await drawn(page);
 		const { created } = await work(page);
 		expect(created).toBeGreaterThan(0);
-		expect(created).toBeLessThanOrEqual(Math.ceil((notches * notchPx) / rowHeight) + 2 * spare);
+		expect(created).toBeLessThanOrEqual((Math.ceil((notches * notchPx) / pitch) + 2 * spareLines) * columns);
+
+		// A jump to the end draws those of the end alone.
+		await page.evaluate("scroller.scrollTop = scroller.scrollHeight");
+		await page.locator(`[${views[view].position}="${views[view].last}"]`).waitFor();
+		await drawn(page);
+		const done = await work(page);
+		expect(done.created - created).toBeLessThanOrEqual(maxItems);
+		expect(done.createdAtOnce).toBeLessThanOrEqual(maxPerFrame);
+		expect(done.items).toBeLessThanOrEqual(maxItems);
 	});
 
-	test("redraws rows in view alone when 1,000 rooms change", async () => {
-		const { page, change } = await openThousand();
-		await countWork(page);
-		const { rows } = await work(page);
+	test.each(allViews)("redraws rooms in view alone when 1,000 change: %s", async (view) => {
+		const { page, change } = await openThousand(view);
+		await countWork(page, view);
+		const before = await work(page);
 		const changes = 5;
 		for (let viewers = 70_001; viewers <= 70_000 + changes; viewers++) {
-			change({ viewers });
+			// The smallest tiles of the wall show no viewers.
+			change({ viewers, diamonds: viewers });
 			const text = viewers.toLocaleString("zh-CN");
-			await until("the change is shown", async () => (await page.getByText(text).count()) === rows);
+			await until("the change is shown", () =>
+				page.evaluate(`items().every((item) => item.textContent.includes("${text}"))`),
+			);
 		}
 		const done = await work(page);
-		expect([done.created, done.rows]).toEqual([0, rows]);
-		// One number in each row.
-		expect(done.redrawn).toBe(changes * rows);
-		expect(done.atOnce).toBeLessThanOrEqual(maxPerFrame);
+		expect([done.created, done.items]).toEqual([0, before.items]);
+		// Two numbers in each room.
+		expect(done.redrawn).toBe(2 * changes * done.items);
+		expect(done.redrawnAtOnce).toBeLessThanOrEqual(maxPerFrame);
 	});
 
-	/** Opens the list with 1,000 rooms, each as the service reports its one room. */
-	async function openThousand() {
+	/** Opens a view with 1,000 rooms, each as the service reports its one room. */
+	async function openThousand(view: View) {
 		let route: WebSocketRoute | undefined;
 		const { page } = await openPage(browser, "about:blank");
 		await page.routeWebSocket(/\/ws(\?|$)/, (socket) => {
@@ -99,8 +118,9 @@ describe.skipIf(chromiumPath === undefined)("the list of rooms", () => {
 				if (type === "rooms") socket.send(JSON.stringify({ type, rooms: all }));
 			});
 		});
-		await page.goto(service.url);
-		await page.getByRole("row").nth(10).waitFor();
+		await page.addInitScript(`localStorage.setItem("livekeeper.view", "${views[view].stored}")`);
+		await page.goto(`${service.url}${views[view].path}`);
+		await page.locator(`[${views[view].position}]`).nth(10).waitFor();
 		return {
 			page,
 			change: (fields: Partial<Room>) =>
@@ -110,47 +130,81 @@ describe.skipIf(chromiumPath === undefined)("the list of rooms", () => {
 });
 
 function copies<One extends object>(room: One): (One & { live_id: string })[] {
-	return Array.from({ length: 1_000 }, (_, i) => ({ ...room, live_id: `${10_000 + i}` }));
+	return Array.from({ length: rooms }, (_, i) => ({ ...room, live_id: `${10_000 + i}` }));
 }
 
 interface Work {
-	/** Rows created since counting began. */
+	/** Rooms created since counting began. */
 	created: number;
-	/** Changes of texts and attributes within rows. */
+	/** Changes of texts and attributes within rooms. */
 	redrawn: number;
-	/** Maximum number of rows that were redrawn together, without a frame between them. */
-	atOnce: number;
-	/** Rows that exist now. */
-	rows: number;
+	/** Maximum numbers of rooms that were created or redrawn together, without a frame between them. */
+	createdAtOnce: number;
+	redrawnAtOnce: number;
+	/** Rooms that exist now. */
+	items: number;
 }
 
-async function countWork(page: Page): Promise<void> {
+/** Counts what is drawn once all rooms in view are. `items` and `scroller` of the page are the elements of rooms, and what scrolls. */
+async function countWork(page: Page, view: View): Promise<void> {
 	await page.evaluate(`{
-		globalThis.created = 0;
-		globalThis.redrawn = 0;
-		globalThis.atOnce = 0;
-		const body = document.querySelector('[role="rowgroup"]');
+		globalThis.items = () => [...document.querySelectorAll('[${views[view].position}]')];
+		globalThis.counted = { created: 0, redrawn: 0, createdAtOnce: 0, redrawnAtOnce: 0 };
+		const list = items()[0].parentElement;
+		globalThis.scroller = list;
+		while (getComputedStyle(scroller).overflowY !== "auto") scroller = scroller.parentElement;
 		new MutationObserver((changes) => {
-			const rows = new Set();
+			const rooms = new Set();
+			let created = 0;
 			for (const { target, addedNodes } of changes) {
-				if (target === body) created += addedNodes.length;
+				if (target === list) created += [...addedNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE).length;
 				else {
-					redrawn++;
-					rows.add((target.parentElement ?? target).closest('[role="row"]'));
+					counted.redrawn++;
+					rooms.add((target.parentElement ?? target).closest('[${views[view].position}]'));
 				}
 			}
-			atOnce = Math.max(atOnce, rows.size);
-		}).observe(body, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "title", "aria-label"] });
+			counted.created += created;
+			counted.createdAtOnce = Math.max(counted.createdAtOnce, created);
+			counted.redrawnAtOnce = Math.max(counted.redrawnAtOnce, rooms.size);
+		}).observe(list, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "title", "aria-label"] });
 	}`);
+	await drawn(page);
+	await page.evaluate("for (const name in counted) counted[name] = 0");
+}
+
+/** Waits until all rooms in view exist: some are created in each frame until then. */
+function drawn(page: Page): Promise<void> {
+	return page.evaluate(`(async () => {
+		for (let quiet = 0, before = -1; quiet < 3; before = counted.created) {
+			await new Promise(requestAnimationFrame);
+			quiet = counted.created === before ? quiet + 1 : 0;
+		}
+	})()`);
 }
 
 function work(page: Page): Promise<Work> {
-	const counted = `({ created, redrawn, atOnce, rows: document.querySelectorAll('[role="rowgroup"] > [role="row"]').length })`;
-	return page.evaluate(counted);
+	return page.evaluate("({ ...counted, items: items().length })");
 }
 
-function scrollTop(page: Page): Promise<number> {
-	return page.evaluate(`document.querySelector('[role="table"]').parentElement.scrollTop`);
+interface Layout {
+	/** Rooms side by side. */
+	columns: number;
+	/** Distance of two lines, px. */
+	pitch: number;
+	/** Height of what scrolls, px. */
+	height: number;
+	/** How far it is scrolled, px. */
+	top: number;
+}
+
+function layoutOf(page: Page): Promise<Layout> {
+	return page.evaluate(`{
+		const tops = items().map((item) => Math.round(item.getBoundingClientRect().top));
+		const columns = tops.filter((top) => top === tops[0]).length;
+		const pitch = tops[columns] - tops[0];
+		const { clientHeight: height, scrollTop: top } = scroller;
+		({ columns, pitch, height, top });
+	}`);
 }
 
 /** Returns the cells that lie outside the window, and the titles that are wider than their columns. */

@@ -1,4 +1,4 @@
-/** Tasks per frame: redrawing this many rows takes a part of a frame, also on a slow machine. */
+/** Tasks per frame: drawing this many rooms takes a part of a frame, also on a slow machine. */
 export const maxPerFrame = 6;
 
 /** Runs tasks a few per frame, so that a message about all rooms does not block the page; oldest first. */
@@ -37,3 +37,6 @@ export class FrameQueue {
 		this.#schedule();
 	}
 }
+
+/** Draws the rooms of all views, each in its turn; nothing is drawn while the page is hidden. */
+export const drawing = new FrameQueue((run) => requestAnimationFrame(run));

@@ -1,9 +1,7 @@
 import type { Room } from "@livekeeper/client";
 import { onScopeDispose, type ShallowRef, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
-import { FrameQueue } from "./frame-queue.ts";
-
-const redraws = new FrameQueue((run) => requestAnimationFrame(run));
+import { drawing } from "./frame-queue.ts";
 
 /**
  * The state of a room as its row, card or tile shows it: complete at first, then a few frames behind the service's
@@ -22,8 +20,8 @@ export function useDrawnRoom(liveId: string): Readonly<ShallowRef<Room>> {
 	};
 	watch(
 		() => rooms.get(liveId),
-		() => redraws.add(redraw),
+		() => drawing.add(redraw),
 	);
-	onScopeDispose(() => redraws.delete(redraw));
+	onScopeDispose(() => drawing.delete(redraw));
 	return drawn;
 }
