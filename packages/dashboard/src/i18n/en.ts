@@ -1,5 +1,5 @@
 import { codeNames } from "@livekeeper/client/names";
-import type { Messages } from "./index.ts";
+import type { Messages } from "./zh.ts";
 
 export const en: Messages = {
 	shell: {
@@ -766,6 +766,9 @@ export const en: Messages = {
 		refused: "{file} can't be used in its current form: {problem}",
 		nothing: "livekeeper recognises everything Douyin sends.",
 		update: {
+			title: "Update available",
+			see: "See what is new",
+			hide: "Got it",
 			version: "Version {version} of {date} is available",
 			how: "To install it, run livekeeper update with the new archive, or unpack it over the old one.",
 			profile: "A newer site profile is available: version {version} of {date}.",

@@ -1,8 +1,7 @@
 import { createI18n } from "vue-i18n";
 import { en } from "./en.ts";
-import { zh } from "./zh.ts";
+import { type Messages, zh } from "./zh.ts";
 
-export type Messages = typeof zh;
 export type Locale = "zh" | "en";
 
 const storageKey = "livekeeper.locale";

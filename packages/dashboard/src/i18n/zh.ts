@@ -710,6 +710,9 @@ export const zh = {
 		refused: "{file} 目前的内容无法使用（{problem}），仍用之前的",
 		nothing: "抖音发送的内容都能识别。",
 		update: {
+			title: "有更新",
+			see: "查看",
+			hide: "知道了",
 			version: "有新版本 {version}（{date}）",
 			how: "安装方法：停止后把新的压缩包解压覆盖到原来的文件夹，或用 livekeeper 的更新命令更新（见使用手册）。",
 			profile: "有新的抖音适配资料：版本 {version}（{date}）。",
@@ -1467,3 +1470,5 @@ export const zh = {
 		column: { time: "时间" },
 	},
 };
+
+export type Messages = typeof zh;
