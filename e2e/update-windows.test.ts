@@ -83,7 +83,7 @@ describe.skipIf(!hasWine)("an update on Windows, under Wine (skipped without it)
 			signer().publicKey,
 			"the signature was not made with the configured key",
 		],
-		["a version that does not start", brokenArchive, publicKey, "does not start: it ended with code 3: it broke"],
+		["a version that does not start", brokenArchive, publicKey, "does not start: it exited with code 3: it broke"],
 	])("keeps the version before after %s", async (_, make, by, why) => {
 		const before = readdirSync(root);
 		const refused = update(windows.pathOf(await make()), by);

@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		const panel = page.getByRole("region", { name: question });
 		await panel.getByText(/开放平台推送每一个礼物；(\d+) 次推送收到 \1 次/).waitFor();
 		await panel.getByText("开放平台推送 · 正常").click();
-		await panel.getByText("开放平台的礼物计入").waitFor();
+		await panel.getByText("礼物以哪里为准").waitFor();
 		await panel.getByText(/抖币中的/).waitFor();
 		expect(await page.content()).not.toContain(app.secret);
 		expect(await axeFaults(page)).toEqual([]);
