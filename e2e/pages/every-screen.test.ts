@@ -229,7 +229,7 @@ describe.skipIf(chromiumPath === undefined)("every screen", () => {
 		await answered;
 		await page.locator("[data-update=version]").waitFor();
 		expect(await news.count()).toBe(0);
-		// What was dismissed is one version, not those after it.
+		// One version was dismissed, not those after it.
 		await page.evaluate(`localStorage.setItem("livekeeper.update", "9.0.0")`);
 		await page.goto(service.url);
 		await news.waitFor();
