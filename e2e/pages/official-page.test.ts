@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 		await panel.getByText(/开放平台推送每一个礼物；(\d+) 次推送收到 \1 次/).waitFor();
 		await panel.getByText("开放平台推送 · 正常").click();
 		await panel.getByText("礼物以哪里为准").waitFor();
-		await panel.getByText(/抖币中的/).waitFor();
+		await panel.getByText(/抖币中有/).waitFor();
 		expect(await page.content()).not.toContain(app.secret);
 		expect(await axeFaults(page)).toEqual([]);
 		expect(complaints).toEqual([]);
