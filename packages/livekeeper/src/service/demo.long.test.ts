@@ -9,7 +9,9 @@ import { ask } from "./service.helpers.ts";
 test("shows each scene of the demo within two minutes", async () => {
 	const clock = new ManualClock();
 	const dataDir = temporaryFolder();
-	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, demo: true, groupCommitMs: "1" } });
+	// On a slow machine commits are asked about hundreds of times in a second of this clock.
+	const flags = { port: "0", dataDir, demo: true, groupCommitMs: "1", rateLimit: "0" };
+	const config = loadConfig({ cwd: dataDir, env: {}, flags });
 	const { logger, lines } = recordingLogger();
 	const service = await startService(config, { clock, logger });
 	onTestFinished(() => service.stop());
