@@ -187,10 +187,11 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		if (!form.replays) room.setFault({ fault: "ignore_cursor", for_ms: 60_000 });
 		const noticed = shown.notices.length;
 		await power.cut();
-		room.change({ rate: 40 });
-		await power.restore();
+		// Counted before the service is back: the target may hear of the cut before the start is reported.
 		const ahead = followers.map(({ seen }) => lastSeq(seen));
 		const complaintCounts = followers.map(({ complaints }) => complaints.length);
+		room.change({ rate: 40 });
+		await power.restore();
 		const log = new RoomLog(service, liveId);
 		await until("the room continues", async () => {
 			await log.readOn();
