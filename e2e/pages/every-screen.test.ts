@@ -71,6 +71,20 @@ const screens: Record<string, Screen> = {
 		path: `${room}?tab=status`,
 		open: (page, { room: { fact } }) => page.getByText(fact.host, { exact: true }).waitFor(),
 	},
+	"a broadcast's exports": {
+		path: `${room}?tab=broadcasts`,
+		open: async (page, { room: { broadcast } }) => {
+			await press(page, broadcast.more);
+			await seen(page, "[role=menuitem]");
+		},
+	},
+	"the menu of languages": {
+		path: "/",
+		open: async (page, { shell }) => {
+			await press(page, shell.language);
+			await seen(page, "[role=menuitemradio]");
+		},
+	},
 	"a room that is not kept": { path: "/rooms/none", open: (page) => seen(page, "main h1") },
 	"a broadcast's report": {
 		path: `${room}?tab=broadcasts`,

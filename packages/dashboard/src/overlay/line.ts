@@ -3,6 +3,7 @@ import { safeText } from "../text/safe-text.ts";
 import { battleTypes } from "./battle.ts";
 import { isTest } from "./made-up.ts";
 import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
+import { wordsIn } from "./words.ts";
 
 /** One line of an overlay. It may show several events. Lines are replaced, never changed. */
 export interface Line {
@@ -12,7 +13,7 @@ export interface Line {
 	ids: readonly string[];
 	kind: OverlayKind;
 	name: string;
-	/** Text of a chat message or name of a gift; otherwise empty. */
+	/** Text of a chat message, name of a gift, or what happened in the fan club; otherwise empty. */
 	text: string;
 	/** Gifts of the streak so far, likes, people who joined, or merged messages. */
 	count: number;
@@ -107,6 +108,7 @@ function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 		test: isTest(event),
 	};
 	if (event.type === "like") line.count = event.count;
+	if (event.type === "fansclub" && line.text === "") line.text = wordsIn(settings.lang).fansclub[event.action];
 	if (event.type === "gift") {
 		line.text = safeText(event.gift_name, 24);
 		line.count = event.count;

@@ -33,6 +33,16 @@ test("grows a streak's line in place, and never shrinks it", () => {
 	expect(model.lines).toHaveLength(3);
 });
 
+test("says what happened in the fan club", () => {
+	const club = (action: string, content = "") => event("fansclub", { action, content, ...user("甲") });
+	const said = (lang: "zh" | "en", ...events: ReturnType<typeof club>[]) =>
+		modelOf(`${everything}&lang=${lang}`, ...events).lines.map((line) => lineText(line, lang));
+	expect(said("zh", club("join"))).toEqual(["加入了粉丝团"]);
+	expect(said("zh", club("upgrade"))).toEqual(["粉丝团等级提升"]);
+	expect(said("en", club("other"))).toEqual(["has a new fan club status"]);
+	expect(said("en", club("upgrade", "升到 5 级"))).toEqual(["升到 5 级"]);
+});
+
 test("shows a gift reported by both sources once", () => {
 	const official = { source: "official", gift_name: "", delta: 3 };
 	const evidence = { evidence: { delta: 3, diamonds: 27 }, delta: 0 };
@@ -153,7 +163,9 @@ test("never exceeds the node limit, whatever events and settings", () => {
 	const some = fc.oneof(
 		fc.record({ content: fc.oneof(fc.string(), fc.constantFrom("6", "666")) }).map((fields) => event("chat", fields)),
 		fc.tuple(fc.nat(4), fc.nat(50)).map(([s, n]) => gift(`s${s}`, n, 99, { gift_image: "https://p.example/a" })),
-		fc.constantFrom("member", "follow", "share", "fansclub", "like").map((type) => event(type, { count: 1 })),
+		fc
+			.constantFrom("member", "follow", "share", "fansclub", "like")
+			.map((type) => event(type, { count: 1, action: "join" })),
 	);
 	const search = fc.record({ lines: fc.nat(20), fade: fc.nat(5), merge: fc.nat(2) });
 	fc.assert(

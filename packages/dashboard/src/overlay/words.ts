@@ -6,7 +6,7 @@ const words = {
 	zh: {
 		gift: (text: string, each: number) => `送出 ${text || `${each} 抖币的礼物`}`,
 		follow: () => "关注了主播",
-		fansclub: () => "加入了粉丝团",
+		fansclub: { join: "加入了粉丝团", upgrade: "粉丝团等级提升", other: "粉丝团有变化" },
 		share: () => "分享了直播间",
 		member: (n: number) => (n > 1 ? `等 ${n} 人进入直播间` : "进入直播间"),
 		like: (others: boolean) => (others ? "等人点赞" : "点赞"),
@@ -27,7 +27,7 @@ const words = {
 	en: {
 		gift: (text: string, each: number) => `sent ${text || `${each}-diamond gift`}`,
 		follow: () => "followed",
-		fansclub: () => "joined the fan club",
+		fansclub: { join: "joined the fan club", upgrade: "moved up in the fan club", other: "has a new fan club status" },
 		share: () => "shared the room",
 		member: (n: number) => (n > 1 ? `and ${n - 1} more joined` : "joined"),
 		like: (others: boolean) => (others ? "and others sent likes" : "sent likes"),
@@ -51,6 +51,7 @@ export function lineText({ kind, text, count, people, diamonds }: Line, lang: Se
 	const say = words[lang];
 	switch (kind) {
 		case "chat":
+		case "fansclub":
 			return text;
 		case "gift":
 			// The open platform does not name gifts.
@@ -59,8 +60,6 @@ export function lineText({ kind, text, count, people, diamonds }: Line, lang: Se
 			return say.member(count);
 		case "like":
 			return say.like(people > 1);
-		case "fansclub":
-			return text || say.fansclub();
 		default:
 			return say[kind]();
 	}
