@@ -48,13 +48,20 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 	};
 
 	test("scrolls back to the beginning without moving the read lines", async () => {
-		const { feed, complaints } = await openFeed();
+		const { page, feed, complaints } = await openFeed();
 		const list = feed.getByRole("list");
 		await scrollUp(list);
 		await until("the page's own events are shown", async () => (await seqs(list)).length > 250);
 		const first = (await seqs(list))[0] ?? 0;
+		// The log answers once the position is measured.
+		let answer = () => {};
+		const measured = new Promise<void>((resolve) => {
+			answer = resolve;
+		});
+		await page.route(/\/events\?/, (route) => measured.then(() => route.continue()));
 		await scrollUp(list, 100);
 		const top = await topOf(list, first);
+		answer();
 		await until("older events are read", async () => ((await seqs(list))[0] ?? 0) < first);
 		// The height of lines that were never shown is estimated, so the position may move by a line or two, but not by a
 		// page.
@@ -143,9 +150,12 @@ async function lastSeq(service: ServiceProcess, liveId: string): Promise<number>
 const seqs = (list: Locator): Promise<number[]> =>
 	list.locator("li[data-seq]").evaluateAll((lines) => lines.map((line) => Number(line.getAttribute("data-seq"))));
 
-/** Returns a line's position on the screen. */
-const topOf = (list: Locator, seq: number): Promise<number> =>
-	list.locator(`li[data-seq="${seq}"]`).evaluate((line) => line.getBoundingClientRect().top);
+/** Returns a line's position on the screen, once the lines in view have their real heights. */
+async function topOf(list: Locator, seq: number): Promise<number> {
+	const draw = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
+	for (let frames = 0; frames < 2; frames++) await list.page().evaluate(draw);
+	return list.locator(`li[data-seq="${seq}"]`).evaluate((line) => line.getBoundingClientRect().top);
+}
 
 /** @param left remaining distance from the top, px */
 async function scrollUp(list: Locator, left = 0): Promise<void> {

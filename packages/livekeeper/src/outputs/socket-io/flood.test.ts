@@ -183,7 +183,7 @@ test("replaces sessions only of strangers that open many", async () => {
 		statuses.add(session.status);
 	}
 	expect(statuses).toEqual(new Set([200, 403]));
-	expect((await owner.send('40{"token":"correct-horse"}')).status).toBe(200);
+	expect(await owner.send('40{"token":"correct-horse"}')).toMatchObject({ status: 200 });
 	expect((await owner.poll()).body).toMatch(/^40\{"sid"/);
 });
 

@@ -168,7 +168,12 @@ export class LogStreams {
 			at: (sequence) => ask({ seq: sequence }),
 			range: (from, end) => this.#range(place, one, [from, end]),
 		};
-		return wholeMessages(liveId, ofAny, this.#damage);
+		// Not from the leader alone, even while replicas do not answer: its copy may be the damaged one.
+		const ofReplica = async (sequence: number) => {
+			signal?.throwIfAborted();
+			return this.#ofReplica(stream, { seq: sequence }).catch(() => undefined);
+		};
+		return wholeMessages(liveId, ofAny, ofReplica, this.#damage);
 	}
 
 	/**
@@ -283,14 +288,19 @@ export class LogStreams {
 	async #ofAny(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
 		if (performance.now() < this.#leadersUntil) return this.#ofLeader(stream, query);
 		try {
-			const stored = await this.#direct.getMessage(stream, query);
-			// A replica may still have messages of a previous stream of this name.
-			if (stored !== null && stored.seq >= this.#keeper.firstSequence(stream)) return toLogMessage(stored);
+			const found = await this.#ofReplica(stream, query);
+			if (found) return found;
 		} catch (error) {
 			if (faultOf(error) !== "unreachable") throw error;
 			this.#leadersUntil = performance.now() + leadersMs;
 		}
 		return this.#ofLeader(stream, query);
+	}
+
+	async #ofReplica(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
+		const stored = await this.#direct.getMessage(stream, query);
+		// A replica may still have messages of a previous stream of this name.
+		return stored !== null && stored.seq >= this.#keeper.firstSequence(stream) ? toLogMessage(stored) : undefined;
 	}
 
 	/**

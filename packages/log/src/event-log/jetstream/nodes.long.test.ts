@@ -448,7 +448,8 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 			const auth = { servers: nats.urls, node: "a", clock: systemClock, logger, secret: "a test" };
 			const connected = await connectNats({ ...auth, prefix: own, partitions: 2, replicas });
 			onTestFinished(() => connected.nc.close());
-			const bucket = await NodeBucket.open(connected, own, 60_000);
+			// A server may not know of a changed stream yet; a node's start asks again as well.
+			const bucket = await vi.waitFor(() => NodeBucket.open(connected, own, 60_000), { interval: 100 });
 			onTestFinished(() => bucket.close());
 			await bucket.write("a", Uint8Array.of(replicas), undefined);
 			expect([...(await bucket.list()).nodes.keys()]).toEqual(["a"]);

@@ -27,16 +27,22 @@ export interface DamageReports {
 const maxReplicaReads = 8;
 
 /**
- * Reads a room's messages, and asks again for a damaged one, since any replica answers: a disk error of one of three
- * hides nothing. Only `firstFrom` returns a message as the first replica gives it, for readers of its head.
+ * Reads a room's messages, and asks again for a damaged one: a disk error of one of three replicas hides nothing. Only
+ * `firstFrom` returns a message as the first replica gives it, for readers of its head.
+ * @param ofReplica returns a message as any replica has it; `undefined` if none answers
  */
-export function wholeMessages(liveId: string, messages: RoomMessages, reports: DamageReports): RoomMessages {
+export function wholeMessages(
+	liveId: string,
+	messages: RoomMessages,
+	ofReplica: RoomMessages["at"],
+	reports: DamageReports,
+): RoomMessages {
 	const wholeOf = async (message: LogMessage): Promise<LogMessage> => {
 		const { next, count } = message.head;
 		if (count === 0 || blockOf(message)) return message;
 		const events = { from: next - count, to: next - 1 };
 		for (let attempt = 0; attempt < maxReplicaReads; attempt++) {
-			const again = await messages.at(message.sequence);
+			const again = await ofReplica(message.sequence);
 			if (!again || !blockOf(again)) continue;
 			reports.onDamagedReplica(liveId, events);
 			return again;

@@ -35,7 +35,7 @@ function roomOf(answers: readonly Uint8Array[]) {
 			yield next();
 		},
 	};
-	const messages = wholeMessages("a", replicas, {
+	const messages = wholeMessages("a", replicas, replicas.at, {
 		onDamaged: (liveId, events) => void reports.push(["damaged", liveId, events]),
 		onDamagedReplica: (liveId, events) => void reports.push(["replica", liveId, events]),
 	});
