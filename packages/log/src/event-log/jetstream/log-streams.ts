@@ -168,10 +168,10 @@ export class LogStreams {
 			at: (sequence) => ask({ seq: sequence }),
 			range: (from, end) => this.#range(place, one, [from, end]),
 		};
-		// Not from the leader alone, even while replicas do not answer: its copy may be the damaged one.
+		// The leader alone is never asked here, even while replicas do not answer: its copy may be the damaged one.
 		const ofReplica = async (sequence: number) => {
 			signal?.throwIfAborted();
-			return this.#ofReplica(stream, { seq: sequence }).catch(() => undefined);
+			return this.#ofReplica(stream, { seq: sequence });
 		};
 		return wholeMessages(liveId, ofAny, ofReplica, this.#damage);
 	}
@@ -297,6 +297,7 @@ export class LogStreams {
 		return this.#ofLeader(stream, query);
 	}
 
+	/** Returns one replica's answer. */
 	async #ofReplica(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
 		const stored = await this.#direct.getMessage(stream, query);
 		// A replica may still have messages of a previous stream of this name.

@@ -27,9 +27,10 @@ export interface DamageReports {
 const maxReplicaReads = 8;
 
 /**
- * Reads a room's messages, and asks again for a damaged one: a disk error of one of three replicas hides nothing. Only
+ * Reads a room's messages, and asks again for a damaged one: a disk error of one of three replicas hides nothing. A
+ * replica that does not answer may have the message whole, so a read then fails instead of reporting damage. Only
  * `firstFrom` returns a message as the first replica gives it, for readers of its head.
- * @param ofReplica returns a message as any replica has it; `undefined` if none answers
+ * @param ofReplica returns a message as any one replica has it; `undefined` if that one does not have it
  */
 export function wholeMessages(
 	liveId: string,
@@ -41,12 +42,17 @@ export function wholeMessages(
 		const { next, count } = message.head;
 		if (count === 0 || blockOf(message)) return message;
 		const events = { from: next - count, to: next - 1 };
+		let failure: unknown;
 		for (let attempt = 0; attempt < maxReplicaReads; attempt++) {
-			const again = await ofReplica(message.sequence);
+			const again = await ofReplica(message.sequence).catch((error: unknown) => {
+				failure = error;
+				return undefined;
+			});
 			if (!again || !blockOf(again)) continue;
 			reports.onDamagedReplica(liveId, events);
 			return again;
 		}
+		if (failure !== undefined) throw failure;
 		reports.onDamaged(liveId, events);
 		return message;
 	};

@@ -23,11 +23,17 @@ const messageWith = (bytes: Uint8Array): LogMessage => ({
 	},
 });
 
+const unanswered = new Error("no answer");
+
 /** A room of one message; `answers` are those of the replicas, one after the other. */
-function roomOf(answers: readonly Uint8Array[]) {
+function roomOf(answers: readonly (Uint8Array | Error)[]) {
 	const reports: [string, string, object][] = [];
 	let asked = 0;
-	const next = () => messageWith(answers[asked++ % answers.length] ?? body);
+	const next = () => {
+		const answer = answers[asked++ % answers.length] ?? body;
+		if (answer instanceof Error) throw answer;
+		return messageWith(answer);
+	};
 	const replicas = {
 		firstFrom: async () => messageWith(body),
 		at: async () => next(),
@@ -84,6 +90,18 @@ describe.each(reads)("%s", (name, typesIn) => {
 		const hurt = roomOf([flipped, flipped, body]);
 		expect(await typesIn(hurt)).toEqual(Array(5).fill("chat"));
 		expect([hurt.reports, hurt.asked()]).toEqual([[["replica", "a", range]], 3]);
+	});
+
+	test("asks the others while a replica does not answer", async () => {
+		const hurt = roomOf([flipped, unanswered, flipped, unanswered, body]);
+		expect(await typesIn(hurt)).toEqual(Array(5).fill("chat"));
+		expect(hurt.reports).toEqual([["replica", "a", range]]);
+	});
+
+	test("reports no damage while a replica does not answer", async () => {
+		const hurt = roomOf([flipped, unanswered]);
+		await expect(typesIn(hurt)).rejects.toBe(unanswered);
+		expect(hurt.reports).toEqual([]);
 	});
 
 	test("reports a message that all replicas have damaged", async () => {
