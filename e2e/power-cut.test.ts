@@ -187,7 +187,7 @@ test.each(possible.map((form) => [described(form), form] as const))(
 		if (!form.replays) room.setFault({ fault: "ignore_cursor", for_ms: 60_000 });
 		const noticed = shown.notices.length;
 		await power.cut();
-		// Counted before the service is back: the target may hear of the cut before the start is reported.
+		// The target may hear of the cut before the restart is reported, so this is counted before it.
 		const ahead = followers.map(({ seen }) => lastSeq(seen));
 		const complaintCounts = followers.map(({ complaints }) => complaints.length);
 		room.change({ rate: 40 });

@@ -1,7 +1,6 @@
-import { PassThrough } from "node:stream";
 import { encodeChatMessage, encodeGiftMessage, type UserInit } from "@livekeeper/douyin/wire";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
-import type { Browser, Locator, Route } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
@@ -51,15 +50,19 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 	test("scrolls back to the beginning without moving the read lines", async () => {
 		const { page, feed, complaints } = await openFeed();
 		const list = feed.getByRole("list");
+		// The log answers once the position is measured.
+		let answer: () => void = () => undefined;
+		const measured = new Promise<void>((resolve) => (answer = resolve));
+		await page.route(/\/events\?/, async (route) => {
+			await measured;
+			await route.continue();
+		});
 		await scrollUp(list);
 		await until("the page's own events are shown", async () => (await seqs(list)).length > 250);
 		const first = (await seqs(list))[0] ?? 0;
-		// The log answers once the position is measured.
-		const requests = new PassThrough({ objectMode: true });
-		await page.route(/\/events\?/, (route) => void requests.write(route));
 		await scrollUp(list, 100);
 		const top = await topOf(list, first);
-		requests.on("data", (route: Route) => void route.continue());
+		answer();
 		await until("older events are read", async () => ((await seqs(list))[0] ?? 0) < first);
 		// The height of lines that were never shown is estimated, so the position may move by a line or two, but not by a
 		// page.

@@ -448,7 +448,7 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 			const auth = { servers: nats.urls, node: "a", clock: systemClock, logger, secret: "a test" };
 			const connected = await connectNats({ ...auth, prefix: own, partitions: 2, replicas });
 			onTestFinished(() => connected.nc.close());
-			// A server may not know of a changed stream yet; a node's start asks again as well.
+			// A server may not know of a changed stream yet; a node's start retries too.
 			const bucket = await vi.waitFor(() => NodeBucket.open(connected, own, 60_000), { interval: 100 });
 			onTestFinished(() => bucket.close());
 			await bucket.write("a", Uint8Array.of(replicas), undefined);
