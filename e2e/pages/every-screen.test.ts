@@ -64,7 +64,7 @@ const screens: Record<string, Screen> = {
 		},
 	},
 	room: { path: room, open: (page) => seen(page, "li[data-kind]") },
-	"a room's gifts": { path: `${room}?tab=gifts`, open: (page) => seen(page, "#gift-coverage, table") },
+	"a room's gifts": { path: `${room}?tab=gifts`, open: (page) => seen(page, "#panel-gifts") },
 	"a room's charts": { path: `${room}?tab=charts`, open: (page, { charts }) => atHeading(page, charts.title) },
 	"a room's broadcasts": { path: `${room}?tab=broadcasts`, open: (page) => seen(page, "#panel-broadcasts a") },
 	"a room's connection": {
