@@ -215,8 +215,7 @@ beforeAll(async () => {
 	for (const room of simulator.rooms) room.change({ totals: { shown: "tickets", unit: 10, offset: 0 } });
 	await Promise.all(ways.map((way, i) => goOver(simulator.rooms[i] as SimulatedRoom, way, startedAt)));
 	await sleep(clock, 30_000);
-	// On a busy machine, time that went on would bring each room more sessions without a message before its answers are
-	// read.
+	// Otherwise each room would have more sessions without a message by the time that a busy machine reads its answers.
 	await clock.stop();
 }, 600_000);
 
