@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
 import { parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
-import { encodeBatch } from "../../packages/log/src/event-log/encode.ts";
+import { encodeBatch } from "../../packages/log/src/event-log/encoded-event.ts";
 import { RoomNumbers } from "../../packages/log/src/event-log/sqlite/commit.ts";
 import { SqliteWriter } from "../../packages/log/src/event-log/sqlite/writer.ts";
 import { benchChat } from "./bench-events.ts";

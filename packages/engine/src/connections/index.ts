@@ -26,7 +26,6 @@ export {
 	type LimitShares,
 	roomPriorities,
 } from "./admission/index.ts";
-export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
 export type { IdentityCooldown, StoredCooldowns } from "./identity-cooldowns.ts";
 export { IdentityPauses } from "./identity-pauses.ts";
@@ -37,4 +36,5 @@ export {
 	PersistentConnectionManager,
 } from "./persistent-connection-manager.ts";
 export type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
+export { FixedStrategy } from "./reconnect-strategy.ts";
 export { RoomReaders } from "./room-readers.ts";

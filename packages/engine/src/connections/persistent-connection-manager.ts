@@ -28,7 +28,6 @@ import {
 } from "../rooms/index.ts";
 import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
-import { FixedStrategy } from "./fixed-strategy.ts";
 import {
 	Identities,
 	type IdentityResolver,
@@ -46,6 +45,7 @@ import {
 import { IdentityPauses } from "./identity-pauses.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
+import { FixedStrategy } from "./reconnect-strategy.ts";
 import { RoomReaders } from "./room-readers.ts";
 import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
 

@@ -1,5 +1,6 @@
 import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.ts";
+import { IdentityPauses } from "./identity-pauses.ts";
 
 /** State of reconnecting over all rooms. */
 export interface ReconnectStatus {
@@ -35,4 +36,49 @@ export interface ReconnectStrategy {
 	left(liveId: string, now: number): void;
 	/** @param waiting number of requests that an outage holds back */
 	status(waiting: number): ReconnectStatus;
+}
+
+/**
+ * Retries each connection by itself on the promised schedule. Those that fail together are spread by the pace of
+ * handshakes.
+ */
+export class FixedStrategy implements ReconnectStrategy {
+	readonly #pauses: IdentityPauses;
+
+	/** @param pauses identities that have to wait */
+	constructor(pauses = new IdentityPauses()) {
+		this.#pauses = pauses;
+	}
+
+	get isQuiet(): boolean {
+		return this.#pauses.areNone;
+	}
+
+	hold({ identity }: ConnectionKey, now: number): Hold | undefined {
+		return this.#pauses.hold(identity, now);
+	}
+
+	failed(): Advice {
+		return {};
+	}
+
+	begins(): void {
+		// One room's result says nothing about the others.
+	}
+
+	opened(): void {
+		// As above.
+	}
+
+	works(): void {
+		// As above.
+	}
+
+	left(): void {
+		// As above.
+	}
+
+	status(): ReconnectStatus {
+		return { strategy: "fixed", hosts: [] };
+	}
 }

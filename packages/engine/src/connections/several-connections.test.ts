@@ -7,8 +7,8 @@ import type { ConnectionKey, Hold } from "../rooms/index.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";
 import { acquire as acquirePermit } from "./admission/acquire.helpers.ts";
-import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
+import { FixedStrategy } from "./reconnect-strategy.ts";
 
 /** Holds back additional connections on demand. */
 class Holding extends FixedStrategy {

@@ -6,10 +6,9 @@ import { LivekeeperClient } from "@livekeeper/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ExportService, startExportService } from "../http/export-service.helpers.ts";
 import { chat, event, eventsOf, startMs, textOf } from "../outputs/export/memory-log.helpers.ts";
-import { type ExportRoomOptions, exportRoom } from "./export-room.ts";
-import { bytesText } from "./format/bytes.ts";
+import { type ExportRoomOptions, exportRoom, lastSeqIn } from "./export-room.ts";
+import { bytesText } from "./format/age.ts";
 import { terminalProgress } from "./format/progress.ts";
-import { lastSeqIn } from "./last-seq.ts";
 
 let service: ExportService;
 let folder: string;

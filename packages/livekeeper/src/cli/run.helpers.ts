@@ -1,6 +1,6 @@
 import type { Language } from "@livekeeper/base/text";
 import { CommanderError } from "commander";
-import { reportFailure } from "./failure.ts";
+import { reportFailure } from "./main.ts";
 import { createProgram } from "./program.ts";
 
 export interface Result {

@@ -4,7 +4,7 @@ import { commandFailures, commandTexts } from "@livekeeper/base/text";
 import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
 import { addParts } from "@livekeeper/log/database";
 import { checkOf } from "@livekeeper/log/storage";
-import { bytesText } from "./format/bytes.ts";
+import { bytesText } from "./format/age.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";
 import { saveFile } from "./save-file.ts";

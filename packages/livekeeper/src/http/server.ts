@@ -2,21 +2,21 @@ import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { requestTexts } from "@livekeeper/base/text";
+import type { FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController, type RouteOptions } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import type { Scope } from "../live/index.ts";
+import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App, Route, RouteDeps } from "./app.ts";
-import { isCallback, isHandover, isHealth } from "./areas.ts";
-import { acceptJsonBodies } from "./body.ts";
+import { isCallback, isHandover, isHealth, isPage, isTyped } from "./areas.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
-import { guardRequests, guardSources } from "./guard.ts";
 import { llmsRoute } from "./llms.ts";
 import { serveManual } from "./manual.ts";
-import { answerUnknownRoutes } from "./not-found.ts";
-import { servePage } from "./page.ts";
+import { sendPage, servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
 import { broadcastsRoutes } from "./routes/broadcasts.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
@@ -37,6 +37,7 @@ import { serviceRoutes } from "./routes/service.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { targetRoutes } from "./routes/targets.ts";
 import { errorReplies } from "./schemas/error.ts";
+import { purposeOf } from "./token-routes.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -158,3 +159,97 @@ const helmetOptions = {
 	strictTransportSecurity: false,
 	contentSecurityPolicy: { directives: { "upgrade-insecure-requests": null } },
 };
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/**
+ * Accepts bodies that are JSON and declared as such. Anything that is not JSON is refused as that, whatever its content
+ * type; JSON under another content type is refused too, because a browser sends `text/plain` across origins without a
+ * preflight.
+ */
+export function acceptJsonBodies(app: App): void {
+	const parseSafely = app.getDefaultJsonParser("error", "error");
+	const parse = (request: FastifyRequest, text: string, done: Done) => {
+		// An empty body is no body; the route's schema decides whether it needs one.
+		if (text === "") return done(null, undefined);
+		parseSafely(request, text, (error, value) => {
+			if (error) done(new LivekeeperError("invalid_json", requestTexts.notJson, { cause: error }));
+			else done(null, value);
+		});
+	};
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser("application/json", { parseAs: "string" }, (request, text, done) =>
+		parse(request, text as string, done),
+	);
+	app.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) =>
+		parse(request, text as string, (error, value) => {
+			if (error || value === undefined) return done(error, value);
+			const given = request.headers["content-type"]?.slice(0, 100);
+			done(new LivekeeperError("unsupported_media_type", requestTexts.contentType(given)));
+		}),
+	);
+}
+
+declare module "fastify" {
+	interface FastifyRequest {
+		/** Permissions of the client; only for requests that need a key. */
+		scope: Scope;
+		/** The party that the request counts for. */
+		party: Party;
+	}
+}
+
+/** Refuses foreign pages before anything else is done for them, including preflights. */
+function guardSources(app: App, access: Access): void {
+	app.addHook("onRequest", async ({ raw }) => access.checkSource(raw));
+}
+
+/** Checks the key of every request, including those to unknown routes. */
+function guardRequests(app: App, access: Access): void {
+	app.decorateRequest("scope");
+	app.decorateRequest("party");
+	app.addHook("onRequest", async (request) => {
+		const { raw, url, headers } = request;
+		if (isHealth(url) || isCallback(raw.method, url)) return;
+		const key = access.bearerKey(headers.authorization);
+		// An unknown address shows a browser the page, which has no data.
+		if (isPage(url) || (request.is404 && isTyped(request)) || isHandover(raw.method, url)) {
+			request.party = access.count(raw, key);
+			return;
+		}
+		Object.assign(request, access.admit(raw, key));
+		request.scope.require(purposeOf(request));
+	});
+}
+
+/**
+ * Distinguishes an unknown route from one that exists with other methods. A browser gets the page instead, which says
+ * that there is no such page and leads back. Install it before the routes.
+ */
+function answerUnknownRoutes(app: App): void {
+	const routes: { path: RegExp; method: string }[] = [];
+	app.addHook("onRoute", ({ url, method }) => {
+		const path = new RegExp(
+			`^${url
+				.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+				.replace(/:\w+/g, "[^/]+")
+				.replace(/\*/g, ".*")}$`,
+		);
+		for (const one of [method].flat()) routes.push({ path, method: one });
+	});
+	app.setNotFoundHandler((request, reply) => {
+		const path = request.url.split("?", 1)[0] ?? "";
+		const allowed = [...new Set(routes.filter((route) => route.path.test(path)).map((route) => route.method))];
+		if (allowed.length === 0) {
+			if (isTyped(request) && app.hasReplyDecorator("sendFile")) return sendPage(reply.code(404), "index.html");
+			return replyWithError(
+				new LivekeeperError("not_found", requestTexts.noRoute(request.method, path.slice(0, 200))),
+				request,
+				reply,
+			);
+		}
+		reply.header("allow", allowed.join(", "));
+		const text = requestTexts.wrongMethod(path.slice(0, 200), request.method);
+		return replyWithError(new LivekeeperError("method_not_allowed", text), request, reply);
+	});
+}

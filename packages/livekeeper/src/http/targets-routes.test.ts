@@ -5,9 +5,9 @@ import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { App } from "./app.ts";
-import { acceptJsonBodies } from "./body.ts";
 import { replyWithError } from "./error-reply.ts";
 import { targetRoutes } from "./routes/targets.ts";
+import { acceptJsonBodies } from "./server.ts";
 
 let world: World;
 let life: Life;

@@ -4,7 +4,7 @@ import { type LiveEvent, maxRemembered } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
 import { cursorAt } from "@livekeeper/log/src/event-log/conformance.helpers.ts";
-import { encodeBatch } from "@livekeeper/log/src/event-log/encode.ts";
+import { encodeBatch } from "@livekeeper/log/src/event-log/encoded-event.ts";
 import { chat, chats, gift, service, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { FaultyStore } from "@livekeeper/log/src/event-log/sqlite/faulty-store.helpers.ts";

@@ -5,8 +5,8 @@ import { HostStats } from "@livekeeper/engine";
 import { live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { keepHosts, recallHosts } from "./host-history.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
+import { keepHosts, recallHosts } from "./strategy.ts";
 
 /** Starts a service with five connected rooms that have all received messages. */
 async function withRooms(flags: Record<string, unknown>): Promise<TestService> {

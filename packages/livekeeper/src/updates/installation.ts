@@ -11,8 +11,7 @@ import { renameFile } from "@livekeeper/base/rename-file";
 import { type Text, updateTexts, verbatim } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import { publishedAddress } from "@livekeeper/log/data-folder";
-import { versionPattern } from "./manifest.ts";
-import { isSigned } from "./signed.ts";
+import { isSigned, versionPattern } from "./manifest.ts";
 import { nodeIn, pointerFile } from "./starter.ts";
 
 /** Maximum time for a new version to be ready, ms. */

@@ -1,3 +1,2 @@
 export { publishAddress, publishedAddress } from "./address-file.ts";
-export { inMemory } from "./in-memory.ts";
-export { type Loose, secureFolder } from "./secure-folder.ts";
+export { inMemory, type Loose, secureFolder } from "./secure-folder.ts";

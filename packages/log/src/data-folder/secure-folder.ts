@@ -1,6 +1,9 @@
 import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
+/** The `data_dir` of a service that keeps everything in memory, and needs no disk. */
+export const inMemory = ":memory:";
+
 /** An item of the data folder that users other than its owner may access. */
 export interface Loose {
 	path: string;

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { Block, cutBlock, DamagedLines, encodeBlock } from "./block.ts";
 import { blockSearch } from "./block-search.ts";
-import { encodeBatch } from "./encode.ts";
-import { withSeq } from "./encoded-event.ts";
+import { encodeBatch, withSeq } from "./encoded-event.ts";
 import { chat, startMs, user } from "./events.helpers.ts";
 import { searchFilter } from "./search-filter.ts";
 

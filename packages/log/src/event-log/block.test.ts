@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Block, encodeBlock, idsOfLine, joinBlocks } from "./block.ts";
-import { encodeBatch } from "./encode.ts";
-import { withSeq } from "./encoded-event.ts";
+import { encodeBatch, withSeq } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
 import { typeSet } from "./event-types.ts";
 import { chat, gift, service, startMs } from "./events.helpers.ts";

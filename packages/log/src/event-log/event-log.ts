@@ -5,7 +5,6 @@ import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
 import type { KnownGift } from "./gift-catalogue.ts";
-import type { Newcomers } from "./newcomers.ts";
 import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log returns it: numbered, and already in the form in which it leaves the process. */
@@ -277,3 +276,18 @@ export interface EventLog extends Registries {
 	 */
 	close(): Promise<void>;
 }
+
+/** Number of people seen in a broadcast and in none of the broadcasts before it. */
+export interface Newcomers {
+	/** Different people who were seen in the broadcast. */
+	people: number;
+	/** Number of them seen in none of the broadcasts that they are compared with. */
+	newcomers: number;
+	/** Number of earlier broadcasts in the comparison: the newest ones whose people are still known. */
+	comparedWith: number;
+	/** When the oldest of these began, ms since the epoch; absent if there is none. */
+	since?: number;
+}
+
+/** Maximum number of earlier broadcasts, because each of a broadcast's people is looked up in each of them. */
+export const maxCompared = 10;

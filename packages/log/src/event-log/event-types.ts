@@ -1,4 +1,4 @@
-import type { LiveEventType } from "@livekeeper/douyin";
+import type { LiveEventType, ServiceEvent } from "@livekeeper/douyin";
 
 /** Number of each type in a block. They are stored: a new type gets the next number, and no number is reused. */
 const codes = {
@@ -71,3 +71,17 @@ export function typesOf(events: readonly { type: LiveEventType }[]): number {
 	}
 	return set;
 }
+
+/**
+ * Types of events that the service itself writes into a room's log. They are rare, and the store indexes each of them.
+ */
+const serviceTypes = {
+	connection: true,
+	gap: true,
+	gifts_withheld: true,
+	service_down: true,
+	broadcast_started: true,
+	broadcast_ended: true,
+} as const satisfies Record<ServiceEvent["type"], true>;
+
+export const isOfService = (type: LiveEventType): type is ServiceEvent["type"] => Object.hasOwn(serviceTypes, type);

@@ -2,15 +2,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
 import { cursorAt } from "./conformance.helpers.ts";
-import { encodeBatch } from "./encode.ts";
 import type { EncodedBatch } from "./encoded-event.ts";
+import { encodeBatch } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
 import { chat, chats } from "./events.helpers.ts";
 import { charsOf, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
-import { numbered } from "./numbered.ts";
 import { PendingEvents } from "./pending-events.ts";
 import { RecentIds } from "./recent-ids.ts";
 import type { StoredBatch } from "./stored-batch.ts";
+import { numbered } from "./stored-batch.ts";
 
 function setUp(
 	commit: (batches: EncodedBatch[]) => Promise<StoredBatch[]>,

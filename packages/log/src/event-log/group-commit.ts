@@ -1,8 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { storageTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
-import { encodeBatch } from "./encode.ts";
 import type { EncodedBatch, EncodedEvent } from "./encoded-event.ts";
+import { encodeBatch } from "./encoded-event.ts";
 import type { CommittedBatch, EventBatch, StorageFault } from "./event-log.ts";
 import type { PendingEvents } from "./pending-events.ts";
 import type { StoredBatch } from "./stored-batch.ts";

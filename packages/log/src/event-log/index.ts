@@ -14,11 +14,11 @@ export type {
 	Truncation,
 	Unsubscribe,
 } from "./event-log.ts";
+export { isOfService } from "./event-types.ts";
 export { addToCoverage, isGiftEvidence } from "./gift-totals.ts";
 export { copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
 export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
-export { isOfService } from "./service-events.ts";
 export { MemoryStore } from "./sqlite/memory-store.ts";
 export type { SqliteEventLogOptions } from "./sqlite/options.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

@@ -1,4 +1,3 @@
-import { bestKinds, bestOf } from "./best.ts";
 import type { Block } from "./block.ts";
 import { plus } from "./bounded.ts";
 import {
@@ -25,8 +24,8 @@ import {
 	type SeriesQuery,
 } from "./charts.ts";
 import { userKey } from "./columns.ts";
+import { maxCompared, type Newcomers } from "./event-log.ts";
 import { Minutes, type StoredHour } from "./minutes.ts";
-import { maxCompared, type Newcomers } from "./newcomers.ts";
 import { People } from "./people.ts";
 
 interface Broadcast {
@@ -259,4 +258,24 @@ function giftersOf({ best, givers }: Broadcast, max: number): Gifter[] {
 		Array.from(givers, ([key, gifter]) => ({ key, gifter })),
 		max,
 	);
+}
+
+/** A person who gave something in a broadcast, with the key that identifies the person there. */
+interface Giver {
+	key: string;
+	gifter: Gifter;
+}
+
+/** Returns the givers with the most diamonds. Ties are in the same order in every store. */
+function bestOf(givers: readonly Giver[], max = 10): Gifter[] {
+	return givers
+		.toSorted((a, b) => b.gifter.diamonds - a.gifter.diamonds || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
+		.slice(0, max)
+		.map(({ gifter }) => gifter);
+}
+
+/** Returns the kinds with the highest value; among free gifts, those given most often. */
+function bestKinds(kinds: readonly GiftKind[], max = 10): GiftKind[] {
+	const byId = (a: GiftKind, b: GiftKind) => (a.giftId < b.giftId ? -1 : 1);
+	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, max);
 }

@@ -13,7 +13,7 @@ import {
 	started,
 	until,
 } from "../client.helpers.ts";
-import { badMessageId } from "../push/bad-frames.ts";
+import { badMessageId } from "../push/push-frames.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 
 /** A room with a client that has received five messages. */

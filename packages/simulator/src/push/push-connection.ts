@@ -3,8 +3,8 @@ import { decodePushFrame, type PushFrame } from "@livekeeper/douyin/wire";
 import type { FaultBoard } from "../faults/fault-board.ts";
 import { anonymous, type Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
-import { badMessage } from "./bad-frames.ts";
 import type { OutFrame, SharedBatches } from "./push-frames.ts";
+import { badMessage } from "./push-frames.ts";
 import type { PushSocket } from "./push-socket.ts";
 import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
 

@@ -7,10 +7,9 @@ import type { Broadcast } from "../rooms/broadcast.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 import { plainAddress, type Site } from "../site/site.ts";
 import type { IdMode } from "../traffic/message-ids.ts";
-import { badFrame } from "./bad-frames.ts";
 import { checkHandshake, deviceBlocked, type Guest, pushPath, type Refusal } from "./handshake.ts";
 import { type ConnectionInfo, PushConnection } from "./push-connection.ts";
-import { PushFrames, SharedBatches } from "./push-frames.ts";
+import { badFrame, PushFrames, SharedBatches } from "./push-frames.ts";
 import type { PushSocket } from "./push-socket.ts";
 import { acceptKey } from "./web-socket-frames.ts";
 

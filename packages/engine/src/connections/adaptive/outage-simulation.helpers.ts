@@ -3,8 +3,8 @@ import { ManualClock, PushHosts } from "@livekeeper/douyin/testing";
 import type { ConnectionKey } from "../../rooms/index.ts";
 import { whenNext } from "../../rooms/step-failures.ts";
 import { Admission, type RoomPriority } from "../admission/index.ts";
-import { FixedStrategy } from "../fixed-strategy.ts";
 import type { ReconnectStatus } from "../reconnect-strategy.ts";
+import { FixedStrategy } from "../reconnect-strategy.ts";
 import { AdaptiveStrategy, HostStats } from "./index.ts";
 
 /** Result of an attempt at a host, and the time until it is known, ms. */

@@ -1,8 +1,8 @@
 import type { Said } from "@livekeeper/base/text";
 import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
 import type { ConnectionKey, FailedAttempt, GateTicket, Hold, Wait } from "../../rooms/index.ts";
-import { FixedStrategy } from "../fixed-strategy.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
+import { FixedStrategy } from "../reconnect-strategy.ts";
 import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
 import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";

@@ -5,7 +5,7 @@ import { besideTexts, commandFailures, listed, type Text } from "@livekeeper/bas
 import type { LivekeeperClient, Room, RoomEvent } from "@livekeeper/client";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { ownMark } from "../../outputs/export/index.ts";
-import { bytesText } from "../format/bytes.ts";
+import { bytesText } from "../format/age.ts";
 import type { Io } from "../io.ts";
 import { saveFile } from "../save-file.ts";
 import { type Recording, RecordingFolder, type RecordingFolderOptions } from "./recording-folder.ts";

@@ -26,3 +26,16 @@ export function until(at: number | null, now: number, language: Language): strin
 	const words = inWords(at - now, language);
 	return (at - now < 1000 ? ageTexts.now : ageTexts.in(words))[language];
 }
+
+const byteUnits = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** Formats a size: `1.2 MB`. */
+export function bytesText(bytes: number): string {
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1000 && unit < byteUnits.length - 1) {
+		value /= 1000;
+		unit++;
+	}
+	return `${unit === 0 ? value : value.toFixed(1)} ${byteUnits[unit]}`;
+}

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
-import { type Setup, type SystemService, serviceName } from "./plan.ts";
-import { xmlText } from "./xml-text.ts";
+import { type Setup, type SystemService, serviceName, xmlText } from "./plan.ts";
 
 /** An agent of the user's launchd. */
 export const launchd: SystemService = {

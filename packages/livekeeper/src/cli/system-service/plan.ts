@@ -36,3 +36,7 @@ export interface SystemService {
 
 /** Name under which the system knows it. */
 export const serviceName = "livekeeper";
+
+export function xmlText(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -1,6 +1,5 @@
 import { win32 } from "node:path";
-import { type Setup, type SystemService, serviceName } from "./plan.ts";
-import { xmlText } from "./xml-text.ts";
+import { type Setup, type SystemService, serviceName, xmlText } from "./plan.ts";
 
 /** A task of Windows' Task Scheduler at the user's logon. */
 export const taskScheduler: SystemService = {

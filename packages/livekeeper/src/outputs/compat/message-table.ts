@@ -1,3 +1,4 @@
+import { hash53 } from "@livekeeper/base/hash";
 import type { LiveEvent, LiveEventType, WireOf } from "@livekeeper/douyin";
 import type { LiveService } from "../../live/index.ts";
 import { deflatedFrames, type Encoding, textFrames } from "../readers/index.ts";
@@ -71,4 +72,12 @@ export function encodingsOf(table: MessageTable, live: Pick<LiveService, "getRoo
 export function roomFacts(live: Pick<LiveService, "getRoom">, liveId: string): RoomFacts {
 	const { roomId = "", title = "", anchor } = live.getRoom(liveId) ?? {};
 	return { liveId, roomId, title, anchor: anchor ?? { id: "", nickname: "", avatar: "" } };
+}
+
+/**
+ * Returns an id as the digits of a number. The site's ids are numbers, exact past 2^53 because they stay text. Any
+ * other id, such as those of the open platform, is hashed to a stable number.
+ */
+export function wholeNumber(id: string): string {
+	return /^(0|[1-9]\d{0,19})$/.test(id) ? id : String(hash53(id));
 }

@@ -5,9 +5,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { StoredEvent } from "@livekeeper/log";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { columnsOf } from "./columns.ts";
-import { loadDuckDb } from "./duckdb.ts";
 import { chat, event, pagesOf, someone, stored } from "./memory-log.helpers.ts";
-import { writeParquet } from "./parquet.ts";
+import { loadDuckDb, writeParquet } from "./parquet.ts";
 
 let folder: string;
 const signal = new AbortController().signal;

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { storageTexts } from "@livekeeper/base/text";
 import { type Column, columnsOf, type JsonRow } from "./columns.ts";
-import { loadDuckDb } from "./duckdb.ts";
 import type { ExportTable } from "./format.ts";
 import { jsonLines } from "./jsonl.ts";
 
@@ -147,5 +148,22 @@ async function* readThenDispose(path: string, dispose: () => Promise<void>): Asy
 		yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 	} finally {
 		await dispose();
+	}
+}
+
+type DuckDb = typeof import("@duckdb/node-api");
+
+/** The tested version, named in the install command. */
+const version = "1.5.6-r.1";
+
+/** Loads DuckDB, which writes Parquet. It has 70 MB, so only users who want Parquet install it. */
+export async function loadDuckDb(load: () => Promise<DuckDb> = () => import("@duckdb/node-api")): Promise<DuckDb> {
+	try {
+		return await load();
+	} catch (cause) {
+		throw new LivekeeperError("parquet_unavailable", storageTexts.noDuckDb, {
+			hint: storageTexts.noDuckDbHint(`npm install @duckdb/node-api@${version}`),
+			cause,
+		});
 	}
 }

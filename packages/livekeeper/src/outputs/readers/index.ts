@@ -1,11 +1,10 @@
-export { eventText } from "./event-text.ts";
 export { type Party, partyOf } from "./party.ts";
 export { parseReadRequest } from "./read-request.ts";
 export type { BufferAccount } from "./reader-budget.ts";
 export { ReaderHub, type ReadFrom } from "./reader-hub.ts";
 export type { Encoding, EndReason, ReaderSink } from "./reader-sink.ts";
+export { eventText } from "./reader-sink.ts";
 export { ReaderWebSocketServer } from "./reader-websockets.ts";
 export { SharedPlaces } from "./shared-places.ts";
-export { takenBytes } from "./taken-bytes.ts";
 export { deflatedFrames, textFrames } from "./text-frames.ts";
-export { ignoreReset, refuseUpgrade, type UpgradeAccess, watchOver } from "./upgrades.ts";
+export { ignoreReset, refuseUpgrade, takenBytes, type UpgradeAccess, watchOver } from "./upgrades.ts";

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Text } from "@livekeeper/base/text";
 import type { StoredEvent, Truncation } from "@livekeeper/log";
+import { withRaw } from "@livekeeper/log";
 import type { BufferAccount } from "./reader-budget.ts";
 
 /** Reason for ending a reader's stream. Public: readers receive the code. */
@@ -31,4 +32,9 @@ export interface ReaderSink<Payload> {
 	takenBytes(): number;
 	/** Sends the reason in the language of the request, and closes. The hub does not use the sink afterwards. */
 	end(reason: EndReason, text: Text): void;
+}
+
+/** Returns an event in the form sent to readers: as stored, with the upstream's payload if `raw`. */
+export function eventText({ json, raw: payload }: StoredEvent, raw: boolean): string {
+	return raw ? withRaw(json, payload) : json;
 }

@@ -8,7 +8,6 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { Scope } from "../../live/index.ts";
 import type { Party } from "./party.ts";
-import { takenBytes } from "./taken-bytes.ts";
 
 /** Decides which clients may connect, with the same answers as HTTP. */
 export interface UpgradeAccess {
@@ -71,4 +70,23 @@ export function watchOver(
 	});
 	webSocket.on("error", (error) => logger.debug({ event: "web_socket_failed", err: error }));
 	webSocket.once("close", () => timer.cancel());
+}
+
+/**
+ * The part of a socket's handle that Node's own timeouts use: how much of the pending writes the system has not taken
+ * yet.
+ */
+interface Handle {
+	readonly bytesWritten: number;
+	readonly writeQueueSize: number;
+}
+
+/**
+ * Returns the bytes that the other side has taken so far, including those of a pending write. Node itself counts a
+ * write only once all of it was taken, and merges all queued data into one write, which can take minutes over a slow
+ * link.
+ */
+export function takenBytes(socket: Socket | null | undefined): number {
+	const handle = (socket as { _handle?: Handle | null } | null | undefined)?._handle;
+	return handle ? handle.bytesWritten - handle.writeQueueSize : (socket?.bytesWritten ?? 0);
 }

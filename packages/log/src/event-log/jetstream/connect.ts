@@ -9,8 +9,8 @@ import {
 	type StreamInfo,
 } from "@nats-io/jetstream";
 import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
+import { z } from "zod";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
-import { requireFormat, storeFormat } from "./cluster-version.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";
@@ -291,4 +291,30 @@ function streamConfig(names: Names, partition: number, replicas: number): Stream
 /** Removes properties that are `undefined`, so that defaults apply. */
 function defined<T extends object>(options: T): Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+/**
+ * Version of the data that nodes of a cluster store in NATS: streams, messages, keys and their values. Increased with
+ * each change that a node of the previous version would misread.
+ */
+const storeFormat = 1;
+
+/** Permanent properties of a cluster, the same for every node. */
+const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });
+
+/** @throws LivekeeperError `cluster_other_version` if the stored data has a different or unknown format */
+function requireFormat(value: Uint8Array): z.infer<typeof made> {
+	const text = Buffer.from(value).toString("utf8");
+	const { success, data } = made.safeParse(parsedOrNothing(text));
+	if (success && data.format === storeFormat) return data;
+	const found = success ? `${data.format}` : "?";
+	throw new LivekeeperError("cluster_other_version", clusterTexts.otherFormat(found, `${storeFormat}`));
+}
+
+function parsedOrNothing(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }

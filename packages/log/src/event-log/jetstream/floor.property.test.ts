@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeBatch } from "../encode.ts";
+import { encodeBatch } from "../encoded-event.ts";
 import { chats } from "../events.helpers.ts";
 import type { LogMessage } from "./message.ts";
 import { Fenced, type RoomSubject, WrongSequence } from "./room-subject.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeBlock } from "../block.ts";
-import { encodeBatch } from "../encode.ts";
+import { encodeBatch } from "../encoded-event.ts";
 import { chats, startMs } from "../events.helpers.ts";
-import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
+import { numbered } from "../stored-batch.ts";
 import { eventsOf, type Head, keysOf, type LogMessage } from "./message.ts";
 
 const count = 7;

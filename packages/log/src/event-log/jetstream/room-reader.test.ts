@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { encodeBlock } from "../block.ts";
-import { encodeBatch } from "../encode.ts";
+import { encodeBatch } from "../encoded-event.ts";
 import { chats, startMs } from "../events.helpers.ts";
-import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import { searchFilter } from "../search-filter.ts";
+import { numbered } from "../stored-batch.ts";
 import { beginning } from "./claim.ts";
 import type { LogMessage } from "./message.ts";
 import { PastMessages } from "./past-messages.ts";

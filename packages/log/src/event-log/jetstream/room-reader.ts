@@ -1,10 +1,9 @@
 import type { ReadPage, ReadQuery, Truncation } from "../event-log.ts";
+import { isOfService } from "../event-types.ts";
 import { emptyPage, maxScanned, Page, truncation } from "../read-page.ts";
-import { isOfService } from "../service-events.ts";
 import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { blockOf, gapsOf, type LogMessage } from "./message.ts";
-import { PlaceCache } from "./place-cache.ts";
 import { afterNewest, type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
 
 /** First and last event of a room's log at this moment. */
@@ -173,4 +172,32 @@ async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: num
 /** Distinguishes a room's log from a lost one, whose positions are not valid any more. */
 function logOf(liveId: string, { newest }: Extent): string {
 	return `${newest.head.floor ?? 0} ${liveId}`;
+}
+
+const maxPlaces = 10_000;
+
+/**
+ * Positions at which pages of rooms' logs ended, so that a reader that continues from there needs no search. The oldest
+ * are forgotten.
+ */
+class PlaceCache {
+	readonly #places = new Map<string, number>();
+
+	/** @returns the stream's sequence from which the room's messages hold the events behind this `seq` */
+	find(liveId: string, seq: number): number | undefined {
+		return this.#places.get(keyOf(liveId, seq));
+	}
+
+	note(liveId: string, seq: number, sequence: number): void {
+		const key = keyOf(liveId, seq);
+		this.#places.delete(key);
+		this.#places.set(key, sequence);
+		if (this.#places.size <= maxPlaces) return;
+		const [oldest] = this.#places.keys();
+		if (oldest !== undefined) this.#places.delete(oldest);
+	}
+}
+
+function keyOf(liveId: string, seq: number): string {
+	return `${seq} ${liveId}`;
 }

@@ -3,11 +3,11 @@ import type { Clock, Cursor } from "@livekeeper/douyin";
 import { type Block, encodeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
+import { isOfService } from "../event-types.ts";
 import { floorAbove } from "../floor.ts";
-import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
-import { isOfService } from "../service-events.ts";
 import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
+import { numbered } from "../stored-batch.ts";
 import {
 	beginning,
 	type Claimant,

@@ -1,10 +1,10 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeBlock } from "../block.ts";
-import { encodeBatch } from "../encode.ts";
+import { encodeBatch } from "../encoded-event.ts";
 import { chat, gift } from "../events.helpers.ts";
-import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
+import { numbered } from "../stored-batch.ts";
 import { claimAfter, headAfter } from "./claim.ts";
 import type { LogMessage } from "./message.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";

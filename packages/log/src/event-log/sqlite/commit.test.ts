@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeBatch } from "../encode.ts";
+import { encodeBatch } from "../encoded-event.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { RoomNumbers } from "./commit.ts";
 

@@ -2,9 +2,9 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type BlockContent, cursorBytes, maxBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import { typesOf } from "../event-types.ts";
-import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
+import { numbered } from "../stored-batch.ts";
 import { codeOf } from "./store-error.ts";
 
 /** Error code: a commit does not continue what is stored, because it was numbered for another log. */

@@ -1,6 +1,6 @@
 import { barrageTexts, type Text } from "@livekeeper/base/text";
 import type { MessageTable, RoomFacts, Stored } from "../message-table.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../message-table.ts";
 
 type Base = Pick<Stored<"chat">, "id" | "room_id" | "user">;
 type Person = NonNullable<Base["user"]>;

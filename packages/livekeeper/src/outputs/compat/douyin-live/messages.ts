@@ -1,5 +1,5 @@
 import type { MessageTable, RoomFacts, Stored } from "../message-table.ts";
-import { wholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../message-table.ts";
 
 type Base = Pick<Stored<"chat">, "id" | "room_id" | "method" | "at" | "user">;
 type Person = NonNullable<Base["user"]>;
