@@ -61,3 +61,24 @@ test("names each class in Chinese as the status does", () => {
 	const classes = Object.keys(failureHelp) as FailureReason[];
 	expect(names).toEqual(classes.map((code) => [code, codeNames.reason[code].zh]));
 });
+
+/** Returns the first cells of the page's table of concepts. */
+function conceptsOf(file: string): { name: string; adaptive: boolean }[] {
+	const page = readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), "utf8");
+	const [, table = ""] = /\n\| (?:concept|概念) .*\n.*\n((?:\|.*\n)+)/.exec(page) ?? [];
+	return [...table.matchAll(/^\| (.+?) +\| (.*)$/gm)].map(([, name = "", text = ""]) => ({
+		name,
+		adaptive: text.startsWith("`adaptive`"),
+	}));
+}
+
+test("lists the glossary's terms as concepts, in order", () => {
+	const source = readFileSync(new URL("room-state.ts", import.meta.url), "utf8");
+	const terms = [...source.matchAll(/^ \* - (.+?): /gm)].map(([, term]) => term);
+	const concepts = conceptsOf("reconnect.md");
+	expect(terms.length).toBeGreaterThan(0);
+	expect(concepts.filter(({ adaptive }) => !adaptive).map(({ name }) => name)).toEqual(terms);
+	expect(conceptsOf("reconnect.zh-CN.md").map(({ adaptive }) => adaptive)).toEqual(
+		concepts.map(({ adaptive }) => adaptive),
+	);
+});
