@@ -69,7 +69,7 @@ export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions
 export function mergeOptions(options: RoomOptions, { identity: chosen, ...change }: RoomChange): RoomOptions {
 	const { cookie, proxy, identity, ...others } = options;
 	const defined = definedOnly(change);
-	// An identity replaces cookie and proxy, and conversely.
+	// An identity replaces cookie and proxy, and vice versa.
 	if (chosen !== undefined) return { ...others, ...defined, ...(chosen !== null && { identity: chosen }) };
 	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};
 	return { ...others, ...definedOnly({ cookie, proxy, ...kept }), ...defined };

@@ -4,7 +4,7 @@ import { type Clock, linkedAbort, pause } from "./time.ts";
 
 /** The stream was lost; it will be reopened. */
 export interface RetryNotice {
-	/** Reason of the loss. */
+	/** Reason for the loss. */
 	error: LivekeeperApiError;
 	/** Number of attempts in a row, from 1; the first bytes of a stream reset it. */
 	attempt: number;
@@ -13,7 +13,7 @@ export interface RetryNotice {
 }
 
 export interface ReopenOptions {
-	/** Ends the iteration, also while it waits. */
+	/** Ends the iteration, even while it waits. */
 	signal?: AbortSignal | undefined;
 	/** Called with the first bytes of each stream. */
 	onOpen?: (() => void) | undefined;
@@ -24,11 +24,11 @@ export interface ReopenOptions {
 	silenceMs?: number | undefined;
 }
 
-/** One stream: yields its items until it throws the reason of its end. Calls `onAlive` with the first bytes. */
+/** Yields the items of one stream until it throws the reason for its end. Calls `onAlive` with the first bytes. */
 export type OpenStream<Item> = (signal: AbortSignal, onAlive: () => void) => AsyncGenerator<Item, void>;
 
 /**
- * Reopens a stream whenever it ends, without end; returns when `signal` aborts.
+ * Reopens a stream whenever it ends, indefinitely; returns when `signal` aborts.
  * @throws LivekeeperApiError if retrying can't help: an unknown room, a wrong key, a bad filter
  */
 export async function* reopen<Item>(
@@ -64,7 +64,7 @@ export async function* reopen<Item>(
 	}
 }
 
-/** Converts any error of the platform's streams, by which a cut shows. */
+/** Converts any error that the platform's streams throw when the connection is lost. */
 function asStreamError(cause: unknown): LivekeeperApiError {
 	if (cause instanceof LivekeeperApiError) return cause;
 	return new LivekeeperApiError("unreachable", "The stream was cut.", { cause });

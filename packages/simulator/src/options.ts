@@ -26,8 +26,8 @@ export interface SimulatorOptions {
 	/** When a broadcast's messages begin. Default: with its first viewer, who then receives everything. */
 	startTraffic?: StartTraffic | undefined;
 	/**
-	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). Its own files are replayed in the first room in place of
-	 * invented messages, those of its subfolders in the rooms after it; the other rooms keep inventing.
+	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). Its own files are replayed in the first room instead of
+	 * invented messages, those of its subfolders in the rooms after it; the other rooms keep invented ones.
 	 */
 	replay?: string | undefined;
 	/** Whether a recording begins again at its end. Default true. */
@@ -35,17 +35,17 @@ export interface SimulatorOptions {
 	/**
 	 * Whether clients must be like the site's page even if the site would let them in: by `Origin`, SDK version, the
 	 * whole query, the signature's marks of the browser and heartbeat frames; and every other room's page escapes its
-	 * state twice, as the site's now and then do. For tests of a client that means to be like the page. Default false.
+	 * state twice, as the site's sometimes do. For tests of a client that must resemble the page. Default false.
 	 */
 	strict?: boolean | undefined;
 	/**
-	 * Number of messages that each broadcast keeps for resuming clients, about 1 KB each. Default 20,000, and fewer with
-	 * more than 50 rooms: a million for all rooms together.
+	 * Number of messages that each broadcast keeps for resuming clients, about 1 KB each. Default 20,000, and fewer
+	 * with more than 50 rooms: a million for all rooms together.
 	 */
 	historySize?: number | undefined;
 	/** Interval between frames, ms; messages in between are sent together. Default 100. */
 	tickMs?: number | undefined;
-	/** How `im/fetch` names the push socket: `url` (default), `host`, or not (`none`). */
+	/** How `im/fetch` names the push socket: `url` (default), `host`, or not at all (`none`). */
 	pushServer?: PushServerStyle | undefined;
 	/** How logins without rules of their own are treated. Default: they receive everything. */
 	identities?: IdentityDefaults | undefined;

@@ -2,7 +2,7 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 
-/** Approximate maximum size in memory of the waiting events, bytes, however few they are. */
+/** Approximate maximum memory of the waiting events, bytes, regardless of their number. */
 const maxBytes = 64 * 1024 * 1024;
 
 interface Waiting {

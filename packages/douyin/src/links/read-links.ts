@@ -21,7 +21,7 @@ export type LinkProblem =
 /** Why a part of a text leads to no room although the text names one. */
 export type AsideReason = "no_room" | "foreign" | "words" | "repeated";
 
-/** A room, link or account that the site can be asked about. `text` is the text in which it was found. */
+/** A room, link or account that the site can look up. `text` is the text in which it was found. */
 export type UsableLink =
 	/** A live id (`web_rid`) or the anchor's 抖音号: the site finds the room by both. */
 	| { kind: "room"; text: string; liveId: string }
@@ -48,8 +48,8 @@ const siteUrl = "https://live.douyin.com";
 /** Patterns for parts of a line. Each kind is searched in the text that the kinds before it left. */
 const partKinds = [
 	/**
-	 * An address with a scheme, or a bare one that begins with a host of the site. A comma ends it, because addresses are
-	 * listed like that.
+	 * An address with a scheme, or a bare one that begins with a host of the site. A comma ends it, because addresses
+	 * are listed like that.
 	 */
 	{
 		kind: "address",
@@ -81,8 +81,7 @@ interface Part {
  * follow the parts that lead nowhere, each reason once, so that no letter or digit of the text is left out. Never
  * throws, never sends a request.
  *
- * @param baseUrl base URL of the upstream; under another one than the site's, that host has the site's other hosts as
- * folders
+ * @param baseUrl base URL of the upstream; if it is not the site's own, the site's other hosts are folders under it
  * @example
  * ```ts
  * import { readLinks } from "@livekeeper/douyin";
@@ -199,7 +198,7 @@ export function readUrl(text: string, baseUrl: string = siteUrl): PastedLink {
 	return url.host === "live.douyin.com" && second === "" ? roomOf(text, first) : unusable(text, "no_room");
 }
 
-/** Returns the address as the site has it, with its host; `undefined` if it is another's. */
+/** Returns the address as the site has it, with its host; `undefined` if it is another site's. */
 function siteAddress(url: URL, base: URL): { host: string; path: string; query: URLSearchParams } | undefined {
 	const { pathname, searchParams: query } = url;
 	if (url.username || url.password || !/^https?:$/.test(url.protocol)) return undefined;

@@ -31,7 +31,7 @@ const upstreams: [string, Ways][] = [
 export function broadcastCases(share: number): void {
 	const count = (seeds: number) => Math.ceil(seeds * share);
 
-	/** Expects a minimum share of emitted messages. Too few broadcasts are no measure of it. */
+	/** Expects a minimum share of emitted messages. Too few broadcasts say nothing about it. */
 	function expectMost(results: readonly Result[], min: number): void {
 		if (share === 1) expect(sum(results, "emitted")).toBeGreaterThan(min * sum(results, "said"));
 	}

@@ -31,7 +31,7 @@ test.each(["given its own cookie", "stopped"])("passes the probe on when its roo
 	const { harness, tried } = refused("1", "2", "3");
 	const { clock, manager } = harness;
 	await clock.advance(10 * second);
-	// From the second on it is the identity that is refused, and the third waits without having tried.
+	// After the second refusal the identity counts as refused, and the third room waits without an attempt.
 	const [, prober = "", ...more] = tried;
 	expect(more).toEqual([]);
 	tried.length = 0;

@@ -336,7 +336,7 @@ export class ModelRoom {
 		while (this.now < end) {
 			this.#serveAll();
 			if (this.#isWell) return;
-			must(++rounds < 3_000, "the way back is bounded", this.state);
+			must(++rounds < 3_000, "recovery takes a bounded number of rounds", this.state);
 			const at = dueAt(this.state);
 			must(at !== undefined, "something is due where nothing else is outstanding", this.state);
 			this.pass(Math.max(0, at - this.now));
@@ -344,7 +344,7 @@ export class ModelRoom {
 		must(this.#isWell, `the room is back within ${withinMs} ms`, this.state);
 	}
 
-	/** Feeds each kind of input about unknown ids in this state and checks that nothing of it is kept. */
+	/** Feeds each kind of input about unknown ids in this state and checks that it leaves no trace. */
 	tryEach(): void {
 		const failure: Failure = { reason: "network", said: ["givenUp"] };
 		const none = -1;
@@ -399,7 +399,7 @@ export class ModelRoom {
 
 	#runDue(): void {
 		for (let turns = 0; isDue(this.state, this.now); turns++) {
-			must(turns < 20, "what is due is done", this.state);
+			must(turns < 20, "due attempts are made", this.state);
 			this.take({ type: "due", writable: this.writable });
 		}
 	}
@@ -408,19 +408,19 @@ export class ModelRoom {
 		const { state, now } = this;
 		switch (effect.do) {
 			case "take":
-				must(this.pending === undefined, "what is stored is read once at a time");
+				must(this.pending === undefined, "stored state has one read at a time");
 				this.pending = effect.how;
 				return;
 			case "acquire": {
 				const { ticket } = effect;
-				must(!this.tickets.has(ticket.id), "a ticket is asked for once");
+				must(!this.tickets.has(ticket.id), "a ticket is requested once");
 				const refusedUntil = state.refusedUntil[ticket.identity] ?? 0;
-				must(refusedUntil <= now, "no identity is asked before it may be", { ticket, now });
+				must(refusedUntil <= now, "a refused identity gets no ticket before its time", { ticket, now });
 				this.tickets.set(ticket.id, { ticket, until: now });
 				return;
 			}
 			case "abandon":
-				must(this.tickets.delete(effect.ticket), "a ticket that is left was waited for");
+				must(this.tickets.delete(effect.ticket), "only a pending ticket is abandoned");
 				return;
 			case "release":
 				must(this.permits.delete(effect.permit), "a permit is released once, and was held", effect);
@@ -429,11 +429,11 @@ export class ModelRoom {
 				for (const { permit } of this.sessions.values()) must(permit !== effect.permit, "a session keeps its permit");
 				return;
 			case "look_up":
-				must(!this.looks.has(effect.look), "a look-up is begun once");
+				must(!this.looks.has(effect.look), "a look-up begins once");
 				this.looks.add(effect.look);
 				return;
 			case "drop":
-				must(this.looks.delete(effect.look), "a look-up that is dropped is under way");
+				must(this.looks.delete(effect.look), "only a running look-up is dropped");
 				return;
 			case "open": {
 				const link = state.links.find(({ source }) => source === effect.source);
@@ -444,7 +444,10 @@ export class ModelRoom {
 					"a session has its permits",
 					effect,
 				);
-				must(link !== undefined && now >= mayConnectAt(state, link), "no attempt before it may be", { link, now });
+				must(link !== undefined && now >= mayConnectAt(state, link), "no attempt begins before its time", {
+					link,
+					now,
+				});
 				for (const { source } of this.sessions.values()) {
 					must(source !== effect.source, "a link has one session at a time", effect);
 				}
@@ -466,7 +469,7 @@ export class ModelRoom {
 	#check(before: RoomState, input: Input): void {
 		const { state, now } = this;
 		const { links, phase, permits } = state;
-		must(before.phase !== "stopped" || phase === "stopped", "stopped is the end");
+		must(before.phase !== "stopped" || phase === "stopped", "stopped is final");
 		for (const link of links) this.#checkLink(link);
 		for (const { on, leaving } of permits) {
 			const same = permits.filter((one) => one.on === on && !one.leaving);
@@ -474,12 +477,12 @@ export class ModelRoom {
 		}
 		must(
 			permits.every(({ id }) => this.permits.has(id)),
-			"permits are held that the room says it holds",
+			"the room holds the permits that its state lists",
 			permits,
 		);
 		must(permits.length === this.permits.size, "no permit is forgotten", [permits, [...this.permits]]);
 		if (phase === "stopped") {
-			must(this.tickets.size + this.looks.size === 0, "who has stopped waits for nothing");
+			must(this.tickets.size + this.looks.size === 0, "a stopped room waits for nothing");
 			return;
 		}
 		const isOn = isConnected(state);
@@ -491,24 +494,28 @@ export class ModelRoom {
 		must(!state.started || isUnderWay || dueAt(state) !== undefined, "connected, or something is outstanding", state);
 		const waits: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
 		const isNamed = state.nextAttemptAt !== undefined || isUnderWay || isDue(state, now) || !state.started;
-		must(!waits.includes(phase) || isNamed, "the status says what is waited for", { state, input });
+		must(!waits.includes(phase) || isNamed, "the status says what the room waits for", { state, input });
 	}
 
 	#checkLink(link: Link): void {
 		const { phase, session, source } = link;
 		const hasSession = phase === "connecting" || phase === "connected";
 		must(hasSession === (session !== undefined && !session.ending), "a link is in one phase", link);
-		must((phase === "looking") === (link.look !== undefined) || phase === "queued", "who looks has a look-up", link);
+		must(
+			(phase === "looking") === (link.look !== undefined) || phase === "queued",
+			"a looking link has a look-up",
+			link,
+		);
 		if (phase === "queued") {
 			const { tickets, permits } = this.state;
 			const isLeaving = permits.some(({ on, leaving }) => on === link.on && leaving);
 			const asks = tickets.some((one) => one.link === source || one.permit === link.on);
-			must(asks || isLeaving, "who waits for the gate has a ticket", link);
+			must(asks || isLeaving, "a queued link has a ticket", link);
 		}
 		must(!this.state.target || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
-		must(link.permits?.every((id) => this.permits.has(id)) ?? true, "what a link was given is held", link);
+		must(link.permits?.every((id) => this.permits.has(id)) ?? true, "a link's permits are held", link);
 		const isTaken = this.state.ownership === "reading" || this.state.ownership === "claiming";
-		must(phase !== "taking" || isTaken, "a link waits only while the room is being taken", link);
+		must(phase !== "taking" || isTaken, "a link waits for ownership only while it is being taken", link);
 	}
 
 	/** Checks that the same input changes nothing the second time. */
@@ -526,7 +533,7 @@ export class ModelRoom {
 	checkPlain(): void {
 		const written: unknown = JSON.parse(JSON.stringify(this.state));
 		must(JSON.stringify(written) === JSON.stringify(this.state), "the state is plain");
-		must(!JSON.stringify(this.state).includes("null"), "nothing is lost where it is written", this.state);
+		must(!JSON.stringify(this.state).includes("null"), "serialisation loses nothing", this.state);
 	}
 
 	#wait({ wait, forMs, mayPoll }: Extract<Action, { do: "hold" }>): Wait {
@@ -589,7 +596,7 @@ function pick<One>(all: readonly One[], which: number): One | undefined {
 	return all.length === 0 ? undefined : all[which % all.length];
 }
 
-/** Maximum wait that an upstream can have asked for, plus the maximum delay. */
+/** Maximum wait that an upstream can request, plus the maximum delay. */
 const maxMs = 60 * minute + minute;
 
 /** Runs a plan and checks that the room recovers. @returns number of steps */
@@ -606,7 +613,7 @@ export function walk(plan: Plan, walked?: Set<string>): number {
 		room.act({ do: "stop" });
 		room.tryEach();
 		for (const session of [...room.sessions.keys()]) room.gone(session);
-		must(room.permits.size === 0, "who has stopped gives all back");
+		must(room.permits.size === 0, "a stopped room releases every permit");
 	}
 	return room.steps;
 }

@@ -31,7 +31,7 @@ function addFlag(command: Command, option: ConfigOption, language: Language): vo
 	const standard = option.default === undefined ? "" : shown(option.default, language);
 	const description = helpTexts.option(help, env, standard)[language];
 	command.addOption(new Option(`${flag} ${placeholders[kind]}`.trimEnd(), description));
-	// A flag can also override an environment that says yes.
+	// A flag can also turn off what the environment turns on.
 	if (kind === "boolean") command.addOption(new Option(flag.replace("--", "--no-")).hideHelp());
 }
 

@@ -128,7 +128,7 @@ test("lists every option with its variable in serve's help", async () => {
 	}
 });
 
-test("lets a flag say no over the environment's yes", () => {
+test("lets a flag override the environment's yes", () => {
 	const program = createProgram(listener().io);
 	const serve = program.commands.find((command) => command.name() === "serve");
 	const parse = (...args: string[]) => serve?.parseOptions(args) && serve.opts()["demo"];

@@ -10,7 +10,10 @@ const user = (n: number) => ({
 	masked: false,
 });
 
-/** A broadcast of 40 minutes that is busy in one of them. @returns the start of that minute, ms since the epoch */
+/**
+ * Simulates a 40-minute broadcast that is busy in one of its minutes.
+ * @returns the start of that minute, ms since the epoch
+ */
 async function broadcast(service: TestService): Promise<number> {
 	const start = service.clock.now();
 	const busy = Math.floor(start / minuteMs) * minuteMs + 25 * minuteMs;
@@ -72,7 +75,7 @@ test("sends chapters as files in the reader's language", async () => {
 	expect((await get("csv")).headers.get("content-type")).toContain("text/csv");
 });
 
-test("refuses what it does not know", async () => {
+test("refuses unknown rooms, broadcasts, formats and empty ranges", async () => {
 	const service = await startWithRoom();
 	const codes = async (query: string) => {
 		const { status, body } = await ask(service, "GET", query);

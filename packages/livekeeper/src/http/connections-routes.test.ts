@@ -12,7 +12,7 @@ const noLimits = {
 
 const stateOf = (service: TestService, liveId: string) => service.live.getRoom(liveId)?.state;
 
-/** Starts a service with one place, 1001 in it and 1002 in line. */
+/** Starts a service with one connection, held by room 1001; room 1002 is queued. */
 async function startFull(flags = {}): Promise<TestService> {
 	const service = await startTestService({ maxConnections: "1", ...flags });
 	await connectRoom(service, "1001");

@@ -23,7 +23,7 @@ async function upstream(answer: RequestListener, options: Record<string, unknown
 	return { url, seen, image };
 }
 
-test("passes a picture on without cookies or rights", async () => {
+test("forwards a picture without cookies or credentials", async () => {
 	const { url, seen, image } = await upstream((_, response) =>
 		response.setHeader("content-type", "text/html").end(png),
 	);
@@ -77,7 +77,7 @@ test.each<[string, RequestListener]>([
 	["an error", (_, response) => response.writeHead(404).end(png)],
 	["a redirect", (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
 	["an endless picture", (_, response) => response.end(Buffer.concat([png, Buffer.alloc(3 << 20)]))],
-])("does not pass on %s", async (_, answer) => {
+])("does not forward %s", async (_, answer) => {
 	const { url, image } = await upstream(answer);
 	const { status, body } = await image(`${url}/a.png`);
 	expect([status, body.error.code]).toEqual([502, "image_unavailable"]);

@@ -14,11 +14,11 @@ import { contentSecurityPolicy } from "./page.ts";
  */
 const builtManual = fileURLToPath(new URL("../../help", import.meta.url));
 
-/** Like the page's policy; the icons of its style sheet are data: addresses. */
+/** The page's policy, and `data:` images, which are the icons of the manual's style sheet. */
 const manualPolicy = contentSecurityPolicy.replace("img-src 'self' blob:", "img-src 'self' data:");
 
 /**
- * Serves the manual at `/help`, in the requested language. Nothing of it is read before the first request, so a clone,
+ * Serves the manual at `/help`, in the requested language. Reads no file before the first request, so a clone,
  * which builds it after the start, shows it as soon as it exists.
  *
  * @param root the folder with the built manual

@@ -15,7 +15,7 @@ interface Waiting {
  * Returns the same connection, with requests that don't depend on one server, one leader or one socket. Within its
  * `timeout` each is retried if the attempt before has no answer after a second, if there was no responder, and
  * immediately when a lost connection is back. The first answer counts, whichever attempt it is for. A request may thus
- * be carried out twice, so writes have to be idempotent, for instance by an id of their own.
+ * be carried out twice, so writes have to be idempotent, for instance by carrying an id.
  *
  * All requests to JetStream use this. Requests that must not be carried out twice, such as those between nodes, do not.
  */
@@ -50,7 +50,7 @@ class Requests {
 				this.#waiting.delete(waiting);
 				how();
 			};
-			/** @param failure returns the error to reject with if the time is over by then */
+			/** @param failure returns the error to reject with if the timeout has passed by then */
 			const again = (ms: number, failure: () => Error) => {
 				clearTimeout(timer);
 				const leftMs = Math.max(0, endsAt - performance.now());
@@ -92,7 +92,7 @@ class Requests {
 	}
 }
 
-/** Whether there was no responder, which passes. */
+/** Whether there was no responder, which is temporary. */
 export function isUnanswered(error: unknown): boolean {
 	return error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders());
 }

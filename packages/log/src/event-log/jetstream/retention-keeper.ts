@@ -14,7 +14,7 @@ export interface KeeperOptions {
 
 export interface Upkeep {
 	storedBytes: number;
-	/** Whether one more round is due at once. */
+	/** Whether another round is due immediately. */
 	more: boolean;
 }
 
@@ -62,7 +62,7 @@ export class RetentionKeeper {
 		let oldest: { partition: number; size: StreamSize; at: number } | undefined;
 		for (const [partition, size] of sizes.entries()) {
 			const at = firsts[partition]?.head.at;
-			// One message of each room stays in any case.
+			// Each room keeps at least one message.
 			if (at === undefined || size.messages <= size.rooms || (oldest && oldest.at <= at)) continue;
 			oldest = { partition, size, at };
 		}
@@ -82,7 +82,7 @@ export class RetentionKeeper {
 		await streams.deleteBefore(partition, sequence);
 	}
 
-	/** Saves elsewhere what is needed of the room's messages before this sequence. */
+	/** Saves what is needed from the room's messages before this sequence. */
 	async #secure(liveId: string, sequence: number): Promise<void> {
 		const subject = this.#options.streams.room(liveId);
 		const newest = await subject.newest();
@@ -104,8 +104,8 @@ export class RetentionKeeper {
 	}
 
 	/**
-	 * Returns the sequence of the first message that was stored at or after this time; the one behind the last if there
-	 * is none.
+	 * Returns the sequence of the first message that was stored at or after this time; the one after the last message
+	 * if there is none.
 	 */
 	async #firstYounger(partition: number, { firstSequence, lastSequence }: StreamSize, time: number): Promise<number> {
 		let low = firstSequence;

@@ -4,7 +4,7 @@ import { blockOf, type LogMessage } from "./message.ts";
 
 /** Reads one room's messages in its stream. */
 export interface RoomMessages {
-	/** Returns the first message at this sequence or behind it. */
+	/** Returns the first message at or after this sequence. */
 	firstFrom(sequence: number): Promise<LogMessage | undefined>;
 	/** Returns the message with this sequence; `undefined` if it was deleted. */
 	at(sequence: number): Promise<LogMessage | undefined>;
@@ -17,13 +17,13 @@ type DamagedEvents = Jump;
 
 /** Listeners for damage found by reading. */
 export interface DamageReports {
-	/** Called for events that all replicas give damaged: readers get gaps in their place. */
+	/** Called for events that are damaged on all replicas: readers get gaps in their place. */
 	onDamaged: (liveId: string, events: DamagedEvents) => void;
-	/** Called for events that one replica gave damaged and another whole. */
+	/** Called for events that are damaged on one replica and intact on another. */
 	onDamagedReplica: (liveId: string, events: DamagedEvents) => void;
 }
 
-/** Attempts to get a damaged message whole. Which of three replicas answers is random. */
+/** Maximum number of reads to get a damaged message intact. Which of three replicas answers is random. */
 const maxReplicaReads = 8;
 
 /**
@@ -121,7 +121,7 @@ async function* ranges(messages: RoomMessages, { first, newest }: Bounds): Async
 	}
 }
 
-/** Returns the `seq` behind which the newest `count` events lie. */
+/** Returns the `seq` after which the newest `count` events follow. */
 export async function afterNewest(messages: RoomMessages, bounds: Bounds, count: number): Promise<number> {
 	let left = count;
 	let oldest = bounds.newest.head.next;
