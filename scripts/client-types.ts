@@ -17,7 +17,8 @@ export async function clientTypes(): Promise<string> {
 	);
 	const ast = await openapiTS(
 		{ openapi, info, components: { schemas } },
-		{ rootTypes: true, rootTypesNoSchemaPrefix: true, silent: true },
+		// A default makes a field of a request optional.
+		{ defaultNonNullable: false, rootTypes: true, rootTypesNoSchemaPrefix: true, silent: true },
 	);
 	return astToString(ast).replaceAll("@description ", "");
 }

@@ -3,38 +3,8 @@ import type { Gathered } from "./gather.ts";
 import { type Notice, noRoom, sampleNotices, shownAs } from "./service-states.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { TargetRenderer } from "./target-renderer.ts";
+import type { Preview, PreviewedMessage } from "./target-schema.ts";
 import type { OutMessage } from "./transports/out-message.ts";
-
-/** A message that would have been sent, without its address and headers, which may contain secrets. */
-export interface PreviewedMessage {
-	live_id: string;
-	/** Time of its first event, ms since the epoch. */
-	at: number;
-	events: number;
-	content: string;
-	/** Text that an application shows; `null` if a program reads the message. */
-	shows: { title: string; text: string; picture: string | null } | null;
-}
-
-export interface WaitingMessage extends PreviewedMessage {
-	/** Time when it is due, ms since the epoch. */
-	due_at: number;
-}
-
-export interface Preview {
-	messages: PreviewedMessage[];
-	/**
-	 * Messages that would be sent later, unless they are undone or extended until then: a change that has to hold, a
-	 * digest.
-	 */
-	waiting: WaitingMessage[];
-	/** Number of deliveries that the events make, including those not among `messages`. */
-	deliveries: number;
-	/** Samples of notices that may be absent from the last hour: of the service's states, and the newest report. */
-	samples: PreviewedMessage[];
-	/** Whether the log has more events than were read. */
-	partial: boolean;
-}
 
 const maxMessages = 50;
 const maxDeliveries = 500;

@@ -45,6 +45,7 @@ export interface DispatcherDeps {
 	options?: Partial<TargetOptions>;
 }
 
+/** The state of deliveries to all targets. */
 export interface DispatcherStats {
 	/** Enabled targets with readable settings. */
 	targets: number;

@@ -2,8 +2,6 @@ import { LivekeeperError } from "@livekeeper/base/errors";
 import { checkTexts, patternText, type Text, targetTexts } from "@livekeeper/base/text";
 import { issueText } from "@livekeeper/base/text/issues";
 import { isTimeZone } from "@livekeeper/base/text/local-time";
-import type { PersonRole } from "@livekeeper/client/filter";
-import type { LiveEventType } from "@livekeeper/douyin";
 import type { z } from "zod";
 import {
 	AddressNotAllowedError,
@@ -12,54 +10,17 @@ import {
 	checkResolved,
 	type ResolveOptions,
 } from "./addresses.ts";
-import type { QuietHours, TargetPace } from "./pace.ts";
+import type { TargetPace } from "./pace.ts";
 import { type PresetName, presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
 import { generateSecret } from "./secret.ts";
-import type { NotifiedState } from "./service-states.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import { compilePattern, PatternError, type TargetFilter } from "./target-filter.ts";
+import { type TargetInput, targetInput } from "./target-schema.ts";
 
-/** A target as sent to the API. */
-export interface TargetInput {
-	name?: string | undefined;
-	/** Left out: livekeeper's own JSON. */
-	preset?: PresetName | undefined;
-	/** Settings of the preset. Secret ones that are left out are kept. */
-	settings: Record<string, unknown>;
-	live_ids: "*" | string[];
-	/** Left out: every kind, or none if states are selected. */
-	types?: LiveEventType[] | undefined;
-	states?: NotifiedState[] | undefined;
-	words?: string[] | undefined;
-	pattern?: string | undefined;
-	gift?: { min_diamonds: number; of?: "gift" | "streak" | undefined } | undefined;
-	people?: string[] | undefined;
-	roles?: PersonRole[] | undefined;
-	min_level?: number | undefined;
-	pace?: PaceInput | undefined;
-	batch?: { max_events?: number | undefined; max_wait_ms?: number | undefined } | undefined;
-	enabled?: boolean | undefined;
-	after?: "now" | "oldest" | undefined;
-}
+/** An input with its defaults filled in. */
+type Given = z.output<typeof targetInput>;
 
-export interface PaceInput {
-	digest_minutes?: number | undefined;
-	max_per_minute?: number | undefined;
-	quiet?: QuietHours | undefined;
-	hold_seconds?: number | undefined;
-}
-
-export const targetInputDefaults = {
-	maxEvents: 100,
-	maxWaitMs: 200,
-	enabled: true,
-	after: "now",
-	/** Long enough for rooms that drop and reconnect, which takes seconds. */
-	holdSeconds: 30,
-} as const;
-
-const maxRooms = 1_000;
 const maxUrlLength = 2_048;
 
 interface ReadOptions {
@@ -79,45 +40,36 @@ export function readInput(
 	input: TargetInput,
 	{ id, now, createdAt, before, allows }: ReadOptions,
 ): { target: Target; settings: TargetSettings; address: URL } {
-	const { batch, preset: name = "json", after, enabled } = input;
-	const liveIds = input.live_ids === "*" ? "*" : [...new Set(input.live_ids)];
-	if (liveIds.length === 0) throw invalid(targetTexts.noRooms);
-	if (liveIds.length > maxRooms) throw invalid(targetTexts.tooManyRooms(maxRooms));
+	const given = targetInput.parse(input);
+	const { name, preset: presetName, batch, enabled, after } = given;
 	const target: Target = {
-		...{ id, name: input.name ?? "", preset: name, liveIds },
-		...{ filter: readFilter(input), pace: readPace(input.pace ?? {}) },
-		batch: {
-			maxEvents: batch?.max_events ?? targetInputDefaults.maxEvents,
-			maxWaitMs: batch?.max_wait_ms ?? targetInputDefaults.maxWaitMs,
-		},
-		enabled: enabled ?? targetInputDefaults.enabled,
-		after: after ?? targetInputDefaults.after,
-		createdAt,
-		updatedAt: now,
+		...{ id, name, preset: presetName, liveIds: given.live_ids === "*" ? "*" : [...new Set(given.live_ids)] },
+		...{ filter: readFilter(given), pace: readPace(given.pace) },
+		batch: { maxEvents: batch.max_events, maxWaitMs: batch.max_wait_ms },
+		...{ enabled, after, createdAt, updatedAt: now },
 	};
-	const preset = presets[name];
-	const settings = readSettings(preset, input.settings, before?.preset === name ? before.settings : {});
+	const preset = presets[presetName];
+	const settings = readSettings(preset, given.settings, before?.preset === presetName ? before.settings : {});
 	const misfit = preset.check?.(settings, target.filter);
 	if (misfit) throw invalid(targetTexts.setting(misfit.setting, misfit.text));
 	return { target, settings, address: readAddress(preset, settings, allows(preset)) };
 }
 
-function readFilter(input: TargetInput): TargetFilter {
-	const { types, states, words, pattern, gift, people, roles, min_level: minLevel } = input;
+function readFilter(given: Given): TargetFilter {
+	const { types, states, words, pattern, gift, people, roles, min_level: minLevel } = given;
 	if (types?.length === 0 && !states?.length) throw invalid(targetTexts.noTypes);
 	if (pattern !== undefined) checkPattern(pattern);
 	const kinds = types ?? (states?.length ? [] : undefined);
 	return {
 		types: kinds && [...new Set(kinds)].sort(),
 		...{ states: some(states), words: some(words), people: some(people), roles: some(roles) },
-		...{ pattern, minLevel, gift: gift && { minDiamonds: gift.min_diamonds, of: gift.of ?? "streak" } },
+		...{ pattern, minLevel, gift: gift && { minDiamonds: gift.min_diamonds, of: gift.of } },
 	};
 }
 
-function readPace({ digest_minutes, max_per_minute, quiet, hold_seconds }: PaceInput): TargetPace {
+function readPace({ digest_minutes, max_per_minute, quiet, hold_seconds: holdSeconds }: Given["pace"]): TargetPace {
 	if (quiet && !isTimeZone(quiet.zone)) throw invalid(targetTexts.noZone(quiet.zone));
 	if (quiet && quiet.from === quiet.to) throw invalid(targetTexts.quietAllDay);
-	const holdSeconds = hold_seconds ?? targetInputDefaults.holdSeconds;
 	return { digestMinutes: digest_minutes, maxPerMinute: max_per_minute, quiet, holdSeconds };
 }
 

@@ -1,121 +1,21 @@
 import { deliveryText, type Language } from "@livekeeper/base/text";
-import type { PersonRole } from "@livekeeper/client/filter";
-import type { LiveEventType } from "@livekeeper/douyin";
-import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
-import type { QuietHours } from "./pace.ts";
-import { type PresetName, presets } from "./presets/index.ts";
-import { type NotifiedState, shownAs } from "./service-states.ts";
-import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings, Truncation } from "./target.ts";
+import { presets } from "./presets/index.ts";
+import { shownAs } from "./service-states.ts";
+import type { Attempt, DeadLetter, DeliveryError, RoomProgress, Target, TargetSettings } from "./target.ts";
+import type {
+	AttemptView,
+	DeadLetterView,
+	DeliveryErrorView,
+	TargetRoomView,
+	TargetTestView,
+	TargetView,
+} from "./target-schema.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
-
-/**
- * active: all is well · failing: the last attempt failed, the next is due · paused: many failed in a row, probed now
- * and then · disabled: by the user · unreadable: sealed with another key, needs its URL and a secret again
- */
-export type TargetState = "active" | "failing" | "paused" | "disabled" | "unreadable";
-
-/** A target as shown by the API, without its secret. Times are ms since the epoch. */
-export interface TargetView {
-	id: string;
-	name: string;
-	preset: PresetName;
-	/** Settings without secret ones. `null`: sealed with another key. */
-	settings: Record<string, unknown> | null;
-	/** Host that it connects to. */
-	host: string | null;
-	live_ids: "*" | string[];
-	types: LiveEventType[] | null;
-	states: NotifiedState[];
-	words: string[];
-	pattern: string | null;
-	gift: { min_diamonds: number; of: "gift" | "streak" } | null;
-	people: string[];
-	roles: PersonRole[];
-	min_level: number | null;
-	pace: {
-		digest_minutes: number | null;
-		max_per_minute: number | null;
-		quiet: QuietHours | null;
-		hold_seconds: number;
-	};
-	batch: { max_events: number; max_wait_ms: number };
-	enabled: boolean;
-	after: "now" | "oldest";
-	created_at: number;
-	updated_at: number;
-	state: TargetState;
-	/** Failures in a row, over all rooms. */
-	failures: number;
-	paused_until: number | null;
-	dead_letters: number;
-	/** Dead letters that were replaced by newer ones. */
-	dead_letters_dropped: number;
-}
-
-export interface TargetRoomView {
-	live_id: string;
-	state: LaneState | "stopped";
-	/** Sequence up to which everything is done. */
-	position: number;
-	last_seq: number;
-	/** Number of events after `position` up to `last_seq`, selected or not. */
-	lag: number;
-	/** Failed attempts with the current batch. */
-	attempts: number;
-	next_attempt_at: number | null;
-	last_success_at: number | null;
-	last_error: DeliveryErrorView | null;
-}
-
-export interface DeliveryErrorView {
-	code: DeliveryError["code"];
-	message: string;
-	status: number | null;
-	at: number;
-}
-
-/** An attempt to deliver. */
-export interface AttemptView {
-	live_id: string;
-	delivery_id: string;
-	first_seq: number;
-	last_seq: number;
-	events: number;
-	at: number;
-	/** `null`: it was accepted. */
-	error: DeliveryErrorView | null;
-}
-
-export interface DeadLetterView {
-	delivery_id: string;
-	live_id: string;
-	first_seq: number;
-	last_seq: number;
-	events: number;
-	/** Share of its events that the log still has. */
-	available: "all" | "some" | "none";
-	truncated: Truncation | null;
-	attempts: number;
-	error: DeliveryErrorView;
-	dead_lettered_at: number;
-	/** Whether it is queued to be resent. */
-	queued: boolean;
-}
-
-/** Result of a request without events. */
-export interface TargetTestView {
-	/** Whether the receiver answered 2xx. */
-	accepted: boolean;
-	/** Status of the answer; null without one. */
-	status: number | null;
-	error: DeliveryErrorView | null;
-	took_ms: number;
-}
 
 export interface Activity {
 	settings: TargetSettings | undefined;
-	state: TargetState;
+	state: TargetView["state"];
 	failures: number;
 	pausedUntil: number | undefined;
 	letters: DeadLetterCounts;

@@ -95,12 +95,6 @@ test.each([
 		"target_url_not_allowed",
 	],
 	["mapped loopback", { settings: { url: "http://[::ffff:7f00:1]/" } }, "target_url_not_allowed"],
-	["no rooms", { settings: { url: "https://example.com/" }, live_ids: [] }, "invalid_target"],
-	[
-		"too many rooms",
-		{ settings: { url: "https://example.com/" }, live_ids: Array.from({ length: 1001 }, (_, n) => `${n}`) },
-		"invalid_target",
-	],
 	["no event types", { settings: { url: "https://example.com/" }, types: [] }, "invalid_target"],
 	["a short secret", { settings: { url: "https://example.com/", secret: "short" } }, "invalid_target"],
 	[

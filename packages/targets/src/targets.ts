@@ -6,28 +6,24 @@ import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { presets } from "./presets/index.ts";
 import type { Preset } from "./presets/preset.ts";
-import { type Preview, preview } from "./preview.ts";
+import { preview } from "./preview.ts";
 import { generateTargetId, openSettings, sealSettings, type TextBox, withoutSecrets } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
 import { freshProgress, includesRoom, type RoomProgress, type Target } from "./target.ts";
 import type { TargetDispatcher } from "./target-dispatcher.ts";
-import { checkDestination, readInput, type TargetInput } from "./target-input.ts";
+import { checkDestination, readInput } from "./target-input.ts";
 import type { TargetLog } from "./target-log.ts";
+import type {
+	AttemptView,
+	DeadLetterView,
+	Preview,
+	TargetInput,
+	TargetRoomView,
+	TargetTestView,
+	TargetView,
+} from "./target-schema.ts";
 import type { StoredTarget, TargetStore } from "./target-store.ts";
-import {
-	type AttemptView,
-	attemptView,
-	availability,
-	type DeadLetterView,
-	deadLetterView,
-	roomView,
-	type TargetRoomView,
-	type TargetState,
-	type TargetTestView,
-	type TargetView,
-	targetTestView,
-	targetView,
-} from "./target-view.ts";
+import { attemptView, availability, deadLetterView, roomView, targetTestView, targetView } from "./target-view.ts";
 
 export interface TargetsDeps {
 	clock: Clock;
@@ -296,7 +292,11 @@ export class Targets {
 	}
 }
 
-function stateOf(target: Target, active: ReturnType<TargetDispatcher["active"]>, isReadable: boolean): TargetState {
+function stateOf(
+	target: Target,
+	active: ReturnType<TargetDispatcher["active"]>,
+	isReadable: boolean,
+): TargetView["state"] {
 	if (!isReadable) return "unreadable";
 	if (!target.enabled) return "disabled";
 	// It could not be started, and will be retried.

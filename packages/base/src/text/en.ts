@@ -622,8 +622,6 @@ export const targetTexts = {
 	none: (id: string) => `There is no target ${id}.`,
 	noLetter: (id: string) => `There is no undelivered batch ${id}.`,
 	letterExpired: "The messages of this undelivered batch are past the retention period and can't be resent.",
-	noRooms: "The target's live_ids contains no room.",
-	tooManyRooms: (limit: number) => `The target's live_ids contains more than ${counted(limit, "room")}; use "*".`,
 	noTypes: "The target has no states, and its `types` list is empty; leave `types` out for all kinds.",
 	pattern: (why: string, at?: { n: number; part: string }) =>
 		`The target's pattern can't be read: ${why}${at ? ` (from character ${at.n}: ${at.part})` : ""}`,

@@ -512,8 +512,6 @@ export const targetTexts: typeof en.targetTexts = {
 	none: (id) => `没有推送目标 ${id}。`,
 	noLetter: (id) => `没有编号为 ${id} 的未送达消息。`,
 	letterExpired: "这批未送达的消息已过保留期，无法重发。",
-	noRooms: "推送目标的 live_ids 没有写明直播间。",
-	tooManyRooms: (limit) => `推送目标的 live_ids 写了超过 ${limit} 个直播间；请用 "*"。`,
 	noTypes: "推送目标的 types 没有写明类型，也没有 states；省略 types 则为全部类型。",
 	pattern: (why, at) => `推送目标的 pattern 无法识别：${why}${at ? `（从第 ${at.n} 个字符起：${at.part}）` : ""}`,
 	noZone: (zone) => `推送目标的免打扰时段写了未知的时区 ${zone}。`,

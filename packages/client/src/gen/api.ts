@@ -711,10 +711,14 @@ export interface components {
             settings?: string;
         };
         NewTarget: {
-            /** your name for it */
+            /**
+             * your name for it
+             * @default
+             */
             name?: string;
             /**
-             * the kind of receiver; default json
+             * the kind of receiver
+             * @default json
              * @enum {string}
              */
             preset?: "json" | "template" | "dingtalk" | "feishu" | "wecom" | "telegram" | "discord" | "slack" | "bark" | "serverchan" | "ntfy" | "mail" | "streamerbot" | "sammi" | "onecomme" | "social-stream" | "dycast" | "mqtt";
@@ -736,7 +740,8 @@ export interface components {
             gift?: {
                 min_diamonds: number;
                 /**
-                 * gift: for a single gift; streak (default): for a single gift or its combo, once each
+                 * gift: for a single gift; streak: for a single gift or its combo, once each
+                 * @default streak
                  * @enum {string}
                  */
                 of?: "gift" | "streak";
@@ -747,6 +752,7 @@ export interface components {
             roles?: ("moderator" | "fan_club")[];
             /** only from people of at least this level */
             min_level?: number;
+            /** @default {} */
             pace?: {
                 /** interval in minutes over which events are combined; left out: send immediately */
                 digest_minutes?: number;
@@ -759,19 +765,33 @@ export interface components {
                     /** such as Asia/Shanghai */
                     zone: string;
                 };
-                /** a state change is sent once it has lasted this long; default 30 */
+                /**
+                 * a state change is sent once it has lasted this long
+                 * @default 30
+                 */
                 hold_seconds?: number;
             };
+            /** @default {} */
             batch?: {
-                /** maximum events per request; default 100 */
+                /**
+                 * maximum events per request
+                 * @default 100
+                 */
                 max_events?: number;
-                /** how long an event waits for others, ms; default 200 */
+                /**
+                 * how long an event waits for others, ms
+                 * @default 200
+                 */
                 max_wait_ms?: number;
             };
-            /** default true; a disabled one keeps its place */
+            /**
+             * a disabled one keeps its place
+             * @default true
+             */
             enabled?: boolean;
             /**
-             * where a room that is new to the target starts; default now
+             * where a room that is new to the target starts
+             * @default now
              * @enum {string}
              */
             after?: "now" | "oldest";

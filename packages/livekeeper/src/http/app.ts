@@ -3,6 +3,7 @@ import type { Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { EventLog } from "@livekeeper/log";
 import type { KeyFile } from "@livekeeper/log/storage";
+import type { Targets } from "@livekeeper/targets";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
@@ -27,7 +28,6 @@ import type { Access } from "./access.ts";
 import type { Images } from "./images.ts";
 import type { McpEndpoint } from "./routes/mcp.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
-import type { TargetAdmin } from "./schemas/target.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
 export type App = FastifyInstance<
@@ -75,7 +75,7 @@ export interface RouteDeps {
 	/** Serves long-lived readers over server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open">;
-	targets: TargetAdmin;
+	targets: Pick<Targets, keyof Targets>;
 	backups: Pick<Backups, "make" | "progress">;
 	/** File of the key that seals secrets; `undefined` if the user supplies the key. */
 	keyFile: KeyFile | undefined;

@@ -1,9 +1,9 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { clusterTexts } from "@livekeeper/base/text";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RelayedReply, RequestRelay } from "../cluster/index.ts";
 import type { App } from "./app.ts";
-import { plainLiveId } from "./schemas/live-id.ts";
 
 declare module "fastify" {
 	interface FastifyContextConfig {

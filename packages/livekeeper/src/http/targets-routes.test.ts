@@ -79,6 +79,7 @@ test.each([
 	["no URL", { ...good, settings: {} }, "invalid_target"],
 	["no rooms", { settings: good.settings }, "invalid_request"],
 	["an empty room list", { ...good, live_ids: [] }, "invalid_request"],
+	["too many rooms", { ...good, live_ids: Array.from({ length: 1001 }, (_, n) => `${n + 1}`) }, "invalid_request"],
 	["a path as live id", { ...good, live_ids: ["../x"] }, "invalid_request"],
 	["an unknown event type", { ...good, types: ["chat", "nonsense"] }, "invalid_request"],
 	["an unknown field", { ...good, colour: "red" }, "invalid_request"],

@@ -1,5 +1,6 @@
 import type { IntervalHistogram } from "node:perf_hooks";
 import type { Clock } from "@livekeeper/douyin";
+import type { DispatcherStats } from "@livekeeper/targets";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { AdmissionStatus, LookupView, ReconnectStatus } from "../live/index.ts";
 import { connectionMetrics, type IdentitySource, identityMetrics, reconnectMetrics } from "./connection-metrics.ts";
@@ -13,7 +14,6 @@ import {
 	readerMetrics,
 	type StorageStats,
 	storageMetrics,
-	type TargetStats,
 	targetMetrics,
 } from "./service-metrics.ts";
 
@@ -39,7 +39,7 @@ export interface MetricsDeps {
 	connections: () => AdmissionStatus;
 	lookups: () => LookupView;
 	readers: ReaderSource;
-	targets: () => TargetStats;
+	targets: () => DispatcherStats;
 	storage: () => StorageStats;
 	/** Returns the number of events of each kind; the number of kinds is bounded. */
 	kinds: () => ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import type { IntervalHistogram } from "node:perf_hooks";
+import type { DispatcherStats } from "@livekeeper/targets";
 import type { Metric, Row } from "./registry.ts";
 
 /** Counts of the Socket.IO output, and of the connections of all outputs that read. */
@@ -41,26 +42,9 @@ export function readerMetrics(source: ReaderSource): Metric[] {
 	];
 }
 
-/** The state of deliveries to targets. */
-export interface TargetStats {
-	/** Active targets. */
-	targets: number;
-	/** Active targets that are paused because they keep failing. */
-	paused: number;
-	/** Pairs of a target and a room. */
-	lanes: number;
-	/** Pending requests. */
-	inFlight: number;
-	/** Lanes that wait for their turn to send. */
-	ready: number;
-	/** Requests since the service started that succeeded; `failed`: that did not. */
-	delivered: number;
-	failed: number;
-}
-
 /** Metrics of deliveries, counted by the dispatcher. */
-export function targetMetrics(stats: () => TargetStats): Metric[] {
-	const gauge = (name: string, help: string, value: (stats: TargetStats) => number): Metric => ({
+export function targetMetrics(stats: () => DispatcherStats): Metric[] {
+	const gauge = (name: string, help: string, value: (stats: DispatcherStats) => number): Metric => ({
 		name: `livekeeper_${name}`,
 		help,
 		rows: () => [[value(stats())]],

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { checkTexts, highlightTexts, languageOf, requestTexts } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import type { BroadcastSummary } from "@livekeeper/log";
@@ -19,7 +20,7 @@ import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { broadcastId, liveIdParams } from "../schemas/live-id.ts";
 import { openToTokens } from "../token-routes.ts";
 import { dispositionOf, secondsParam } from "./room-export.ts";
 

@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
+import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
 import { type Language, languageOf } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { DoctorStep, DoctorVerdict, Examination } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { identityName } from "../schemas/identity.ts";
-import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
 const doctorQuestion = z
 	.strictObject({

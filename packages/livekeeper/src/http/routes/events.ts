@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { checkTexts, requestTexts } from "@livekeeper/base/text";
 import { type Clock, readFields } from "@livekeeper/douyin";
 import type { EventLog, SearchCursor, SearchPage, StoredEvent } from "@livekeeper/log";
@@ -10,7 +11,7 @@ import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { rawParam, seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
-import { liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
+import { liveIdParams, maxRooms, roomList } from "../schemas/live-id.ts";
 import { openToTokens } from "../token-routes.ts";
 
 /** Routes of stored events. */

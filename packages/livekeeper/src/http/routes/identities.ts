@@ -1,3 +1,4 @@
+import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
 import { failureText, type Language, languageOf, probeText } from "@livekeeper/base/text";
 import type { ProbeStep } from "@livekeeper/douyin";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -18,7 +19,6 @@ import {
 	type WireIdentity,
 	type WireProbeStep,
 } from "../schemas/identity.ts";
-import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
 const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });

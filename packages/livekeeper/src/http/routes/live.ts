@@ -1,10 +1,10 @@
+import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
 import { askedLanguage, type Language, languageOf, replyTexts, type Text } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { RoomStatus, StartedRoom } from "../../live/index.ts";
 import { reason, roomHealth, roomState, toWireReason } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 import { roomOptions } from "../schemas/room-options.ts";
 
 /** Routes of the original design. */

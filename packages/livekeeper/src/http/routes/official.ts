@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { languageOf } from "@livekeeper/base/text";
 import type { FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
@@ -6,7 +7,7 @@ import { z } from "zod";
 import { official as officialReply, toWireOfficial } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { liveIdParams } from "../schemas/live-id.ts";
 
 const path = "/api/v1/official/:live_id";
 /**

@@ -1,8 +1,8 @@
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { z } from "zod";
 import type { OverlayTokenView } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { plainLiveId } from "../schemas/live-id.ts";
 import {
 	overlayTestKind,
 	overlayToken,

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { checkTexts, languageOf, requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -16,7 +17,7 @@ import type { App } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams, maxRooms, plainLiveId, roomList } from "../schemas/live-id.ts";
+import { broadcastId, liveIdParams, maxRooms, roomList } from "../schemas/live-id.ts";
 
 export interface RoomExportDeps {
 	live: Pick<LiveService, "requireReadable" | "nameOf">;

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { type Language, languageOf, linkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { FoundRoom } from "../../live/index.ts";
@@ -14,7 +15,7 @@ import {
 import type { App, Route, RouteDeps } from "../app.ts";
 import { replyWithError } from "../error-reply.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { liveIdParams } from "../schemas/live-id.ts";
 import { roomChange, roomOptions } from "../schemas/room-options.ts";
 import { openToTokens } from "../token-routes.ts";
 

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { plainLiveId } from "@livekeeper/base/live-id";
 import { mapAll } from "@livekeeper/base/map-all";
 import { seriesTexts, type Text } from "@livekeeper/base/text";
 import { type BroadcastGifts, type BroadcastSummary, minuteMs } from "@livekeeper/log";
@@ -8,7 +9,7 @@ import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { broadcastId, liveIdParams } from "../schemas/live-id.ts";
 
 /** Routes of totals. */
 export const statisticsRoutes: readonly Route[] = [roomSeriesRoute, giftsRoute, todayRoute];

@@ -1,23 +1,29 @@
-import { languageOf } from "@livekeeper/base/text";
-import { presetNames, presets } from "@livekeeper/targets";
-import { z } from "zod";
-import type { App } from "../app.ts";
-import { errorReplies } from "../schemas/error.ts";
-import { plainLiveId } from "../schemas/live-id.ts";
+import { checkTexts, languageOf } from "@livekeeper/base/text";
 import {
 	deadLetter,
-	deadLetterParams,
-	type TargetRouteDeps,
+	presetNames,
+	presets,
+	type Targets,
 	target,
 	targetAttempt,
 	targetInput,
-	targetParams,
 	targetPreset,
 	targetPreview,
-	targetReply,
 	targetRoom,
 	targetTest,
-} from "../schemas/target.ts";
+} from "@livekeeper/targets";
+import { z } from "zod";
+import type { App } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+const id = z.string().regex(/^[\w-]{1,64}$/, checkTexts.id.en);
+const targetParams = z.object({ id });
+const deadLetterParams = z.object({ id, delivery_id: id });
+const targetReply = z.object({ success: z.literal(true), target });
+
+interface TargetRouteDeps {
+	targets: Pick<Targets, keyof Targets>;
+}
 
 /** Routes of targets, their checks and their dead letters. */
 export function targetRoutes(app: App, deps: TargetRouteDeps): void {
@@ -62,7 +68,7 @@ function listRoutes(app: App, { targets }: TargetRouteDeps): void {
 		},
 		async (request) => ({
 			success: true as const,
-			preview: await targets.preview(plainRooms(request.body), request.query.id),
+			preview: await targets.preview(request.body, request.query.id),
 		}),
 	);
 	app.get(
@@ -99,25 +105,18 @@ function listRoutes(app: App, { targets }: TargetRouteDeps): void {
 			},
 		},
 		async (request, reply) => {
-			const created = await targets.create(plainRooms(request.body));
+			const created = await targets.create(request.body);
 			return reply.code(201).send({ success: true, ...created });
 		},
 	);
 }
 
-const previewQuery = z.object({
-	id: targetParams.shape.id.optional(),
-});
+const previewQuery = z.object({ id: id.optional() });
 
 /** Built on request, so no start waits for the schemas of a rarely used list. */
 function presetView(name: (typeof presetNames)[number]) {
 	const { settings, secrets, loopback = false } = presets[name];
 	return { name, settings: z.toJSONSchema(settings, { io: "input" }), secrets: [...secrets], loopback };
-}
-
-/** Converts rooms' URLs to live ids, which targets use. */
-function plainRooms({ live_ids, ...rest }: z.infer<typeof targetInput>) {
-	return { ...rest, live_ids: live_ids === "*" ? live_ids : live_ids.map(plainLiveId) };
 }
 
 const targetUrl = "/api/v1/targets/:id";
@@ -154,7 +153,7 @@ function oneRoutes(app: App, { targets }: TargetRouteDeps): void {
 			},
 		},
 		async (request) => {
-			const changed = await targets.update(request.params.id, plainRooms(request.body));
+			const changed = await targets.update(request.params.id, request.body);
 			return { success: true as const, target: changed };
 		},
 	);

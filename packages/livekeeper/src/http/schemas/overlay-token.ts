@@ -1,5 +1,5 @@
+import { liveIdInput } from "@livekeeper/base/live-id";
 import { z } from "zod";
-import { liveIdInput } from "./live-id.ts";
 
 /** A name of the user's own: one line of up to 100 characters. */
 export const oneLineName = z

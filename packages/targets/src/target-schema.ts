@@ -1,12 +1,15 @@
-import { checkTexts, type Language } from "@livekeeper/base/text";
-import { notifiedStates, personRoles, presetNames } from "@livekeeper/targets";
+import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
+import { checkTexts } from "@livekeeper/base/text";
+import { personRoles } from "@livekeeper/client/filter";
+import { liveEventTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import { eventType } from "./event-query.ts";
-import { liveIdInput } from "./live-id.ts";
+import { presetNames } from "./presets/index.ts";
+import { notifiedStates } from "./service-states.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
 const count = z.int().min(0);
 const everyRoom = z.literal("*");
+const eventType = z.enum(liveEventTypes);
 
 const states = z.array(z.enum(notifiedStates));
 const roles = z.array(z.enum(personRoles));
@@ -19,18 +22,18 @@ const quiet = z.strictObject({
 	zone: z.string().min(1).max(64).describe("such as Asia/Shanghai"),
 });
 
-/** Input for creating or replacing a target. */
+/** A target as created or replaced: the source of its fields, limits and defaults. */
 export const targetInput = z
 	.strictObject({
-		name: z.string().max(100).optional().describe("your name for it"),
-		preset: z.enum(presetNames).optional().describe("the kind of receiver; default json"),
+		name: z.string().max(100).default("").describe("your name for it"),
+		preset: z.enum(presetNames).default("json").describe("the kind of receiver"),
 		settings: z
 			.record(z.string(), z.unknown())
 			.describe(
 				"settings of the preset (see GET /api/v1/targets/presets); secret ones that are left out stay unchanged",
 			),
 		live_ids: z
-			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
+			.union([everyRoom, z.array(liveIdInput.transform(plainLiveId)).min(1).max(1000)], checkTexts.rooms.en)
 			.describe('rooms; "*" for all, including later ones'),
 		types: z.array(eventType).optional().describe("kinds of events; left out: all, or none if states are given"),
 		states: states
@@ -49,8 +52,8 @@ export const targetInput = z
 			.strictObject({
 				min_diamonds: z.int().min(1).max(1_000_000_000),
 				of: giftOf
-					.optional()
-					.describe("gift: for a single gift; streak (default): for a single gift or its combo, once each"),
+					.default("streak")
+					.describe("gift: for a single gift; streak: for a single gift or its combo, once each"),
 			})
 			.optional()
 			.describe("only gifts of this value"),
@@ -72,30 +75,30 @@ export const targetInput = z
 					.optional()
 					.describe("maximum messages per minute; left out: what the receiver allows"),
 				quiet: quiet.optional().describe("quiet hours: nothing is sent then, but afterwards"),
+				// Long enough for rooms that drop and reconnect, which takes seconds.
 				hold_seconds: z
 					.int()
 					.min(0)
 					.max(3600)
-					.optional()
-					.describe("a state change is sent once it has lasted this long; default 30"),
+					.default(30)
+					.describe("a state change is sent once it has lasted this long"),
 			})
-			.optional(),
+			.prefault({}),
 		batch: z
 			.strictObject({
-				max_events: z.int().min(1).max(1000).optional().describe("maximum events per request; default 100"),
-				max_wait_ms: z
-					.int()
-					.min(0)
-					.max(60_000)
-					.optional()
-					.describe("how long an event waits for others, ms; default 200"),
+				max_events: z.int().min(1).max(1000).default(100).describe("maximum events per request"),
+				max_wait_ms: z.int().min(0).max(60_000).default(200).describe("how long an event waits for others, ms"),
 			})
-			.optional(),
-		enabled: z.boolean().optional().describe("default true; a disabled one keeps its place"),
-		after: z.enum(["now", "oldest"]).optional().describe("where a room that is new to the target starts; default now"),
+			.prefault({}),
+		enabled: z.boolean().default(true).describe("a disabled one keeps its place"),
+		after: z.enum(["now", "oldest"]).default("now").describe("where a room that is new to the target starts"),
 	})
 	.meta({ id: "NewTarget" });
 
+/** A target as a program writes it, defaults left out or not. */
+export type TargetInput = z.input<typeof targetInput>;
+
+/** Reason why an attempt failed, in the language of the request. */
 const deliveryError = z
 	.object({
 		code: z.string().describe("stable; for programs (the manual's chapter on targets lists them)"),
@@ -105,6 +108,13 @@ const deliveryError = z
 	})
 	.meta({ id: "DeliveryError" });
 
+export type DeliveryErrorView = z.output<typeof deliveryError>;
+
+/**
+ * A target as shown by the API, without its secrets. `state` is `active`: all is well · `failing`: the last attempt
+ * failed, the next is due · `paused`: many failed in a row, probed now and then · `disabled`: by the user ·
+ * `unreadable`: sealed with another key, needs its URL and a secret again.
+ */
 export const target = z
 	.object({
 		id: z.string(),
@@ -143,6 +153,9 @@ export const target = z
 	})
 	.meta({ id: "Target" });
 
+export type TargetView = z.output<typeof target>;
+
+/** Progress of a target in one room. */
 export const targetRoom = z
 	.object({
 		live_id: z.string(),
@@ -157,6 +170,9 @@ export const targetRoom = z
 	})
 	.meta({ id: "TargetRoom" });
 
+export type TargetRoomView = z.output<typeof targetRoom>;
+
+/** A batch that was given up. */
 export const deadLetter = z
 	.object({
 		delivery_id: z.string(),
@@ -173,6 +189,9 @@ export const deadLetter = z
 	})
 	.meta({ id: "DeadLetter" });
 
+export type DeadLetterView = z.output<typeof deadLetter>;
+
+/** An attempt to deliver. */
 export const targetAttempt = z
 	.object({
 		live_id: z.string(),
@@ -185,6 +204,8 @@ export const targetAttempt = z
 	})
 	.meta({ id: "TargetAttempt" });
 
+export type AttemptView = z.output<typeof targetAttempt>;
+
 const shownMessage = z
 	.object({
 		title: z.string(),
@@ -193,6 +214,7 @@ const shownMessage = z
 	})
 	.meta({ id: "ShownMessage" });
 
+/** A message that would have been sent, without its address and headers, which may contain secrets. */
 const previewedMessage = z.object({
 	live_id: z.string(),
 	at: z.number(),
@@ -201,6 +223,9 @@ const previewedMessage = z.object({
 	shows: shownMessage.nullable().describe("as the app shows it to people; null: it is for a program"),
 });
 
+export type PreviewedMessage = z.output<typeof previewedMessage>;
+
+/** Messages that a target would have been sent in the last hour. */
 export const targetPreview = z
 	.object({
 		messages: z.array(previewedMessage).describe("the first 50"),
@@ -215,6 +240,9 @@ export const targetPreview = z
 	})
 	.meta({ id: "TargetPreview" });
 
+export type Preview = z.output<typeof targetPreview>;
+
+/** A kind of receiver, with its settings. */
 export const targetPreset = z
 	.object({
 		name: z.enum(presetNames),
@@ -224,6 +252,7 @@ export const targetPreset = z
 	})
 	.meta({ id: "TargetPreset" });
 
+/** Result of a request without events. */
 export const targetTest = z
 	.object({
 		accepted: z.boolean().describe("the receiver answered 2xx"),
@@ -233,34 +262,4 @@ export const targetTest = z
 	})
 	.meta({ id: "TargetTest" });
 
-const id = z.string().regex(/^[\w-]{1,64}$/, checkTexts.id.en);
-export const targetParams = z.object({ id });
-export const deadLetterParams = z.object({ id, delivery_id: id });
-
-export const targetReply = z.object({ success: z.literal(true), target });
-
-type Input = z.output<typeof targetInput>;
-type View = z.output<typeof target>;
-
-/** The part of the targets that routes use. Each method throws LivekeeperError if it is impossible. */
-export interface TargetAdmin {
-	list(): Promise<View[]>;
-	get(id: string, language: Language): Promise<{ target: View; rooms: z.output<typeof targetRoom>[] }>;
-	create(input: Input): Promise<{ target: View; secret: string | null }>;
-	update(id: string, input: Input): Promise<View>;
-	remove(id: string): Promise<void>;
-	test(id: string, language: Language): Promise<z.output<typeof targetTest>>;
-	preview(input: Input, id: string | undefined): Promise<z.output<typeof targetPreview>>;
-	history(id: string, language: Language): Promise<z.output<typeof targetAttempt>[]>;
-	deadLetters(
-		id: string,
-		query: { limit: number; before?: number | undefined },
-		language: Language,
-	): Promise<{ dead_letters: z.output<typeof deadLetter>[]; next_before: number | null }>;
-	redeliver(id: string, deliveryId: string): Promise<void>;
-	redeliverAll(id: string): Promise<number>;
-}
-
-export interface TargetRouteDeps {
-	targets: TargetAdmin;
-}
+export type TargetTestView = z.output<typeof targetTest>;
