@@ -40,6 +40,15 @@ function settingsWith(name: PresetName, secret: string): Record<string, unknown>
 	return made;
 }
 
+test("keeps exactly these settings secret", () => {
+	expect(Object.fromEntries(presetNames.map((name) => [name, presets[name].secrets]))).toEqual({
+		...{ json: ["secret"], template: ["headers"], dingtalk: ["url", "secret"], feishu: ["url", "secret"] },
+		...{ wecom: ["url"], telegram: ["token"], discord: ["url"], slack: ["url"], bark: ["key"], serverchan: ["key"] },
+		...{ ntfy: ["topic", "token"], mail: ["password"], streamerbot: ["password"], sammi: ["password"] },
+		...{ onecomme: [], "social-stream": ["session"], dycast: [], mqtt: ["password"] },
+	});
+});
+
 const secretText = fc.stringMatching(/^[A-Za-z0-9]{24,40}$/);
 const chatted = {
 	type: "chat",

@@ -84,7 +84,7 @@ function checkPattern(pattern: string): void {
 
 function readSettings(preset: Preset<unknown>, given: Record<string, unknown>, before: TargetSettings): TargetSettings {
 	const kept = Object.fromEntries(Object.entries(before).filter(([name]) => preset.secrets.includes(name)));
-	const generated = preset.name === "json" ? { secret: generateSecret() } : {};
+	const generated = preset === presets.json ? { secret: generateSecret() } : {};
 	const whole: Record<string, unknown> = { ...generated, ...kept, ...given };
 	const read = preset.settings.safeParse(whole);
 	if (read.success) return read.data as TargetSettings;

@@ -2,31 +2,23 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import { type Preset, pictureOf, type Verdict } from "./preset.ts";
-import { type Reader, readerSettings, secretSetting, serverOf, webAddress } from "./settings.ts";
+import { definePreset, pictureOf, type Verdict } from "./preset.ts";
+import { readerSettings, secret, secretSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
-
-interface BarkSettings extends Reader {
-	key: string;
-	server?: string | undefined;
-	group?: string | undefined;
-}
 
 /** Maximum length of a title, bytes. Apple accepts 4 KB for a whole notification, as the server writes it in Go. */
 const maxTitleBytes = 200;
 const maxBodyBytes = 3_000;
 
 /** Bark: notifications on an iPhone. */
-export const bark: Preset<BarkSettings> = {
-	name: "bark",
+export const bark = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		key: secretSetting.describe("the device key: the part after the server in the address that the app shows"),
+		key: secret(secretSetting.describe("the device key: the part after the server in the address that the app shows")),
 		server: webAddress.optional().describe("a Bark server of your own; default https://api.day.app"),
 		group: z.string().min(1).max(60).optional().describe("name under which the phone groups them; default livekeeper"),
 		...readerSettings,
 	}),
-	secrets: ["key"],
 	limits: { maxEvents: 30 },
 	address: ({ server }) => `${serverOf(server, "https://api.day.app")}/push`,
 	messages(delivery, settings) {
@@ -36,11 +28,11 @@ export const bark: Preset<BarkSettings> = {
 			const shown = clip(title, maxTitleBytes, goJsonBytes);
 			const group = settings.group ?? "livekeeper";
 			const content = { device_key: settings.key, title: shown, body, group, ...(picture && { icon: picture }) };
-			return postJson(bark.address(settings), content, { shows: { title: shown, text: body, picture } });
+			return postJson(this.address(settings), content, { shows: { title: shown, text: body, picture } });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const object = objectIn(answer);

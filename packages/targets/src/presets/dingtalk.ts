@@ -3,22 +3,9 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import {
-	addressSetting,
-	keywordSetting,
-	type Reader,
-	readerSettings,
-	secretSetting,
-	wholeAddress,
-} from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { addressSetting, keywordSetting, readerSettings, secret, secretSetting, wholeAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface DingTalkSettings extends Reader {
-	url: string;
-	secret?: string | undefined;
-	keyword?: string | undefined;
-}
 
 /** Part of the 20,000 bytes that a robot accepts. */
 const maxTextBytes = 18_000;
@@ -26,18 +13,16 @@ const maxTextBytes = 18_000;
 const throttledMs = 600_000;
 
 /** Robot of a DingTalk group. */
-export const dingtalk: Preset<DingTalkSettings> = {
-	name: "dingtalk",
+export const dingtalk = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the bot's webhook address, or only its access_token"),
-		secret: secretSetting
-			.optional()
-			.describe("the bot's signing secret (SEC…), if its security setting is a signature"),
+		url: secret(addressSetting.describe("the bot's webhook address, or only its access_token")),
+		secret: secret(
+			secretSetting.optional().describe("the bot's signing secret (SEC…), if its security setting is a signature"),
+		),
 		keyword: keywordSetting,
 		...readerSettings,
 	}),
-	secrets: ["url", "secret"],
 	limits: { perMinute: 20, maxEvents: 200 },
 	address: ({ url }) => wholeAddress(url, "https://oapi.dingtalk.com/robot/send?access_token="),
 	messages(delivery, settings) {
@@ -47,19 +32,21 @@ export const dingtalk: Preset<DingTalkSettings> = {
 		return pack(lines.map(withoutMarkup), maxTextBytes, bytes).map((text) => {
 			const markdown = { title: keyword + headline, text: `#### ${head}\n\n${paragraphs(text)}` };
 			const content = { msgtype: "markdown", markdown };
-			return postJson(addressAt(settings, delivery.now), content, { shows: { title: head, text } });
+			return postJson(signedAddress(this.address(settings), settings.secret, delivery.now), content, {
+				shows: { title: head, text },
+			});
 		});
 	},
 	verdict,
-};
+});
 
 /** DingTalk's Markdown joins lines without an empty line between them. */
 const paragraphs = (text: string) => text.replaceAll("\n", "\n\n");
 
-function addressAt(settings: DingTalkSettings, now: number): string {
-	const url = new URL(dingtalk.address(settings));
-	if (settings.secret) {
-		const signed = createHmac("sha256", settings.secret).update(`${now}\n${settings.secret}`);
+function signedAddress(address: string, secret: string | undefined, now: number): string {
+	const url = new URL(address);
+	if (secret) {
+		const signed = createHmac("sha256", secret).update(`${now}\n${secret}`);
 		url.searchParams.set("timestamp", String(now));
 		url.searchParams.set("sign", signed.digest("base64"));
 	}

@@ -2,13 +2,9 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import { type Preset, pictureOf, type Verdict } from "./preset.ts";
-import { type Reader, readerSettings, webAddress } from "./settings.ts";
+import { definePreset, pictureOf, type Verdict } from "./preset.ts";
+import { readerSettings, secret, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface DiscordSettings extends Reader {
-	url: string;
-}
 
 /** Discord counts characters; a text never has fewer UTF-16 code units. */
 const maxContentUnits = 2_000;
@@ -17,14 +13,12 @@ const maxHeadUnits = 100;
 const withoutPreviews = 4;
 
 /** Discord channel, by its webhook (discord.com/developers, Execute Webhook). */
-export const discord: Preset<DiscordSettings> = {
-	name: "discord",
+export const discord = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		url: webAddress.describe("the channel's webhook URL"),
+		url: secret(webAddress.describe("the channel's webhook URL")),
 		...readerSettings,
 	}),
-	secrets: ["url"],
 	// A webhook takes 30 a minute, 5 of them in two seconds.
 	limits: { perMinute: 30, perSecond: 2, maxEvents: 40 },
 	address({ url }) {
@@ -45,11 +39,11 @@ export const discord: Preset<DiscordSettings> = {
 				...(picture && { avatar_url: picture }),
 				...{ allowed_mentions: { parse: [] }, flags: withoutPreviews },
 			};
-			return postJson(discord.address(settings), content, { shows: { title: shown, text, picture } });
+			return postJson(this.address(settings), content, { shows: { title: shown, text, picture } });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const object = objectIn(answer);

@@ -1,23 +1,17 @@
 import type { WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
-import type { Delivery, Preset } from "./preset.ts";
+import { type Delivery, definePreset } from "./preset.ts";
 import { socketAddress } from "./settings.ts";
-
-interface DycastSettings {
-	url: string;
-}
 
 const genders = { unknown: 0, male: 1, female: 2 } as const;
 const living = 2;
 const ended = 4;
 
 /** Receivers of dycast's relay (转发): the room when a socket opens, then lists of messages. */
-export const dycast: Preset<DycastSettings> = {
-	name: "dycast",
+export const dycast = definePreset({
 	settings: z.strictObject({
 		url: socketAddress.describe("the receiver's WebSocket address, as entered in dycast"),
 	}),
-	secrets: [],
 	limits: { maxEvents: 100 },
 	loopback: true,
 	address: ({ url }) => url,
@@ -28,7 +22,7 @@ export const dycast: Preset<DycastSettings> = {
 		const greeting = { room: delivery.liveId, frames: [JSON.stringify(roomInfo(delivery))] };
 		return [{ via: "websocket", url, greeting, frames: [{ text: JSON.stringify(casts) }] }];
 	},
-};
+});
 
 function roomInfo({ liveId, room }: Delivery) {
 	const { roomId, nickname, title, avatar, cover = "" } = room;

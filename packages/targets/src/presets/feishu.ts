@@ -3,37 +3,24 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { jsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import {
-	addressSetting,
-	keywordSetting,
-	type Reader,
-	readerSettings,
-	secretSetting,
-	wholeAddress,
-} from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { addressSetting, keywordSetting, readerSettings, secret, secretSetting, wholeAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface FeishuSettings extends Reader {
-	url: string;
-	secret?: string | undefined;
-	keyword?: string | undefined;
-}
 
 /** Part of the 20 KB that a whole request may have. */
 const maxTextBytes = 18_000;
 
 /** Robot of a group in Feishu, or in Lark, which has another address. */
-export const feishu: Preset<FeishuSettings> = {
-	name: "feishu",
+export const feishu = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the bot's webhook address (Feishu or Lark)"),
-		secret: secretSetting.optional().describe("the bot's signing secret, if its security setting is a signature"),
+		url: secret(addressSetting.describe("the bot's webhook address (Feishu or Lark)")),
+		secret: secret(
+			secretSetting.optional().describe("the bot's signing secret, if its security setting is a signature"),
+		),
 		keyword: keywordSetting,
 		...readerSettings,
 	}),
-	secrets: ["url", "secret"],
 	limits: { perMinute: 100, perSecond: 5, maxEvents: 200 },
 	address: ({ url }) => wholeAddress(url, "https://open.feishu.cn/open-apis/bot/v2/hook/"),
 	messages(delivery, settings) {
@@ -44,11 +31,11 @@ export const feishu: Preset<FeishuSettings> = {
 		return pack(lines.map(withoutMarkup), maxTextBytes, jsonBytes).map((text) => {
 			const content = { msg_type: "text", content: { text: `${head}\n${text}` } };
 			const signed = { ...signature(settings.secret, delivery.now), ...content };
-			return postJson(feishu.address(settings), signed, { shows: { title: head, text } });
+			return postJson(this.address(settings), signed, { shows: { title: head, text } });
 		});
 	},
 	verdict,
-};
+});
 
 /** Returns Feishu's signature: the time and the secret are the key, and the signed content is empty. */
 function signature(secret: string | undefined, now: number) {

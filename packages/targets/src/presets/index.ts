@@ -18,31 +18,15 @@ import { telegram } from "./telegram.ts";
 import { template } from "./template.ts";
 import { wecom } from "./wecom.ts";
 
-export const presetNames = [
-	"json",
-	"template",
-	"dingtalk",
-	"feishu",
-	"wecom",
-	"telegram",
-	"discord",
-	"slack",
-	"bark",
-	"serverchan",
-	"ntfy",
-	"mail",
-	"streamerbot",
-	"sammi",
-	"onecomme",
-	"social-stream",
-	"dycast",
-	"mqtt",
-] as const;
-
-export type PresetName = (typeof presetNames)[number];
-
-/** Every preset under its name. The other methods take the value parsed by `settings`. */
-export const presets: Readonly<Record<PresetName, Preset<unknown>>> = {
+/** Every preset under its name, in the order in which they are offered. */
+const all = {
 	...{ json, template, dingtalk, feishu, wecom, telegram, discord, slack, bark, serverchan, ntfy, mail },
 	...{ streamerbot, sammi, onecomme, "social-stream": socialStream, dycast, mqtt },
 };
+
+export type PresetName = keyof typeof all;
+
+export const presetNames = Object.keys(all) as PresetName[];
+
+/** Every preset under its name. The other methods take the value parsed by `settings`. */
+export const presets: Readonly<Record<PresetName, Preset<unknown>>> = all;

@@ -1,25 +1,20 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import { signatureOf } from "../signature.ts";
-import type { Delivery, Preset } from "./preset.ts";
-import { webAddress } from "./settings.ts";
-
-interface JsonSettings {
-	url: string;
-	secret: string;
-}
+import { type Delivery, definePreset } from "./preset.ts";
+import { secret, webAddress } from "./settings.ts";
 
 /** livekeeper's own JSON, signed, for programs. */
-export const json: Preset<JsonSettings> = {
-	name: "json",
+export const json = definePreset({
 	settings: z.strictObject({
 		url: webAddress.describe("where events are POSTed; http or https"),
-		secret: z
-			.string()
-			.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.signingSecret.en)
-			.describe("signs deliveries; 16 to 256 printable ASCII characters without spaces"),
+		secret: secret(
+			z
+				.string()
+				.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.signingSecret.en)
+				.describe("signs deliveries; 16 to 256 printable ASCII characters without spaces"),
+		),
 	}),
-	secrets: ["secret"],
 	address: ({ url }) => url,
 	messages(delivery, { url, secret }) {
 		const body = bodyOf(delivery);
@@ -32,7 +27,7 @@ export const json: Preset<JsonSettings> = {
 		};
 		return [{ via: "http", url, headers, body }];
 	},
-};
+});
 
 function bodyOf({ targetId, liveId, deliveryId, events, notices, truncated, test }: Delivery): Buffer {
 	const head = { target_id: targetId, live_id: liveId, delivery_id: deliveryId, ...(test && { test }) };

@@ -2,18 +2,9 @@ import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { MailMessage } from "../transports/out-message.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
-import type { Preset } from "./preset.ts";
-import { addressSetting, type Reader, readerSettings, secretSetting } from "./settings.ts";
+import { definePreset } from "./preset.ts";
+import { addressSetting, readerSettings, secret, secretSetting } from "./settings.ts";
 import { wordsOf } from "./words.ts";
-
-interface MailSettings extends Reader {
-	url: string;
-	username?: string | undefined;
-	password?: string | undefined;
-	from: string;
-	to: string;
-	plain: boolean;
-}
 
 const maxSubjectUnits = 100;
 const maxTextBytes = 200_000;
@@ -24,17 +15,18 @@ const mailbox = z
 	.regex(/^[^\s@<>()[\]",;:\\]{1,64}@[\p{L}\p{N}.-]+$/u, checkTexts.mailbox.en);
 
 /** Plain e-mail, through the SMTP server of the sender's provider. */
-export const mail: Preset<MailSettings> = {
-	name: "mail",
+export const mail = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
 		url: addressSetting
 			.regex(/^smtps?:\/\/[^/?#]+\/?$/i, checkTexts.mailServer.en)
 			.describe("the sender's SMTP server: smtps://host:465 with TLS, or smtp://host:587, which starts TLS"),
 		username: z.string().min(1).max(254).optional().describe("the mailbox's user name, usually its address"),
-		password: secretSetting
-			.optional()
-			.describe("its password; many providers require one made for programs (授权码, app password)"),
+		password: secret(
+			secretSetting
+				.optional()
+				.describe("its password; many providers require one made for programs (授权码, app password)"),
+		),
 		from: mailbox.describe("the sender's address"),
 		to: mailbox.describe("the recipient's address"),
 		plain: z
@@ -43,7 +35,6 @@ export const mail: Preset<MailSettings> = {
 			.describe("with smtp://, never start TLS: for a server on your own network; default false"),
 		...readerSettings,
 	}),
-	secrets: ["password"],
 	// Providers accept a few a minute from a mailbox, and document no number.
 	limits: { perMinute: 6, maxEvents: 500 },
 	address: ({ url }) => url,
@@ -62,4 +53,4 @@ export const mail: Preset<MailSettings> = {
 			};
 		});
 	},
-};
+});

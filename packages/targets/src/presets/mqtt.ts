@@ -2,18 +2,8 @@ import { checkTexts } from "@livekeeper/base/text";
 import { liveEventTypes, type WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { Publication } from "../transports/out-message.ts";
-import type { Delivery, Preset } from "./preset.ts";
-import { addressSetting, secretSetting } from "./settings.ts";
-
-interface MqttSettings {
-	url: string;
-	username?: string | undefined;
-	password?: string | undefined;
-	version: "3.1.1" | "5";
-	prefix: string;
-	discovery: boolean;
-	discovery_prefix: string;
-}
+import { type Delivery, definePreset } from "./preset.ts";
+import { addressSetting, secret, secretSetting } from "./settings.ts";
 
 /** Topic levels without wildcards, and not reserved by brokers. */
 const topicSetting = z
@@ -21,21 +11,23 @@ const topicSetting = z
 	.max(200)
 	.regex(/^[^+#$\0/][^+#\0]*$/, checkTexts.mqttTopic.en);
 
+const settings = z.strictObject({
+	url: addressSetting
+		.regex(/^mqtts?:\/\//i, checkTexts.mqttAddress.en)
+		.describe("the broker: mqtt://host:1883, or mqtts:// with TLS"),
+	username: z.string().min(1).max(200).optional(),
+	password: secret(secretSetting.optional()),
+	version: z.enum(["3.1.1", "5"]).default("5").describe("version of the protocol; default 5"),
+	prefix: topicSetting.default("livekeeper").describe("prefix of all topics; default livekeeper"),
+	discovery: z.boolean().default(false).describe("announces each room to Home Assistant; default false"),
+	discovery_prefix: topicSetting.default("homeassistant").describe("Home Assistant's prefix; default homeassistant"),
+});
+
+type Settings = z.output<typeof settings>;
+
 /** MQTT broker: each event under its room and type, and its rooms as entities of Home Assistant on request. */
-export const mqtt: Preset<MqttSettings> = {
-	name: "mqtt",
-	settings: z.strictObject({
-		url: addressSetting
-			.regex(/^mqtts?:\/\//i, checkTexts.mqttAddress.en)
-			.describe("the broker: mqtt://host:1883, or mqtts:// with TLS"),
-		username: z.string().min(1).max(200).optional(),
-		password: secretSetting.optional(),
-		version: z.enum(["3.1.1", "5"]).default("5").describe("version of the protocol; default 5"),
-		prefix: topicSetting.default("livekeeper").describe("prefix of all topics; default livekeeper"),
-		discovery: z.boolean().default(false).describe("announces each room to Home Assistant; default false"),
-		discovery_prefix: topicSetting.default("homeassistant").describe("Home Assistant's prefix; default homeassistant"),
-	}),
-	secrets: ["password"],
+export const mqtt = definePreset({
+	settings,
 	limits: { maxEvents: 100 },
 	loopback: true,
 	address: ({ url }) => url,
@@ -60,20 +52,20 @@ export const mqtt: Preset<MqttSettings> = {
 		const first = settings.discovery && events.length > 0 ? [discoveryOf(delivery, settings)] : [];
 		return [{ via: "mqtt", broker, first, publications }];
 	},
-};
+});
 
 function testOf({ targetId, deliveryId, now }: Delivery): string {
 	return JSON.stringify({ type: "test", target_id: targetId, delivery_id: deliveryId, at: now });
 }
 
 /** Directly below the prefix, where no room has a topic. */
-const statusTopicOf = ({ prefix }: Pick<MqttSettings, "prefix">) => `${prefix}/status`;
+const statusTopicOf = ({ prefix }: Pick<Settings, "prefix">) => `${prefix}/status`;
 
 /**
  * Returns the discovery message with one event entity per room. Home Assistant expects the type under another name than
  * livekeeper's.
  */
-function discoveryOf({ liveId, room }: Delivery, settings: MqttSettings): Publication {
+function discoveryOf({ liveId, room }: Delivery, settings: Settings): Publication {
 	const { prefix, discovery_prefix } = settings;
 	const object = `livekeeper_${liveId.replaceAll(".", "_")}`;
 	const config = {

@@ -3,16 +3,9 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, goJsonBytes, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { type Reader, readerSettings, secretSetting, serverOf, webAddress } from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { readerSettings, secret, secretSetting, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
-
-interface NtfySettings extends Reader {
-	topic: string;
-	server?: string | undefined;
-	token?: string | undefined;
-	priority: (typeof priorities)[number];
-}
 
 /** Priorities by their number minus one. */
 const priorities = ["min", "low", "default", "high", "max"] as const;
@@ -26,20 +19,20 @@ const maxTitleBytes = 200;
 const spentMs = 3_600_000;
 
 /** ntfy: notifications on phones and desktops (docs.ntfy.sh, Publish as JSON). */
-export const ntfy: Preset<NtfySettings> = {
-	name: "ntfy",
+export const ntfy = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		topic: z
-			.string()
-			.regex(/^[\w-]{1,64}$/, checkTexts.ntfyTopic.en)
-			.describe("the topic's name; anyone who knows it can read along"),
+		topic: secret(
+			z
+				.string()
+				.regex(/^[\w-]{1,64}$/, checkTexts.ntfyTopic.en)
+				.describe("the topic's name; anyone who knows it can read along"),
+		),
 		server: webAddress.optional().describe("a server of your own; default https://ntfy.sh"),
-		token: secretSetting.optional().describe("an access token (tk_…), if the topic is protected"),
+		token: secret(secretSetting.optional().describe("an access token (tk_…), if the topic is protected")),
 		priority: z.enum(priorities).default("default").describe("notification priority; default `default`"),
 		...readerSettings,
 	}),
-	secrets: ["topic", "token"],
 	// ntfy.sh restores a request to each visitor every five seconds.
 	limits: { perMinute: 12, maxEvents: 40 },
 	address: ({ server }) => `${serverOf(server, "https://ntfy.sh")}/`,
@@ -50,11 +43,11 @@ export const ntfy: Preset<NtfySettings> = {
 		return pack(lines, maxMessageBytes, goJsonBytes).map((message) => {
 			const shown = clip(title, maxTitleBytes, goJsonBytes);
 			const content = { topic, title: shown, message, priority: priorities.indexOf(settings.priority) + 1 };
-			return postJson(ntfy.address(settings), content, { headers, shows: { title: shown, text: message } });
+			return postJson(this.address(settings), content, { headers, shows: { title: shown, text: message } });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const { status } = answer;

@@ -1,27 +1,19 @@
 import { z } from "zod";
 import { factsOf, isComment, withoutTags } from "./facts.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset } from "./preset.ts";
+import { definePreset } from "./preset.ts";
 import { languageSetting, webAddress } from "./settings.ts";
-
-interface OneCommeSettings {
-	url?: string | undefined;
-	service_id: string;
-	language: "zh" | "en";
-}
 
 /**
  * OneComme (わんコメ) on this machine: chat and gifts as comments. A posted comment is flat, as in the types of its package
  * `@onecomme.com/onesdk`; `data` exists only in what it sends. A comment without `userId` and `comment` is not shown.
  */
-export const onecomme: Preset<OneCommeSettings> = {
-	name: "onecomme",
+export const onecomme = definePreset({
 	settings: z.strictObject({
 		url: webAddress.optional().describe("its API; default http://127.0.0.1:11180/api/comments"),
 		service_id: z.string().min(1).max(200).describe("the id of the connection (枠) in OneComme"),
 		language: languageSetting,
 	}),
-	secrets: [],
 	limits: { maxEvents: 10 },
 	loopback: true,
 	address: ({ url }) => url ?? "http://127.0.0.1:11180/api/comments",
@@ -34,7 +26,7 @@ export const onecomme: Preset<OneCommeSettings> = {
 				...{ id, userId: user_id || name || "livekeeper", name, displayName: name, profileImage: avatar, badges: [] },
 				...{ hasGift: gift !== undefined, isOwner: false, timestamp: new Date(at).toISOString(), comment: text },
 			};
-			return postJson(onecomme.address(settings), { service: { id: settings.service_id }, comment });
+			return postJson(this.address(settings), { service: { id: settings.service_id }, comment });
 		});
 	},
-};
+});

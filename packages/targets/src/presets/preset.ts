@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Notice } from "../service-states.ts";
 import type { TargetFilter } from "../target-filter.ts";
 import type { OutMessage } from "../transports/out-message.ts";
+import { secretsOf } from "./settings.ts";
 
 /** Content of one delivery: of a room, or of the service's states. */
 export interface Delivery {
@@ -33,10 +34,9 @@ export function pictureOf({ avatar }: Delivery["room"]): string | undefined {
 
 /** A kind of receiver: its address, its messages, and the meaning of its answers. */
 export interface Preset<S> {
-	readonly name: string;
 	/** Schema of the settings. They are stored sealed as a whole, because addresses contain tokens. */
-	readonly settings: z.ZodType<S>;
-	/** Settings that neither the API nor a preview or failed attempt ever shows. */
+	readonly settings: z.ZodObject;
+	/** Names of the settings that its schema marks as `secret`. */
 	readonly secrets: readonly string[];
 	/** Limits to apply, from the receiver's documented ones. A message counts once, however many events it carries. */
 	readonly limits?: { perMinute?: number; perSecond?: number; maxEvents?: number };
@@ -58,6 +58,15 @@ export interface Preset<S> {
 	messages(delivery: Delivery, settings: S): OutMessage[];
 	/** Interprets an answer if its status is not enough; `undefined`: the status decides. */
 	verdict?(answer: { status: number; body: string }): Verdict | undefined;
+}
+
+/** Returns a preset whose methods get what its schema of settings makes of them. */
+export function definePreset<Schema extends z.ZodObject>(
+	preset: Omit<Preset<z.output<Schema>>, "settings" | "secrets"> & { readonly settings: Schema } & ThisType<
+			Preset<z.output<Schema>>
+		>,
+): Preset<z.output<Schema>> {
+	return { ...preset, secrets: secretsOf(preset.settings) };
 }
 
 export type Verdict = { ok: true } | Refusal;

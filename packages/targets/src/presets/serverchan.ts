@@ -3,14 +3,9 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { type Reader, readerSettings, webAddress } from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { readerSettings, secret, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface ServerChanSettings extends Reader {
-	key: string;
-	server?: string | undefined;
-}
 
 const maxTitleUnits = 32;
 /** Part of the 32 KB allowed. */
@@ -19,18 +14,18 @@ const maxTextBytes = 30_000;
 const spentMs = 3_600_000;
 
 /** ServerChan (Server 酱): messages in WeChat, or in its app. */
-export const serverchan: Preset<ServerChanSettings> = {
-	name: "serverchan",
+export const serverchan = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		key: z
-			.string()
-			.regex(/^[\w-]{8,200}$/, checkTexts.sendKey.en)
-			.describe("the SendKey (SCT… or sctp…)"),
+		key: secret(
+			z
+				.string()
+				.regex(/^[\w-]{8,200}$/, checkTexts.sendKey.en)
+				.describe("the SendKey (SCT… or sctp…)"),
+		),
 		server: webAddress.optional().describe("another server; default: the one that the SendKey is for"),
 		...readerSettings,
 	}),
-	secrets: ["key"],
 	limits: { maxEvents: 300 },
 	address({ key, server }) {
 		const [, uid] = /^sctp(\d+)t/i.exec(key) ?? [];
@@ -42,11 +37,11 @@ export const serverchan: Preset<ServerChanSettings> = {
 		return pack(lines.map(withoutMarkup), maxTextBytes, bytes, "\n\n").map((desp) => {
 			const title = clip(headline, maxTitleUnits, units);
 			const shows = { title, text: desp.replaceAll("\n\n", "\n") };
-			return postJson(serverchan.address(settings), { title, desp }, { shows });
+			return postJson(this.address(settings), { title, desp }, { shows });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const object = objectIn(answer);

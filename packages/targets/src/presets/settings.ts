@@ -2,6 +2,19 @@ import { checkTexts, type Language } from "@livekeeper/base/text";
 import { isTimeZone } from "@livekeeper/base/text/local-time";
 import { z } from "zod";
 
+const secretSchemas = new WeakSet<z.ZodType>();
+
+/** Marks a setting that neither the API nor a preview or failed attempt ever shows. */
+export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
+	secretSchemas.add(schema);
+	return schema;
+}
+
+/** Returns the names of the settings that are marked as {@link secret}. */
+export function secretsOf({ shape }: z.ZodObject): string[] {
+	return Object.keys(shape).filter((name) => secretSchemas.has(shape[name] as z.ZodType));
+}
+
 /** Settings that several presets have. */
 
 export const addressSetting = z.string().min(1).max(2048);

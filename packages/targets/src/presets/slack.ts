@@ -2,27 +2,21 @@ import { z } from "zod";
 import { type Answer, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { type Reader, readerSettings, webAddress } from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { readerSettings, secret, webAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface SlackSettings extends Reader {
-	url: string;
-}
 
 /** Slack's recommended limit; it cuts texts at 40,000. */
 const maxTextUnits = 4_000;
 const maxHeadUnits = 100;
 
 /** Slack channel, by an incoming webhook (docs.slack.dev, Sending messages using incoming webhooks). */
-export const slack: Preset<SlackSettings> = {
-	name: "slack",
+export const slack = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		url: webAddress.describe("the incoming webhook's URL"),
+		url: secret(webAddress.describe("the incoming webhook's URL")),
 		...readerSettings,
 	}),
-	secrets: ["url"],
 	limits: { perSecond: 1, maxEvents: 100 },
 	address: ({ url }) => url,
 	messages(delivery, settings) {
@@ -32,13 +26,13 @@ export const slack: Preset<SlackSettings> = {
 		const texts = lines.map((line) => escaped(withoutMarkup(line)));
 		return pack(texts, maxTextUnits - units(head), units).map((text) => {
 			const content = { text: head + text, unfurl_links: false, unfurl_media: false };
-			return postJson(slack.address(settings), content, {
+			return postJson(this.address(settings), content, {
 				shows: { title: shown, text: text.replaceAll(ampersand, "&") },
 			});
 		});
 	},
 	verdict,
-};
+});
 
 const ampersand = "&amp;";
 const entities: Readonly<Record<string, string>> = { "&": ampersand, "<": "&lt;", ">": "&gt;" };

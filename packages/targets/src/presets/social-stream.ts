@@ -2,24 +2,18 @@ import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import { type Fact, factsOf, isComment, withoutTags } from "./facts.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset } from "./preset.ts";
-import { addressSetting, languageSetting, serverOf } from "./settings.ts";
-
-interface SocialStreamSettings {
-	session: string;
-	via: "websocket" | "http";
-	server?: string | undefined;
-	language: "zh" | "en";
-}
+import { definePreset } from "./preset.ts";
+import { addressSetting, languageSetting, secret, serverOf } from "./settings.ts";
 
 /** Social Stream Ninja: messages and gifts in its docks, overlays, games and voices. */
-export const socialStream: Preset<SocialStreamSettings> = {
-	name: "social-stream",
+export const socialStream = definePreset({
 	settings: z.strictObject({
-		session: z
-			.string()
-			.regex(/^[\w-]{1,100}$/, checkTexts.sessionId.en)
-			.describe("the session id"),
+		session: secret(
+			z
+				.string()
+				.regex(/^[\w-]{1,100}$/, checkTexts.sessionId.en)
+				.describe("the session id"),
+		),
 		via: z.enum(["websocket", "http"]).default("websocket").describe("one open socket, or a request per message"),
 		server: addressSetting
 			.regex(/^(wss?|https?):\/\//i, checkTexts.relayAddress.en)
@@ -27,7 +21,6 @@ export const socialStream: Preset<SocialStreamSettings> = {
 			.describe("another server, such as ws://127.0.0.1:3000; default wss:// or https://io.socialstream.ninja"),
 		language: languageSetting,
 	}),
-	secrets: ["session"],
 	limits: { maxEvents: 20 },
 	loopback: true,
 	address: ({ session, via, server }) =>
@@ -35,7 +28,7 @@ export const socialStream: Preset<SocialStreamSettings> = {
 			? `${serverOf(server, "https://io.socialstream.ninja")}/${session}`
 			: serverOf(server, "wss://io.socialstream.ninja"),
 	messages(delivery, settings) {
-		const url = socialStream.address(settings);
+		const url = this.address(settings);
 		const contents = factsOf(delivery, settings.language).filter(isComment).map(contentOf);
 		if (settings.via === "http") return contents.map((content) => postJson(url, content));
 		if (contents.length === 0) return [];
@@ -46,7 +39,7 @@ export const socialStream: Preset<SocialStreamSettings> = {
 			{ via: "websocket", url, greeting, frames: contents.map((content) => ({ text: JSON.stringify(content) })) },
 		];
 	},
-};
+});
 
 function contentOf(fact: Fact) {
 	const { id, user, user_id: userid, avatar, text, gift, count, diamonds, event, live_id: liveId } = fact;

@@ -3,26 +3,17 @@ import { z } from "zod";
 import type { Login } from "../transports/out-message.ts";
 import { objectIn, refused } from "./answer.ts";
 import { factsOf } from "./facts.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { languageSetting, secretSetting, socketAddress } from "./settings.ts";
-
-interface StreamerBotSettings {
-	url?: string | undefined;
-	password?: string | undefined;
-	action: string;
-	language: "zh" | "en";
-}
+import { definePreset, type Verdict } from "./preset.ts";
+import { languageSetting, secret, secretSetting, socketAddress } from "./settings.ts";
 
 /** Streamer.bot on this machine: runs an action for each event, with the event's facts as arguments. */
-export const streamerbot: Preset<StreamerBotSettings> = {
-	name: "streamerbot",
+export const streamerbot = definePreset({
 	settings: z.strictObject({
 		url: socketAddress.optional().describe("its WebSocket server; default ws://127.0.0.1:8080/"),
-		password: secretSetting.optional().describe("the server's password, if authentication is on"),
+		password: secret(secretSetting.optional().describe("the server's password, if authentication is on")),
 		action: z.string().min(1).max(200).describe("the action's name"),
 		language: languageSetting,
 	}),
-	secrets: ["password"],
 	// The whole delivery is repeated if one of its requests is not answered.
 	limits: { maxEvents: 10 },
 	loopback: true,
@@ -39,9 +30,9 @@ export const streamerbot: Preset<StreamerBotSettings> = {
 		const { password } = settings;
 		const greeting =
 			password === undefined ? {} : { greeting: { room: password, frames: [], login: loginWith(password) } };
-		return [{ via: "websocket", url: streamerbot.address(settings), ...greeting, frames }];
+		return [{ via: "websocket", url: this.address(settings), ...greeting, frames }];
 	},
-};
+});
 
 const loginId = "livekeeper-login";
 

@@ -3,29 +3,24 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { clip, pack, units } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { type Reader, readerSettings, serverOf, webAddress } from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { readerSettings, secret, serverOf, webAddress } from "./settings.ts";
 import { wordsOf } from "./words.ts";
-
-interface TelegramSettings extends Reader {
-	token: string;
-	chat_id: string;
-	server?: string | undefined;
-}
 
 /** Telegram's limit in UTF-16 code units. */
 const maxTextUnits = 4_096;
 const maxHeadUnits = 100;
 
 /** Bot that writes to a chat. Its texts have no markup, so nothing in them needs an escape. */
-export const telegram: Preset<TelegramSettings> = {
-	name: "telegram",
+export const telegram = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		token: z
-			.string()
-			.regex(/^\d{1,20}:[\w-]{20,100}$/, checkTexts.telegramToken.en)
-			.describe("the bot token from BotFather"),
+		token: secret(
+			z
+				.string()
+				.regex(/^\d{1,20}:[\w-]{20,100}$/, checkTexts.telegramToken.en)
+				.describe("the bot token from BotFather"),
+		),
 		chat_id: z
 			.string()
 			.regex(/^(-?\d{1,20}|@\w{1,64})$/, checkTexts.telegramChat.en)
@@ -33,7 +28,6 @@ export const telegram: Preset<TelegramSettings> = {
 		server: webAddress.optional().describe("a Bot API server of your own; default https://api.telegram.org"),
 		...readerSettings,
 	}),
-	secrets: ["token"],
 	// A group takes 20 a minute.
 	limits: { perMinute: 20, perSecond: 1, maxEvents: 40 },
 	address: ({ server, token }) => `${serverOf(server, "https://api.telegram.org")}/bot${token}/sendMessage`,
@@ -43,11 +37,11 @@ export const telegram: Preset<TelegramSettings> = {
 		const head = `${shown}\n`;
 		return pack(lines, maxTextUnits - units(head), units).map((text) => {
 			const content = { chat_id: settings.chat_id, text: head + text, link_preview_options: { is_disabled: true } };
-			return postJson(telegram.address(settings), content, { shows: { title: shown, text } });
+			return postJson(this.address(settings), content, { shows: { title: shown, text } });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const object = objectIn(answer);

@@ -132,7 +132,7 @@ test("retries later after a template exceeded its processor time", () => {
 });
 
 test("describes every preset's settings for API users", () => {
-	for (const { name, settings } of Object.values(presets)) {
+	for (const [name, { settings }] of Object.entries(presets)) {
 		expect(z.toJSONSchema(settings, { io: "input" }), name).toMatchObject({
 			type: "object",
 			additionalProperties: false,

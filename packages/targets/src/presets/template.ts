@@ -2,23 +2,15 @@ import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import { refused } from "./answer.ts";
 import { checkTemplate, render, TemplateError } from "./liquid.ts";
-import type { Preset } from "./preset.ts";
+import { definePreset } from "./preset.ts";
 import { samplesOf } from "./samples.ts";
-import { type Reader, readerSettings, webAddress } from "./settings.ts";
-
-interface TemplateSettings extends Reader {
-	url: string;
-	template: string;
-	content_type: string;
-	headers?: Record<string, string> | undefined;
-}
+import { readerSettings, secret, webAddress } from "./settings.ts";
 
 /** Headers that define the connection, which a template cannot set. */
 const ownHeaders = /^(host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect)$/i;
 
 /** A request whose body is rendered from a Liquid template, for receivers without a preset of their own. */
-export const template: Preset<TemplateSettings> = {
-	name: "template",
+export const template = definePreset({
 	settings: z.strictObject({
 		url: webAddress.describe("where the body is POSTed; http or https"),
 		template: z.string().min(1).max(10_000).describe("a Liquid template of the request's body"),
@@ -27,19 +19,20 @@ export const template: Preset<TemplateSettings> = {
 			.regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w.+=-]+)*$/, checkTexts.contentType.en)
 			.default("application/json")
 			.describe("the body's content type; default application/json, which is checked"),
-		headers: z
-			.record(
-				z
-					.string()
-					.regex(/^[\w-]{1,64}$/, checkTexts.headerName.en)
-					.refine((name) => !ownHeaders.test(name), checkTexts.headerName.en),
-				z.string().regex(/^[\x20-\x7e]{0,1024}$/, checkTexts.headerValue.en),
-			)
-			.optional()
-			.describe("headers of the request, such as Authorization"),
+		headers: secret(
+			z
+				.record(
+					z
+						.string()
+						.regex(/^[\w-]{1,64}$/, checkTexts.headerName.en)
+						.refine((name) => !ownHeaders.test(name), checkTexts.headerName.en),
+					z.string().regex(/^[\x20-\x7e]{0,1024}$/, checkTexts.headerValue.en),
+				)
+				.optional()
+				.describe("headers of the request, such as Authorization"),
+		),
 		...readerSettings,
 	}),
-	secrets: ["headers"],
 	address: ({ url }) => url,
 	check: (settings, filter) => {
 		const text = checkTemplate(settings, samplesOf(filter));
@@ -58,4 +51,4 @@ export const template: Preset<TemplateSettings> = {
 			return [{ via: "nothing", why: refused("template_failed", error.message, { gone: error.isFinal }) }];
 		}
 	},
-};
+});

@@ -2,26 +2,20 @@ import { z } from "zod";
 import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
 import { bytes, clip, pack } from "./clip.ts";
 import { postJson } from "./post-json.ts";
-import type { Preset, Verdict } from "./preset.ts";
-import { addressSetting, type Reader, readerSettings, wholeAddress } from "./settings.ts";
+import { definePreset, type Verdict } from "./preset.ts";
+import { addressSetting, readerSettings, secret, wholeAddress } from "./settings.ts";
 import { withoutMarkup, wordsOf } from "./words.ts";
-
-interface WeComSettings extends Reader {
-	url: string;
-}
 
 const maxContentBytes = 4_096;
 const maxHeadBytes = 200;
 
 /** Robot of a group in WeCom (企业微信). */
-export const wecom: Preset<WeComSettings> = {
-	name: "wecom",
+export const wecom = definePreset({
 	forPeople: true,
 	settings: z.strictObject({
-		url: addressSetting.describe("the bot's webhook address, or only its key"),
+		url: secret(addressSetting.describe("the bot's webhook address, or only its key")),
 		...readerSettings,
 	}),
-	secrets: ["url"],
 	limits: { perMinute: 20, maxEvents: 40 },
 	address: ({ url }) => wholeAddress(url, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="),
 	messages(delivery, settings) {
@@ -30,11 +24,11 @@ export const wecom: Preset<WeComSettings> = {
 		const head = `**${shown}**\n`;
 		return pack(lines.map(withoutMarkup), maxContentBytes - bytes(head), bytes).map((text) => {
 			const content = { msgtype: "markdown", markdown: { content: head + text } };
-			return postJson(wecom.address(settings), content, { shows: { title: shown, text } });
+			return postJson(this.address(settings), content, { shows: { title: shown, text } });
 		});
 	},
 	verdict,
-};
+});
 
 function verdict(answer: Answer): Verdict | undefined {
 	const object = objectIn(answer);
