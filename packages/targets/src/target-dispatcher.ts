@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { targetTexts } from "@livekeeper/base/text";
 import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
+import { ChangeFollower } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
 import { type ActiveHooks, ActiveTarget } from "./active-target.ts";
 import { sendPaced } from "./batch-sender.ts";
-import { ChangeFollower } from "./change-follower.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
 import { type DeliveryResult, failed } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
@@ -18,7 +18,7 @@ import type { ServiceWatch } from "./service-watch.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
 import { type Outgoings, TargetRenderer, type TargetRendererDeps } from "./target-renderer.ts";
-import type { StoredProgress, TargetStore } from "./target-store.ts";
+import type { StoredProgress, TargetChange, TargetStore } from "./target-store.ts";
 
 export interface DispatcherDeps {
 	clock: Clock;
@@ -94,23 +94,16 @@ export class TargetDispatcher {
 		this.#options = { ...targetDefaults, ...deps.options };
 		this.#slots = new DeliverySlots(this.#active, this.#options.concurrency, deps.clock);
 		this.#ownership = withService(deps.ownership ?? everyRoom, deps.states);
-		const { store, clock, logger, random = Math.random } = deps;
+		const { clock, logger, random = Math.random } = deps;
 		this.#lot = deps.ownership && `${random()}`;
 		const retryMs = this.#options.storageRetryMs;
-		this.#follower = new ChangeFollower(
-			{ store, ownership: this.#ownership, clock, logger, retryMs },
-			{
-				target: (id) => this.#refresh(id),
-				all: () => this.#refreshAll(),
-				letters: (id) => this.#redeliverQueued(id),
-				rooms: () => this.#moveRooms(),
-			},
-		);
+		const onError = (err: unknown) => logger.error({ event: "target_changes_failed", err, retry_ms: retryMs });
+		this.#follower = new ChangeFollower({ clock, retryMs, onError });
 	}
 
 	/** Resumes each target at its position. @throws whatever the store or the log throws */
 	async start(): Promise<void> {
-		const { log, states } = this.#deps;
+		const { log, states, store } = this.#deps;
 		const ended = log.onCommitted(({ liveId, events }) => {
 			const [first] = events;
 			const last = events.at(-1);
@@ -121,8 +114,9 @@ export class TargetDispatcher {
 			for (const { lanes } of this.#active.values()) lanes.get(noRoom)?.look();
 		};
 		if (states) this.#ends.push(states.onLook(looked));
-		await this.#follower.start();
-		for (const { target } of await this.#deps.store.list()) await this.#open(target.id);
+		this.#follower.until(this.#ownership.onChange(() => this.#follower.due("rooms", this.#moveRooms)));
+		this.#follower.until(await store.watch((change) => this.#changed(change)));
+		for (const { target } of await store.list()) await this.#open(target.id);
 	}
 
 	/**
@@ -166,7 +160,7 @@ export class TargetDispatcher {
 			// If a room already has events, only the store knows its position: another node may have delivered some of them.
 			const lane = firstSeq === 1 ? active.open(liveId) : active.lanes.get(liveId);
 			if (lane) lane.wake(lastSeq);
-			else if (active.delivers(liveId)) this.#follower.roomsChanged();
+			else if (active.delivers(liveId)) this.#follower.due("rooms", this.#moveRooms);
 		}
 	}
 
@@ -182,7 +176,7 @@ export class TargetDispatcher {
 	 */
 	async resume(id: string): Promise<void> {
 		this.#held.delete(id);
-		await this.#open(id).catch(() => this.#follower.changed({ what: "target", id }));
+		await this.#open(id).catch(() => this.#changed({ what: "target", id }));
 	}
 
 	/** Resends the queued dead letters of these rooms. A paused target is probed at once. */
@@ -314,6 +308,16 @@ export class TargetDispatcher {
 		});
 	}
 
+	/** Handles a change by any node, or one that could not be applied yet. */
+	#changed(change: TargetChange): void {
+		if (change.what === "all") {
+			this.#follower.due("all", () => this.#refreshAll());
+			return;
+		}
+		const { what, id } = change;
+		this.#follower.due(`${what} ${id}`, () => (what === "target" ? this.#refresh(id) : this.#redeliverQueued(id)));
+	}
+
 	async #refresh(id: string): Promise<void> {
 		const stored = await this.#deps.store.get(id);
 		if (this.#held.has(id) || isDeepStrictEqual(stored, this.#active.get(id)?.stored)) return;
@@ -336,13 +340,14 @@ export class TargetDispatcher {
 		if (mine.length > 0) this.redeliver(id, mine);
 	}
 
-	async #moveRooms(): Promise<void> {
+	/** Runs the targets in exactly the rooms that this node owns now. */
+	readonly #moveRooms = async (): Promise<void> => {
 		for (const active of this.#active.values()) active.leave();
 		for (const active of [...this.#active.values()]) {
 			const places = await this.#placesOf(active.target.id);
 			if (this.#active.get(active.target.id) === active) await this.#openRooms(active, places);
 		}
-	}
+	};
 
 	#laneDeps(): LaneDeps {
 		const { clock, log, states, store, logger, random = Math.random } = this.#deps;

@@ -4,6 +4,7 @@ import type { Logger } from "@livekeeper/base/log";
 import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { PersistentConnectionManager, RoomReaders } from "@livekeeper/engine";
+import { ChangeFollower } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { IdentityBook, LiveService } from "../live/index.ts";
@@ -57,20 +58,25 @@ export async function joinCluster(config: Config, deps: ClusterDeps): Promise<Cl
 }
 
 interface Known {
-	live: LiveService;
-	book: IdentityBook;
-	manager: PersistentConnectionManager;
+	live: Pick<LiveService, "reload">;
+	book: Pick<IdentityBook, "load">;
+	manager: Pick<PersistentConnectionManager, "identitiesChanged">;
 	clock: Clock;
-	logger: Logger;
+	logger: Pick<Logger, "warn">;
 }
 
 /** Time for which changes are gathered before the stored state is read again, ms. */
 const gatherMs = 100;
+/** Delay before a failed read is repeated, ms. */
+const retryMs = 10_000;
 /** Interval of reads without a notification, ms, in case one was lost. */
 const everyMs = 30_000;
 
 /** Applies other nodes' changes of kept rooms and identities. @returns a function that ends that */
-export async function takeUpChanges(cluster: Cluster, known: Known): Promise<() => void> {
+export async function takeUpChanges(
+	cluster: { log: Pick<Cluster["log"], "onShared"> },
+	known: Known,
+): Promise<() => void> {
 	const { live, book, manager, clock, logger } = known;
 	const reload = {
 		wanted: () => live.reload(),
@@ -80,29 +86,26 @@ export async function takeUpChanges(cluster: Cluster, known: Known): Promise<() 
 		},
 	};
 	type Kind = keyof typeof reload;
+	const kinds = ["identity", "wanted"] as const satisfies Kind[];
 	const due = new Set<Kind>();
-	let gathering: ReturnType<Clock["after"]> | undefined;
-	const work = async () => {
-		gathering = undefined;
-		const kinds = [...due];
-		due.clear();
-		// Identities come before the rooms that use them.
-		for (const kind of (["identity", "wanted"] as const).filter((one) => kinds.includes(one))) {
+	const onError = (err: unknown) => logger.warn({ event: "change_not_taken_up", kind: [...due].join(", "), err });
+	const follower = new ChangeFollower({ clock, gatherMs, retryMs, onError });
+	/** Identities come before the rooms that use them. */
+	const reloadAll = async () => {
+		for (const kind of kinds) {
+			if (!due.delete(kind)) continue;
 			await reload[kind]().catch((error: unknown) => {
-				logger.warn({ event: "change_not_taken_up", kind, err: error });
+				due.add(kind);
+				throw error;
 			});
 		}
 	};
 	const changed = (kind: Kind) => {
 		due.add(kind);
-		gathering ??= clock.after(gatherMs, () => void work());
+		follower.due("shared", reloadAll);
 	};
-	const kinds = Object.keys(reload) as Kind[];
-	const ends = await Promise.all(kinds.map((kind) => cluster.log.onShared(kind, () => changed(kind))));
+	for (const kind of kinds) follower.until(await cluster.log.onShared(kind, () => changed(kind)));
 	const timer = clock.every(everyMs, () => kinds.forEach(changed));
-	return () => {
-		for (const end of ends) end();
-		timer.cancel();
-		gathering?.cancel();
-	};
+	follower.until(() => timer.cancel());
+	return () => void follower.stop();
 }

@@ -1,3 +1,4 @@
+export { ChangeFollower } from "./change-follower.ts";
 export { HeldKeyValues } from "./held-key-values.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { KeyValueTable, keyValueSchema } from "./key-value-table.ts";

@@ -1,8 +1,13 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { requestTexts } from "@livekeeper/base/text";
-import { type Clock, sleep } from "@livekeeper/douyin";
-import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "@livekeeper/log/storage";
+import type { Clock } from "@livekeeper/douyin";
+import {
+	ChangeFollower,
+	type OverlayTest,
+	type OverlayTokenChange,
+	type OverlayTokenRegistry,
+} from "@livekeeper/log/storage";
 import type { Logger } from "pino";
 import { hashOf, makeSecret, OverlayToken, type OverlayTokenView, type Scope } from "./overlay-token.ts";
 
@@ -27,27 +32,27 @@ export class OverlayTokens {
 	readonly #adding = new Set<string>();
 	/** Revoked here: an older read must not bring them back. */
 	readonly #removed = new Set<string>();
-	#following: Promise<void> | undefined;
-	#stale = false;
-	readonly #over = new AbortController();
-	#end: () => void = () => undefined;
+	readonly #follower: ChangeFollower;
 
 	private constructor(options: OverlayTokensOptions) {
 		this.#options = options;
+		const { clock, logger } = options;
+		const onError = (err: unknown) => logger.warn({ event: "tokens_not_read", err });
+		this.#follower = new ChangeFollower({ clock, retryMs, onError });
 	}
 
 	/** Loads the stored tokens and follows changes by others. @throws LivekeeperError `storage_failing` */
 	static async load(options: OverlayTokensOptions): Promise<OverlayTokens> {
 		const tokens = new OverlayTokens(options);
-		tokens.#end = await options.registry.watch(() => tokens.#changed());
+		const follower = tokens.#follower;
+		follower.until(await options.registry.watch(() => follower.due("tokens", tokens.#read)));
 		await tokens.#read();
 		return tokens;
 	}
 
 	/** Stops following changes by others. */
 	close(): void {
-		this.#over.abort();
-		this.#end();
+		void this.#follower.stop();
 	}
 
 	/** All tokens, in order of creation. */
@@ -148,7 +153,7 @@ export class OverlayTokens {
 	readonly #now = () => this.#options.clock.now();
 
 	/** Applies tokens that others have created, changed or revoked. */
-	async #read(): Promise<void> {
+	readonly #read = async (): Promise<void> => {
 		// A token created during the read need not be in its result.
 		const before = [...this.#tokens.keys()].filter((id) => !this.#adding.has(id));
 		const stored = new Map((await this.#options.registry.load()).map((row) => [row.id, row]));
@@ -161,28 +166,7 @@ export class OverlayTokens {
 			this.#tokens.get(id)?.change({ name, liveId, settings, test });
 			if (!this.#tokens.has(id) && !this.#removed.has(id)) this.#tokens.set(id, new OverlayToken(row, this.#now));
 		}
-	}
-
-	#changed(): void {
-		this.#stale = true;
-		this.#following ??= this.#follow();
-	}
-
-	async #follow(): Promise<void> {
-		const { clock, logger } = this.#options;
-		while (this.#stale && !this.#over.signal.aborted) {
-			this.#stale = false;
-			try {
-				await this.#read();
-			} catch (error) {
-				if (this.#over.signal.aborted) break;
-				this.#stale = true;
-				logger.warn({ event: "tokens_not_read", err: error });
-				await sleep(clock, retryMs, this.#over.signal);
-			}
-		}
-		this.#following = undefined;
-	}
+	};
 
 	#used(token: OverlayToken): void {
 		const { registry, logger } = this.#options;

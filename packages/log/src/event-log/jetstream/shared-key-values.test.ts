@@ -1,6 +1,6 @@
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { KeyValues } from "../../storage/index.ts";
+import { ChangeFollower, type KeyValues } from "../../storage/index.ts";
 import { describeKeyValues } from "../../storage/key-values-conformance.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
@@ -60,5 +60,31 @@ describe.skipIf(!hasNats)("key-value store shared by nodes", () => {
 		await vi.waitFor(() => expect(changed).toContain(undefined), 20_000);
 		await vi.waitFor(() => kv.put("a.1", text("x")), 10_000);
 		await vi.waitFor(() => expect(changed.at(-1)).toBe("a.1"), 10_000);
+	});
+
+	test("brings a follower up to date after the server was lost", async () => {
+		const mine = await startNatsServers(1);
+		onTestFinished(() => mine.stop());
+		const prefix = `k${++prefixes}`;
+		const [kv, other] = [await open(mine, prefix), await open(mine, prefix)];
+		const follower = new ChangeFollower({ clock: systemClock, retryMs: 100, onError: () => undefined });
+		onTestFinished(() => follower.stop());
+		let known: string[][] = [];
+		const read = async () => {
+			known = (await kv.list("a.*")).map(({ key, value }) => [key, Buffer.from(value).toString()]);
+		};
+		follower.until(await kv.watch("a.*", () => follower.due("all", read)));
+		await other.put("a.1", text("x"));
+		await other.put("a.2", text("x"));
+		const before = [
+			["a.1", "x"],
+			["a.2", "x"],
+		];
+		await vi.waitFor(() => expect(known).toEqual(before), 10_000);
+		await mine.servers[0]?.kill("SIGKILL");
+		await mine.servers[0]?.restart();
+		await vi.waitFor(() => other.remove("a.1"), 20_000);
+		await vi.waitFor(() => other.put("a.2", text("y")), 20_000);
+		await vi.waitFor(() => expect(known).toEqual([["a.2", "y"]]), 20_000);
 	});
 });
