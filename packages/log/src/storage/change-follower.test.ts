@@ -6,7 +6,7 @@ import { ChangeFollower } from "./change-follower.ts";
 
 const retryMs = 1_000;
 
-test("applies every change with one task at a time, whatever fails", async () => {
+test("applies every change, one task at a time, despite failures", async () => {
 	const change = fc.record({ key: fc.nat(2), failures: fc.nat(2), waits: fc.nat(3) });
 	await fc.assert(
 		fc.asyncProperty(fc.array(change, { maxLength: 20 }), fc.boolean(), async (changes, gathers) => {
@@ -18,9 +18,9 @@ test("applies every change with one task at a time, whatever fails", async () =>
 				new Map<number, number>(),
 				new Map<number, number>(),
 			];
-			let [running, mostRunning] = [0, 0];
+			let [running, maxRunning] = [0, 0];
 			const apply = (key: number) => async () => {
-				mostRunning = Math.max(mostRunning, ++running);
+				maxRunning = Math.max(maxRunning, ++running);
 				try {
 					// Read before the pause, so a change in the pause needs another run.
 					const value = stored.get(key) ?? 0;
@@ -44,7 +44,7 @@ test("applies every change with one task at a time, whatever fails", async () =>
 				await setImmediate();
 			}
 			expect(applied).toEqual(stored);
-			expect(mostRunning).toBeLessThanOrEqual(1);
+			expect(maxRunning).toBeLessThanOrEqual(1);
 			await follower.stop();
 			expect(clock.pendingTimers).toBe(0);
 		}),

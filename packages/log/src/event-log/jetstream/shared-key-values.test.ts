@@ -62,7 +62,7 @@ describe.skipIf(!hasNats)("key-value store shared by nodes", () => {
 		await vi.waitFor(() => expect(changed.at(-1)).toBe("a.1"), 10_000);
 	});
 
-	test("brings a follower up to date after the server was lost", async () => {
+	test("updates a follower after the server was lost", async () => {
 		const mine = await startNatsServers(1);
 		onTestFinished(() => mine.stop());
 		const prefix = `k${++prefixes}`;
