@@ -6,14 +6,13 @@ import type { FastifyRequest } from "fastify";
 import { type FastifyBaseLogger, fastify, LogController, type RouteOptions } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import type { Scope } from "../live/index.ts";
-import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App, Route, RouteDeps } from "./app.ts";
-import { isCallback, isHandover, isHealth, isPage, isTyped } from "./areas.ts";
+import { isCallback, isHandover, isHealth, isTyped } from "./areas.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
+import { guardRequests, guardSources } from "./guard.ts";
 import { llmsRoute } from "./llms.ts";
 import { serveManual } from "./manual.ts";
 import { sendPage, servePage } from "./page.ts";
@@ -37,7 +36,6 @@ import { serviceRoutes } from "./routes/service.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { targetRoutes } from "./routes/targets.ts";
 import { errorReplies } from "./schemas/error.ts";
-import { purposeOf } from "./token-routes.ts";
 import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
@@ -188,38 +186,6 @@ export function acceptJsonBodies(app: App): void {
 			done(new LivekeeperError("unsupported_media_type", requestTexts.contentType(given)));
 		}),
 	);
-}
-
-declare module "fastify" {
-	interface FastifyRequest {
-		/** Permissions of the client; only for requests that need a key. */
-		scope: Scope;
-		/** The party that the request counts for. */
-		party: Party;
-	}
-}
-
-/** Refuses foreign pages before anything else is done for them, including preflights. */
-function guardSources(app: App, access: Access): void {
-	app.addHook("onRequest", async ({ raw }) => access.checkSource(raw));
-}
-
-/** Checks the key of every request, including those to unknown routes. */
-function guardRequests(app: App, access: Access): void {
-	app.decorateRequest("scope");
-	app.decorateRequest("party");
-	app.addHook("onRequest", async (request) => {
-		const { raw, url, headers } = request;
-		if (isHealth(url) || isCallback(raw.method, url)) return;
-		const key = access.bearerKey(headers.authorization);
-		// An unknown address shows a browser the page, which has no data.
-		if (isPage(url) || (request.is404 && isTyped(request)) || isHandover(raw.method, url)) {
-			request.party = access.count(raw, key);
-			return;
-		}
-		Object.assign(request, access.admit(raw, key));
-		request.scope.require(purposeOf(request));
-	});
 }
 
 /**
