@@ -88,7 +88,7 @@ export default defineConfig({
 				test: {
 					...sources,
 					name: "long",
-					include: ["{packages,scripts}/**/*.{long,model,property}.test.ts"],
+					include: ["{packages,scripts,e2e/world}/**/*.{long,model,property}.test.ts"],
 					provide: { rounds: 5 },
 				},
 			},

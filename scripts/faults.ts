@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { copySources } from "./copy-sources.ts";
 
 /**
  * `npm run faults [-- part-of-a-name …]`: plants the faults of faults/*.yaml, one at a time, each in a copy of the
@@ -75,7 +76,8 @@ console.log(`${outcomes.length - survivors.length} of ${faults.length} faults ki
 process.exitCode = faults.length > 0 && (survivors.length === 0 || values.world) ? 0 : 1;
 
 async function work(): Promise<void> {
-	const copy = copyOfSources();
+	const copy = mkdtempSync(join(tmpdir(), "livekeeper-faults-"));
+	copySources(copy);
 	try {
 		for (let fault = queue.shift(); fault; fault = queue.shift()) {
 			const startedAt = performance.now();
@@ -170,37 +172,6 @@ async function ended(args: readonly string[], copy: string, name: string): Promi
 	clearTimeout(limit);
 	if (isHung) throw new Error(`${name} did not end within ${maxRunMs / 1000} s`);
 	return code;
-}
-
-/** Copies the sources into a folder of their own; the dependencies are those that are installed here. */
-function copyOfSources(): string {
-	const copy = mkdtempSync(join(tmpdir(), "livekeeper-faults-"));
-	const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
-		cwd: root,
-		encoding: "utf8",
-		maxBuffer: 2 ** 26,
-	});
-	for (const file of stdout.split("\0").filter((name) => name !== "" && !/^(docs|manual|deploy)\//.test(name))) {
-		mkdirSync(join(copy, dirname(file)), { recursive: true });
-		cpSync(join(root, file), join(copy, file), { force: true });
-	}
-	link("node_modules", copy);
-	for (const name of readdirSync(`${root}packages`)) {
-		if (readdirSync(`${root}packages/${name}`).includes("node_modules")) link(`packages/${name}/node_modules`, copy);
-	}
-	return copy;
-}
-
-/** Links each installed package; the workspace's own packages link to the copy. */
-function link(folder: string, copy: string): void {
-	mkdirSync(join(copy, folder), { recursive: true });
-	for (const name of readdirSync(join(root, folder))) {
-		if (name === "livekeeper" || name === "@livekeeper") {
-			cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true, verbatimSymlinks: true });
-		} else if (name !== ".cache") {
-			symlinkSync(join(root, folder, name), join(copy, folder, name), "junction");
-		}
-	}
 }
 
 function checked(fault: Fault, from: string): Fault {

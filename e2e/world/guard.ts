@@ -1,4 +1,4 @@
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { createRequire, registerHooks, syncBuiltinESMExports } from "node:module";
 import type { Clock, Timer } from "@livekeeper/douyin";
 
 /** Time and random numbers of the world that runs now. */
@@ -8,14 +8,20 @@ export interface Nature {
 }
 
 /** Product code that may ask the machine, and why. In a world it gets the world's time and random numbers. */
-const mayAsk: readonly { file: RegExp; why: string }[] = [
-	{ file: /\/storage\/(secret-box|token)\.ts/, why: "secrets come from the machine" },
-	{ file: /\/outputs\/targets\/(secret|target-renderer)\.ts/, why: "secrets, and ids of test deliveries" },
-	{ file: /\/live\/(identities|overlay-tokens)\//, why: "secrets and codes" },
-	{ file: /\/event-log\/sqlite\//, why: "the store has threads of its own, which no clock reaches" },
-	{ file: /\/event-log\/search\.ts/, why: "slices of work, measured in the machine's time" },
-	{ file: /\/metrics\/service-metrics\.ts/, why: "reports the machine's process" },
-	{ file: /\/simulator\/src\/pages\/html\.ts/, why: "a nonce that no client reads" },
+export const mayAsk: readonly { file: string; why: string }[] = [
+	{ file: "log/src/storage/secret-box.ts", why: "secrets come from the machine" },
+	{ file: "targets/src/secret.ts", why: "secrets" },
+	{ file: "targets/src/target-renderer.ts", why: "ids of test deliveries" },
+	{ file: "livekeeper/src/live/identities/cookie-pairing.ts", why: "codes" },
+	{ file: "livekeeper/src/live/overlay-tokens/overlay-tokens.ts", why: "secrets" },
+	{ file: "livekeeper/src/live/overlay-tokens/overlay-token.ts", why: "secrets" },
+	{ file: "livekeeper/src/service/cooldowns.ts", why: "an id that sets this process apart from others" },
+	{ file: "log/src/event-log/sqlite/stored-projections.ts", why: "the store measures its own work" },
+	{ file: "log/src/event-log/sqlite/open-database.ts", why: "the store measures its own work" },
+	{ file: "log/src/event-log/search.ts", why: "slices of work, measured in the machine's time" },
+	{ file: "livekeeper/src/metrics/service-metrics.ts", why: "reports the machine's process" },
+	{ file: "livekeeper/src/outputs/export/exporter.ts", why: "names the folder of exports, which no world asks for" },
+	{ file: "simulator/src/pages/html.ts", why: "a nonce that no client reads" },
 ];
 
 const real = {
@@ -27,22 +33,34 @@ const real = {
 };
 
 let nature: Nature | undefined;
-/** Places where product code reached past its clock, each once. */
+/** Places where something reached past its world, each once. */
 const reached = new Set<string>();
+
+/** Number of looks at the watch, which take no time but must not look like none. */
+let looks = 0;
 
 /** Runs the rest of this thread in a world, or outside of one. */
 export function live(now: Nature | undefined): void {
 	nature = now;
+	looks = 0;
 }
 
-/** Returns the places where product code reached past its clock since the last call. */
+/** Whether this thread may still load modules and read files. */
+let isLoading = true;
+
+/** Everything is loaded: from now on a world that reaches for the machine meets an error. */
+export function endLoading(): void {
+	isLoading = false;
+}
+
+/** Returns the places where something reached past its world since the last call. */
 export function takeReached(): string[] {
 	const places = [...reached];
 	reached.clear();
 	return places;
 }
 
-const product = /\/packages\/(?:douyin|livekeeper|client|simulator)\/src\//;
+const product = /\/packages\/([\w-]+\/src\/.+)$/;
 
 /** Returns the call site of a function, without formatting the stack as text, which is slow. */
 function callerOf(below: (...args: never[]) => unknown): NodeJS.CallSite | undefined {
@@ -63,25 +81,30 @@ function callerOf(below: (...args: never[]) => unknown): NodeJS.CallSite | undef
  */
 function check(what: string, below: (...args: never[]) => unknown): boolean {
 	const caller = callerOf(below);
-	const file = caller?.getFileName() ?? "";
-	if (!product.test(file)) return false;
-	if (mayAsk.some(({ file: allowed }) => allowed.test(file))) return true;
-	const at = `${file}:${caller?.getLineNumber()}:${caller?.getColumnNumber()}`;
-	const place = `${what} ${at.replace(/^.*\/packages\//, "in packages/")}`;
+	const file = product.exec(caller?.getFileName() ?? "")?.[1];
+	if (file === undefined) return false;
+	if (mayAsk.some(({ file: allowed }) => allowed === file)) return true;
+	throw reachedPast(`${what} in packages/${file}:${caller?.getLineNumber()}:${caller?.getColumnNumber()}`);
+}
+
+/** Remembers the place, also for those who catch the error. */
+function reachedPast(place: string): Error {
 	reached.add(place);
-	throw new Error(`Product code reaches past its clock: ${place}`);
+	return new Error(`Product code reaches past its world: ${place}`);
 }
 
 /**
- * Replaces the time, random numbers and sockets of this thread: libraries get the world's, product code that asks for
- * them anywhere but through what it was given meets an error with the place. Call it before the product is loaded,
- * because modules keep what they find.
+ * Replaces the time, random numbers and machine of this thread: libraries get the world's time and random numbers,
+ * product code that asks for them anywhere but through what it was given meets an error with the place. Nobody reaches
+ * the disk, other threads, processes or sockets: what they answer, and when, differs from one machine to the next.
+ * Call it before the product is loaded, because modules keep what they find.
  */
 export function installGuard(): void {
 	guardTime();
 	guardTimers();
 	guardRandom();
-	guardSockets();
+	guardMachine();
+	guardModules();
 	syncBuiltinESMExports();
 }
 
@@ -101,11 +124,10 @@ function guardTime(): void {
 	};
 	globalThis.Date = new Proxy(RealDate, handler);
 	const realNow = performance.now.bind(performance);
-	let steps = 0;
 	performance.now = function now() {
 		if (!nature) return realNow();
 		// Product code that may ask measures its own work, which takes no time here: each look at the watch is a step.
-		return check("performance.now", now) ? nature.clock.elapsed() + ++steps : nature.clock.elapsed();
+		return check("performance.now", now) ? nature.clock.elapsed() + ++looks : nature.clock.elapsed();
 	};
 }
 
@@ -204,16 +226,54 @@ function guardRandom(): void {
 	Object.assign(crypto, guarded);
 }
 
-function guardSockets(): void {
-	const net = createRequire(import.meta.url)("node:net") as typeof import("node:net");
-	const { connect } = net.Socket.prototype;
-	const { listen } = net.Server.prototype;
-	net.Socket.prototype.connect = function guardedConnect(this: import("node:net").Socket, ...args: unknown[]) {
-		if (nature) throw new Error("A world has no sockets, and something connects.");
-		return (connect as Run).apply(this, args);
-	} as typeof connect;
-	net.Server.prototype.listen = function guardedListen(this: import("node:net").Server, ...args: unknown[]) {
-		if (nature) throw new Error("A world has no sockets, and something listens.");
-		return (listen as Run).apply(this, args);
-	} as typeof listen;
+/** Functions of Node that answer with what the machine is or holds, or when another thread is done. */
+const ofMachine: Readonly<Record<string, RegExp>> = {
+	"node:fs": /^[a-z]/,
+	"node:fs/promises": /^[a-z]/,
+	"node:os": /^(?!availableParallelism|endianness)[a-z]/,
+	"node:dns": /^(?:lookup|resolve|reverse)/,
+	"node:dns/promises": /^(?:lookup|resolve|reverse)/,
+	"node:child_process": /^[a-z]/,
+	// Without a `Sync`: the thread pool answers.
+	"node:zlib": /^(?:deflate|deflateRaw|inflate|inflateRaw|gzip|gunzip|unzip|brotli\w+ess|zstd\w+ess)$/,
+	"node:crypto": /^(?:scrypt|pbkdf2|hkdf|generateKey|generateKeyPair|generatePrime|checkPrime)$/,
+};
+
+function guardMachine(): void {
+	const load = createRequire(import.meta.url);
+	for (const [name, names] of Object.entries(ofMachine))
+		guardFunctions(load(name) as Record<string, unknown>, name, names);
+	guardFunctions(load("node:net").Socket.prototype, "a socket", /^connect$/);
+	guardFunctions(load("node:net").Server.prototype, "a server", /^listen$/);
+}
+
+function guardFunctions(holder: Record<string, unknown>, name: string, names: RegExp): void {
+	for (const [key, original] of Object.entries(holder)) {
+		if (typeof original !== "function" || !names.test(key)) continue;
+		const guarded = function (this: unknown, ...args: unknown[]): unknown {
+			if (nature && !isLoading) checkMachine(`${name} ${key}`, guarded);
+			return (original as Run).apply(this, args);
+		};
+		Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(original));
+		holder[key] = guarded;
+	}
+}
+
+/** @throws Error with the place, unless Node itself called `below` */
+function checkMachine(what: string, below: (...args: never[]) => unknown): void {
+	const caller = callerOf(below);
+	const file = caller?.getFileName() ?? "";
+	if (file.startsWith("node:") || mayAsk.some((one) => one.file === product.exec(file)?.[1])) return;
+	throw reachedPast(`${what} in ${file.replace(/^.*\/(?=packages\/|node_modules\/)/, "")}:${caller?.getLineNumber()}`);
+}
+
+/** A module that a world loads takes as long as the disk does. */
+function guardModules(): void {
+	registerHooks({
+		load(url, context, next) {
+			if (nature && !isLoading && !url.startsWith("node:"))
+				reachedPast(`loads ${url.replace(/^.*\/(?=packages\/|node_modules\/)/, "")}`);
+			return next(url, context);
+		},
+	});
 }

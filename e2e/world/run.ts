@@ -146,7 +146,7 @@ class Run {
 			if (!isAboutStorage(line) || !store.wasDisturbed(at - reportedWithinMs, at))
 				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
 		}
-		this.#broken.push(...takeReached().map((place) => `product code reaches past its clock: ${place}`));
+		this.#broken.push(...takeReached().map((place) => `something reaches past its world: ${place}`));
 	}
 
 	/** Lets time pass until work is done. A failure or a delay of an hour breaks a promise. */
@@ -379,7 +379,8 @@ class Run {
 
 	/** Stops the rooms, turns the service off for a night, asks what it still knows, and stops it: nothing may be left. */
 	async #end(logs: readonly RoomLog[]): Promise<void> {
-		const { rooms, network, scheduler, plan } = this.#world;
+		const { rooms, network, scheduler, plan, service } = this.#world;
+		if (!service) return void this.#broken.push("The service is down in the end");
 		for (const { liveId } of rooms) {
 			await this.#within(
 				"A room can't be stopped",
@@ -404,7 +405,8 @@ class Run {
 		const { rooms, scheduler, service, plan } = this.#world;
 		if (!service) return;
 		const random = seeded(plan.seed + 40);
-		const some = rooms.slice(0, askedRooms).map(({ liveId }) => liveId);
+		// Rooms that the site got later have no reader to compare with.
+		const some = rooms.slice(0, Math.min(askedRooms, plan.rooms)).map(({ liveId }) => liveId);
 		const late = new WorldReader("a late reader", some, { scheduler, random });
 		late.come(service.readers);
 		await scheduler.advance(minuteMs);

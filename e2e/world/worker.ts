@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { installGuard } from "./guard.ts";
+import { endLoading, installGuard } from "./guard.ts";
 import type { WorldPlan } from "./plan.ts";
 import type { WorldReport } from "./run.ts";
 
@@ -21,7 +21,7 @@ let warm: Promise<unknown> | undefined;
 const say = (said: Said) => parentPort?.postMessage(said);
 
 parentPort?.on("message", ({ plan, traces }: Task) => {
-	warm ??= runWorld({ ...planOf(1, { hours: 0.05, rooms: 2 }), steps: [] });
+	warm ??= runWorld({ ...planOf(1, { hours: 0.05, rooms: 2 }), steps: [] }).then(endLoading);
 	warm
 		.then(async () => {
 			const before = process.threadCpuUsage();

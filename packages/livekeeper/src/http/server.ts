@@ -46,6 +46,8 @@ export interface HttpDeps extends RouteDeps {
 	corsOrigins: readonly string[];
 	access: Access;
 	logger: Logger;
+	/** Whether browsers can reach it; otherwise it serves neither the page nor the manual. */
+	listens: boolean;
 }
 
 const routes: readonly Route[] = [
@@ -105,8 +107,10 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	documentRefusals(app);
 	serveDocs(app);
 	llmsRoute(app);
-	await servePage(app);
-	serveManual(app);
+	if (deps.listens) {
+		await servePage(app);
+		serveManual(app);
+	}
 	if (deps.cluster) relayToOwners(app, deps.cluster.relay());
 	for (const route of routes) route(app, deps);
 	await app.ready();

@@ -103,7 +103,7 @@ const drainMs = 500;
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
  */
 export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<Web> {
-	const { live, log, clock, logger } = parts;
+	const { live, log, clock, logger, listens = true } = parts;
 	const { bodyLimit, rateLimit, corsOrigins, apiKey, trustProxy } = config;
 	let phase: Text | undefined = readyTexts.starting;
 	const { open: openToken } = parts.overlayTokens;
@@ -167,7 +167,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	};
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now());
-	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, listens, notReady, warnings });
 	const drain = drainOf(app, clock);
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());
@@ -182,7 +182,6 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// Readers receive the reason before their connections close.
 	releasers.add(() => hub.close());
 
-	const { listens = true } = parts;
 	const port = listens ? await listen(app, config) : 0;
 	if (!listens) await app.ready();
 	const stopping = () => {
