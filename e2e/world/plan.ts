@@ -6,6 +6,7 @@ import { Dice } from "../chaos/dice.ts";
 import { drawSteps } from "../chaos/disturbances.ts";
 import { drawLimits, noLimits } from "../chaos/option-draws.ts";
 import { drawOptions } from "../chaos/service-options.ts";
+import type { Manner } from "./receiver.ts";
 import type { StoreFault } from "./store.ts";
 
 /** Disturbances that only a world can make. */
@@ -23,7 +24,7 @@ export type WorldAction =
 	| { do: "crash"; downMs: number }
 	/** After `lostMs` the power fails for `downMs`; what was written from now on is lost. */
 	| { do: "power_cut"; lostMs: number; downMs: number }
-	| { do: "target"; how: "late" | "wrong" | "never" | "fine" }
+	| { do: "target"; how: Manner }
 	/** A reader leaves, or takes what it is sent slowly. */
 	| { do: "reader_away"; reader: number; forMs: number }
 	| { do: "reader_slow"; reader: number; forMs: number; ms: number };
@@ -136,8 +137,14 @@ const own: readonly Draw[] = [
 	() => [{ do: "store", fault: { kind: "lost_answer" } }],
 	(dice) => [{ do: "store", fault: { kind: "hanging", forMs: dice.time(1_000, 60_000) } }],
 	(dice) => [
-		{ do: "target", how: dice.of(["late", "wrong", "never"]) },
+		{ do: "target", how: dice.of(["late", "wrong", "never", "busy", "flaky"]) },
 		{ do: "target", how: "fine", later: dice.time(5_000, 600_000) },
+	],
+	// A wait that was set by a clock that was wrong.
+	(dice) => [
+		{ do: "target", how: dice.of(["wrong", "busy"]) },
+		{ do: "clock", ms: -dice.time(3_600_000, 7_200_000), later: dice.time(5_000, 60_000) },
+		{ do: "target", how: "fine", later: dice.time(60_000, 600_000) },
 	],
 	(dice) => [{ do: "reader_away", reader: dice.whole(0, readerCount - 1), forMs: dice.time(100, 600_000) }],
 	(dice) => [

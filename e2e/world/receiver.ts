@@ -1,61 +1,120 @@
+import { createHmac } from "node:crypto";
 import type { Outgoings } from "../../packages/targets/src/index.ts";
+import type { Delivered } from "./delivery-rules.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 type Transport = ReturnType<Outgoings["to"]>;
+type Message = Extract<Parameters<Transport["send"]>[0], { via: "http" }>;
 type Result = Awaited<ReturnType<Transport["send"]>>;
 
 interface Body {
 	live_id: string;
+	delivery_id: string;
 	events?: { live_id: string; seq: number }[];
 	/** Events that were lost before the first of these, or of the next delivery. */
 	truncated?: { to: number };
 }
 
+/** Behaviour of a receiver; `busy` asks for a wait, `flaky` fails every other time. */
+export type Manner = "late" | "wrong" | "never" | "busy" | "flaky" | "fine";
+
+const secret = "made-up-secret-of-a-target";
+/** Maximum difference between the time that is signed and the sender's clock, ms. */
+const signedWithinMs = 2_000;
+/** Longest wait that it asks for, ms. */
+const maxBusyMs = 600_000;
+
 /** A target's receiver, which answers late, wrongly or never, as it is set. */
 export class Receiver implements Outgoings {
 	/** Target that sends everything of three rooms to it. */
-	readonly target = { settings: { url: "http://192.0.2.1/hook" }, live_ids: ["1001", "1002", "1003"], after: "oldest" };
+	readonly target = {
+		settings: { url: "http://192.0.2.1/hook", secret },
+		live_ids: ["1001", "1002", "1003"],
+		after: "oldest",
+	};
 	/** Newest number accepted, by room. */
 	readonly accepted = new Map<string, number>();
+	/** All requests, in the order of their beginning. */
+	readonly requests: Delivered[] = [];
 	readonly complaints: string[] = [];
-	how: "late" | "wrong" | "never" | "fine" = "fine";
+	how: Manner = "fine";
+	/** Number of processes that were started to send to it. */
+	processes = 0;
 	/** Last number reported as lost, by room. */
 	readonly #lostTo = new Map<string, number>();
 	readonly #scheduler: Scheduler;
 	readonly #random: () => number;
+	readonly #eras: () => number;
+	readonly #now: () => number;
 
-	constructor(scheduler: Scheduler, random: () => number) {
+	/** @param sender its wall clock, ms since the epoch, and how often that has been set */
+	constructor(scheduler: Scheduler, random: () => number, sender: { now: () => number; eras: () => number }) {
 		this.#scheduler = scheduler;
 		this.#random = random;
+		this.#now = sender.now;
+		this.#eras = sender.eras;
 	}
 
 	to(): Transport {
-		return { send: (message, { signal }) => this.#send(message, signal) };
+		return { send: (message, { signal }) => this.#send(message as Message, signal) };
 	}
 
 	close(): void {
 		// It keeps no connections.
 	}
 
-	#send(message: Parameters<Transport["send"]>[0], signal: AbortSignal): Promise<Result> {
+	#send(message: Message, signal: AbortSignal): Promise<Result> {
 		const { how } = this;
+		const body = message.body.toString("utf8");
+		const request = this.#note(JSON.parse(body) as Body);
+		this.#checkSignature(message);
 		return new Promise((resolve) => {
-			const fail = (code: "timeout" | "network") => resolve({ ok: false, code, message: "made up", gone: false });
-			signal.addEventListener("abort", () => fail("network"), { once: true });
-			if (how === "never") return void this.#scheduler.after(10_000, () => fail("timeout"), "receiver");
+			const end = (result: Result) => {
+				request.endedAt ??= this.#scheduler.elapsed;
+				request.ok = result.ok;
+				request.retryAfterMs = result.ok ? 0 : (result.retryAfterMs ?? 0);
+				resolve(result);
+			};
+			const fail = (code: "timeout" | "network") => ({ ok: false, code, message: "made up", gone: false }) as const;
+			signal.addEventListener("abort", () => resolve(fail("network")), { once: true });
+			if (how === "never") return void this.#scheduler.after(10_000, () => end(fail("timeout")), "receiver");
 			const delayMs = how === "late" ? 3_000 + this.#random() * 6_000 : 5 + this.#random() * 60;
 			this.#scheduler.after(
 				delayMs,
 				() => {
+					if (signal.aborted) return;
 					// Whatever it answers, it has read the message: at least once is what a target promises.
-					if (message.via === "http") this.#read(message.body.toString("utf8"));
-					if (how === "wrong")
-						resolve({ ok: false, code: "http_status", status: 500, message: "made up", gone: false });
-					else resolve({ ok: true, status: 200 });
+					this.#read(body);
+					end(this.#answer(how));
 				},
 				"receiver",
 			);
 		});
+	}
+
+	#answer(how: Manner): Result {
+		const failed = { ok: false, code: "http_status", message: "made up", gone: false } as const;
+		if (how === "busy")
+			return { ...failed, status: 429, retryAfterMs: 1_000 * Math.ceil(this.#random() * (maxBusyMs / 1_000)) };
+		if (how === "wrong" || (how === "flaky" && this.#random() < 0.5)) return { ...failed, status: 500 };
+		return { ok: true, status: 200 };
+	}
+
+	#note({ live_id: liveId, delivery_id: deliveryId }: Body): Delivered {
+		const { processes: process } = this;
+		const when = { process, era: this.#eras(), at: this.#scheduler.elapsed, endedAt: undefined };
+		const request: Delivered = { ...when, liveId, deliveryId, ok: false, retryAfterMs: 0 };
+		this.requests.push(request);
+		return request;
+	}
+
+	/** The signature is that of these bytes and of the time beside it, which is the time of this attempt. */
+	#checkSignature({ headers, body }: Message): void {
+		const { "x-livekeeper-timestamp": at = "", "x-livekeeper-signature": given } = headers;
+		const right = createHmac("sha256", secret).update(`${at}.`).update(body).digest("hex");
+		if (given !== `v1=${right}`) this.complaints.push(`the target: the signature of ${at} is ${given}, not ${right}`);
+		if (Math.abs(this.#now() - 1_000 * Number(at)) > signedWithinMs)
+			this.complaints.push(`the target: ${at} was signed at ${this.#now()}`);
 	}
 
 	#read(body: string): void {

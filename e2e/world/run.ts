@@ -6,6 +6,7 @@ import { sharedIdentity } from "../chaos/option-draws.ts";
 import type { KnownRoom } from "../chaos/world.ts";
 import { type LoggedEvent, RoomLog } from "../kit/room-log.ts";
 import { judgeCalm } from "./calm.ts";
+import { checkDeliveries } from "./delivery-rules.ts";
 import { takeReached } from "./guard.ts";
 import { WorldOperator } from "./operator.ts";
 import { calmMs, kindOf, type WorldAction, type WorldPlan } from "./plan.ts";
@@ -46,6 +47,8 @@ const latestLookMs = 66 * 60_000;
 /** Time within which a failed write is reported and retried, ms. */
 const reportedWithinMs = 20_000;
 const minuteMs = 60_000;
+/** Time within which a target has everything, ms: no wait for a receiver is longer than an hour. */
+const targetWithinMs = 70 * minuteMs;
 /** Number of rooms whose answers are compared with their events. */
 const askedRooms = 4;
 
@@ -106,7 +109,8 @@ class Run {
 		const verdicts = world.rooms.map((known, i) => judge(this.#truthOf(known), this.#onSiteTime(logs[i])));
 		this.#broken.push(...this.#referee.broken, ...verdicts.flatMap(({ broken }) => broken));
 		this.#judgeReaders(logs);
-		this.#broken.push(...world.receiver.complaints, ...world.stranger.complaints);
+		await this.#judgeTarget(logs);
+		this.#broken.push(...world.stranger.complaints);
 		this.#judgeRequests();
 		await this.#within("The metrics can't be read", this.#judgePending());
 		await this.#end(logs);
@@ -121,6 +125,20 @@ class Run {
 			attempts: network.attempts.length,
 			connections: network.attempts.filter(({ outcome }) => outcome === "open").length,
 		};
+	}
+
+	/** A target gets everything, however its receiver and the clock were, and asks it no more than is promised. */
+	async #judgeTarget(logs: readonly RoomLog[]): Promise<void> {
+		const { receiver, scheduler } = this.#world;
+		const missing = () =>
+			logs.filter(({ liveId, events }) => {
+				const newest = events.at(-1)?.seq ?? 0;
+				return receiver.target.live_ids.includes(liveId) && (receiver.accepted.get(liveId) ?? 0) < newest;
+			});
+		await scheduler.until(() => missing().length === 0, targetWithinMs, 10_000);
+		for (const { liveId } of missing())
+			this.#broken.push(`the target: room ${liveId}: nothing after ${receiver.accepted.get(liveId)} came in an hour`);
+		this.#broken.push(...receiver.complaints, ...checkDeliveries(receiver.requests));
 	}
 
 	/** Judges what the service asked the site for, and when. */

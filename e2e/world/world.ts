@@ -101,7 +101,10 @@ export class World {
 		this.limits = plan.limits;
 		for (const room of simulator.rooms) this.#know(room.liveId);
 		for (const [i, known] of this.rooms.entries()) known.room.change({ voice: plan.voices[i] });
-		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4));
+		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4), {
+			now: () => machine.now(),
+			eras: () => this.eras.length,
+		});
 		this.stranger = new Stranger(plan.access, plan.seed + 20, {
 			scheduler,
 			service: () => this.service,
@@ -200,6 +203,7 @@ export class World {
 			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
 		};
 		this.startedAt.push(this.now());
+		this.receiver.processes++;
 		const service = await RunningService.start(config, surroundings);
 		// Limits changed at runtime last until the service ends.
 		this.limits = this.plan.limits;
