@@ -5,9 +5,10 @@ import type { ConnectionRoute } from "./room-route.ts";
 /**
  * Cost of waiting for the answer, highest first; look-ups draw on the site's budget in this order. `losing`: the room
  * is live as far as known, and loses messages. `asked`: a person waits. `first`: nothing is known of the room yet.
- * `waiting`: the room was not live when last seen.
+ * `waiting`: the room was not live when last seen. `queued`: it is live and no connection is free, so the only question
+ * is whether its broadcast still runs.
  */
-export type Urgency = "losing" | "asked" | "first" | "waiting";
+export type Urgency = "losing" | "asked" | "first" | "waiting" | "queued";
 
 /** Reason why a look-up has not begun yet. Times are of `Clock.elapsed`, ms. */
 export interface LookWait {

@@ -1,17 +1,19 @@
 import { type Clock, DouyinError, orAbort, type RoomLookup } from "@livekeeper/douyin";
-import type { Look, LookRequest, RoomLooks } from "./looks.ts";
+import type { Look, LookRequest, RoomLooks, Urgency } from "./looks.ts";
 
 /** Maximum duration of a look-up, ms. */
 const limitMs = 30_000;
+/** Urgencies of rooms that lose nothing meanwhile. */
+const patient: ReadonlySet<Urgency> = new Set(["waiting", "queued"]);
 
 /**
  * Looks rooms up with the upstream's `lookup` without a budget: at once, or every 30 seconds for rooms that wait for
- * their broadcast.
+ * their broadcast or for a connection.
  */
 export class PromptLooks implements RoomLooks {
 	readonly #clock: Clock;
 	/** Delay of each look-up, ms. */
-	waitMs: (request: LookRequest) => number = ({ urgency, way }) => (urgency === "waiting" && !way ? 30_000 : 0);
+	waitMs: (request: LookRequest) => number = ({ urgency, way }) => (patient.has(urgency) && !way ? 30_000 : 0);
 
 	constructor(clock: Clock) {
 		this.#clock = clock;

@@ -134,7 +134,7 @@ export function lookBeside(step: Step): void {
 	const waiting = room.links.filter(({ phase, wait }) => phase === "queued" && wait?.for === "limit");
 	const first = room.phase === "stopped" || isConnected(room) ? undefined : waiting[0];
 	for (const link of room.links) {
-		if (link === first && link.look === undefined) look(step, link, "waiting");
+		if (link === first && link.look === undefined) look(step, link, "queued");
 		else if (link !== first && link.phase === "queued") dropLook(step, link);
 	}
 }

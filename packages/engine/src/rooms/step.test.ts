@@ -239,7 +239,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		waits(0, { for: "rest", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
 		waits(1, { for: "limit", why: ["full", "perIdentity", 1] });
 		const { look } = room.link(1);
-		expect(room.effects).toContainEqual({ do: "look_up", look, urgency: "waiting" });
+		expect(room.effects).toContainEqual({ do: "look_up", look, urgency: "queued" });
 		expect(room.link(0).look).toBeUndefined();
 		room.look(1, live());
 		expect(room.link(1)).toMatchObject({ phase: "queued", look: expect.any(Number) as number });

@@ -52,6 +52,48 @@ describe("a batch call", () => {
 		).toBe(3);
 	});
 
+	it("answers a queued room, without another look-up", async () => {
+		world = new World();
+		await liveRoom();
+		await knownRooms(5);
+		const queued = world.rooms.get("10002");
+		world.site.begin("10002");
+		while (queued?.last?.status !== "live") await world.clock.advance(minute);
+		const roomIdNow = () => world.site.rooms.get("10002")?.roomId;
+		world.onLive = (room) => room.look("queued", roomIdNow());
+		const singles = () => world.site.asked.filter(({ way, of }) => way !== "batch" && of[0] === "10002").length;
+		const [asked, answered] = [singles(), queued.answers.length];
+		queued.look("queued", roomIdNow());
+		await world.clock.advance(4 * minute);
+		expect(singles()).toBe(asked);
+		const news = queued.answers.slice(answered);
+		expect(news.length).toBeGreaterThan(5);
+		expect(news).toEqual(news.map(() => expect.objectContaining({ status: "live", roomId: roomIdNow() })));
+		world.site.end("10002");
+		world.site.begin("10002");
+		await world.clock.advance(minute);
+		expect(singles()).toBe(asked + 1);
+		expect(queued.last).toMatchObject({ status: "live", roomId: roomIdNow() });
+	});
+
+	it("is not relied on for a voice room that was never tried", async () => {
+		world = new World();
+		await liveRoom();
+		world.site.add("10000", { isVoice: true });
+		world.site.begin("10000");
+		world.add(1);
+		const [room] = [...world.rooms.values()].slice(-1);
+		// No room waits, so there is no batch call to try it with.
+		await world.clock.advance(10 * minute);
+		expect(room?.last).toMatchObject({ status: "live", kind: "voice" });
+		world.site.end("10000");
+		room?.look("waiting");
+		await world.clock.advance(10 * minute);
+		world.site.begin("10000");
+		await world.clock.advance(3 * minute);
+		expect(room?.last).toMatchObject({ status: "live", kind: "voice" });
+	});
+
 	it("stays small while no live room is known", async () => {
 		world = new World();
 		await knownRooms(40);

@@ -23,7 +23,7 @@ export const maxIntervalMs = 30 * minute;
 const habitsMs = 6 * 60 * minute;
 
 /** Rank of each urgency; lower ranks are looked up first. */
-const ranks = { losing: 0, asked: 1, first: 2, waiting: 3 } as const;
+const ranks = { losing: 0, asked: 1, first: 2, waiting: 3, queued: 3 } as const;
 export type Rank = 0 | 1 | 2 | 3;
 export const waitingRank = ranks.waiting;
 
@@ -83,6 +83,7 @@ export class WatchedRoom {
 
 	/** Time of the last answered batch call with it. */
 	batchedAt: number | undefined;
+	/** Whether the batch call may miss its broadcasts. */
 	isDistrusted = false;
 	/** Login whose list has shown it, by the digest of {@link FollowedList}. */
 	followedBy: string | undefined;
@@ -140,6 +141,11 @@ export class WatchedRoom {
 	/** Time of its next single look-up if nothing is more urgent than waiting. */
 	get dueAt(): number {
 		return this.singlyAt === undefined ? this.since : this.singlyAt + this.intervalMs;
+	}
+
+	/** Whether all that its requests ask is whether this broadcast still runs. */
+	isQueuedFor(roomId: string): boolean {
+		return [...this.requests].every(({ request }) => request.urgency === "queued" && request.roomId === roomId);
 	}
 
 	/** Whether it is looked up only every half hour, because no broadcast of it can be seen for now. */
@@ -200,14 +206,21 @@ export class WatchedRoom {
 			if (answer.title !== "") this.title = answer.title;
 			this.userUniqueId = answer.userUniqueId;
 			// The state of a known broadcast alone does not show it.
-			if (way !== "scene") this.isVoice = answer.kind === "voice";
+			if (way !== "scene") this.#isOfKind(answer.kind);
 			this.answer = undefined;
 		} else if (answer.status === "voice") {
-			this.isVoice = true;
+			this.#isOfKind("voice");
 			this.answer = undefined;
 		} else if (answer.status !== "unknown" && answer.status !== "inconclusive") {
 			this.answer = plain(answer);
 		}
+	}
+
+	/** It is not known whether the batch call shows voice rooms, so each is looked up singly until it has been shown. */
+	#isOfKind(kind: "voice" | undefined): void {
+		const isVoice = kind === "voice";
+		if (isVoice && !this.isVoice) this.isDistrusted = true;
+		this.isVoice = isVoice;
 	}
 }
 

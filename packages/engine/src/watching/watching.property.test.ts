@@ -5,7 +5,7 @@ import type { Urgency } from "../rooms/looks.ts";
 import { type Asked, World } from "./site-world.helpers.ts";
 import type { WatchWay } from "./watch-status.ts";
 
-const urgencies: readonly Urgency[] = ["losing", "asked", "first", "waiting"];
+const urgencies: readonly Urgency[] = ["losing", "asked", "first", "waiting", "queued"];
 
 const second = 1_000;
 const minute = 60 * second;
@@ -92,7 +92,7 @@ class Run {
 			liveId,
 			urgency,
 			routes: chosen,
-			roomId: urgency === "losing" ? this.world.site.rooms.get(liveId)?.roomId : undefined,
+			roomId: urgency === "losing" || urgency === "queued" ? this.world.site.rooms.get(liveId)?.roomId : undefined,
 			onAnswer: (answer) => {
 				made.answers++;
 				if (made.cancelled) this.wrong.push(`${liveId}: answered after it was cancelled`);

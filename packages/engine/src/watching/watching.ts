@@ -609,6 +609,7 @@ export class Watching implements RoomLooks {
 		// Some requests accept only the page, and choose the way themselves.
 		if ([...room.requests].every(({ request }) => request.way !== undefined)) return;
 		room.shown ??= { roomId, way, until: now + detailsMs };
+		if (room.isQueuedFor(room.shown.roomId)) this.#answerAsShown(room, now);
 	}
 
 	#worked(exit: Exit, way: WatchWay, isProbe: boolean): void {
