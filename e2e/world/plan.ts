@@ -71,8 +71,19 @@ const idModes: readonly IdMode[] = ["differ", "differ", "differ", "differ", "no_
 const paceMs = [15_000, 30_000, 60_000, 120_000];
 export const readerCount = 3;
 const maxBurst = 120;
-/** Time before the first disturbance, ms. */
-export const calmMs = 60_000;
+/** Time that every room's way to the site needs besides its look-up, ms. */
+const connectsMs = 60_000;
+const usualLookups = 5;
+
+/** Returns the time in which each room can be looked up once, ms. */
+export function lookUpsMs({ rooms, options }: Pick<WorldPlan, "options"> & { rooms: number }): number {
+	return (rooms * 60_000) / (options.lookups_per_minute ?? usualLookups);
+}
+
+/** Returns the time before the first disturbance, in which every room can connect, ms. */
+export function calmMsOf(plan: Pick<WorldPlan, "options" | "rooms">): number {
+	return connectsMs + lookUpsMs(plan);
+}
 
 /** Draws a run. */
 export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}): WorldPlan {
@@ -97,6 +108,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
 	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
+	const calmMs = calmMsOf(plan);
 	return { ...plan, steps: steps.map((step) => ({ ...step, at: calmMs + step.at })).sort((a, b) => a.at - b.at) };
 }
 

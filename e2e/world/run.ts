@@ -9,7 +9,7 @@ import { judgeCalm } from "./calm.ts";
 import { checkDeliveries } from "./delivery-rules.ts";
 import { takeReached } from "./guard.ts";
 import { WorldOperator } from "./operator.ts";
-import { calmMs, kindOf, type WorldAction, type WorldPlan } from "./plan.ts";
+import { calmMsOf, kindOf, lookUpsMs, type WorldAction, type WorldPlan } from "./plan.ts";
 import { askQuestions } from "./questions.ts";
 import { type SeenEvent, WorldReader } from "./reader.ts";
 import { Referee } from "./referee.ts";
@@ -90,7 +90,7 @@ class Run {
 		for (const step of plan.steps) {
 			scheduler.after(step.at, () => this.#do(step), `does ${JSON.stringify(step)}`);
 		}
-		await scheduler.advance(calmMs - minuteMs / 10);
+		await scheduler.advance(calmMsOf(plan) - minuteMs / 10);
 		const judged = judgeCalm(world).then((broken) => this.#broken.push(...broken));
 		await this.#within("The calm before all disturbances can't be judged", judged);
 		await scheduler.advance(Math.max(plan.spanMs, ...plan.steps.map(({ at }) => at)));
@@ -299,7 +299,7 @@ class Run {
 
 	async #back(logs: readonly RoomLog[], words: string, mayWait: boolean): Promise<void> {
 		const { scheduler, rooms, plan } = this.#world;
-		const lookMs = (rooms.length * minuteMs) / (plan.options.lookups_per_minute ?? 5);
+		const lookMs = lookUpsMs({ ...plan, rooms: rooms.length });
 		const soon = scheduler.elapsed + backWithinMs + lookMs;
 		const lateAts = new Map<string, number>();
 		const marks = rooms.map(({ room }) => room.info.generated);
