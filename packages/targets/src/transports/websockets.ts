@@ -131,7 +131,7 @@ class KeptSocket {
 		this.#clock = clock;
 		this.#asked = asked;
 		this.#gone = gone;
-		this.#usedAt = clock.now();
+		this.#usedAt = clock.elapsed();
 		let failure: Error | undefined;
 		socket.on("error", (error) => {
 			failure = error;
@@ -157,7 +157,7 @@ class KeptSocket {
 
 	/** @returns once all frames are answered, or read if the receiver does not answer frames */
 	async send(frames: readonly Frame[]): Promise<DeliveryResult> {
-		this.#usedAt = this.#clock.now();
+		this.#usedAt = this.#clock.elapsed();
 		const answers = frames.map((frame) => this.#sendOne(frame));
 		answers.push(this.#ping());
 		const results = await Promise.all(answers);
@@ -220,7 +220,7 @@ class KeptSocket {
 		let answered = true;
 		const look = () => {
 			if (!answered) return this.cut();
-			if (this.#clock.now() - this.#usedAt >= maxIdleMs) return this.#socket.close(1000);
+			if (this.#clock.elapsed() - this.#usedAt >= maxIdleMs) return this.#socket.close(1000);
 			answered = false;
 			this.#ping().then(
 				() => {

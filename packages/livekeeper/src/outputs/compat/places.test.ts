@@ -31,3 +31,15 @@ test("keeps each node's places apart in shared notes", async () => {
 		expect(places.take("key")).toBe(seq);
 	}
 });
+
+test.each([-3_600_000, 3_600_000])("keeps a place for a minute if the clock moves by %i ms", async (moveMs) => {
+	const clock = new ManualClock();
+	let aheadMs = 0;
+	const places = new ListenerPlaces(Object.assign(clock, { now: () => 1e12 + clock.elapsed() + aheadMs }));
+	for (const key of ["early", "late"]) places.hold(key, () => 7)();
+	aheadMs = moveMs;
+	await clock.advance(59_000);
+	expect(places.take("early")).toBe(7);
+	await clock.advance(2_000);
+	expect(places.take("late")).toBeUndefined();
+});

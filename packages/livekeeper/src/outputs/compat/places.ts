@@ -12,7 +12,7 @@ interface Place {
 	key: string;
 	/** All events up to this `seq` were sent. */
 	seq: number;
-	/** Time the listener left, ms since the epoch. */
+	/** Time the listener left, by the monotonic clock, ms. */
 	at: number;
 }
 
@@ -27,7 +27,7 @@ export class ListenerPlaces {
 	readonly #note: string;
 	readonly #open = new Set<{ key: string; end: () => number }>();
 	#left: Place[] = [];
-	/** Start of the service after a crash, ms since the epoch. */
+	/** Start of the service after a crash, by the monotonic clock, ms. */
 	#lostAt: number | undefined;
 	#isServed = false;
 
@@ -39,12 +39,12 @@ export class ListenerPlaces {
 
 	/** Whether a listener that connects now may have had a place in the last run. */
 	get areLost(): boolean {
-		return this.#lostAt !== undefined && this.#clock.now() - this.#lostAt < keptMs;
+		return this.#lostAt !== undefined && this.#clock.elapsed() - this.#lostAt < keptMs;
 	}
 
 	/** Takes a place, the one furthest back first. @returns the `seq` to resume after; `undefined` to start from now */
 	take(key: string): number | undefined {
-		this.#left = this.#left.filter(({ at }) => this.#clock.now() - at < keptMs);
+		this.#left = this.#left.filter(({ at }) => this.#clock.elapsed() - at < keptMs);
 		const [place] = this.#left.filter((one) => one.key === key).sort((a, b) => a.seq - b.seq);
 		this.#left = this.#left.filter((one) => one !== place);
 		return place?.seq;
@@ -59,7 +59,7 @@ export class ListenerPlaces {
 		const reading = { key, end };
 		this.#open.add(reading);
 		return () => {
-			if (this.#open.delete(reading)) this.#left.push({ key, seq: end(), at: this.#clock.now() });
+			if (this.#open.delete(reading)) this.#left.push({ key, seq: end(), at: this.#clock.elapsed() });
 		};
 	}
 
@@ -72,8 +72,8 @@ export class ListenerPlaces {
 		this.#isServed = isServed;
 		try {
 			const left = ((await notes.get(this.#note)) ?? []) as [string, number][] | typeof running;
-			if (left === running) this.#lostAt = this.#clock.now();
-			else this.#left = left.map(([key, seq]) => ({ key, seq, at: this.#clock.now() }));
+			if (left === running) this.#lostAt = this.#clock.elapsed();
+			else this.#left = left.map(([key, seq]) => ({ key, seq, at: this.#clock.elapsed() }));
 			if (isServed) await notes.put(this.#note, running);
 			else if (left.length > 0) await notes.remove(this.#note);
 		} catch (error) {
