@@ -30,6 +30,7 @@ interface Spell {
 	liveId: string | undefined;
 }
 
+const never = new Promise<never>(() => undefined);
 const calm: Weather = { black: false, held: false, latencyMs: 0, loss: 0 };
 
 /** The network between the service and the site: bytes with delays, cuts, stalls and losses. Records what it sees. */
@@ -39,8 +40,8 @@ export class WorldNetwork {
 	/** Answers with `Retry-After`. */
 	readonly slowDowns: SlowDown[] = [];
 	readonly lines = new Set<SeenLine>();
-	/** Called when the service opens a socket. */
-	onOpened: () => void = () => undefined;
+	/** Called when the service opens or closes a socket. */
+	onChanged: () => void = () => undefined;
 	readonly #scheduler: Scheduler;
 	readonly #random: () => number;
 	readonly #site: Simulator;
@@ -61,7 +62,8 @@ export class WorldNetwork {
 		const own = new Set<SeenLine>();
 		let isCut = false;
 		return {
-			exchange: (request) => (isCut ? new Promise(() => undefined) : this.#exchange(request)),
+			// A process that has died hears no answer.
+			exchange: (request) => (isCut ? never : this.#exchange(request).finally(() => (isCut ? never : undefined))),
 			transport: {
 				connect: ({ url, headers }, handlers) => {
 					const liveId = this.#liveIdOf(new URL(url).searchParams.get("room_id") ?? "");
@@ -168,13 +170,14 @@ export class WorldNetwork {
 			closed: () => {
 				this.lines.delete(seen);
 				this.#note(`closed ${roomId}`);
+				this.onChanged();
 			},
 		});
 		const identity = /\bsessionid=([^;\s]*)/.exec(cookie)?.[1] ?? "";
 		const seen: SeenLine = { line, roomId, identity, attempt };
 		this.lines.add(seen);
 		this.#note(`opens ${roomId} ${identity}`);
-		this.onOpened();
+		this.onChanged();
 		return seen;
 	}
 

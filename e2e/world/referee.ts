@@ -27,13 +27,13 @@ export class Referee {
 	}
 
 	start(): void {
-		this.#world.network.onOpened = () => this.#lookAtSockets();
+		this.#world.network.onChanged = () => this.#lookAtSockets();
 		this.#world.scheduler.every(lookMs, () => this.#isOver || this.#look(), "referee");
 	}
 
 	stop(): void {
 		this.#isOver = true;
-		this.#world.network.onOpened = () => undefined;
+		this.#world.network.onChanged = () => undefined;
 	}
 
 	#look(): void {

@@ -353,8 +353,10 @@ class Run {
 		let before = startsAt;
 		let skipped = 0;
 		return (log?.events ?? []).map((event, place) => {
-			// Numbers jump, and say so, where the end of the log was lost with the power.
-			if (log?.cuts.includes(place)) skipped = event.seq - (place + 1);
+			// Numbers jump where the end of the log was lost with the power. Pages report that, except in a room that is new
+			// since: it begins above whatever it may have had.
+			const isNew = place === 0 && this.#world.powerCuts.length > 0;
+			if (isNew || log?.cuts.includes(place)) skipped = event.seq - (place + 1);
 			const fitting = eras.flatMap(({ from, aheadMs }, i) => {
 				const at = event.received_at - aheadMs;
 				const [begin, end] = [startsAt + from, startsAt + (eras[i + 1]?.from ?? Number.POSITIVE_INFINITY)];

@@ -76,7 +76,7 @@ describe("a batch call", () => {
 		expect(queued.last).toMatchObject({ status: "live", roomId: roomIdNow() });
 	});
 
-	it("is not relied on for a voice room that was never tried", async () => {
+	it("leaves untried voice rooms to single look-ups", async () => {
 		world = new World();
 		await liveRoom();
 		world.site.add("10000", { isVoice: true });

@@ -38,7 +38,7 @@ test.each([
 	expect(limit.take(partyOf("stranger", other)) !== undefined).toBe(shared);
 });
 
-test.each([500_000, 270_000])("frees a client within a minute if the clock goes back %i ms", async (backMs) => {
+test.each([500_000, 270_000])("frees clients within a minute when set back %i ms", async (backMs) => {
 	const clock = new ManualClock();
 	let aheadMs = 0;
 	const limit = new RateLimit(1, Object.assign(clock, { now: () => 1_000_000 + clock.elapsed() + aheadMs }));

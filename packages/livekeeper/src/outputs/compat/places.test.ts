@@ -32,7 +32,7 @@ test("keeps each node's places apart in shared notes", async () => {
 	}
 });
 
-test.each([-3_600_000, 3_600_000])("keeps a place for a minute if the clock moves by %i ms", async (moveMs) => {
+test.each([-3_600_000, 3_600_000])("keeps places for a minute when set by %i ms", async (moveMs) => {
 	const clock = new ManualClock();
 	let aheadMs = 0;
 	const places = new ListenerPlaces(Object.assign(clock, { now: () => 1e12 + clock.elapsed() + aheadMs }));
