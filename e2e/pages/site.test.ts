@@ -38,7 +38,8 @@ describe.skipIf(chromiumPath === undefined)("on the site with its limits and ban
 	beforeEach(async () => {
 		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 1, rate: 4, seed: 7, port: 0, site: "real" });
-		service = await ServiceProcess.create({ upstreamUrl: simulator.url });
+		// The check of the login asks for a page within seconds of a connection, beside the requests that are counted.
+		service = await ServiceProcess.create({ upstreamUrl: simulator.url, config: { identity_check_hours: 0 } });
 	});
 	afterEach(async () => {
 		await closePages();
