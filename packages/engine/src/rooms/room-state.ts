@@ -202,7 +202,7 @@ export interface RoomState {
 	anchor?: Anchor | undefined;
 	/** `voice`: the room has no picture. `undefined`: it has one, as far as known. */
 	kind?: "voice" | undefined;
-	/** Time until which a refused identity is left alone, by identity. */
+	/** Time until which an identity is left alone, because the upstream refused it or asked it to wait. */
 	refusedUntil: Record<string, number>;
 	/** Number of refused first sockets in a row, and the reason of the last refusal. */
 	refused: number;

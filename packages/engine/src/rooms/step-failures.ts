@@ -46,7 +46,8 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	const { room } = step;
 	const { reason } = failure;
 	const poll = pollOf(room);
-	if (reason === "blocked") refuse(step, link.identity, failure);
+	const minMs = reason === "blocked" ? room.settings.blockedDelayMs : 0;
+	delayIdentity(step, link.identity, Math.max(minMs, failure.retryAfterMs ?? 0));
 	if (link === poll) {
 		// If polling fails as well, the next turn belongs to the socket alone, which may have been idle meanwhile.
 		if (!proven) {
@@ -66,10 +67,11 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	return false;
 }
 
-/** Notes that an identity was refused: nothing is tried with it before the wait is over. */
-export function refuse(step: Step, identity: string, { retryAfterMs = 0 }: Failure): void {
+/** Notes that the upstream refused an identity or asked it to wait: nothing is tried with it for so long. */
+function delayIdentity(step: Step, identity: string, waitMs: number): void {
 	const { room, now } = step;
-	const until = now + Math.max(retryAfterMs, room.settings.blockedDelayMs);
+	if (waitMs === 0) return;
+	const until = Math.max(room.refusedUntil[identity] ?? 0, now + waitMs);
 	room.refusedUntil[identity] = until;
 	for (const link of room.links) {
 		if (link.identity !== identity) continue;

@@ -190,6 +190,8 @@ export class ModelRoom {
 	readonly #elsewhere: boolean;
 	#last: Input | undefined;
 	readonly #released = new Set<number>();
+	/** Time until which the upstream was promised to be left alone, by identity. */
+	readonly #promised = new Map<string, number>();
 
 	constructor({ links, stored, elsewhere }: Omit<Plan, "actions" | "stops">, walked = new Set<string>()) {
 		this.walked = walked;
@@ -448,6 +450,7 @@ export class ModelRoom {
 					link,
 					now,
 				});
+				must(now >= (this.#promised.get(link.identity) ?? 0), "an identity waits for as long as it was asked", link);
 				for (const { source } of this.sessions.values()) {
 					must(source !== effect.source, "a link has one session at a time", effect);
 				}
@@ -546,12 +549,16 @@ export class ModelRoom {
 		const session = this.#session(number, "open") ?? this.#session(number, "connecting");
 		if (session === undefined) return;
 		const { source = 0 } = this.sessions.get(session) ?? {};
+		const identity = this.state.links.find(({ session: own }) => own?.id === session)?.identity;
 		const failure: Failure = { reason, said: ["givenUp"], retryAfterMs };
 		if (how === "fail") this.sessions.delete(session);
+		const minMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
+		if (identity !== undefined && reason !== "broadcast_ended") {
+			this.#promised.set(identity, Math.max(this.#promised.get(identity) ?? 0, this.now + minMs));
+		}
 		this.take({ type: how === "fail" ? "closed" : "failing", session, failure, advice });
 		const link = this.state.links.find((one) => one.source === source);
 		if (!link || reason === "broadcast_ended") return;
-		const minMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
 		must(link.until >= this.now + minMs, "the upstream is left alone for as long as it asked", link);
 	}
 
