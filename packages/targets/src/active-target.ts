@@ -1,4 +1,4 @@
-import type { Timer } from "@livekeeper/douyin";
+import { type Timer, wallTime } from "@livekeeper/douyin";
 import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
@@ -60,7 +60,8 @@ export class ActiveTarget implements LaneOwner {
 
 	/** Time of the next probe of a paused target, ms since the epoch. */
 	get pausedUntil(): number | undefined {
-		return this.#breaker.openUntil;
+		const { openUntil } = this.#breaker;
+		return openUntil === undefined ? undefined : wallTime(this.#deps.clock, openUntil);
 	}
 
 	get readyLanes(): number {
@@ -113,7 +114,7 @@ export class ActiveTarget implements LaneOwner {
 		const [lane] = this.#ready;
 		if (!lane) return undefined;
 		const { clock, options } = this.#deps;
-		if (!this.#breaker.allows(clock.now(), this.inFlight, options.concurrencyPerTarget)) return undefined;
+		if (!this.#breaker.allows(clock.elapsed(), this.inFlight, options.concurrencyPerTarget)) return undefined;
 		this.#ready.delete(lane);
 		return lane;
 	}
@@ -127,7 +128,7 @@ export class ActiveTarget implements LaneOwner {
 			this.#probe?.cancel();
 			return;
 		}
-		if (this.#breaker.failed(clock.now(), random())) {
+		if (this.#breaker.failed(clock.elapsed(), random())) {
 			logger.warn({ event: "target_paused", ...this.#fields, failures: this.failures });
 		}
 		this.#probeWhenDue();
@@ -135,7 +136,7 @@ export class ActiveTarget implements LaneOwner {
 
 	/** Sends the next probe now instead of at the end of the pause. */
 	probeNow(): void {
-		this.#breaker.probeNow(this.#deps.clock.now());
+		this.#breaker.probeNow(this.#deps.clock.elapsed());
 		this.#hooks.changed();
 	}
 
@@ -150,7 +151,7 @@ export class ActiveTarget implements LaneOwner {
 		const { openUntil } = this.#breaker;
 		this.#probe?.cancel();
 		if (openUntil === undefined) return;
-		this.#probe = this.#deps.clock.after(openUntil - this.#deps.clock.now(), () => this.#hooks.changed());
+		this.#probe = this.#deps.clock.after(openUntil - this.#deps.clock.elapsed(), () => this.#hooks.changed());
 	}
 
 	get #fields() {

@@ -41,11 +41,3 @@ test("probes at once on request, but only while open", () => {
 	breaker.probeNow(6);
 	expect(breaker.allows(6, 0, 4)).toBe(true);
 });
-
-test("limits a pause after the clock is set back", () => {
-	const breaker = new Breaker(1);
-	const now = 1_800_000_000_000;
-	breaker.failed(now, 0.5);
-	expect(breaker.allows(now, 0, 4)).toBe(false);
-	expect(breaker.allows(now - 30 * 86_400_000, 0, 4)).toBe(true);
-});

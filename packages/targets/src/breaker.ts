@@ -1,9 +1,9 @@
-import { pauseDelayMs, waitMs } from "./backoff.ts";
+import { pauseDelayMs } from "./backoff.ts";
 
 /**
  * Circuit breaker for a receiver that has failed many times in a row, in any rooms: it allows one probe at a time,
  * minutes apart, until one succeeds. While it is open no batch uses up its attempts, so a long outage becomes a backlog
- * in the log instead of many dead letters.
+ * in the log instead of many dead letters. Times are of `Clock.elapsed`, ms.
  *
  * closed ──failures in a row──> open until a time ──probe fails──> open again
  *   ^                                 │
@@ -25,7 +25,7 @@ export class Breaker {
 		return this.#failures;
 	}
 
-	/** Time of the next probe, ms since the epoch; `undefined` while closed. */
+	/** Time of the next probe; `undefined` while closed. */
 	get openUntil(): number | undefined {
 		return this.#openUntil;
 	}
@@ -61,7 +61,7 @@ export class Breaker {
 	 * @param limit maximum number of attempts for a trusted receiver; any other gets one at a time
 	 */
 	allows(now: number, inFlight: number, limit: number): boolean {
-		if (this.#openUntil !== undefined && waitMs(this.#openUntil, now) > 0) return false;
+		if (this.#openUntil !== undefined && this.#openUntil > now) return false;
 		return inFlight < (this.trusted ? limit : 1);
 	}
 }

@@ -87,7 +87,10 @@ export class DeliveryLane {
 		this.#owner = owner;
 		this.#deps = deps;
 		this.#source = sourceOf(this.liveId, owner.renderer, deps);
-		this.#position = new RoomPosition(owner.renderer.target, stored, deps.store, () => this.#source.mayRunAhead());
+		this.#position = new RoomPosition(owner.renderer.target, stored, {
+			...{ store: deps.store, clock: deps.clock },
+			mayRunAhead: () => this.#source.mayRunAhead(),
+		});
 		this.#sender = new BatchSender({
 			...{ renderer: owner.renderer, position: this.#position, store: deps.store, clock: deps.clock },
 			...{ mayRunAhead: () => this.#source.mayRunAhead(), signal: this.#abort.signal },
@@ -153,8 +156,8 @@ export class DeliveryLane {
 		let next: NextRun | undefined;
 		const letter = this.#letters ? await this.#nextLetter() : undefined;
 		if (letter) next = await this.#sendLetter(letter);
-		else if (this.#dueInMs() <= 0) next = await this.#sendNext();
-		return next ?? { afterMs: this.#dueInMs() };
+		else if (this.#position.dueInMs() <= 0) next = await this.#sendNext();
+		return next ?? { afterMs: this.#position.dueInMs() };
 	}
 
 	async #sendNext(): Promise<NextRun> {
@@ -278,10 +281,6 @@ export class DeliveryLane {
 		return { afterMs };
 	}
 
-	#dueInMs(): number {
-		return this.#position.dueInMs(this.#deps.clock.now());
-	}
-
 	/** Waits for more events in the same batch, unless a batch is full already. */
 	#fill(): void {
 		const { maxEvents, maxWaitMs } = this.#owner.renderer.target.batch;
@@ -297,7 +296,7 @@ export class DeliveryLane {
 
 	/** Limits the remaining wait, because the deciding event may be among those that arrived. */
 	#waitNoLonger(delayMs: number): void {
-		const leftMs = this.#timerAt - this.#deps.clock.now();
+		const leftMs = this.#timerAt - this.#deps.clock.elapsed();
 		this.#setTimer(Math.min(leftMs, delayMs), "time");
 	}
 
@@ -305,7 +304,7 @@ export class DeliveryLane {
 		const { clock } = this.#deps;
 		this.#timer?.cancel();
 		this.#waitsFor = waitsFor;
-		this.#timerAt = clock.now() + delayMs;
+		this.#timerAt = clock.elapsed() + delayMs;
 		this.#timer = clock.after(delayMs, () => this.#becomeReady());
 	}
 

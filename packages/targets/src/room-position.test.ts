@@ -1,3 +1,5 @@
+import type { Clock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import type { Batch } from "./batch.ts";
 import { RoomPosition } from "./room-position.ts";
@@ -23,8 +25,8 @@ async function twoWriters() {
 	return { store, one: await reader(store), other: await reader(store) };
 }
 
-async function reader(store: TargetStore): Promise<RoomPosition> {
-	return new RoomPosition(hook(id), (await store.roomProgress(id, "a")) ?? expect.fail(), store);
+async function reader(store: TargetStore, clock: Clock = new ManualClock()): Promise<RoomPosition> {
+	return new RoomPosition(hook(id), (await store.roomProgress(id, "a")) ?? expect.fail(), { store, clock });
 }
 
 const stored = async (store: TargetStore) => (await store.roomProgress(id, "a"))?.progress;
@@ -104,4 +106,21 @@ test("does not restore a dropped room", async () => {
 	await expect(one.accepted(batchTo(3), 8)).rejects.toThrow(ProgressConflict);
 	await expect(one.settle()).rejects.toThrow(ProgressConflict);
 	expect(await stored(store)).toBeUndefined();
+});
+
+test.each([-1_800_000, 1_800_000])("waits as long when the clock moves %i ms", async (moveMs) => {
+	const { store } = await twoWriters();
+	const clock = new ManualClock();
+	let aheadMs = 0;
+	const settable = Object.assign(clock, { now: () => 1e12 + clock.elapsed() + aheadMs });
+	const one = await reader(store, settable);
+	await one.begin(batchTo(3));
+	await one.retryAt(clock.now() + 60_000, 1, error);
+	aheadMs = moveMs;
+	expect(one.dueInMs()).toBe(60_000);
+	await clock.advance(60_000);
+	expect(one.dueInMs()).toBe(0);
+	// After a restart only the stored time is left, and a longer wait than any possible one is over.
+	aheadMs = -7_200_000;
+	expect((await reader(store, settable)).dueInMs()).toBe(0);
 });

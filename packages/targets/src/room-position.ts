@@ -1,4 +1,5 @@
 import type { LastNotified } from "@livekeeper/client/filter";
+import type { Clock } from "@livekeeper/douyin";
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
 import { withDelivered } from "./delivered-events.ts";
@@ -29,21 +30,24 @@ interface Step {
 export class RoomPosition {
 	readonly #target: Target;
 	readonly #store: TargetStore;
+	readonly #clock: Clock;
 	readonly #mayRunAhead: () => boolean;
 	#progress: RoomProgress;
 	#revision: number;
 	#storedPosition: number;
 	#owed: Step | undefined;
+	/** When that attempt is due by the monotonic clock, because the wall clock may be set while it waits. */
+	#due = { nextAttemptAt: 0, at: 0 };
 
-	/** @param mayRunAhead whether to continue from a step that cannot be stored yet; default: no */
+	/** @param deps.mayRunAhead whether to continue from a step that cannot be stored yet; default: no */
 	constructor(
 		target: Target,
 		{ progress, revision }: StoredProgress,
-		store: TargetStore,
-		mayRunAhead: () => boolean = () => false,
+		{ store, clock, mayRunAhead = () => false }: { store: TargetStore; clock: Clock; mayRunAhead?: () => boolean },
 	) {
 		this.#target = target;
 		this.#store = store;
+		this.#clock = clock;
 		this.#mayRunAhead = mayRunAhead;
 		this.#progress = progress;
 		this.#revision = revision;
@@ -90,8 +94,15 @@ export class RoomPosition {
 	}
 
 	/** Returns the time until the next attempt is due, ms; 0 or less: now. */
-	dueInMs(now: number): number {
-		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;
+	dueInMs(): number {
+		if (!this.#progress.pending) return 0;
+		this.#readDue(this.#progress.nextAttemptAt);
+		return this.#due.at - this.#clock.elapsed();
+	}
+
+	#readDue(nextAttemptAt: number): void {
+		if (this.#due.nextAttemptAt === nextAttemptAt) return;
+		this.#due = { nextAttemptAt, at: this.#clock.elapsed() + waitMs(nextAttemptAt, this.#clock.now()) };
 	}
 
 	/**
@@ -118,6 +129,7 @@ export class RoomPosition {
 	retryAt(nextAttemptAt: number, attempts: number, lastError: DeliveryError): Promise<void> {
 		const { pending } = this.#progress;
 		const recent = pending && remembered(this.#progress, pending, lastError.at, lastError);
+		this.#readDue(nextAttemptAt);
 		return this.#save({ ...this.#progress, attempts, nextAttemptAt, lastError, recent });
 	}
 
