@@ -16,9 +16,12 @@ export class NatsAdmin {
 		this.#urls = urls;
 	}
 
-	/** Returns the streams and buckets that each server leads, by the server's name. */
-	leaders(): Promise<Map<string, string[]>> {
-		return this.#ask(async (jsm) => {
+	/**
+	 * Returns the streams and buckets that each server leads, by the server's name.
+	 * @throws errors of NATS if no server has answered after `limitMs`
+	 */
+	leaders(limitMs = hangMs): Promise<Map<string, string[]>> {
+		return this.#ask(limitMs, async (jsm) => {
 			const leaders = new Map<string, string[]>();
 			for await (const { config, cluster } of jsm.streams.list()) {
 				const leader = cluster?.leader;
@@ -32,7 +35,7 @@ export class NatsAdmin {
 	async deleteStream(name: string): Promise<void> {
 		if (!(await this.#has(name))) throw new Error(`there is no ${name}`);
 		let attempts = 0;
-		await this.#ask(async (jsm) => {
+		await this.#ask(hangMs, async (jsm) => {
 			attempts++;
 			await jsm.streams.delete(name).catch((error: unknown) => {
 				// The answer to an earlier attempt was lost.
@@ -62,7 +65,7 @@ export class NatsAdmin {
 	}
 
 	#has(name: string): Promise<boolean> {
-		return this.#ask(async (jsm) => {
+		return this.#ask(hangMs, async (jsm) => {
 			const names: string[] = [];
 			for await (const found of jsm.streams.names()) names.push(found);
 			return names.includes(name);
@@ -70,7 +73,7 @@ export class NatsAdmin {
 	}
 
 	#behind(): Promise<string[]> {
-		return this.#ask(async (jsm) => {
+		return this.#ask(hangMs, async (jsm) => {
 			const behind: string[] = [];
 			for await (const { config, cluster } of jsm.streams.list()) {
 				const replicas = cluster?.replicas ?? [];
@@ -82,8 +85,8 @@ export class NatsAdmin {
 	}
 
 	/** Retries while no server answers, as during an election; the duration depends on the machine. */
-	async #ask<T>(question: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
-		for (const endsAt = performance.now() + hangMs; ; await pause(200)) {
+	async #ask<T>(limitMs: number, question: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
+		for (const endsAt = performance.now() + limitMs; ; await pause(200)) {
 			let nc: NatsConnection | undefined;
 			try {
 				nc = await connect({ servers: [...this.#urls], timeout: 5_000, reconnect: false });

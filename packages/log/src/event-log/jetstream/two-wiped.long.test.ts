@@ -9,6 +9,8 @@ import type { SharedEventLog } from "./shared-event-log.ts";
 import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
 const waiting = { interval: 100 };
+/** Time after which servers that do not answer are unlikely to have a leader without help, ms. */
+const electionMs = 20_000;
 /** Enough reads to reach each replica. */
 const reads = 30;
 
@@ -37,7 +39,9 @@ test.skipIf(!hasNats)("continues far above after all servers were emptied", asyn
 	for (const server of wiped) server.wipe();
 	await Promise.all(wiped.map((server) => server.restart()));
 	const admin = new NatsAdmin(wiped.map(({ url }) => url));
-	await vi.waitFor(async () => expect(await admin.leaders()).toEqual(new Map()), waiting);
+	// Servers on empty stores may never elect one to lead them; then their operator restarts one.
+	for (let n = 0; (await admin.leaders(electionMs).catch(() => undefined))?.size !== 0; n++)
+		await wiped[n % wiped.length]?.restart();
 	// The third server has older data than the others, which NATS never resolves: its operator empties it as well.
 	await survivor?.kill("SIGKILL");
 	survivor?.wipe();
