@@ -97,10 +97,20 @@ function showProgress(folder) {
 
 /** Formats the progress of an installation: packages that are there, of those that this machine may need. */
 export function progressLine(folder, elapsedMs) {
-	const { packages: pinned } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
-	const wanted = Object.keys(pinned).filter((path) => path.includes("node_modules/") && !pinned[path].optional);
+	const wanted = pinnedFolders(folder);
 	const there = wanted.filter((path) => existsSync(join(folder, path, "package.json")));
-	return `  ${there.length} of ${wanted.length} packages, ${Math.round(elapsedMs / 1000)} s`;
+	const packages = wanted.length === 0 ? "" : `${there.length} of ${wanted.length} packages, `;
+	return `  ${packages}${Math.round(elapsedMs / 1000)} s`;
+}
+
+/** Reads where pinned packages go. A lock file that is missing or damaged has none: npm says what is wrong with it. */
+function pinnedFolders(folder) {
+	try {
+		const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+		return Object.keys(packages).filter((path) => path.includes("node_modules/") && !packages[path].optional);
+	} catch {
+		return [];
+	}
 }
 
 async function npm(...args) {

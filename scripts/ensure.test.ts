@@ -26,3 +26,13 @@ test("counts the packages that an installation has brought", () => {
 	}
 	expect(progressLine(folder, 61_000)).toBe("  2 of 3 packages, 61 s");
 });
+
+test("shows the time without a readable lock file", () => {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-install-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	expect(progressLine(folder, 15_000)).toBe("  15 s");
+	for (const text of ["{}", "{", "null"]) {
+		writeFileSync(join(folder, "package-lock.json"), text);
+		expect(progressLine(folder, 15_000), text).toBe("  15 s");
+	}
+});
