@@ -1,7 +1,11 @@
 import fc from "fast-check";
-import { inject, vi } from "vitest";
+import { afterAll, inject, vi } from "vitest";
 
-const { waitFor, waitUntil } = vi;
+type Waits = Pick<typeof vi, "waitFor" | "waitUntil">;
+/** Vitest's own waits: files of a worker share `vi`, and each of them sets it up again. */
+const kept = globalThis as { vitestWaits?: Waits };
+kept.vitestWaits ??= { waitFor: vi.waitFor, waitUntil: vi.waitUntil };
+const { waitFor, waitUntil } = kept.vitestWaits;
 
 /**
  * Maximum wait for any condition, ms. It only guards against hanging; how long a condition takes depends on the
@@ -9,8 +13,15 @@ const { waitFor, waitUntil } = vi;
  */
 const hangMs = 150_000;
 
-vi.waitFor = (callback, options) => waitFor(callback, { timeout: hangMs, ...intervalOf(options) });
-vi.waitUntil = (callback, options) => waitUntil(callback, { timeout: hangMs, ...intervalOf(options) });
+// A wait ends with its file at the latest, because each poll advances the fake clock of whatever file follows.
+let isOver = false;
+afterAll(() => {
+	isOver = true;
+});
+vi.waitFor = (callback, options) =>
+	waitFor(() => (isOver ? (undefined as never) : callback()), { timeout: hangMs, ...intervalOf(options) });
+vi.waitUntil = (callback, options) =>
+	waitUntil(() => (isOver ? (true as never) : callback()), { timeout: hangMs, ...intervalOf(options) });
 
 // `npm test` sets a seed, so a commit fails or passes its random tests each time. Longer runs draw other values.
 const seed = process.env["PROPERTY_SEED"];
