@@ -159,7 +159,7 @@ export class WorldNetwork {
 		const line = open({
 			answered: (outcome, retryAfter) => {
 				attempt.outcome = outcome;
-				this.#noteSlowDown(this.#liveIdOf(roomId), retryAfter);
+				this.#noteSlowDown("push", this.#liveIdOf(roomId), retryAfter);
 				attempt.answeredAt = this.#now();
 				this.#note(`answered ${outcome} ${roomId}`);
 			},
@@ -229,7 +229,7 @@ export class WorldNetwork {
 				const { status, headers: given, body: content } = await this.#site.inject(sent);
 				down.send(content.length, () => {
 					forget();
-					if (asked?.what === "fetch") this.#noteSlowDown(liveId, given["retry-after"]);
+					if (asked?.what === "fetch") this.#noteSlowDown("fetch", liveId, given["retry-after"]);
 					resolve({ status, headers: given as HttpResponse["headers"], body: content });
 				});
 			};
@@ -240,9 +240,9 @@ export class WorldNetwork {
 	}
 
 	/** @param retryAfter seconds, as text */
-	#noteSlowDown(liveId: string, retryAfter: unknown): void {
+	#noteSlowDown(what: SlowDown["what"], liveId: string, retryAfter: unknown): void {
 		if (typeof retryAfter === "string")
-			this.slowDowns.push({ liveId, at: this.#now(), ms: 1_000 * Number(retryAfter) });
+			this.slowDowns.push({ what, liveId, at: this.#now(), ms: 1_000 * Number(retryAfter) });
 	}
 
 	#now(): number {

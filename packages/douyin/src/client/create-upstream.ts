@@ -206,7 +206,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		baseUrl,
 		http,
 		appHttp,
-		visitor: new VisitorCookie(http, baseUrl, () => clock.now(), profile, resolved.visitor, resolved.onHomePage),
+		visitor: new VisitorCookie(http, baseUrl, clock, profile, resolved.visitor, resolved.onHomePage),
 		login: new LoginWatch({
 			cookie: resolved.cookie,
 			expiresAt: resolved.loginExpiresAt,
@@ -224,8 +224,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		lookup,
 		transport: resolved.transport ?? wsTransport(clock),
 		hosts: new PushHosts(baseUrl, hosts, () => profile().hosts.push),
-
-		firstStates: new Map(),
+		fetches: new Map(),
 		clock,
 		random,
 		options: {

@@ -1,6 +1,6 @@
 import { type DecodedResponse, decodeResponse } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
-import { failureOfStatus } from "../net/index.ts";
+import { failureOfStatus, retryAfterOf } from "../net/index.ts";
 import { encodeQuery, queryOf } from "../site-profile/index.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { browserVersion, siteOrigin } from "./web-query.ts";
@@ -49,12 +49,17 @@ async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Prom
 		signal: request.signal,
 		headers: { referer: `${siteOrigin}/${request.liveId}` },
 	});
-	const failure = failureOfStatus(answer.status, answer.headers, what, deps.clock.now());
+	const { status, headers } = answer;
+	const now = deps.clock.now();
+	const failure = failureOfStatus(status, headers, what, now);
 	if (failure) throw failure;
-	if (answer.status !== 200) throw new DouyinError("unreadable_page", `${what}: HTTP ${answer.status}.`, answer);
+	if (status !== 200) {
+		const retryAfterMs = retryAfterOf(headers, now);
+		throw new DouyinError("unreadable_page", `${what}: HTTP ${status}.`, { status, retryAfterMs });
+	}
 	if (answer.body.length === 0) {
 		const message = `${what} came back empty: Douyin wants another signature, or refuses this address.`;
-		throw new DouyinError("signature_rejected", message, { status: answer.status, upstreamMessage: "empty" });
+		throw new DouyinError("signature_rejected", message, { status, upstreamMessage: "empty" });
 	}
 	return answer.body;
 }

@@ -1,5 +1,7 @@
-import { orAbort } from "../clock.ts";
-import type { HttpClient } from "../net/index.ts";
+import { type Clock, orAbort } from "../clock.ts";
+import type { DouyinError } from "../errors.ts";
+import { type HttpClient, repeatOf } from "../net/index.ts";
+import { reconnectDelayMs } from "../reconnect/index.ts";
 import type { SiteProfile } from "../site-profile/index.ts";
 import { refusalOf, unreadable } from "./refusals.ts";
 
@@ -21,26 +23,28 @@ export interface VisitorMemory {
 export class VisitorCookie {
 	readonly #http: HttpClient;
 	readonly #baseUrl: string;
-	readonly #now: () => number;
+	readonly #clock: Clock;
 	readonly #profile: () => SiteProfile;
 	readonly #memory: VisitorMemory | undefined;
 	readonly #onHomePage: () => void;
 	/** Whether the cookie came from the upstream, not from the user. */
 	#fetched = false;
+	/** Refusals in a row, the newest, and until when nothing more is asked; of `Clock.elapsed`, ms. */
+	#refused: { times: number; failure: DouyinError; until: number } | undefined;
 	#fetching: { done: Promise<void>; stop: AbortController; waiting: number } | undefined;
 
 	/** @param onHomePage called for each request of the home page */
 	constructor(
 		http: HttpClient,
 		baseUrl: string,
-		now: () => number,
+		clock: Clock,
 		profile: () => SiteProfile,
 		memory?: VisitorMemory,
 		onHomePage: () => void = () => undefined,
 	) {
 		this.#http = http;
 		this.#baseUrl = baseUrl;
-		this.#now = now;
+		this.#clock = clock;
 		this.#profile = profile;
 		this.#memory = memory;
 		this.#onHomePage = onHomePage;
@@ -53,12 +57,15 @@ export class VisitorCookie {
 
 	/**
 	 * Resolves when the cookie is there. A caller that aborts stops waiting at once; the request continues for the others
-	 * and is abandoned with the last of them.
+	 * and is abandoned with the last of them. After a refusal no room asks before the upstream's `Retry-After` or, without
+	 * one, the delay of a reconnect is over: all fail as the first one did.
 	 * @throws DouyinError if the upstream gave none; `signal.reason` when aborted
 	 */
 	async ensure(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
 		if (this.isKnown) return;
+		const now = this.#clock.elapsed();
+		if (this.#refused && this.#refused.until > now) throw repeatOf(this.#refused.failure, this.#refused.until - now);
 		this.#fetching ??= this.#start();
 		const fetching = this.#fetching;
 		fetching.waiting++;
@@ -96,6 +103,7 @@ export class VisitorCookie {
 			const value = this.#http.cookies.get(cookieName);
 			if (value !== undefined) {
 				this.#fetched = true;
+				this.#refused = undefined;
 				this.#memory?.write(value);
 				return;
 			}
@@ -108,8 +116,15 @@ export class VisitorCookie {
 				await this.#http.cookies.set(cookieName, known);
 				return;
 			}
-			const refusal = refusalOf(this.#profile(), answer, what, this.#now());
-			throw refusal ?? unreadable(`${what} set no visitor cookie (${cookieName}).`, status);
+			const refusal = refusalOf(this.#profile(), answer, what, this.#clock.now());
+			throw this.#noteRefusal(refusal ?? unreadable(`${what} set no visitor cookie (${cookieName}).`, status));
 		}
+	}
+
+	#noteRefusal(failure: DouyinError): DouyinError {
+		const times = (this.#refused?.times ?? 0) + 1;
+		const waitMs = Math.max(failure.retryAfterMs ?? 0, reconnectDelayMs(times));
+		this.#refused = { times, failure, until: this.#clock.elapsed() + waitMs };
+		return failure;
 	}
 }

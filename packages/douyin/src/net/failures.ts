@@ -34,7 +34,7 @@ export function failureOfStatus(
 	now: number,
 ): DouyinError | undefined {
 	if (status < 400 || status === 404 || status === 410) return undefined;
-	const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), now);
+	const retryAfterMs = retryAfterOf(headers, now);
 	const upstreamMessage = header(headers, "handshake-msg");
 	const options: DouyinErrorOptions = { status, upstreamMessage, retryAfterMs };
 	const message = `${what}: the upstream answered ${status}`;
@@ -45,6 +45,21 @@ export function failureOfStatus(
 	}
 	if (status >= 500) return new DouyinError("upstream_error", message, options);
 	return new DouyinError("unreadable_page", message, options);
+}
+
+/** Returns the time to wait as an answer's `Retry-After` asks, ms; `undefined` if it does not. */
+export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+	return parseRetryAfter(header(headers, "retry-after"), now);
+}
+
+/**
+ * Returns a failure for a request that is not sent, because the answer to an earlier one still holds.
+ * @param restMs the rest of the wait; passed on if the upstream has asked for it
+ */
+export function repeatOf(failure: DouyinError, restMs: number): DouyinError {
+	const { reason, message, status, upstreamMessage } = failure;
+	const retryAfterMs = failure.retryAfterMs === undefined ? undefined : restMs;
+	return new DouyinError(reason, message, { status, upstreamMessage, retryAfterMs });
 }
 
 /** Returns one header's value; the first if it came several times. */

@@ -2,44 +2,65 @@ import type { Clock } from "../clock.ts";
 import type { DecodedResponse } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import { fetchFirstState } from "../lookup/index.ts";
-import { failureOfError } from "../net/index.ts";
+import { failureOfError, repeatOf } from "../net/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
 /** Maximum time for which a reconnect waits for the newest messages, ms. */
 const limitMs = 3_000;
 
+/** Answers of `im/fetch` for one broadcast that decide about the next request. Times are of `Clock.elapsed`, ms. */
+export interface FetchRecord {
+	/** When the first state was last given. */
+	givenAt?: number;
+	/** The answer that asked us to wait, and until when. */
+	wait?: { failure: DouyinError; until: number };
+}
+
 /**
  * Sends the `im/fetch` request of the site's page; with a cursor for the messages since then, otherwise for the newest.
+ * Sends nothing while the upstream has asked to wait, whatever the request is for: it fails as the last one did.
  * @throws DouyinError if there is no readable answer; `signal.reason` when aborted
  */
 export async function askMessages(deps: SessionDeps, request: SessionRequest, from?: Cursor): Promise<DecodedResponse> {
 	const { liveId, roomId, userUniqueId, raw, signal } = request;
-	const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, raw, from, signal });
-	deps.hosts.learn(state.pushServers);
-	if (from === undefined) noteFirstState(deps, roomId);
-	return state;
+	const { clock, fetches } = deps;
+	const { wait } = fetches.get(roomId) ?? {};
+	if (wait && wait.until > clock.elapsed()) throw repeatOf(wait.failure, wait.until - clock.elapsed());
+	try {
+		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, raw, from, signal });
+		deps.hosts.learn(state.pushServers);
+		if (from === undefined) noteFetch(deps, roomId, { givenAt: clock.elapsed() });
+		return state;
+	} catch (error) {
+		if (error instanceof DouyinError && error.retryAfterMs !== undefined) {
+			noteFetch(deps, roomId, { wait: { failure: error, until: clock.elapsed() + error.retryAfterMs } });
+		}
+		throw error;
+	}
 }
 
 /**
  * Time for which the site gives a guest no second first state of a broadcast, ms: the answer is empty then, and the
- * socket works just as well without it (a client's author, 2026-07). Minutes were observed; an hour is a guess.
+ * socket works just as well without it (a client's author, 2026-07). Minutes were observed; an hour is a guess. No wait
+ * is longer.
  */
 const repeatMs = 3_600_000;
 
-function noteFirstState({ firstStates, clock }: SessionDeps, roomId: string): void {
+function noteFetch({ fetches, clock }: SessionDeps, roomId: string, noted: FetchRecord): void {
 	const now = clock.elapsed();
-	firstStates.set(roomId, now);
-	for (const [other, at] of firstStates) if (now - at >= repeatMs) firstStates.delete(other);
+	fetches.set(roomId, { ...fetches.get(roomId), ...noted });
+	for (const [other, { givenAt = Number.NEGATIVE_INFINITY, wait }] of fetches)
+		if (now - givenAt >= repeatMs && (wait?.until ?? now) <= now) fetches.delete(other);
 }
 
 /** Whether `im/fetch` was empty because it was repeated: for a room with a cursor, or with a recent answer. */
 export function isRepeat(
-	{ firstStates, clock }: SessionDeps,
+	{ fetches, clock }: SessionDeps,
 	{ roomId, cursor }: SessionRequest,
 	{ upstreamMessage }: DouyinError,
 ): boolean {
-	const at = firstStates.get(roomId);
+	const at = fetches.get(roomId)?.givenAt;
 	const had = cursor?.roomId === roomId || (at !== undefined && clock.elapsed() - at < repeatMs);
 	return had && upstreamMessage === "empty";
 }

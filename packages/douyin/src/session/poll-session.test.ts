@@ -21,7 +21,8 @@ const chat = (id: number) => ({
 const chats = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => chat(from + i));
 const end = { method: "WebcastControlMessage", msgId: "99", payload: encodeControlMessage({ action: 3 }) };
 
-type Answer = Uint8Array | number;
+/** A body, or a status with a `Retry-After` in s if there is one. */
+type Answer = Uint8Array | number | readonly [number, number];
 
 const answer = (messages: Parameters<typeof encodeResponse>[0]["messages"], cursor = "", fetchInterval = 0): Answer =>
 	encodeResponse({ messages, cursor, internalExt: cursor && `ext of ${cursor}`, fetchInterval });
@@ -35,7 +36,8 @@ async function bench(answers: Answer[], request: Partial<SessionRequest> = {}) {
 		asked.push(`${url.searchParams.get("cursor")}|${url.searchParams.get("internal_ext")}`);
 		const next = answers.shift() ?? 500;
 		if (typeof next === "number") response.writeHead(next).end();
-		else response.end(next);
+		else if (next instanceof Uint8Array) response.end(next);
+		else response.writeHead(next[0], { "retry-after": `${next[1]}` }).end();
 	});
 	const clock = new ManualClock();
 	const stop = new AbortController();
@@ -121,6 +123,18 @@ describe("polling a room", () => {
 		await made.clock.advance(1_000);
 		await ended;
 		expect(made.asked.map((one) => one.split("|")[0])).toEqual(["", "c1", "", "c2", "", "c3"]);
+	});
+
+	it("asks nothing more once it is asked to wait", async () => {
+		const answers: Answer[] = [answer([chat(1)], "c1"), [503, 15], answer([chat(2)], "c2")];
+		const made = await bench(answers, { needsBackfill: () => true });
+		await next(made.poll);
+		await next(made.poll);
+		const ended = expect(made.poll.next()).rejects.toMatchObject({ reason: "upstream_error", retryAfterMs: 14_000 });
+		await expect.poll(() => made.clock.nextDueInMs).toBe(1_000);
+		await made.clock.advance(1_000);
+		await ended;
+		expect(made.asked.length).toBe(2);
 	});
 
 	it("continues from a given cursor and reports it", async () => {

@@ -28,8 +28,8 @@ export interface PushServer extends TestServer {
 }
 
 export interface PushServerOptions {
-	/** Answer of `im/fetch`: a body, an HTTP status, or none. */
-	fetch?: Uint8Array | number | "hang" | "own host" | "own host and a foreign one";
+	/** Answer of `im/fetch`: a body, an HTTP status (with a `Retry-After` in s), or none. */
+	fetch?: Uint8Array | number | readonly [number, number] | "hang" | "own host" | "own host and a foreign one";
 	/** Called instead of the handshake. */
 	onUpgrade?: UpgradeHandler;
 }
@@ -59,7 +59,8 @@ export async function startPushServer(options: PushServerOptions = {}): Promise<
 				const pushServerV2 = fetch === "own host" ? "" : "wss://evil.example";
 				response.end(firstState({ pushServerV2, pushServer: request.headers.host ?? "" }));
 			} else if (typeof fetch === "number") response.writeHead(fetch).end();
-			else response.end(fetch);
+			else if (fetch instanceof Uint8Array) response.end(fetch);
+			else response.writeHead(fetch[0], { "retry-after": `${fetch[1]}` }).end();
 		},
 		{ onUpgrade: options.onUpgrade ?? accept },
 	);

@@ -2,6 +2,7 @@ import type { Agent } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { DouyinError } from "../errors.ts";
 import type { LookupDeps } from "../lookup/index.ts";
+import type { FetchRecord } from "./backfill.ts";
 import type { PushHosts } from "./push-hosts.ts";
 
 export interface SessionOptions {
@@ -20,8 +21,8 @@ export interface SessionDeps {
 	lookup: LookupDeps;
 	transport: Transport;
 	hosts: PushHosts;
-	/** Times at which the first state of a broadcast was last given, by room id; of `Clock.elapsed`, ms. */
-	firstStates: Map<string, number>;
+	/** What `im/fetch` last said of a broadcast, by room id. */
+	fetches: Map<string, FetchRecord>;
 	clock: Clock;
 	random: () => number;
 	options: SessionOptions;

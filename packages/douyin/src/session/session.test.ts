@@ -354,6 +354,27 @@ describe("a resumed session", () => {
 		expect(opened).toMatchObject({ type: "opened", resumed: true, firstStateFailure: { reason } });
 	});
 
+	it("opens without messages while im/fetch has asked to wait", async () => {
+		const options: PushServerOptions = { fetch: [404, 15] };
+		const made = await bench(options);
+		const asked = () => made.server.paths.filter((path) => path === "/webcast/im/fetch/").length;
+		for (const [afterMs, request] of [
+			[0, {}],
+			[4_000, { cursor }],
+			[10_999, {}],
+		] as const) {
+			await made.clock.advance(afterMs);
+			const { session, peer } = await openSession(made, request);
+			peer.raw.destroy();
+			await failure(session);
+			expect(asked(), `after ${afterMs} ms`).toBe(1);
+		}
+		options.fetch = firstState();
+		await made.clock.advance(1);
+		await openSession(made);
+		expect(asked()).toBe(2);
+	});
+
 	it("reports newest messages that will not decode", async () => {
 		const broken = { method: "WebcastChatMessage", msgId: "5", payload: Uint8Array.of(0xff) };
 		const made = await bench({ fetch: firstState({ messages: [broken, datedChat(6)] }) });

@@ -3,8 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import WebSocket, { type ClientOptions, type RawData } from "ws";
 import type { Clock } from "../clock.ts";
 import { DouyinError, type FailureReason } from "../errors.ts";
-import { failureOfError, header } from "../net/index.ts";
-import { parseRetryAfter } from "../reconnect/index.ts";
+import { failureOfError, header, retryAfterOf } from "../net/index.ts";
 import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session-deps.ts";
 
 // `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
@@ -163,7 +162,7 @@ export function handshakeRefusal(answer: HandshakeAnswer, now: number): DouyinEr
 	return new DouyinError(reasonOf(status, words), `The live connection was refused: ${status} ${words}`, {
 		status,
 		upstreamMessage: words,
-		retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), now),
+		retryAfterMs: retryAfterOf(answer.headers, now),
 	});
 }
 
