@@ -105,6 +105,7 @@ class Run {
 		this.#referee.stop();
 		for (const reader of [...world.readers, ...world.others]) reader.calm();
 		await scheduler.advance(2 * minuteMs);
+		await this.#stopRooms();
 		for (const log of logs) await this.#within("The log can't be read", log.readOn());
 		const verdicts = world.rooms.map((known, i) => judge(this.#truthOf(known), this.#onSiteTime(logs[i])));
 		this.#broken.push(...this.#referee.broken, ...verdicts.flatMap(({ broken }) => broken));
@@ -397,9 +398,9 @@ class Run {
 			this.#broken.push(`events and bytes wait to be stored, and all is stored: ${waiting.join(", ")}`);
 	}
 
-	/** Stops the rooms, turns the service off for a night, asks what it still knows, and stops it: nothing may be left. */
-	async #end(logs: readonly RoomLog[]): Promise<void> {
-		const { rooms, network, scheduler, plan, service } = this.#world;
+	/** Stops the rooms: one without messages would still report that its connection is silent. */
+	async #stopRooms(): Promise<void> {
+		const { rooms, network, scheduler, service } = this.#world;
 		if (!service) return void this.#broken.push("The service is down in the end");
 		for (const { liveId } of rooms) {
 			await this.#within(
@@ -410,6 +411,11 @@ class Run {
 		await scheduler.advance(minuteMs);
 		if (network.lines.size > 0)
 			this.#broken.push(`${network.lines.size} sockets are open after all rooms were stopped`);
+	}
+
+	/** Turns the service off for a night, asks what it still knows, and stops it: nothing may be left. */
+	async #end(logs: readonly RoomLog[]): Promise<void> {
+		const { scheduler, plan } = this.#world;
 		this.#world.isAfterNight = true;
 		this.#operator.do({ do: "service", signal: "SIGTERM", downMs: plan.nightMs });
 		await scheduler.advance(plan.nightMs);
