@@ -30,6 +30,27 @@ test("masks secrets in the platform's messages", async () => {
 	expect(client.token).toEqual({ endsAt: clock.now() + 7_200_000, error: undefined });
 });
 
+test("keeps its pace when the clock is set back", async () => {
+	const server = createServer((request, response) => {
+		request.resume();
+		response.end(JSON.stringify({ err_no: 0, data: { access_token: "t0ken", expires_in: 7200 } }));
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const clock = new ManualClock();
+	const urls = { base, token: `${base}/token` };
+	const client = new OpenPlatformClient({ appId: "tt1", secret: "s3cret" }, { urls, clock });
+	onTestFinished(() => client.close());
+	await client.start("7", "live_gift");
+	clock.set(-7_200_000);
+	const second = client.stop("7", "live_gift");
+	await vi.waitFor(() => expect(clock.nextDueInMs).toBeLessThanOrEqual(110));
+	await clock.advance(110);
+	await second;
+});
+
 test("aborts an endless answer", async () => {
 	let cut = false;
 	const server = createServer((request, response) => {

@@ -69,7 +69,7 @@ export class OpenPlatformClient {
 	readonly #urls: PlatformUrls;
 	readonly #clock: Clock;
 	readonly #closing = new AbortController();
-	/** Current token; renewed at `renewAt`, before it expires. */
+	/** Current token; renewed at `renewAt` of `Clock.elapsed`, before it expires at `endsAt` of the wall clock. */
 	#token: { text: string; renewAt: number; endsAt: number } | undefined;
 	#tokenError: TokenStatus["error"];
 	#tokenAsked: Promise<string> | undefined;
@@ -142,7 +142,7 @@ export class OpenPlatformClient {
 	/** Returns a valid token. Concurrent callers share one request. */
 	#validToken(): Promise<string> {
 		const token = this.#token;
-		if (token && token.renewAt > this.#clock.now()) return Promise.resolve(token.text);
+		if (token && token.renewAt > this.#clock.elapsed()) return Promise.resolve(token.text);
 		this.#tokenAsked ??= this.#renewToken().finally(() => {
 			this.#tokenAsked = undefined;
 		});
@@ -163,7 +163,7 @@ export class OpenPlatformClient {
 	async #newToken(): Promise<string> {
 		const { appId, secret } = this.#app;
 		const asked = { appid: appId, secret, grant_type: "client_credential" };
-		const askedAt = this.#clock.now();
+		const [askedAt, wallAskedAt] = [this.#clock.elapsed(), this.#clock.now()];
 		const answer = await this.#ask("POST", new URL(this.#urls.token), asked, {});
 		const { access_token: text, expires_in: seconds } = fieldsOf(answer["data"]);
 		if (answer["err_no"] !== 0 || typeof text !== "string" || text === "") {
@@ -171,7 +171,7 @@ export class OpenPlatformClient {
 		}
 		const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : 0;
 		const renewAt = askedAt + Math.max(lifeMs / 2, lifeMs - beforeEndMs);
-		this.#token = { text, renewAt, endsAt: askedAt + lifeMs };
+		this.#token = { text, renewAt, endsAt: wallAskedAt + lifeMs };
 		return text;
 	}
 
@@ -188,7 +188,7 @@ export class OpenPlatformClient {
 	}
 
 	async #inTurn(): Promise<void> {
-		const now = this.#clock.now();
+		const now = this.#clock.elapsed();
 		const at = Math.max(now, this.#nextCallAt);
 		this.#nextCallAt = at + betweenCallsMs;
 		if (at > now) await sleep(this.#clock, at - now, this.#closing.signal);
