@@ -4,7 +4,7 @@ import { PassThrough, Readable } from "node:stream";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
 import { startTestService } from "../service/service.helpers.ts";
-import { readSecret } from "./read-secret.ts";
+import { readSecret } from "./commands/identities.ts";
 import { run } from "./run.helpers.ts";
 
 function fileOf(text: string): string {

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Language } from "@livekeeper/base/text";
+import textWidth from "string-width";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -28,4 +29,9 @@ export function terminalIo(language: Language): Io {
 		columns: process.stdout.columns,
 		language,
 	};
+}
+
+/** Pads a text with spaces to a width in terminal columns, of which Chinese characters take two. */
+export function padColumns(text: string, columns: number): string {
+	return text + " ".repeat(Math.max(0, columns - textWidth(text)));
 }

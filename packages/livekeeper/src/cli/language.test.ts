@@ -7,7 +7,7 @@ import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
 import { connectRoom, startTestService } from "../service/service.helpers.ts";
 import { eventLine } from "./format/event-line.ts";
-import { topScreen } from "./format/top-screen.ts";
+import { topScreen } from "./format/status-table.ts";
 import { createProgram } from "./program.ts";
 import { listener, runIn } from "./run.helpers.ts";
 

@@ -8,29 +8,21 @@ import {
 } from "@livekeeper/base/text";
 import { Command, type HelpConfiguration, Option } from "commander";
 import { version } from "../version.ts";
-import { backupCommand } from "./commands/backup.ts";
 import { besideCommand } from "./commands/beside.ts";
-import { connectionsCommand } from "./commands/connections.ts";
-import { diagnoseCommand } from "./commands/diagnose.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { exportCommand } from "./commands/export.ts";
-import { giftsCommand } from "./commands/gifts.ts";
-import { highlightsCommands } from "./commands/highlights.ts";
+import { highlightsCommands, reportCommand } from "./commands/broadcasts.ts";
+import { connectionsCommand, nodesCommand } from "./commands/capacity.ts";
+import { backupCommand, importCommand } from "./commands/data.ts";
+import { diagnoseCommand, doctorCommand } from "./commands/diagnosis.ts";
+import { exportCommand, watchCommand } from "./commands/events.ts";
 import { identityCommands } from "./commands/identities.ts";
-import { importCommand } from "./commands/import.ts";
+import { serviceCommands, updateCommand } from "./commands/installation.ts";
 import { mcpCommand } from "./commands/mcp.ts";
-import { nodesCommand } from "./commands/nodes.ts";
-import { reportCommand } from "./commands/report.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { serviceCommands } from "./commands/service.ts";
 import { simulateCommand } from "./commands/simulate.ts";
-import { siteCommands } from "./commands/site.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
-import { updateCommand } from "./commands/update.ts";
-import { upstreamCommands } from "./commands/upstream.ts";
-import { watchCommand } from "./commands/watch.ts";
+import { giftsCommand, siteCommands, upstreamCommands } from "./commands/upstream.ts";
 import type { Io } from "./io.ts";
 
 /**

@@ -1,6 +1,13 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, posix, win32 } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Path of the command-line program. It is the same from sources and from the bundle: both are equally deep in the
+ * package.
+ */
+export const programFile = fileURLToPath(new URL("../../bin/livekeeper.js", import.meta.url));
 
 /** Environment variable for the folder of the configuration file and relative paths; default: the working folder. */
 export const homeEnv = "LIVEKEEPER_HOME";

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
-import { secondsOf } from "./export.ts";
+import { secondsOf } from "./events.ts";
 
 interface Flags extends Record<string, unknown> {
 	format: "xml" | "ass";

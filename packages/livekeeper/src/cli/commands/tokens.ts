@@ -14,7 +14,7 @@ export function tokenCommands(program: Command, io: Io): void {
 		const all = await withService(flags, io, (client) => client.overlayTokens.list());
 		if (flags["json"] === true) io.out(JSON.stringify(all, null, 2));
 		else if (all.length === 0) io.out(commandTexts.noTokens[io.language]);
-		else io.out((await import("../format/token-table.ts")).tokenTable(all, Date.now(), io.language));
+		else io.out((await import("../format/tables.ts")).tokenTable(all, Date.now(), io.language));
 	});
 	addCommand(tokens, io);
 	const remove = tokens.command("remove").description(helpTexts.tokenRemove[io.language]).argument("<id>");

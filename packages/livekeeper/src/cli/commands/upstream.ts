@@ -1,4 +1,6 @@
-import { helpTexts, listTexts, verbatim } from "@livekeeper/base/text";
+import { readFile } from "node:fs/promises";
+import { LivekeeperError } from "@livekeeper/base/errors";
+import { commandTexts, helpTexts, listTexts, siteTexts, verbatim } from "@livekeeper/base/text";
 import type { LivekeeperClient, TriedAgain, Upstream } from "@livekeeper/client";
 import type { Command } from "commander";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
@@ -20,7 +22,7 @@ export function upstreamCommands(program: Command, io: Io): void {
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(show, io, clientOptions).action(async (flags: Flags) => {
 		const upstream = await withService(flags, io, (client) => client.upstream.get());
-		const { upstreamTable } = await import("../format/upstream-table.ts");
+		const { upstreamTable } = await import("../format/tables.ts");
 		io.out(flags["json"] === true ? JSON.stringify(upstream, null, 2) : upstreamTable(upstream, Date.now(), io));
 	});
 	const passed = show
@@ -63,4 +65,54 @@ function nextTry({ exits }: Upstream, exit: string, { language }: Io): string {
 	const ways = exits.find(({ name }) => name === exit)?.ways ?? [];
 	const times = ways.flatMap(({ state, until }) => (state === "rests" && until !== null ? until : []));
 	return until(times.length > 0 ? Math.min(...times) : null, Date.now(), language);
+}
+
+/**
+ * `site`: shows what is known of the site, and how it answers; `site profile` prints the built-in profile, to start a
+ * file of one's own from; `site check FILE` checks such a file.
+ */
+export function siteCommands(program: Command, io: Io): void {
+	const { language } = io;
+	const show = program.command("site").description(helpTexts.site[language]).option("--json", helpTexts.json[language]);
+	addConfigFlags(show, io, clientOptions).action(async (flags: Flags) => {
+		const upstream = await withService(flags, io, (client) => client.upstream.get());
+		const { siteReport } = await import("../format/tables.ts");
+		io.out(flags["json"] === true ? JSON.stringify(upstream, null, 2) : siteReport(upstream, Date.now(), io));
+	});
+	show
+		.command("profile")
+		.description(helpTexts.siteProfile[language])
+		.action(async () => {
+			const { builtInProfile } = await import("@livekeeper/douyin");
+			io.out(JSON.stringify(builtInProfile, null, "\t"));
+		});
+	show
+		.command("check")
+		.description(helpTexts.siteCheck[language])
+		.argument("<file>", helpTexts.siteFile[language])
+		.action(async (file: string) => {
+			const { problemsText, readProfile } = await import("../../site/index.ts");
+			const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+				throw new LivekeeperError("invalid_site_profile", siteTexts.unreadable(error.code ?? String(error)));
+			});
+			const read = await readProfile(text);
+			if ("problems" in read) throw new LivekeeperError("invalid_site_profile", problemsText(read.problems));
+			const { version, date } = read.profile;
+			io.out(listTexts.site.valid(verbatim(String(version)), verbatim(date))[language]);
+		});
+}
+
+/** `gifts`: lists known gifts. */
+export function giftsCommand(program: Command, io: Io): void {
+	const { language } = io;
+	const command = program
+		.command("gifts")
+		.description(helpTexts.gifts[language])
+		.option("--json", helpTexts.json[language]);
+	addConfigFlags(command, io, clientOptions).action(async (flags: Record<string, unknown>) => {
+		const gifts = await withService(flags, io, (client) => client.gifts());
+		if (flags["json"] === true) io.out(JSON.stringify(gifts, null, 2));
+		else if (gifts.length === 0) io.out(commandTexts.noGifts[language]);
+		else io.out((await import("../format/tables.ts")).giftTable(gifts, Date.now(), language));
+	});
 }

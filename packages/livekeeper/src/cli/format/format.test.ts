@@ -7,8 +7,7 @@ import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";
 import { eventSamples, sampledAt, sampleUser } from "./event-samples.helpers.ts";
-import { statusDetails, statusTable } from "./status-table.ts";
-import { topScreen } from "./top-screen.ts";
+import { statusDetails, statusTable, topScreen } from "./status-table.ts";
 
 const plain = { paint: (_style: unknown, text: string) => text, columns: undefined, language: "en" as const };
 const now = sampledAt;

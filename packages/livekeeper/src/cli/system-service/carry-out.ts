@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { commandFailures, commandTexts } from "@livekeeper/base/text";
 import type { Io } from "../io.ts";
-import type { Call, Step } from "./plan.ts";
+import type { Call, Step } from "./systems.ts";
 
 /** Operations that change this machine. */
 export interface Hands {

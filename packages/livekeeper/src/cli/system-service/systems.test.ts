@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { listener, run } from "../run.helpers.ts";
 import { carryOut, type Hands } from "./carry-out.ts";
-import type { Setup, Step } from "./plan.ts";
+import type { Setup, Step } from "./systems.ts";
 import { systemServiceOf } from "./systems.ts";
 
 const posix: Setup = {

@@ -32,7 +32,7 @@ export function connectionsCommand(program: Command, io: Io): void {
 		const connections = await withService(flags, io, ({ connections }) =>
 			Object.keys(change).length > 0 ? connections.limit(change) : connections.get(),
 		);
-		const { connectionsTable } = await import("../format/connections-table.ts");
+		const { connectionsTable } = await import("../format/tables.ts");
 		io.out(flags.json ? JSON.stringify(connections, null, 2) : connectionsTable(connections, Date.now(), io.language));
 	});
 }
@@ -55,4 +55,18 @@ function limitOf(text: string, io: Pick<Io, "language">): Limit {
 	const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
 	if (limit < 1 || limit > 100_000) throw new InvalidArgumentError(commandTexts.limit[io.language]);
 	return limit;
+}
+
+/** `nodes`: lists the nodes of the cluster with their numbers of rooms. */
+export function nodesCommand(program: Command, io: Io): void {
+	const command = program
+		.command("nodes")
+		.description(helpTexts.nodes[io.language])
+		.option("--json", helpTexts.json[io.language]);
+	addConfigFlags(command, io, clientOptions).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
+		const answer = await withService(flags, io, (client) => client.nodes());
+		if (flags.json) return io.out(JSON.stringify(answer.nodes, null, 2));
+		const { nodesTable } = await import("../format/tables.ts");
+		io.out(nodesTable(answer, Date.now(), io.language));
+	});
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nodesTable } from "./nodes-table.ts";
+import { nodesTable } from "./tables.ts";
 
 const node = (name: string, self: boolean, draining = false) => ({
 	...{ node: name, self, url: `http://${name}:7001`, weight: 1, draining, rooms: 3, started_at: 0, version: "0.1.0" },
