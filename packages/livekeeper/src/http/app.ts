@@ -20,7 +20,7 @@ import type {
 } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
-import type { Backups } from "../outputs/backup/index.ts";
+import type { Backups } from "../outputs/backups.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
 import type { UpdateWatch } from "../updates/index.ts";

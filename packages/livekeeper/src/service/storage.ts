@@ -17,7 +17,7 @@ import {
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
-import { Backups } from "../outputs/backup/index.ts";
+import { Backups } from "../outputs/backups.ts";
 import { buildReport, reportNotice } from "../reports/index.ts";
 import type { Releasers } from "./releasers.ts";
 

@@ -23,7 +23,7 @@ import {
 } from "../live/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
-import type { Backups } from "../outputs/backup/index.ts";
+import type { Backups } from "../outputs/backups.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { ReaderHub } from "../outputs/readers/index.ts";
 import { SocketIoOutput } from "../outputs/socket-io/index.ts";

@@ -6,7 +6,7 @@ import type { EventLog, SearchCursor, SearchPage, StoredEvent } from "@livekeepe
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { eventText } from "../../outputs/readers/index.ts";
-import { itsTurn, streamEvents } from "../../outputs/sse/index.ts";
+import { itsTurn, streamEvents } from "../../outputs/sse.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";

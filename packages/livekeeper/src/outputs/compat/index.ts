@@ -1,4 +1,4 @@
-export { barrageGrab } from "./barrage-grab/barrage-grab.ts";
+export { barrageGrab } from "./barrage-grab.ts";
 export { douyinLive } from "./douyin-live/douyin-live.ts";
 export { type Protocol, serveListeners } from "./listener-server.ts";
 export { ListenerPlaces } from "./places.ts";

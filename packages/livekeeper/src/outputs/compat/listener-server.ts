@@ -18,6 +18,21 @@ import {
 import { Listener } from "./listener.ts";
 import type { ListenerPlaces } from "./places.ts";
 
+/** Returns the path and the query of a request. Accepts any URL a client sends. */
+export function addressOf({ url = "" }: IncomingMessage): { path: string; query: URLSearchParams } {
+	const [path = "", query = ""] = url.split("?", 2);
+	return { path, query: new URLSearchParams(query) };
+}
+
+/** Decodes a part of a path. Returns it unchanged if it is badly escaped. */
+export function unescaped(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
 /** Protocol of another program's server. */
 export interface Protocol {
 	/** Name of the program that this protocol imitates. */
@@ -32,7 +47,7 @@ export interface Protocol {
 	answer(request: IncomingMessage, response: ServerResponse): void;
 }
 
-export interface ListenerServerDeps {
+interface ListenerServerDeps {
 	hub: ReaderHub;
 	places: ListenerPlaces;
 	access: UpgradeAccess;
@@ -41,7 +56,7 @@ export interface ListenerServerDeps {
 }
 
 /** A server for programs written for another server. */
-export interface ListenerServer {
+interface ListenerServer {
 	readonly port: number;
 	close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { StoredEvent } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { eventSamples } from "../../cli/format/event-samples.helpers.ts";
-import { barrageGrabMessages } from "./barrage-grab/messages.ts";
+import { barrageGrabMessages } from "./barrage-grab.ts";
 import { douyinLiveMessages } from "./douyin-live/messages.ts";
 import { encodingsOf, type MessageTable } from "./message-table.ts";
 

@@ -1,7 +1,7 @@
 import type { ExportTable } from "./format.ts";
 
 /** `time` is ms since the epoch; `id` is text that may look like a number. */
-export type ColumnType = "text" | "id" | "integer" | "time";
+type ColumnType = "text" | "id" | "integer" | "time";
 
 export interface Column {
 	name: string;
@@ -141,4 +141,15 @@ export function cellReader({ from }: Column): (event: Readonly<Record<string, un
 		}
 		return undefined;
 	};
+}
+
+/** Writes one row per line. An event is exactly as stored in the log and as sent by every other output. */
+export async function* writeJsonl(pages: AsyncIterable<readonly JsonRow[]>): AsyncGenerator<string, void> {
+	for await (const rows of pages) yield jsonLines(rows);
+}
+
+export function jsonLines(rows: readonly JsonRow[]): string {
+	let lines = "";
+	for (const { json } of rows) lines += `${json}\n`;
+	return lines;
 }

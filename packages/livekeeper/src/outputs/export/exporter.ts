@@ -5,7 +5,7 @@ import { exportTexts, requestTexts, storageTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { EventLog, StoredEvent } from "@livekeeper/log";
 import type { Logger } from "pino";
-import { columnsForPeople, columnsOf, type JsonRow } from "./columns.ts";
+import { columnsForPeople, columnsOf, type JsonRow, writeJsonl } from "./columns.ts";
 import {
 	type CsvReader,
 	contentTypes,
@@ -16,11 +16,10 @@ import {
 	isSubtitles,
 	safeName,
 } from "./format.ts";
-import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
 import { type Reader, shownTo } from "./reader.ts";
 import { type ExportQuery, type ExportSource, openSource } from "./source.ts";
-import { shownTypes } from "./subtitles.ts";
+import { shownTypes, writeAss, writeBilibiliXml } from "./subtitles.ts";
 
 export interface ExportRequest extends Omit<ExportQuery, "broadcast"> {
 	format: ExportFormat;
@@ -242,9 +241,9 @@ async function contentOf(
 	const recording = { liveId: liveIds[0] ?? "", from, offsetMs, language: reader.language };
 	switch (format) {
 		case "xml":
-			return (await import("./bilibili-xml.ts")).writeBilibiliXml(source.pages(), recording);
+			return writeBilibiliXml(source.pages(), recording);
 		case "ass":
-			return (await import("./ass.ts")).writeAss(source.pages(), recording);
+			return writeAss(source.pages(), recording);
 	}
 	const rows = await rowsOf(source.pages(), table, signal);
 	switch (format) {

@@ -3,9 +3,8 @@ import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { storageTexts } from "@livekeeper/base/text";
-import { type Column, columnsOf, type JsonRow } from "./columns.ts";
+import { type Column, columnsOf, type JsonRow, jsonLines } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
-import { jsonLines } from "./jsonl.ts";
 
 export interface ParquetOptions {
 	table: ExportTable;

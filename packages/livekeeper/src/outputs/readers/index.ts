@@ -1,10 +1,16 @@
-export { type Party, partyOf } from "./party.ts";
-export { parseReadRequest } from "./read-request.ts";
+export type { Encoding, EndReason, ReaderSink } from "./reader.ts";
+export { eventText, parseReadRequest } from "./reader.ts";
 export type { BufferAccount } from "./reader-budget.ts";
+export { type Party, partyOf } from "./reader-budget.ts";
 export { ReaderHub, type ReadFrom } from "./reader-hub.ts";
-export type { Encoding, EndReason, ReaderSink } from "./reader-sink.ts";
-export { eventText } from "./reader-sink.ts";
-export { ReaderWebSocketServer } from "./reader-websockets.ts";
 export { SharedPlaces } from "./shared-places.ts";
-export { deflatedFrames, textFrames } from "./text-frames.ts";
-export { ignoreReset, refuseUpgrade, takenBytes, type UpgradeAccess, watchOver } from "./upgrades.ts";
+export {
+	deflatedFrames,
+	ignoreReset,
+	ReaderWebSocketServer,
+	refuseUpgrade,
+	takenBytes,
+	textFrames,
+	type UpgradeAccess,
+	watchOver,
+} from "./websockets.ts";

@@ -6,10 +6,9 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MemoryLog } from "./memory-log.helpers.ts";
-import { partyOf } from "./party.ts";
-import { ReaderBudget } from "./reader-budget.ts";
+import type { Encoding, ReaderSink } from "./reader.ts";
+import { partyOf, ReaderBudget } from "./reader-budget.ts";
 import { ReaderHub } from "./reader-hub.ts";
-import type { Encoding, ReaderSink } from "./reader-sink.ts";
 
 const owner = partyOf("owner", "127.0.0.1");
 

@@ -3,10 +3,10 @@ import type { Clock, LiveEventType, Timer } from "@livekeeper/douyin";
 import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "@livekeeper/log";
 import type { Logger } from "pino";
 import { Backlog, waitingFor } from "./backlog.ts";
-import type { Party } from "./party.ts";
+import type { EndReason, ReaderSink } from "./reader.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";
+import type { Party } from "./reader-budget.ts";
 import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-budget.ts";
-import type { EndReason, ReaderSink } from "./reader-sink.ts";
 import { TurnWrites } from "./turn-writes.ts";
 
 /** Options of the hub. A reader whose queue exceeds its share of the limits is served from the log instead. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { type Party, partyOf } from "./party.ts";
+import { type Party, partyOf } from "./reader-budget.ts";
 import { SharedPlaces } from "./shared-places.ts";
 
 const stranger = (address: string) => partyOf("stranger", address);

@@ -1,4 +1,4 @@
-import type { Party } from "./party.ts";
+import type { Party } from "./reader-budget.ts";
 
 /** A place that is held until it is given back. */
 interface Held {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ask, startWithRoom } from "../../service/service.helpers.ts";
-import { ClientFiles, loadFile } from "./client-files.ts";
+import { ClientFiles, loadFile } from "./front-door.ts";
 
 const file = "/socket.io/socket.io.min.js";
 

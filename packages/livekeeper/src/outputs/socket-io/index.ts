@@ -1,2 +1,2 @@
-export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./messages.ts";
+export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./handlers.ts";
 export { SocketIoOutput } from "./socket-io-output.ts";

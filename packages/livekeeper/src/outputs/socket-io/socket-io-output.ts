@@ -6,9 +6,8 @@ import { Server } from "socket.io";
 import type { LiveRoomStatus, LiveService, Scope } from "../../live/index.ts";
 import { toWireStatus } from "../../wire/index.ts";
 import { type Party, type ReaderHub, ReaderWebSocketServer, SharedPlaces } from "../readers/index.ts";
-import { ClientFiles } from "./client-files.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
-import { placeBefore } from "./front-door.ts";
+import { ClientFiles, placeBefore } from "./front-door.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
 
 /** Decides which clients may connect, with the same answers as HTTP. */

@@ -4,14 +4,12 @@ import { type Clock, parseLiveId, readCookie } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { LiveRoomStatus, LiveService, RoomFinder } from "../../../live/index.ts";
 import type { UpgradeAccess } from "../../readers/index.ts";
-import { addressOf, unescaped } from "../address.ts";
 import type { Listener } from "../listener.ts";
-import { noSuchAddress, type Protocol } from "../listener-server.ts";
+import { addressOf, noSuchAddress, type Protocol, unescaped } from "../listener-server.ts";
 import { encodingsOf, type TableEncodings } from "../message-table.ts";
 import type { VisitedRooms } from "../visited-rooms.ts";
 import { douyinLiveMessages } from "./messages.ts";
-import { answerRoutes } from "./routes.ts";
-import { codeOf, type StatusCode, type StatusWords, statusMessage } from "./status.ts";
+import { answerRoutes, codeOf, type StatusCode, type StatusWords, statusMessage } from "./routes.ts";
 
 export interface DouyinLiveDeps {
 	live: LiveService;

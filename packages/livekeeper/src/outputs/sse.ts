@@ -3,14 +3,20 @@ import type { ServerResponse } from "node:http";
 import { languageOf } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { StoredEvent } from "@livekeeper/log";
-import type { Scope } from "../../live/index.ts";
-import type { ReaderHub, ReadFrom } from "../readers/index.ts";
-import { type Encoding, eventText, type ReaderSink, takenBytes } from "../readers/index.ts";
+import type { Scope } from "../live/index.ts";
+import {
+	type Encoding,
+	eventText,
+	type ReaderHub,
+	type ReaderSink,
+	type ReadFrom,
+	takenBytes,
+} from "./readers/index.ts";
 
 /** Interval between comments, ms. They let proxies and clients tell a quiet room from a dead connection. */
 const keepAliveMs = 15_000;
 
-export interface EventStreamDeps {
+interface EventStreamDeps {
 	hub: ReaderHub;
 	clock: Clock;
 	/** Scope of the client's request. The stream ends when it is revoked. */

@@ -4,10 +4,10 @@ import { type AddressInfo, createConnection } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { ownerScope } from "../../live/index.ts";
-import { ReaderHub } from "../readers/index.ts";
-import { MemoryLog } from "../readers/memory-log.helpers.ts";
-import { streamEvents } from "./index.ts";
+import { ownerScope } from "../live/index.ts";
+import { ReaderHub } from "./readers/index.ts";
+import { MemoryLog } from "./readers/memory-log.helpers.ts";
+import { streamEvents } from "./sse.ts";
 
 /** A hub over a log in memory, and a server that passes its responses to the test. */
 async function setup() {

@@ -6,14 +6,14 @@ import { storageTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { BackupProgress, EventLog } from "@livekeeper/log";
 
-export interface Backup {
+interface Backup {
 	fileName: string;
 	bytes: number;
 	/** Content of the copy. The file is removed when the stream ends or is destroyed. */
 	body: Readable;
 }
 
-export interface BackupsOptions {
+interface BackupsOptions {
 	log: Pick<EventLog, "backup" | "backupProgress">;
 	clock: Clock;
 }

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Backups } from "./index.ts";
+import { Backups } from "./backups.ts";
 
 /** Backups of 1 MiB in a temporary folder. */
 function setup() {

@@ -1,1 +1,0 @@
-export { itsTurn, streamEvents } from "./event-stream.ts";
