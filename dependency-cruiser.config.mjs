@@ -335,7 +335,7 @@ export default {
 					// Event types, mappers, bounds and weights. Its index also exports code that imports gifts, which import these.
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
 					// Tools use the API's input schemas without loading its server.
-					"^packages/livekeeper/src/http/schemas/(event-query|live-id)\\.ts$",
+					"^packages/livekeeper/src/http/schemas/parameters\\.ts$",
 					// The command line needs the names of formats without loading their writers.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 					// Writes a report as text without loading the code that builds it.

@@ -4,8 +4,8 @@ import type { Clock } from "@livekeeper/douyin";
 import type { EventLog } from "@livekeeper/log";
 import type { KeyFile } from "@livekeeper/log/storage";
 import type { Targets } from "@livekeeper/targets";
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyServerOptions, RawServerDefault } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
 import type { Diagnosis } from "../diagnosis/index.ts";
 import type {
@@ -27,7 +27,7 @@ import type { UpdateWatch } from "../updates/index.ts";
 import type { Access } from "./access.ts";
 import type { Images } from "./images.ts";
 import type { McpEndpoint } from "./routes/mcp.ts";
-import type { DescribedConfig } from "./schemas/config.ts";
+import type { DescribedConfig } from "./routes/service.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
 export type App = FastifyInstance<
@@ -92,4 +92,22 @@ export interface RouteDeps {
 	notReady: () => Text | undefined;
 	/** Returns problems, for people, that do not keep the service from working. */
 	warnings: () => Text[];
+}
+
+/** Compilers for zod schemas. A server that has them from the start does not load the framework's own compilers. */
+export const zodSchemas = {
+	compilersFactory: { buildValidator: () => validatorCompiler, buildSerializer: () => serializerCompiler },
+	// The framework's types only know its own schemas.
+} as unknown as NonNullable<FastifyServerOptions["schemaController"]>;
+
+/**
+ * Returns a signal that aborts if the client's connection closes before the response is complete. Call it before any
+ * wait.
+ */
+export function goneSignal(reply: FastifyReply): AbortSignal {
+	const gone = new AbortController();
+	reply.raw.once("close", () => {
+		if (!reply.raw.writableFinished) gone.abort(new Error("The client has gone"));
+	});
+	return gone.signal;
 }

@@ -2,7 +2,7 @@ import swagger from "@fastify/swagger";
 import { fastify, type RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { version } from "../version.ts";
-import { zodSchemas } from "./zod-schemas.ts";
+import { zodSchemas } from "./app.ts";
 
 /** Returns the routes' descriptions as OpenAPI 3.1 in English. Takes tens of milliseconds. */
 export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi> {

@@ -4,8 +4,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import type { App, RouteDeps } from "./app.ts";
+import { zodSchemas } from "./app.ts";
 import { roomEventStreamRoute } from "./routes/events.ts";
-import { zodSchemas } from "./zod-schemas.ts";
 
 test("ends a stream of an unreadable log with one warning", async () => {
 	const lines: { level: number; msg?: string; event?: string }[] = [];

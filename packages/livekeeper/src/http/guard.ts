@@ -2,8 +2,7 @@ import type { Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App } from "./app.ts";
-import { isCallback, isHandover, isHealth, isPage, isTyped } from "./areas.ts";
-import { purposeOf } from "./token-routes.ts";
+import { isCallback, isHandover, isHealth, isPage, isTyped, purposeOf } from "./areas.ts";
 
 declare module "fastify" {
 	interface FastifyRequest {

@@ -8,6 +8,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import type { Access } from "./access.ts";
 import type { App, Route, RouteDeps } from "./app.ts";
+import { zodSchemas } from "./app.ts";
 import { isCallback, isHandover, isHealth, isTyped } from "./areas.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
@@ -19,16 +20,14 @@ import { sendPage, servePage } from "./page.ts";
 import { relayToOwners } from "./relay.ts";
 import { broadcastsRoutes } from "./routes/broadcasts.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
-import { doctorRoute } from "./routes/doctor.ts";
 import { eventsRoutes } from "./routes/events.ts";
-import { healthRoutes, metricsRoute } from "./routes/health.ts";
-import { identitiesRoutes, identityProbeRoute } from "./routes/identities.ts";
+import { doctorRoute, healthRoutes, metricsRoute } from "./routes/health.ts";
+import { identitiesRoutes, identityProbeRoute, pairingsRoutes } from "./routes/identities.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { mcpRoute } from "./routes/mcp.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { officialRoutes } from "./routes/official.ts";
 import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
-import { pairingsRoutes } from "./routes/pairings.ts";
 import { recordingsRoutes } from "./routes/recordings.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
 import { roomsRoutes } from "./routes/rooms.ts";
@@ -36,7 +35,6 @@ import { serviceRoutes } from "./routes/service.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { targetRoutes } from "./routes/targets.ts";
 import { errorReplies } from "./schemas/error.ts";
-import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
 	/** Maximum size of a request body, bytes. */

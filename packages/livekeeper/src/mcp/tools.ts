@@ -2,7 +2,7 @@ import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
 import type { mcpTexts } from "@livekeeper/base/text";
 import type { LivekeeperClient, Room } from "@livekeeper/client";
 import { z } from "zod";
-import { eventType, timeParam } from "../http/schemas/event-query.ts";
+import { eventType, timeParam } from "../http/schemas/parameters.ts";
 import { countFitting, readFitting } from "./size.ts";
 
 /** A tool that a language model may call. */

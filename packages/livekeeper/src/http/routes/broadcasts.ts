@@ -17,11 +17,10 @@ import {
 } from "../../reports/index.ts";
 import { broadcast, giftKind, giver, highlight, report, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
-import { goneSignal } from "../gone-signal.ts";
+import { goneSignal } from "../app.ts";
+import { openToTokens } from "../areas.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { timeParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams } from "../schemas/live-id.ts";
-import { openToTokens } from "../token-routes.ts";
+import { broadcastId, liveIdParams, timeParam } from "../schemas/parameters.ts";
 import { dispositionOf, secondsParam } from "./room-export.ts";
 
 /** Routes of one room's broadcasts. */

@@ -8,11 +8,10 @@ import { z } from "zod";
 import { eventText } from "../../outputs/readers/index.ts";
 import { itsTurn, streamEvents } from "../../outputs/sse.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
-import { goneSignal } from "../gone-signal.ts";
+import { goneSignal } from "../app.ts";
+import { openToTokens } from "../areas.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { rawParam, seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
-import { liveIdParams, maxRooms, roomList } from "../schemas/live-id.ts";
-import { openToTokens } from "../token-routes.ts";
+import { liveIdParams, maxRooms, rawParam, roomList, seqParam, timeParam, typesParam } from "../schemas/parameters.ts";
 
 /** Routes of stored events. */
 export const eventsRoutes: readonly Route[] = [roomEventsRoute, roomEventStreamRoute, eventFieldsRoute, searchRoute];

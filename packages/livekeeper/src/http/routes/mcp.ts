@@ -3,7 +3,7 @@ import type { LivekeeperClient } from "@livekeeper/client";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
-import { goneSignal } from "../gone-signal.ts";
+import { goneSignal } from "../app.ts";
 
 /** Answers one request of the Model Context Protocol, with the permissions and in the language of its sender. */
 export type McpEndpoint = (

@@ -2,10 +2,10 @@ import type { LivekeeperError } from "@livekeeper/base/errors";
 import { z } from "zod";
 import { maxSoundBytes, soundTooLarge, unsupportedSound } from "../../live/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
+import { openToTokens } from "../areas.ts";
 import { replyWithError } from "../error-reply.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { oneLineName } from "../schemas/overlay-token.ts";
-import { openToTokens } from "../token-routes.ts";
+import { oneLineName } from "./overlay-tokens.ts";
 
 /** Routes of pictures and sounds. */
 export const mediaRoutes: readonly Route[] = [soundsRoutes, imageRoute];

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { official as officialReply, toWireOfficial } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { liveIdParams } from "../schemas/live-id.ts";
+import { liveIdParams } from "../schemas/parameters.ts";
 
 const path = "/api/v1/official/:live_id";
 /**

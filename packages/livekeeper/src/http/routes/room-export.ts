@@ -14,10 +14,9 @@ import {
 	isSubtitles,
 } from "../../outputs/export/index.ts";
 import type { App } from "../app.ts";
-import { goneSignal } from "../gone-signal.ts";
+import { goneSignal } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { timeParam, typesParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams, maxRooms, roomList } from "../schemas/live-id.ts";
+import { broadcastId, liveIdParams, maxRooms, roomList, timeParam, typesParam } from "../schemas/parameters.ts";
 
 export interface RoomExportDeps {
 	live: Pick<LiveService, "requireReadable" | "nameOf">;

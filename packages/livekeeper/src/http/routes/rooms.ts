@@ -13,11 +13,11 @@ import {
 	toWireStatus,
 } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
+import { openToTokens } from "../areas.ts";
 import { replyWithError } from "../error-reply.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { liveIdParams } from "../schemas/live-id.ts";
-import { roomChange, roomOptions } from "../schemas/room-options.ts";
-import { openToTokens } from "../token-routes.ts";
+import { liveIdParams } from "../schemas/parameters.ts";
+import { roomChange, roomOptions } from "./live.ts";
 
 /** Routes of kept rooms, without their events. */
 export const roomsRoutes: readonly Route[] = [

@@ -1,12 +1,53 @@
-import { type Language, languageOf, launch } from "@livekeeper/base/text";
+import { type Language, languageOf, launch, type Text } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { ClusterNode } from "../../cluster/index.ts";
 import type { UpdateView } from "../../updates/index.ts";
 import { version as ownVersion } from "../../version.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
-import { goneSignal } from "../gone-signal.ts";
-import { config as schema } from "../schemas/config.ts";
+import { goneSignal } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
+
+/** One option of the service, with all its names. */
+const configOption = z
+	.object({
+		name: z.string().describe("its key in livekeeper.config.json"),
+		env: z.string().describe("its environment variable"),
+		flag: z.string().describe("its flag of `livekeeper serve`"),
+		kind: z.enum(["integer", "boolean", "list", "text"]),
+		help: z.string().describe("what it is, for people"),
+		expected: z.string().describe("what a valid value is, for people"),
+		secret: z.boolean().describe("whether the value is never shown"),
+		set: z.boolean().describe("whether it has a value"),
+		value: z.unknown().describe("the value in use; null if none is set, and for secrets"),
+		default: z.unknown().describe("null if there is none"),
+		from: z.enum(["default", "file", "environment", "flag", "program"]).describe("where the value came from"),
+	})
+	.meta({ id: "ConfigOption" });
+
+/** Options the service runs with. */
+const serviceConfig = z
+	.object({
+		success: z.literal(true),
+		file: z.string().nullable().describe("the configuration file that was read; null if there was none"),
+		launch: z
+			.object({
+				command: z.string().describe("the words before a command's name in a terminal"),
+				demo: z
+					.string()
+					.nullable()
+					.describe("command that shows simulated rooms; null if the service can't know it, as in a container"),
+			})
+			.describe("how livekeeper is started where the service runs"),
+		options: z.array(configOption),
+	})
+	.meta({ id: "ServiceConfig" });
+
+type Option = z.output<typeof configOption>;
+
+/** The options before a language is chosen: texts for people are in each language. */
+export interface DescribedConfig extends Pick<z.output<typeof serviceConfig>, "file"> {
+	options: (Omit<Option, "help" | "expected"> & { help: Text; expected: Text })[];
+}
 
 /** Routes of the service as a whole. */
 export const serviceRoutes: readonly Route[] = [updateRoutes, configRoute, diagnosisRoute, backupRoutes, nodesRoute];
@@ -21,7 +62,7 @@ function configRoute(app: App, { config }: Pick<RouteDeps, "config">): void {
 				summary: "The configuration that the service was started with",
 				description: "Read only: an option is changed by its variable, flag or key in the file, and a restart.",
 				tags: ["service"],
-				response: { 200: schema },
+				response: { 200: serviceConfig },
 			},
 		},
 		async (request) => {

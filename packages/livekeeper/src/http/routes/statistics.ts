@@ -8,8 +8,7 @@ import { usualStartOf } from "../../live/index.ts";
 import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { timeParam } from "../schemas/event-query.ts";
-import { broadcastId, liveIdParams } from "../schemas/live-id.ts";
+import { broadcastId, liveIdParams, timeParam } from "../schemas/parameters.ts";
 
 /** Routes of totals. */
 export const statisticsRoutes: readonly Route[] = [roomSeriesRoute, giftsRoute, todayRoute];
