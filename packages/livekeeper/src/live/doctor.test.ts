@@ -5,8 +5,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import type { RoomIdentity } from "@livekeeper/engine";
 import { expect, test } from "vitest";
 import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
-import type { IdentityView } from "./identities/index.ts";
-import { shownTo } from "./identities/shown.ts";
+import type { IdentityView } from "./identities/identity-service.ts";
+import { shownTo } from "./identities/identity-state.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 
 const good: ProbeStep = { name: "page", ok: true, detail: "live", tookMs: 5 };

@@ -11,7 +11,7 @@ import {
 } from "@livekeeper/base/text";
 import type { Clock, FailureReason, ProbeStep } from "@livekeeper/douyin";
 import type { IdentityResolver, RoomIdentity } from "@livekeeper/engine";
-import type { IdentityService, IdentityView } from "./identities/index.ts";
+import type { IdentityService, IdentityView } from "./identities/identity-service.ts";
 import type { LiveService } from "./live-service.ts";
 import type { LiveRoomStatus } from "./room-host.ts";
 import { Visits } from "./visits.ts";

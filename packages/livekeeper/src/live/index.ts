@@ -19,14 +19,8 @@ export {
 	upstreamStep,
 	wayTo,
 } from "./doctor.ts";
-export { emptyStatus } from "./empty-status.ts";
-export {
-	type CookieView,
-	IdentityBook,
-	IdentityService,
-	type IdentityView,
-	type PairingView,
-} from "./identities/index.ts";
+export type { PairingView } from "./identities/cookie-pairing.ts";
+export { type CookieView, IdentityBook, IdentityService, type IdentityView } from "./identities/identity-service.ts";
 export { KindCounts } from "./kind-counts.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";
@@ -38,8 +32,9 @@ export {
 	ownerScope,
 	type Purpose,
 	type Scope,
-} from "./overlay-tokens/index.ts";
+} from "./overlay-tokens.ts";
 export { type FoundRoom, RoomFinder } from "./room-finder.ts";
 export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
-export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds/sounds.ts";
+export { emptyStatus } from "./room-host.ts";
+export { maxSoundBytes, Sounds, soundTooLarge, unsupportedSound } from "./sounds.ts";
 export { maxUrgency, roomTroubles, troubleOf, urgencyOf } from "./trouble.ts";

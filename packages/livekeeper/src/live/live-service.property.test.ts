@@ -5,9 +5,9 @@ import { storageTexts, verbatim } from "@livekeeper/base/text";
 import type { EventLog } from "@livekeeper/log";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyStatus } from "./empty-status.ts";
 import { type ConnectionPool, LiveService } from "./live-service.ts";
 import type { RoomHost } from "./room-host.ts";
+import { emptyStatus } from "./room-host.ts";
 
 type Registry = EventLog["registry"];
 

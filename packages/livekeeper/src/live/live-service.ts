@@ -14,7 +14,7 @@ import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus }
 import type { EventLog } from "@livekeeper/log";
 import type { LoadedRoom } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
-import type { IdentitySession } from "./identities/shown.ts";
+import type { IdentitySession } from "./identities/identity-state.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 
 /** Shared state of all connections of this process. */

@@ -1,7 +1,47 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import type { QualityPoint, RoomStatus } from "@livekeeper/engine";
+import type { Text } from "@livekeeper/base/text";
+import { type HourTone, hourParts, noCounts, type QualityPoint, type RoomStatus } from "@livekeeper/engine";
 import type { OfficialStatus } from "../official/index.ts";
 import type { RoomActivity } from "./activity.ts";
+import { nothingKnown } from "./room-coverage.ts";
+
+interface Known {
+	liveId: string;
+	options: RoomOptions;
+	/** Reason why nothing is known, for people. */
+	message: Text;
+	/** ms since the epoch. */
+	since: number;
+}
+
+/** Returns the status of a kept room about which nothing is known. */
+export function emptyStatus({ liveId, options, message, since }: Known): LiveRoomStatus {
+	return {
+		liveId,
+		kind: "video",
+		state: "idle",
+		reason: { code: "new", message },
+		since,
+		evidence: [],
+		quietKinds: [],
+		quality: { "5m": undefined, "1h": undefined, "24h": undefined },
+		lastHour: new Array<HourTone>(hourParts).fill("none"),
+		latency: { totalMs: 0, answers: 0 },
+		...noCounts,
+		identity: "anonymous",
+		...(options.identity !== undefined && { identityName: options.identity }),
+		pinned: options.pinned ?? false,
+		priority: options.pinned ? "pinned" : "idle",
+		activity: {
+			perMinute: new Array<number>(60).fill(0),
+			lastMinute: 0,
+			viewers: undefined,
+			diamonds: 0,
+			giftsPerHour: undefined,
+			coverage: nothingKnown,
+		},
+	};
+}
 
 /** A room's connection, its activity, and the open platform's push if it has one. */
 export type LiveRoomStatus = RoomStatus & {

@@ -3,8 +3,7 @@ import type { PersistentConnectionManager } from "@livekeeper/engine";
 import { type IdentityRegistry, type LoadedIdentity, pairingInMemory } from "@livekeeper/log/storage";
 import { expect, test } from "vitest";
 import type { LiveService } from "../live-service.ts";
-import { IdentityBook } from "./identity-book.ts";
-import { IdentityService } from "./identity-service.ts";
+import { IdentityBook, IdentityService } from "./identity-service.ts";
 
 /** Two nodes over one store that are never notified of each other's changes. */
 function twoNodes() {

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
+import { identityOf, type RoomOptions } from "@livekeeper/base/room-options";
 import { identityTexts, listed, requestTexts, type Text } from "@livekeeper/base/text";
 import { inputText } from "@livekeeper/base/text/inputs";
 import { Turns } from "@livekeeper/base/turns";
@@ -15,18 +16,77 @@ import {
 import {
 	type IdentityCooldown,
 	loginWarning,
+	ownIdentity,
 	type PersistentConnectionManager,
 	type RoomIdentity,
 } from "@livekeeper/engine";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "@livekeeper/log/storage";
 import type { LiveService } from "../live-service.ts";
 import { CookiePairing } from "./cookie-pairing.ts";
-import { type IdentityBook, named } from "./identity-book.ts";
-import { type IdentityVerdict, judgeIdentity } from "./identity-state.ts";
-import { type Shown, shownTo } from "./shown.ts";
+import { type IdentityVerdict, judgeIdentity, type Shown, shownTo } from "./identity-state.ts";
+
+/** Holds the identities by name in memory, so a room's identity is known at once. */
+export class IdentityBook {
+	readonly #registry: IdentityRegistry;
+	#entries = new Map<string, LoadedIdentity>();
+
+	constructor(registry: IdentityRegistry) {
+		this.#registry = registry;
+	}
+
+	/** Reads the stored identities again. @throws LivekeeperError `storage_failing` */
+	async load(): Promise<void> {
+		const loaded = await this.#registry.load();
+		this.#entries = new Map(loaded.map((entry) => [entry.name, entry]));
+	}
+
+	get size(): number {
+		return this.#entries.size;
+	}
+
+	/** All identities, in the order in which they were added. */
+	list(): LoadedIdentity[] {
+		return [...this.#entries.values()];
+	}
+
+	get(name: string): LoadedIdentity | undefined {
+		return this.#entries.get(name);
+	}
+
+	/**
+	 * Finds an identity, including one that another node has stored before this node was notified.
+	 * @throws LivekeeperError `storage_failing`
+	 */
+	async find(name: string): Promise<LoadedIdentity | undefined> {
+		if (!this.#entries.has(name)) await this.load();
+		return this.#entries.get(name);
+	}
+
+	/** Returns the identity of a room towards the upstream. For an unknown name, the identity sends nothing. */
+	readonly resolve = (options: RoomOptions): RoomIdentity => {
+		const name = identityOf(options);
+		const entry = name === undefined ? undefined : this.#entries.get(name);
+		if (name === undefined || (!entry && options.identity === undefined)) return ownIdentity(options);
+		if (!entry) return { name, missing: identityTexts.gone(name) };
+		if (entry.secrets) return named(name, entry.secrets);
+		return {
+			name,
+			missing: identityTexts.keyChanged(name),
+		};
+	};
+}
+
+/**
+ * Returns the named identity. Without a cookie of its own it does not fall back to the service's cookie, because a
+ * login stays with its proxy. Without a proxy of its own it uses the service's proxy.
+ */
+function named(name: string, secrets: NonNullable<LoadedIdentity["secrets"]>): RoomIdentity {
+	const { cookie = "", proxy, expiresAt } = secrets;
+	return { name, cookie, proxy, loginExpiresAt: expiresAt };
+}
 
 /** A cookie as the user provides it. */
-export interface GivenCookie {
+interface GivenCookie {
 	/** Cookie as copied; see `readCookie`. */
 	cookie?: string | null | undefined;
 	/** Id of the pairing that a browser used to hand over its cookie; replaces `cookie`. */
@@ -34,7 +94,7 @@ export interface GivenCookie {
 }
 
 /** Change of an identity: omitted fields stay, `null` removes a field. */
-export interface IdentityChange extends GivenCookie {
+interface IdentityChange extends GivenCookie {
 	proxy?: string | null | undefined;
 	/**
 	 * Expiry of the cookie's login, ms since the epoch. If omitted with a new cookie, the expiry is read from the cookie.
@@ -72,7 +132,7 @@ export interface CookieView extends Omit<ReadCookie, "cookie"> {
 	sameAs: string | undefined;
 }
 
-export interface IdentityServiceOptions {
+interface IdentityServiceOptions {
 	registry: IdentityRegistry;
 	book: IdentityBook;
 	live: LiveService;

@@ -1,8 +1,7 @@
 import { GiftCoverage } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import type { LiveRoomStatus } from "../room-host.ts";
-import { type IdentityFacts, judgeIdentity } from "./identity-state.ts";
-import { type Shown, shownTo } from "./shown.ts";
+import { type IdentityFacts, judgeIdentity, type Shown, shownTo } from "./identity-state.ts";
 
 const nothingYet = shownTo([]);
 const facts = (more: Partial<IdentityFacts> = {}): IdentityFacts => ({

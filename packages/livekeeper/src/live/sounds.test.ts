@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { soundType } from "./sound-type.ts";
+import { soundType } from "./sounds.ts";
 
 const box = (text: string) => Buffer.concat([Buffer.from(text, "latin1"), Buffer.alloc(64)]);
 

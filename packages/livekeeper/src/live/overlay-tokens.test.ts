@@ -1,8 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import type { OverlayTokenChange, StoredOverlayToken } from "@livekeeper/log/storage";
 import { expect, test, vi } from "vitest";
-import { OverlayTokens } from "./index.ts";
-import { hashOf } from "./overlay-token.ts";
+import { hashOf, OverlayTokens } from "./overlay-tokens.ts";
 
 /** Tokens over a registry in memory that `fails` on demand. */
 async function setup(stored: StoredOverlayToken[] = []) {
