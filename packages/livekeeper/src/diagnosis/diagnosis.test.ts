@@ -14,8 +14,7 @@ import { run } from "../cli/run.helpers.ts";
 import { loadConfig } from "../config.ts";
 import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
-import { plain } from "./plain.ts";
-import { Pseudonyms, plainMetrics } from "./pseudonyms.ts";
+import { Pseudonyms, plain, plainMetrics } from "./plain.ts";
 
 /** Reads a ZIP archive by its local headers, as they were written: each entry's name and content. */
 function unzipped(zip: Buffer): Map<string, Buffer> {

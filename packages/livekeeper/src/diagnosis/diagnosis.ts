@@ -9,8 +9,7 @@ import type { EventLogStatus } from "@livekeeper/log";
 import type { Doctor, LiveRoomStatus, LookupView } from "../live/index.ts";
 import { version } from "../version.ts";
 import { toWireStatus, toWireUpstream, type WireStatus } from "../wire/index.ts";
-import { isCode, type Plain, plain, plainFields } from "./plain.ts";
-import { Pseudonyms, plainMetrics } from "./pseudonyms.ts";
+import { isCode, type Plain, Pseudonyms, plain, plainFields, plainMetrics } from "./plain.ts";
 
 export interface DiagnosisDeps {
 	options: readonly { name: string; kind: string; secret: boolean; set: boolean; value: unknown; from: string }[];

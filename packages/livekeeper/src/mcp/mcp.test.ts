@@ -10,8 +10,7 @@ import {
 	startTestService,
 	startWithRoom,
 } from "../service/service.helpers.ts";
-import { asText, maxChars } from "./size.ts";
-import { tools } from "./tools.ts";
+import { asText, maxChars, tools } from "./tools.ts";
 
 /** Connects the protocol's own client to a service; closed after the test. */
 async function connect(url: string, headers: Record<string, string> = {}): Promise<Client> {

@@ -12,8 +12,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { version } from "../version.ts";
-import { asText } from "./size.ts";
-import { type Tool, tools } from "./tools.ts";
+import { asText, type Tool, tools } from "./tools.ts";
 
 export interface McpOptions {
 	/** Client of the service. The service decides what callers of the tools may do. */

@@ -3,10 +3,14 @@ import type { Clock } from "@livekeeper/douyin";
 import type { DispatcherStats } from "@livekeeper/targets";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { AdmissionStatus, LookupView, ReconnectStatus } from "../live/index.ts";
-import { connectionMetrics, type IdentitySource, identityMetrics, reconnectMetrics } from "./connection-metrics.ts";
-import { lookupMetrics } from "./lookup-metrics.ts";
-import { officialMetrics } from "./official-metrics.ts";
-import { type RoomSource, roomMetrics } from "./room-metrics.ts";
+import {
+	connectionMetrics,
+	type IdentitySource,
+	identityMetrics,
+	lookupMetrics,
+	reconnectMetrics,
+} from "./connection-metrics.ts";
+import { officialMetrics, type RoomSource, roomMetrics } from "./room-metrics.ts";
 import {
 	kindMetrics,
 	processMetrics,

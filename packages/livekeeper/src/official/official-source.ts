@@ -5,19 +5,20 @@ import { clusterTexts, requestTexts } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import {
 	type Callback,
+	type Clock,
 	checkCallback,
 	type LiveEvent,
 	type OfficialType,
 	ReplayWindow,
 	type WireEvent,
 } from "@livekeeper/douyin";
-import type { CommittedBatch } from "@livekeeper/log";
+import type { CommittedBatch, EventLog } from "@livekeeper/log";
 import type { Notes } from "@livekeeper/log/storage";
-import type { OfficialSourceOptions } from "./broadcast-deps.ts";
+import type { Logger } from "pino";
 import type { BroadcastNote, OfficialStatus, RefusedCallback } from "./broadcast-status.ts";
-import { FollowedRooms } from "./followed-rooms.ts";
 import {
 	type Broadcasting,
+	FollowedRooms,
 	noRooms,
 	noteFor,
 	type OfficialRoom,
@@ -25,8 +26,15 @@ import {
 	roomOfBroadcast,
 	typesOf,
 } from "./official-rooms.ts";
-import { OpenPlatformClient } from "./open-platform-client.ts";
+import { OpenPlatformClient, type PlatformUrls } from "./open-platform-client.ts";
 import { PushedBroadcast } from "./pushed-broadcast.ts";
+
+export interface OfficialSourceOptions {
+	log: Pick<EventLog, "append" | "flush" | "notes" | "onCommitted" | "writable">;
+	urls: PlatformUrls;
+	clock: Clock;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+}
 
 /** Maximum difference between a callback's time and the service's, ms. */
 const windowMs = 300_000;

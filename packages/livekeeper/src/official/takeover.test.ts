@@ -4,9 +4,8 @@ import { callbackSignature, type LiveEvent } from "@livekeeper/douyin";
 import type { EventBatch } from "@livekeeper/log/src/event-log/event-log.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
-import { Acknowledgements } from "./acknowledgements.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
-import { EntryIntake } from "./entry-intake.ts";
+import { Acknowledgements, EntryIntake } from "./entry-intake.ts";
 import { OfficialSource } from "./index.ts";
 import { official, PushRig, secret } from "./push-run.helpers.ts";
 

@@ -1,6 +1,6 @@
 import type { BroadcastSummary, EventLog, SeriesPoint } from "@livekeeper/log";
 import { type BroadcastReport, type ReportFigures, toWireBroadcast, toWireGifts } from "../wire/index.ts";
-import { minutesOf, wireHighlights } from "./find-highlights.ts";
+import { minutesOf, wireHighlights } from "./highlights.ts";
 
 type ReportLog = Pick<EventLog, "broadcasts" | "series" | "gifts" | "newcomers" | "search">;
 

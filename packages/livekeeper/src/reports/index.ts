@@ -1,5 +1,5 @@
 export { buildReport } from "./build-report.ts";
 export { type Chapter, chapterFormats, chapterTypes, placeIn, writeChapters } from "./chapters.ts";
-export { minutesOf, wireHighlights } from "./find-highlights.ts";
-export { reportNotice } from "./report-notice.ts";
+export { minutesOf, wireHighlights } from "./highlights.ts";
+export { reportNotice } from "./report-text.ts";
 export { readWords } from "./words.ts";

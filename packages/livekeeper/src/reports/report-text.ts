@@ -1,8 +1,8 @@
 import { type Language, reportTexts, type Text, verbatim } from "@livekeeper/base/text";
-import { zoneName } from "@livekeeper/base/text/local-time";
+import { zoneFor, zoneName } from "@livekeeper/base/text/local-time";
 import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
-export interface ReportTextOptions {
+interface ReportTextOptions {
 	/** IANA name of the zone of its times; default: that of this machine. */
 	timeZone?: string | undefined;
 	/** Whether to name the zone, if it is not the one that the language's readers expect. */
@@ -80,3 +80,31 @@ function lengthOf(ms: number, language: Language): string {
 
 /** Keeps people's text on its line, otherwise as they wrote it. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
+
+/**
+ * Returns the notice of a broadcast's report: its text in each language, with a link to the page.
+ * @param zone IANA name of the zone of its times; default: China's in Chinese, otherwise this machine's
+ * @param publicUrl public address of the page, without a slash at its end; default: no link
+ */
+export function reportNotice(report: BroadcastReport, publicUrl: string | undefined, zone?: string | undefined) {
+	const { live_id: liveId, broadcast } = report;
+	const { room_id: subject, started_at: startedAt, ended_at: endedAt } = broadcast;
+	const path = `/rooms/${encodeURIComponent(liveId)}/broadcasts/${encodeURIComponent(subject)}`;
+	const url = publicUrl === undefined ? undefined : withoutMarks(publicUrl + path);
+	const textIn = (language: "en" | "zh") => {
+		const text = reportText(report, language, { timeZone: zoneFor(language, zone), namesZone: true });
+		return [text, ...(url ? [reportTexts.whole(url)[language]] : [])].join("\n");
+	};
+	return {
+		subject,
+		at: endedAt ?? startedAt,
+		text: { en: textIn("en"), zh: textIn("zh") },
+		report,
+		...(url && { url }),
+	};
+}
+
+/** Escapes characters of an address that some receivers read as Markdown. */
+function withoutMarks(url: string): string {
+	return url.replace(/[_*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,5 +1,5 @@
 import type { Logger } from "@livekeeper/base/log";
-import { type Clock, createUpstream, type Drift, probe, type UpstreamOptions } from "@livekeeper/douyin";
+import { type Clock, createUpstream, type Drift, probe, systemClock, type UpstreamOptions } from "@livekeeper/douyin";
 import {
 	type ConnectionManagerOptions,
 	exitNameOf,
@@ -11,6 +11,7 @@ import {
 	type UpstreamFactory,
 } from "@livekeeper/engine";
 import type { Config } from "../config.ts";
+import { type Examination, natsStep, upstreamStep, wayTo } from "../live/index.ts";
 import type { DriftBook, SiteFiles } from "../site/index.ts";
 import type { Demo } from "./demo.ts";
 import type { VisitorMemories } from "./kept-visitors.ts";
@@ -151,4 +152,15 @@ function upstreamOptions(
 			...access,
 		};
 	};
+}
+
+export type { Examination } from "../live/index.ts";
+
+/** Examines the way from this program to a room, with the configured cookie and proxy, without asking a service. */
+export async function* examineFromHere(config: Config, liveId: string | undefined, signal: AbortSignal): Examination {
+	const { upstreamUrl, cookie, proxy, cluster } = config;
+	if (cluster.length > 0) yield natsStep();
+	yield upstreamStep({ url: upstreamUrl, cookie: cookie !== undefined, proxy: proxy !== undefined });
+	if (liveId === undefined) return { liveId, ok: undefined };
+	return yield* wayTo(liveId, createProbe(config, undefined, systemClock)({}, liveId, signal), () => systemClock.now());
 }

@@ -23,7 +23,7 @@ import { Registry } from "prom-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
 import { LookupService } from "../live/index.ts";
-import { lookupMetrics } from "../metrics/lookup-metrics.ts";
+import { lookupMetrics } from "../metrics/connection-metrics.ts";
 import { addMetrics } from "../metrics/registry.ts";
 import { DriftBook } from "../site/index.ts";
 import { toWireUpstream } from "../wire/index.ts";

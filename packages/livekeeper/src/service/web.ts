@@ -7,7 +7,7 @@ import type { EventLog } from "@livekeeper/log";
 import type { KeyFile } from "@livekeeper/log/storage";
 import type { DispatcherStats, Targets } from "@livekeeper/targets";
 import type { Cluster } from "../cluster/index.ts";
-import { describeConfig } from "../config/describe.ts";
+import { describeConfig } from "../config/schema.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import { Diagnosis } from "../diagnosis/index.ts";
 import { type App, createAccess, createHttpServer, Images, type McpEndpoint } from "../http/index.ts";

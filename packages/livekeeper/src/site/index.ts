@@ -1,3 +1,2 @@
 export { DriftBook } from "./drift-book.ts";
-export { problemsText, readProfile } from "./profile-file.ts";
-export { type SiteFileState, SiteFiles } from "./site-files.ts";
+export { problemsText, readProfile, type SiteFileState, SiteFiles } from "./site-files.ts";

@@ -12,7 +12,67 @@ import { type Text, updateTexts, verbatim } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import { publishedAddress } from "@livekeeper/log/data-folder";
 import { isSigned, versionPattern } from "./manifest.ts";
-import { nodeIn, pointerFile } from "./starter.ts";
+
+/** Exit code at which `livekeeper.cmd` starts again. */
+const restartCode = 75;
+
+/** File beside the starter that names the folder of the version to start; without it the starter takes `app`. */
+const pointerFile = "current.txt";
+
+/** Name of Node's program in the folder of a version. */
+const nodeIn = (platform: NodeJS.Platform) => (platform === "win32" ? "node.exe" : "node");
+
+/** Interval at which the file is read, ms. */
+const readEveryMs = 2_000;
+
+interface StarterWatch {
+	/** Path of the starter. */
+	starter: string;
+	clock: Clock;
+	platform: NodeJS.Platform;
+	/** Called once, when the file names another folder than at the beginning, and a version is there. */
+	onChange: (folder: string) => void;
+}
+
+/** Watches which version the starter would start. Resolves once it watches. @returns a function that ends it */
+export async function watchStarter({ starter, clock, platform, onChange }: StarterWatch): Promise<() => void> {
+	const root = dirname(starter);
+	const named = () =>
+		readFile(join(root, pointerFile), "utf8").then(
+			(text) => text.trim(),
+			() => "",
+		);
+	const isThere = (path: string) =>
+		access(path).then(
+			() => true,
+			() => false,
+		);
+	const before = await named();
+	let isOver = false;
+	const timer = clock.every(readEveryMs, async () => {
+		const folder = await named();
+		if (folder === before || !/^app[\w.-]*$/.test(folder)) return;
+		const isWhole = (await isThere(join(root, folder, nodeIn(platform)))) && (await isThere(starter));
+		if (!isWhole || isOver) return;
+		end();
+		onChange(folder);
+	});
+	const end = () => {
+		isOver = true;
+		timer.cancel();
+	};
+	return end;
+}
+
+/**
+ * Replaces this process by the starter, with the same arguments, so that the installed version starts. It has the
+ * same process id and terminal; Windows has no equivalent, so `livekeeper.cmd` waits and starts it there.
+ * @param environment variables that the new one has in addition
+ */
+export function startAgain(starter: string, environment: NodeJS.ProcessEnv): never {
+	if (process.platform === "win32" || !process.execve) process.exit(restartCode);
+	return process.execve(starter, [starter, ...process.argv.slice(2)], { ...process.env, ...environment });
+}
 
 /** Maximum time for a new version to be ready, ms. */
 const readyWithinMs = 60_000;
@@ -22,7 +82,7 @@ const restartsWithinMs = 15_000;
 const maxDownloadBytes = 500_000_000;
 
 /** An unpacked archive: starters, and beside them a folder for each version. */
-export interface Installation {
+interface Installation {
 	/** Folder with the starters. */
 	readonly root: string;
 	/** Name of the folder of the version that runs. */
@@ -46,7 +106,7 @@ export async function installationOf(program: string, platform: NodeJS.Platform)
 	return { root, app: basename(app), node };
 }
 
-export interface UpdateOptions {
+interface UpdateOptions {
 	installation: Installation;
 	/** Path or URL of an archive. `SHA256SUMS` lies beside it, with a key also `SHA256SUMS.sig`. */
 	from: string;
@@ -243,7 +303,7 @@ export async function pointStarters(root: string, folder: string): Promise<void>
 	renameFile(`${path}.new`, path);
 }
 
-export interface RestartWait {
+interface RestartWait {
 	/** Version that was installed, and the one that ran until then. */
 	version: string;
 	before: string;

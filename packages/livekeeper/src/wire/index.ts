@@ -1,9 +1,18 @@
-export { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "./broadcast.ts";
+export {
+	type BroadcastReport,
+	broadcast,
+	giftKind,
+	giver,
+	highlight,
+	type ReportFigures,
+	report,
+	toWireBroadcast,
+	toWireGifts,
+	type WireHighlight,
+} from "./broadcast.ts";
 export { missingBefore } from "./coverage.ts";
 export { official, toWireOfficial } from "./official.ts";
 export { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from "./quality.ts";
-export { reconnect, toWireReconnect } from "./reconnect.ts";
-export { type BroadcastReport, highlight, type ReportFigures, report, type WireHighlight } from "./report.ts";
 export {
 	isShowable,
 	reason,
@@ -17,4 +26,4 @@ export {
 	toWireStatus,
 	type WireStatus,
 } from "./room.ts";
-export { toWireUpstream, upstream } from "./upstream.ts";
+export { reconnect, toWireReconnect, toWireUpstream, upstream } from "./upstream.ts";

@@ -12,10 +12,9 @@ import {
 	troubleOf,
 	urgencyOf,
 } from "../live/index.ts";
-import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
 import { areGiftsWithheld, roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";
-import { roomQuality, toWireRoomQuality } from "./quality.ts";
+import { compared, comparedAll, roomQuality, toWireCompared, toWireComparedAll, toWireRoomQuality } from "./quality.ts";
 import { lookupWay } from "./upstream.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);

@@ -70,7 +70,7 @@ async function fromHere(
 	signal: AbortSignal,
 	io: Io,
 ): Promise<DoctorVerdict> {
-	const { examineFromHere } = await import("../../service/doctor.ts");
+	const { examineFromHere } = await import("../../service/connections.ts");
 	const steps = examineFromHere(config, liveId, signal);
 	for (;;) {
 		const { done, value } = await steps.next();
