@@ -70,6 +70,16 @@ describe("two connections", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
+	test("store how many messages a held-back cursor repeats", () => {
+		const b = synced();
+		b.accept(0, messages(...range(2, 201)));
+		b.frame(1, 2);
+		b.accept(1, messages(...range(3, 200)));
+		b.pass(holdMs);
+		expect(b.emitted).toEqual(range(1, 201));
+		expect(b.out.at(-1)?.checkpoint).toMatchObject({ cursor: "2", repeats: 199 });
+	});
+
 	test("each keep their own order, whatever the upstream times", () => {
 		const b = synced();
 		const late = { ...message(2), at: startMs + 900 };

@@ -852,6 +852,15 @@ describe("after a restart", () => {
 		expect(b.emitted).toEqual([10]);
 	});
 
+	test("keeps a frame that overtakes the oldest known message", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore({ messages: messages(40), lastAt: startMs + 40 });
+		expect(b.open()).toBeUndefined();
+		b.accept(0, [{ ...message(41), at: startMs }]);
+		b.frame(0, 40, 42);
+		expect(b.emitted).toEqual([41, 42]);
+	});
+
 	test("drops a page's messages from before the newest gap", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);

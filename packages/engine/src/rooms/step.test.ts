@@ -194,6 +194,18 @@ describe("regressions found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toEqual([]);
 	});
 
+	test("is queued when polling fails while its socket waits its turn", () => {
+		const room = polled();
+		room.grant({ permit: 0 });
+		room.opens(1);
+		room.pass(4 * second);
+		room.find();
+		const { id } = room.state.tickets.find(({ link }) => link === 0) ?? { id: -1 };
+		room.take({ type: "waits", ticket: id, wait: { for: "turn", why: ["awaitingTurn"] } });
+		room.fails(1, "network");
+		expect(room.state).toMatchObject({ phase: "queued", reason: { code: "no_free_slot" } });
+	});
+
 	test("counts no failure for a session asked to end", () => {
 		const room = new Room(socket(0, "a")).find();
 		room.grant({ permit: 0 });

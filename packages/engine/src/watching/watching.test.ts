@@ -240,6 +240,18 @@ describe("refusal", () => {
 		expect(rooms.some(({ waits }) => waits.at(-1)?.refused)).toBe(false);
 	});
 
+	it("takes another way at once when a probe before its turn is refused", async () => {
+		world = new World();
+		world.site.add("10000", { always: "no_room" });
+		world.site.closed.set("enter", "captcha");
+		world.add(1, { routes: [world.site.route("direct", { hasBatch: false })] });
+		await world.clock.advance(10 * minute);
+		const before = waysOf("10000").length;
+		world.watching.passed();
+		await world.clock.advance(minute);
+		expect(waysOf("10000").slice(before)).toEqual(["enter", "reflow"]);
+	});
+
 	it("reports no wait for the gap before another way", async () => {
 		world = new World();
 		world.site.closed.set("scene", "layout");
