@@ -42,13 +42,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const workers = 2;
 const { values, positionals: selected } = parseArgs({
 	allowPositionals: true,
-	options: { world: { type: "boolean", default: false }, skip: { type: "string", default: "0" } },
+	options: {
+		world: { type: "boolean", default: false },
+		skip: { type: "string", default: "0" },
+		seeds: { type: "string", default: "1..6" },
+	},
 });
-/** Timeout for one run, ms; it only guards against a fault that never ends. */
-const maxRunMs = values.world ? 600_000 : 120_000;
+/** Timeout for one run, ms; it only guards against a fault that never ends, which a world has found then. */
+const maxRunMs = values.world ? 300_000 : 120_000;
 
 /** Seeds that a fault must survive, in short worlds that break no promise without one. */
-const worldArgs = ["--seeds", "1..6", "--hours", "0.5", "--rooms", "4", "--workers", "1", "--first"];
+const worldArgs = ["--hours", "0.5", "--rooms", "4", "--workers", "1", "--first"];
 const faults = readdirSync(`${root}faults`)
 	.filter((name) => name.endsWith(".yaml"))
 	.toSorted()
@@ -148,7 +152,8 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 
 /** Runs worlds with the fault. */
 async function resultInWorlds(copy: string): Promise<string> {
-	const code = await ended(["--conditions=livekeeper-source", "e2e/world/main.ts", ...worldArgs], copy, "the world");
+	const args = ["--conditions=livekeeper-source", "e2e/world/main.ts", ...worldArgs, "--seeds", values.seeds];
+	const code = await ended(args, copy, "the world");
 	return code === 0 ? "no promise broken" : "killed";
 }
 
@@ -170,7 +175,7 @@ async function ended(args: readonly string[], copy: string, name: string): Promi
 	const [code] = (await once(child, "close")) as [number | null];
 	running.delete(child);
 	clearTimeout(limit);
-	if (isHung) throw new Error(`${name} did not end within ${maxRunMs / 1000} s`);
+	if (isHung && !values.world) throw new Error(`${name} did not end within ${maxRunMs / 1000} s`);
 	return code;
 }
 

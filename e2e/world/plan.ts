@@ -6,6 +6,7 @@ import { Dice } from "../chaos/dice.ts";
 import { drawSteps } from "../chaos/disturbances.ts";
 import { drawLimits, noLimits } from "../chaos/option-draws.ts";
 import { drawOptions } from "../chaos/service-options.ts";
+import { drillMs } from "./drill.ts";
 import type { Manner } from "./receiver.ts";
 import type { StoreFault } from "./store.ts";
 
@@ -108,8 +109,8 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
 	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
-	const calmMs = calmMsOf(plan);
-	return { ...plan, steps: steps.map((step) => ({ ...step, at: calmMs + step.at })).sort((a, b) => a.at - b.at) };
+	const beginsMs = calmMsOf(plan) + drillMs;
+	return { ...plan, steps: steps.map((step) => ({ ...step, at: beginsMs + step.at })).sort((a, b) => a.at - b.at) };
 }
 
 /** Disks and readers of a world have faults of their own. */

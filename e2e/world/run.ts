@@ -6,7 +6,9 @@ import { sharedIdentity } from "../chaos/option-draws.ts";
 import type { KnownRoom } from "../chaos/world.ts";
 import { type LoggedEvent, RoomLog } from "../kit/room-log.ts";
 import { judgeCalm } from "./calm.ts";
+import { isAboutDamage, judgeDamage } from "./damage.ts";
 import { checkDeliveries } from "./delivery-rules.ts";
+import { drill } from "./drill.ts";
 import { takeReached } from "./guard.ts";
 import { WorldOperator } from "./operator.ts";
 import { calmMsOf, kindOf, lookUpsMs, type WorldAction, type WorldPlan } from "./plan.ts";
@@ -15,6 +17,7 @@ import { type SeenEvent, WorldReader } from "./reader.ts";
 import { Referee } from "./referee.ts";
 import { startsAt } from "./scheduler.ts";
 import { checkSlowDowns } from "./slow-downs.ts";
+import { judgeWay } from "./ways.ts";
 import { World } from "./world.ts";
 
 /** Result of a run. */
@@ -72,6 +75,8 @@ class Run {
 	readonly #referee: Referee;
 	readonly #struck: Record<string, number> = {};
 	readonly #broken: string[] = [];
+	/** When events were damaged in the store, ms since the world began. */
+	#damagedAt = Number.POSITIVE_INFINITY;
 
 	constructor(world: World) {
 		this.#world = world;
@@ -93,6 +98,7 @@ class Run {
 		await scheduler.advance(calmMsOf(plan) - minuteMs / 10);
 		const judged = judgeCalm(world).then((broken) => this.#broken.push(...broken));
 		await this.#within("The calm before all disturbances can't be judged", judged);
+		this.#broken.push(...(await drill(world)));
 		await scheduler.advance(Math.max(plan.spanMs, ...plan.steps.map(({ at }) => at)));
 		this.#calm();
 		const calmAt = scheduler.elapsed;
@@ -162,6 +168,7 @@ class Run {
 	#judgeErrors(): void {
 		const { errors, store } = this.#world;
 		for (const { at, line } of errors) {
+			if (isAboutDamage(line) && at >= this.#damagedAt) continue;
 			if (!isAboutStorage(line) || !store.wasDisturbed(at - reportedWithinMs, at))
 				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
 		}
@@ -423,7 +430,19 @@ class Run {
 		// Upkeep deletes old events and joins small blocks, a little at a time.
 		await scheduler.advance(minuteMs);
 		await this.#judgeMorning(logs);
+		await this.#judgeNewRooms();
 		await this.#within("The service does not stop", this.#world.endService("stop"));
+	}
+
+	/** Rooms that the service has never seen are looked up by one way alone; then what one of them says is damaged. */
+	async #judgeNewRooms(): Promise<void> {
+		const world = this.#world;
+		const rooms = [world.addRoom(), world.addRoom(), world.addRoom()] as const;
+		this.#broken.push(...(await judgeWay(world, this.#operator, rooms)));
+		const [known] = rooms;
+		const log = new RoomLog({ request: this.#operator.request }, known.liveId);
+		this.#damagedAt = world.scheduler.elapsed;
+		this.#broken.push(...(await judgeDamage(world, known, log, seeded(world.plan.seed + 50))));
 	}
 
 	/** A reader that comes for the first time learns what is gone and gets the rest; sums still count everything. */

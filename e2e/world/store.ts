@@ -9,6 +9,12 @@ export type StoreFault =
 
 const codes = { full: "SQLITE_FULL", read_only: "SQLITE_READONLY", io_error: "SQLITE_IOERR_WRITE" } as const;
 
+/** The part of a commit that is damaged: blocks, each in the bytes from the end of the one before. */
+interface Commit {
+	entries: readonly { liveId: string; firstSeq: number; lastSeq: number; end: number }[];
+	bytes: Uint8Array;
+}
+
 /** Maximum number of commits that a store refuses, beside one each so often, ms: a restart begins with short waits again. */
 const maxRetries = 25;
 const retryEveryMs = 4_000;
@@ -22,6 +28,7 @@ export class WorldStore {
 	/** When it was disturbed, ms since the world began. */
 	readonly #disturbed: { from: number; to: number }[] = [];
 	readonly complaints: string[] = [];
+	#flip: { liveId: string; place: number; onFlipped: (from: number, to: number) => void } | undefined;
 	/** Number of commits tried while it refuses to write, and when that began. */
 	#refused: { from: number; commits: number } | undefined;
 
@@ -38,6 +45,7 @@ export class WorldStore {
 			if (call.method === "commit") {
 				commits.add(call.id);
 				if (this.#refused) this.#refused.commits++;
+				this.#damage(call.args[0] as Commit);
 			}
 			post(call, transfer);
 		};
@@ -71,6 +79,15 @@ export class WorldStore {
 			this.#refused = { from: this.#scheduler.elapsed, commits: 0 };
 		}
 		this.#end = this.#scheduler.after(fault.forMs, () => this.calm(), "store");
+	}
+
+	/**
+	 * Flips a bit of the next block of a room.
+	 * @param place in its bytes, modulo their number
+	 * @param onFlipped receives the numbers of the block's first and last event
+	 */
+	flip(liveId: string, place: number, onFlipped: (from: number, to: number) => void): void {
+		this.#flip = { liveId, place, onFlipped };
 	}
 
 	/** Ends all faults. */
@@ -112,6 +129,18 @@ export class WorldStore {
 		this.calm();
 		this.#disturbed.push({ from: this.#scheduler.elapsed, to: this.#scheduler.elapsed });
 		await this.#store.cutPower();
+	}
+
+	#damage({ entries, bytes }: Commit): void {
+		const { liveId, place, onFlipped } = this.#flip ?? {};
+		const index = entries.findIndex((one) => one.liveId === liveId && one.lastSeq >= one.firstSeq);
+		const entry = entries[index];
+		if (!entry || place === undefined) return;
+		this.#flip = undefined;
+		const begin = entries[index - 1]?.end ?? 0;
+		const at = begin + (place % (entry.end - begin));
+		bytes[at] = (bytes[at] ?? 0) ^ 1;
+		onFlipped?.(entry.firstSeq, entry.lastSeq);
 	}
 
 	#committed(): void {

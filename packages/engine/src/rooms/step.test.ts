@@ -194,7 +194,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toEqual([]);
 	});
 
-	test("is queued when polling fails while its socket waits its turn", () => {
+	test("is queued when polling fails with its socket in line", () => {
 		const room = polled();
 		room.grant({ permit: 0 });
 		room.opens(1);

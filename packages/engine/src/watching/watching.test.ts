@@ -240,7 +240,7 @@ describe("refusal", () => {
 		expect(rooms.some(({ waits }) => waits.at(-1)?.refused)).toBe(false);
 	});
 
-	it("takes another way at once when a probe before its turn is refused", async () => {
+	it("tries another way at once when a probe is refused", async () => {
 		world = new World();
 		world.site.add("10000", { always: "no_room" });
 		world.site.closed.set("enter", "captcha");
