@@ -7,7 +7,7 @@ import { restartedEnv, starterEnv } from "../../config/home.ts";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import { serviceUrl } from "../../config.ts";
 import type { Service } from "../../service.ts";
-import { addConfigFlags, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
 import { boundYoungSpace, holdYoungSpace } from "../young-space.ts";
@@ -134,4 +134,22 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, maxMs: number): (last: 
 	return (last) => {
 		if (!stopping) end(last);
 	};
+}
+
+/** `mcp`: serves a language model's host on standard input and output, until the input ends. */
+export function mcpCommand(program: Command, io: Io): void {
+	const { language } = io;
+	const command = program
+		.command("mcp")
+		.description(helpTexts.mcp[language])
+		.option("--control", helpTexts.mcpControl[language]);
+	addConfigFlags(command, io, clientOptions).action(async ({ control = false, ...flags }: Record<string, unknown>) => {
+		const config = configOf(flags);
+		const [{ LivekeeperClient }, { serveStdio }] = await Promise.all([
+			import("@livekeeper/client"),
+			import("../../mcp/index.ts"),
+		]);
+		const client = new LivekeeperClient({ url: serviceUrl(config), apiKey: config.apiKey, lang: language });
+		await serveStdio({ client, control: control === true, language });
+	});
 }
