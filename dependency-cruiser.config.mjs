@@ -32,7 +32,7 @@ const parts = {
 		// Pushes of the open platform: checks signatures and maps entries to events. Pure.
 		official: ["events"],
 		signature: ["clock", "errors", "net", "site-profile"],
-		lookup: [...["clock", "codec", "errors", "login", "net", "signature", "site-profile", "upstream"]],
+		lookup: [...["clock", "codec", "errors", "login", "net", "reconnect", "signature", "site-profile", "upstream"]],
 		// Finds rooms in pasted text and resolves links.
 		links: ["clock", "errors", "lookup", "net", "site-profile"],
 		session: [...["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "site-profile", "upstream"]],

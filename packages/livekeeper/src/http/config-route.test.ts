@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
-import { describeConfig } from "../config/schema.ts";
-import { configOptions } from "../config/schema.ts";
+import { configOptions, describeConfig } from "../config/schema.ts";
 import { loadConfig, parseConfig } from "../config.ts";
 import { ask, startTestService } from "../service/service.helpers.ts";
 
