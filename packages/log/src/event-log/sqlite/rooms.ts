@@ -1,6 +1,6 @@
+import { crc32 } from "node:zlib";
 import type { Cursor } from "@livekeeper/douyin";
 import { corrupt } from "../../database/index.ts";
-import { checksumOf } from "./checksum.ts";
 import { type CursorRow, cursorOf, rowOf } from "./cursor-row.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, jumpOf, opened, RoomBlocks } from "./room-blocks.ts";
@@ -345,4 +345,12 @@ function ofBlocks(db: Db, roomNo: number): Room | undefined {
 		newestAt: last.storedAt(last.lastSeq),
 		...{ maxSkewMs: anySkewMs, maxAheadMs: anySkewMs },
 	};
+}
+
+/**
+ * Returns the checksum of a row's columns, which is stored in a column of its own. A row whose checksum differs is not
+ * trusted, even though SQLite could read it.
+ */
+function checksumOf(...values: readonly unknown[]): number {
+	return crc32(JSON.stringify(values));
 }

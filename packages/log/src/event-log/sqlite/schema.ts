@@ -48,7 +48,7 @@ CREATE TABLE rooms (
 	cursor TEXT,
 	cursor_internal_ext TEXT,
 	cursor_repeats INTEGER,
-	-- Of all columns: checksum.ts.
+	-- Of all columns: rooms.ts.
 	checksum INTEGER NOT NULL
 ) STRICT;
 

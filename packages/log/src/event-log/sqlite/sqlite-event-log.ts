@@ -5,7 +5,7 @@ import { inMemory, secureFolder } from "../../data-folder/index.ts";
 import { type Entry, type KeyValues, openSecretBox, type Registries } from "../../storage/index.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
-import type { EventLog, ReadPage, ReadQuery, Retention } from "../event-log.ts";
+import type { EventLog, EventLogStatus, ReadPage, ReadQuery, Retention } from "../event-log.ts";
 import { GroupCommit } from "../group-commit.ts";
 import type { LogHost, LogStore, Question, StoreUpkeep } from "../log-store.ts";
 import type { Projection } from "../projection.ts";
@@ -13,7 +13,6 @@ import { defaultKnownEvents } from "../recent-ids.ts";
 import type { StoredBatch } from "../stored-batch.ts";
 import { StoredEventLog } from "../stored-event-log.ts";
 import { RoomNumbers } from "./commit.ts";
-import { DamageReports } from "./damage-reports.ts";
 import { backupPath, databasePath } from "./file-names.ts";
 import { type Finding, findingWords, logLoose, warningOf } from "./findings.ts";
 import { type FolderStores, storesOf } from "./folder-stores.ts";
@@ -30,6 +29,7 @@ import { ReopeningStore } from "./reopening-store.ts";
 import type { Hole } from "./room-blocks.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
+import type { Upkeep } from "./writer.ts";
 
 /**
  * Opens the event log of a data folder, or one in memory.
@@ -251,4 +251,53 @@ function clockNotesOf(threads: StoreThreads): ClockNotes {
 		newestStoredAt: () => threads.writer.call("newestStoredAt"),
 		write: async (note) => void (await threads.writer.call("keyValues", "notes", "put", [key, Buffer.from(note)])),
 	};
+}
+
+/** Reports damage in the log: each event in the program's own log, all of it in the status. */
+class DamageReports {
+	readonly #logger: SqliteEventLogOptions["logger"];
+	#stored: Upkeep["damage"] = { events: 0, rooms: [] };
+	/** Rooms whose aggregates could not be read, or with an event that could not be counted. */
+	readonly #uncounted = new Set<string>();
+	/** Rooms with events that could not be repaired. */
+	readonly #notRepaired = new Set<string>();
+
+	constructor(logger: SqliteEventLogOptions["logger"]) {
+		this.#logger = logger;
+	}
+
+	get state(): Pick<EventLogStatus, "damage"> {
+		const rooms = [...new Set([...this.#stored.rooms, ...this.#uncounted])];
+		return rooms.length === 0 ? {} : { damage: { events: this.#stored.events, rooms } };
+	}
+
+	found({ repaired, recounted, indexRepaired, uncounted, damage }: Omit<Upkeep, "storedBytes" | "more">): void {
+		this.unreadable(recounted);
+		if (indexRepaired) this.#logger.error({ event: "index_repaired" });
+		for (const { liveId, from, to } of repaired) {
+			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 });
+		}
+		for (const { liveId, seq, why } of uncounted) {
+			if (this.#uncounted.has(liveId)) continue;
+			this.#uncounted.add(liveId);
+			this.#logger.error({ event: "event_not_counted", live_id: liveId, seq, detail: why });
+		}
+		this.#stored = damage;
+		if (repaired.length > 0) this.#notRepaired.clear();
+	}
+
+	/** @param liveIds of rooms with damaged aggregates, which are left out until they are counted again */
+	unreadable(liveIds: readonly string[]): void {
+		for (const liveId of liveIds) {
+			if (this.#uncounted.has(liveId)) continue;
+			this.#uncounted.add(liveId);
+			this.#logger.error({ event: "sums_corrupt", live_id: liveId });
+		}
+	}
+
+	notRepaired(liveId: string, [hole]: readonly Hole[], error: unknown): void {
+		if (this.#notRepaired.has(liveId)) return;
+		this.#notRepaired.add(liveId);
+		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq: hole?.from, err: error });
+	}
 }
