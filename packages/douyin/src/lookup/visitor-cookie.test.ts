@@ -30,7 +30,7 @@ async function refusedBy(status: number, retryAfter?: string) {
 	return { clock, attempt };
 }
 
-test("asks for no visitor cookie before a refusal's delay is over", async () => {
+test("waits before it asks for a refused cookie again", async () => {
 	const { clock, attempt } = await refusedBy(403);
 	for (const delayMs of [1_000, 2_000, 4_000]) {
 		expect(await attempt()).toEqual({ reason: "blocked", retryAfterMs: undefined, asked: 1 });
@@ -41,7 +41,7 @@ test("asks for no visitor cookie before a refusal's delay is over", async () => 
 	expect((await attempt()).asked).toBe(1);
 });
 
-test("asks for no visitor cookie while the site has asked to wait", async () => {
+test("asks for no cookie while asked to wait", async () => {
 	const { clock, attempt } = await refusedBy(429, "30");
 	expect(await attempt()).toEqual({ reason: "rate_limited", retryAfterMs: 30_000, asked: 1 });
 	await clock.advance(29_000);

@@ -21,7 +21,7 @@ export interface SessionDeps {
 	lookup: LookupDeps;
 	transport: Transport;
 	hosts: PushHosts;
-	/** What `im/fetch` last said of a broadcast, by room id. */
+	/** Last answers of `im/fetch` for each broadcast, by room id. */
 	fetches: Map<string, FetchRecord>;
 	clock: Clock;
 	random: () => number;
