@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		await page.getByRole("table", { name: "按礼物（抖币）" }).waitFor();
 		const live = page.getByRole("region", { name: "正在直播（1）" });
 		expect(await live.getByRole("link").count()).toBe(1);
-		const row = page.getByRole("region", { name: "今天的各场" }).getByRole("row");
+		const row = page.getByRole("region", { name: "今天的场次" }).getByRole("row");
 		expect(await row.count()).toBe(2);
 		expect(await axeFaults(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);

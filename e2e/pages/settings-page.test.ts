@@ -205,7 +205,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		await panel.getByRole("alert").getByText("503").waitFor();
 		await panel.getByRole("button", { name: "发送记录" }).click();
 		const history = panel.getByRole("region", { name: "最近的发送" });
-		const refused = history.getByRole("listitem").filter({ hasText: "已放弃" });
+		const refused = history.getByRole("listitem").filter({ hasText: "未送达" });
 		await refused.getByText("接收方应答 410").waitFor();
 		await history.getByRole("listitem").filter({ hasText: "已送达" }).first().waitFor();
 		expect(await axeFaults(page)).toEqual([]);

@@ -68,24 +68,24 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 
 	test.each(looks)("shows which room misses gifts, and how many, %j", async (look) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/?only=trouble`, look);
-		const row = page.getByRole("row").filter({ hasText: "缺礼物" });
+		const row = page.getByRole("row").filter({ hasText: "礼物不全" });
 		await row.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
 		expect(await row.getByText("已连接").filter({ visible: true }).count()).toBe(0);
 		expect(await row.getByText(/^\/ ≈[\d,]+$/).isVisible()).toBe(true);
 		// Listed below refused rooms and above fine ones; a click hides the fine ones.
 		const states = page
 			.getByRole("row")
-			.getByText(/^(被拒绝|缺礼物|已连接)$/)
+			.getByText(/^(被拒绝|礼物不全|已连接)$/)
 			.filter({ visible: true });
-		expect(await states.allTextContents()).toEqual(["被拒绝", "缺礼物"]);
+		expect(await states.allTextContents()).toEqual(["被拒绝", "礼物不全"]);
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
-		await until("all rooms are shown", async () => (await states.allTextContents()).join() === "被拒绝,缺礼物,已连接");
+		await until("all rooms are shown", async () => (await states.allTextContents()).join() === "被拒绝,礼物不全,已连接");
 		// The counter of a kind filters by it.
-		await page.getByRole("button", { name: "1 个缺礼物" }).click();
-		await until("only these are shown", async () => (await states.allTextContents()).join() === "缺礼物");
+		await page.getByRole("button", { name: "1 个礼物不全" }).click();
+		await until("only these are shown", async () => (await states.allTextContents()).join() === "礼物不全");
 		expect(page.url()).toContain("only=gifts");
 		await page.goto(`${service.url}/?wall=1`);
-		const card = page.getByRole("article").filter({ hasText: "缺礼物" });
+		const card = page.getByRole("article").filter({ hasText: "礼物不全" });
 		await card.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
 		await card.getByText((await roomOf("1003")).gift_coverage.why ?? "").waitFor();
 		await expectOpenToAll(page);
@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 
 	test("asks once for all rooms without a login, until dismissed", async () => {
 		const { page } = await openPage(browser, service.url, looks[0]);
-		await page.getByRole("row").getByText("缺礼物").filter({ visible: true }).waitFor();
+		await page.getByRole("row").getByText("礼物不全").filter({ visible: true }).waitFor();
 		const banner = page.getByRole("region", { name: "没有登录" });
 		expect(await banner.count()).toBe(0);
 		for (const liveId of ["1001", "1003"])
