@@ -313,7 +313,7 @@ export const apiTexts: Readonly<Record<string, string>> = {
 	putTarget: "替换推送目标",
 	deleteTarget: "移除推送目标及其未送达的消息",
 	testTarget: "向接收方发送一个不含消息的请求",
-	listDeadLetters: "已放弃的投递，最新的在前",
+	listDeadLetters: "未送达的消息，最新的在前",
 	before: "上一页的 next_before",
 	redeliver: "重新发送一批未送达的消息",
 	redeliverAll: "重新发送全部未送达的消息",
@@ -585,11 +585,11 @@ export const apiTexts: Readonly<Record<string, string>> = {
 		"只供本机上的浏览器扩展使用，以配对码代替密钥。cookie 没有登录时，配对码仍然有效。带 `passed` 时不需要登录：其中的 `s_v_web_id` 和 `__ac_nonce` 向抖音表明滑块验证已通过，被拒绝的方式立即重试。",
 	"createOverlayToken.more":
 		"持有令牌的人可以读取一个或全部直播间的消息、场次、状态和图片，以及它的叠加层设置，此外什么也不能做。令牌只在这个应答中出现一次。叠加层的地址是 /overlay/named/{id}#token={secret}；没有 API 密钥时不需要令牌。",
-	"getOverlayToken.more": "打开着的叠加层每两秒问一次：算作使用了它的令牌。",
+	"getOverlayToken.more": "打开的叠加层每两秒问一次：算作使用了它的令牌。",
 	"changeOverlayToken.more":
-		"令牌和叠加层的地址不变；打开着的叠加层几秒内就会更新。换了直播间时，用它打开的原直播间的连接会结束。",
+		"令牌和叠加层的地址不变；打开的叠加层几秒内就会更新。换了直播间时，用它打开的原直播间的连接会结束。",
 	"removeOverlayToken.more": "用它打开的连接会立即结束。",
-	"testOverlay.more": "打开着的叠加层几秒内显示一条编造的内容，并标明是测试。日志、统计和其他读取者都不会收到。",
+	"testOverlay.more": "打开的叠加层几秒内显示一条编造的内容，并标明是测试。日志、统计和其他读取者都不会收到。",
 	"officialCallback.more": "以平台的签名代替密钥。内容存储后才应答。",
 	"changeConnections.more": "立即生效，直到服务结束；省略的保持不变。",
 	"createTarget.more": "密钥只在这个应答中出现一次。",

@@ -30,7 +30,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	not_drained: "【!】部分直播间没能及时移交，将由其他节点接管",
 	node_message_failed: "【!】处理其他节点的消息时出错",
 	node_of_other_version: ({ node, version }) =>
-		`【!】节点 ${node} 运行的是不兼容的版本（${version}），本节点不理会它；请让所有节点使用同一版本`,
+		`【!】节点 ${node} 运行的是不兼容的版本（${version}），本节点已将它忽略；请让所有节点使用同一版本`,
 	presence_failed: "【!】无法在 NATS 中续期本节点，将重试",
 	process_warning: "【!】Node.js 发出警告",
 	request_failed: "【!】请求处理失败",

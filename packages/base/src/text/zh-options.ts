@@ -70,7 +70,7 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
 	lookups_per_minute: {
-		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封；未设置时按抖音适配资料（5 次）",
+		help: "每个地址每分钟最多单独查询多少次直播间；超过 5 次容易被封；不设：按抖音适配资料（5 次）",
 		expected: whole(1, 100_000, "（每分钟）"),
 	},
 	site_profile: {
@@ -82,7 +82,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "文件的路径",
 	},
 	updates: {
-		help: "每天向哪里询问一次新版本和新的抖音适配资料；请求里没有版本号、标识、cookie 等任何关于你的内容；未设置则不询问",
+		help: "每天询问一次新版本和新的抖音适配资料的网址；请求里没有版本号、标识、cookie 等任何关于你的内容；不设：不询问",
 		expected: "以 http:// 或 https:// 开头的 URL，并设置 updates_key",
 	},
 	updates_key: {
@@ -113,7 +113,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "网址，例如 https://example.com（不含路径），或 *",
 	},
 	body_limit: { help: "请求体的最大字节数", expected: whole(1024, 16 * 1024 * 1024, "（字节）") },
-	rate_limit: { help: "每个地址每分钟的请求数；0：不限", expected: whole(0, 10_000_000) },
+	rate_limit: { help: "每个地址每分钟最多多少个请求；0：不限", expected: whole(0, 10_000_000) },
 	trust_proxy: {
 		help: "相信哪些反向代理给出的访客地址（X-Forwarded-For）；只在服务必须经过它们访问时设置",
 		expected: "true、false、代理的个数，或代理的地址",
@@ -133,7 +133,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(1, 10_000, ms),
 	},
 	cluster: {
-		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单机运行",
+		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不设：单机运行",
 		expected: "地址，例如 nats://10.0.0.1:4222，不带用户名和密码（用 nats_user、nats_password）",
 	},
 	node: {
@@ -162,7 +162,7 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "允许发给本机工具（Streamer.bot、SAMMI、OneComme 等）的推送目标使用本机地址",
 		expected: yesOrNo,
 	},
-	target_concurrency: { help: "同时进行的推送目标请求数", expected: whole(1, 1000) },
+	target_concurrency: { help: "最多同时向推送目标发出多少个请求", expected: whole(1, 1000) },
 	reader_stall_ms: {
 		help: "客户端这么久不读取发给它的内容，就断开它",
 		expected: whole(1000, 3_600_000, ms),
@@ -192,11 +192,11 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
 	},
 	douyinlive_port: {
-		help: "给 douyinLive 的客户端程序连接的端口（它们连接 1088）；不填：关闭；0 表示任取一个空闲端口",
+		help: "给 douyinLive 的客户端程序连接的端口（它们连接 1088）；不设：关闭；0 表示任取一个空闲端口",
 		expected: whole(0, 65_535),
 	},
 	barragegrab_port: {
-		help: "给 DouyinBarrageGrab 的客户端程序连接的端口（它们连接 8888）；不填：关闭；0 表示任取一个空闲端口",
+		help: "给 DouyinBarrageGrab 的客户端程序连接的端口（它们连接 8888）；不设：关闭；0 表示任取一个空闲端口",
 		expected: whole(0, 65_535),
 	},
 	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },

@@ -1611,7 +1611,7 @@ export const messageTexts: typeof en.messageTexts = {
 	},
 	failureHints: {
 		refused: "请检查地址，以及接收方是否允许。",
-		broken: "问题出在接收方；恢复之后，没送达的可以重发。",
+		broken: "问题出在接收方；恢复之后，未送达的可以重发。",
 		network: "请检查接收方是否在运行，地址和端口是否正确。",
 		dns: "请检查地址里的域名。",
 		tls: "请检查接收方的证书。",
@@ -1801,7 +1801,7 @@ export const errorHints: typeof en.errorHints = {
 	slow_reader: "请加快读取，用 batch: true 加入以减少数据包，或调大 reader_stall_ms。",
 	cannot_write_file: "请检查路径、权限和剩余空间，或用 --output 指定其他文件。",
 	update_failed: "之前的版本没有改动，照常启动。用 npm 或容器安装的，请用原来的安装方式换成新版本。",
-	invalid_site_profile: "请改正所指出的地方，或从 `livekeeper site profile` 的输出重新开始；各字段的含义见手册。",
+	invalid_site_profile: "请改正所指出的地方，或从 `livekeeper site profile` 的输出重新开始；各字段的含义见使用手册。",
 	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
 	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",
