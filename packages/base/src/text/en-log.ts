@@ -45,7 +45,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	page_not_built: "The web page is not built, so the address serves the API only: run npm start or npm run build",
 	target_failed: "A delivery to a target failed",
 	target_dead_letter: ({ attempts }) =>
-		`A delivery to a target was abandoned after ${counted(Number(attempts), "attempt")}`,
+		`Messages for a target remain undelivered after ${counted(Number(attempts), "attempt")}`,
 	target_paused: ({ failures }) =>
 		`A target is paused after ${counted(Number(failures), "failure", "failures in a row")}`,
 	target_resumed: "A paused target delivers again",

@@ -58,11 +58,11 @@ export const optionTexts = {
 		expected: range(1, 100_000),
 	},
 	max_connections_per_identity: {
-		help: "maximum number of connected rooms per cookie; unset: no limit",
+		help: "maximum number of connected rooms per login; unset: no limit",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "maximum number of connected rooms per logged-in cookie; used unless max_connections_per_identity is set: Douyin restricts accounts that watch too many rooms",
+		help: "maximum number of connected rooms per logged-in account; used unless max_connections_per_identity is set: Douyin restricts accounts that watch too many rooms",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_proxy: {

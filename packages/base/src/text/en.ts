@@ -280,7 +280,7 @@ export const decisionTexts = {
 		const broke = flaps === 1 ? "the last connection broke" : `each of the last ${flaps} connections broke`;
 		return `${counted(attempt, "failed attempt", "failed attempts in a row")}${flaps > 0 ? `; ${broke} within a minute` : ""}`;
 	},
-	patience: "Douyin told livekeeper to wait this long",
+	patience: "Douyin asked livekeeper to wait this long",
 	leftAlone: "waiting after a refusal",
 	hostWorks: "the connection had been stable, and a working server is known",
 	slowDown: "Douyin asked this login to slow down",
@@ -519,7 +519,7 @@ export const officialTexts = {
 	/** @param lookedUp number of them that had failed at first */
 	running: (deliveries: number, lookedUp: number) => {
 		if (deliveries === 0) {
-			return "All gifts are received: the open platform pushes every gift; none has been sent yet.";
+			return "The open platform pushes every gift; none has been sent yet.";
 		}
 		const late = lookedUp === 0 ? "" : `, ${lookedUp} of them recovered after a failure`;
 		return `All gifts are received: the open platform pushes every gift; ${deliveries} of ${deliveriesText(deliveries)} arrived${late}.`;
@@ -533,7 +533,7 @@ export const officialTexts = {
 		`${deliveries - missing} of ${deliveriesText(deliveries)} from the open platform arrived; the others are being looked up.`,
 	failing: {
 		token: (words: string, errNo: number | undefined) =>
-			`The open platform refuses this app a token: ${said(words, errNo)}.`,
+			`The open platform did not give this app a token: ${said(words, errNo)}.`,
 		silent: (words: string) => `The open platform can't be reached: ${words}.`,
 		refused: (words: string, errNo: number | undefined) => `The open platform refuses to push: ${said(words, errNo)}.`,
 		lookUp: (words: string, errNo: number | undefined) =>
@@ -1198,8 +1198,8 @@ interrupted, run the same command again to continue.`,
 	limit: (words: string) => `from now on at most this many ${words}; "none" for no limit`,
 	limits: {
 		total: "connections",
-		perIdentity: "connections per cookie",
-		perLogin: "connections per logged-in cookie",
+		perIdentity: "connections per login",
+		perLogin: "connections per logged-in account",
 		perProxy: "connections per proxy",
 	},
 	mcp: "give a language model tools that read a running service (Model Context Protocol, on standard input and output)",
@@ -1576,11 +1576,11 @@ export const listTexts = {
 	atMost: (limit: number) => `at most ${limit}`,
 	connections: (held: number, elsewhere: number | null, words: string) =>
 		elsewhere === null
-			? `Connections           ${held} in use, ${words}`
-			: `Connections           ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
-	perIdentity: (words: string) => `Per cookie            ${words}`,
-	perLogin: (words: string) => `Per logged-in cookie  ${words}`,
-	perProxy: (words: string) => `Per proxy             ${words}`,
+			? `Connections            ${held} in use, ${words}`
+			: `Connections            ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
+	perIdentity: (words: string) => `Per login              ${words}`,
+	perLogin: (words: string) => `Per logged-in account  ${words}`,
+	perProxy: (words: string) => `Per proxy              ${words}`,
 	noneWaiting: "No rooms are waiting for a connection.",
 	queueHead: ["Room", "Priority", "Waiting since", "Why"],
 	identityHead: ["Name", "Login", "Expires", "State", "Gifts received", "Proxy", "Changed", "Rooms"],
@@ -1603,7 +1603,8 @@ export const listTexts = {
 		},
 		profile: (source: string, version: number, date: string) => `Profile      ${source}, version ${version} of ${date}`,
 		signer: (source: string) => `Signature    ${source}`,
-		refused: (file: string, problem: string) => `${file} can't be used in its current form: ${problem}`,
+		refused: (file: string, problem: string) =>
+			`${file} can't be used in its current form (${problem}); the previous one stays in use`,
 		hosts: (hosts: readonly string[]) => `Servers      ${hosts.join(", ")}`,
 		rate: (percent: number) => `${percent}% of attempts succeed`,
 		rests: "avoided for now",
@@ -2027,7 +2028,7 @@ export const errorHints = {
 	official_not_set: "Set the room's open platform app with its option official; see the API's documentation at /docs.",
 	callback_refused: "Compare the secrets with those in the open platform's console, and check this machine's clock.",
 	too_many_targets: "Delete a target that is no longer needed.",
-	events_expired: "Keep events longer (retention) to have more time for redelivery.",
+	events_expired: "Raise retention_hours to have more time to resend messages.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the saved logins with their names.",
 	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the routes with their names.",
 	invalid_cookie:
@@ -2248,7 +2249,7 @@ export const reportTexts = {
 	noGaps: "No gaps.",
 	lost: (time: string, running: boolean) =>
 		running
-			? `The connection is lost: nothing was received after ${time}.`
+			? `The connection was lost: nothing was received after ${time}.`
 			: `The end was not observed: messages after ${time} may be missing.`,
 	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,

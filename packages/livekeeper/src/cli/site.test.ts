@@ -14,7 +14,7 @@ test("shows the profile in force and refused files", async () => {
 	const { out } = await run("site", ...at);
 	expect(out).toContain(`Profile      built in, version ${builtInProfile.version} of ${builtInProfile.date}`);
 	expect(out).toContain("Signature    built in");
-	expect(out).toContain(`${file} can't be used in its current form: line 2, version`);
+	expect(out).toContain(`${file} can't be used in its current form (line 2, version`);
 	expect(out).toContain("webcast100-ws-web-lq.douyin.com");
 	expect((await runIn("zh", "site", ...at)).out).toContain("抖音适配资料  内置");
 	expect(JSON.parse((await run("site", "--json", ...at)).out)).toMatchObject({ profile: { source: "built_in" } });

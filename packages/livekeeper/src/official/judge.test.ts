@@ -98,7 +98,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 			{ token: { endsAt: undefined, error: { ...noToken, at: 1 } } },
 		),
 		"failing",
-		/^The open platform refuses this app a token: bad secret \(err_no 40015\)\.$/,
+		/^The open platform did not give this app a token: bad secret \(err_no 40015\)\.$/,
 		/app's ID and secret again/,
 	],
 	[

@@ -154,11 +154,11 @@ test("names the end of which nothing was received", async () => {
 		service("connection", ++n, { state: to, reason: "", message: "" }, inBroadcast("b1", at));
 	const [started, ...messages] = broadcast("b1", 0, 10, [1, 2]).slice(0, -1);
 	await append(started as LiveEvent, state(0, "blocked"), state(3, "blocked"));
-	expect(await last("en")).toBe("The connection is lost: nothing was received after 08:00.");
+	expect(await last("en")).toBe("The connection was lost: nothing was received after 08:00.");
 	await append(state(4, "connected"), ...messages);
 	expect(await last("zh")).toBe("没有缺失。");
 	await append(state(10, "reconnecting"), state(50, "blocked"));
-	expect(await last("en")).toBe("The connection is lost: nothing was received after 08:09.");
+	expect(await last("en")).toBe("The connection was lost: nothing was received after 08:09.");
 	expect(await log.broadcasts("a")).toMatchObject([{ reconnects: 2, gapMs: 0 }]);
 	await append(service("broadcast_ended", ++n, { reason: "offline" }, inBroadcast("b1", 60)));
 	expect(await last("zh")).toBe("没有观察到下播：08:09 之后的消息可能缺失。");

@@ -65,7 +65,7 @@ test("honours the upstream's retry-after up to an hour", () => {
 	const rooms = new Rooms();
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 90_000 })).toMatchObject({
 		delayMs: 90_000,
-		why: "Douyin told livekeeper to wait this long",
+		why: "Douyin asked livekeeper to wait this long",
 	});
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 1e12 }).delayMs).toBe(60 * minute);
 });
