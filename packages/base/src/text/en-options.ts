@@ -62,7 +62,7 @@ export const optionTexts = {
 		expected: range(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "maximum number of connected rooms per logged-in account; used unless max_connections_per_identity is set: Douyin restricts accounts that watch too many rooms",
+		help: "maximum number of connected rooms per logged-in account; used if max_connections_per_identity is unset: Douyin restricts accounts that watch too many rooms",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_proxy: {

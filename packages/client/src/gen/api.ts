@@ -276,9 +276,9 @@ export interface components {
         ConnectionLimits: {
             /** in total; null: no limit */
             max_connections: number | null;
-            /** per cookie; null: no limit */
+            /** per login; null: no limit */
             max_connections_per_identity: number | null;
-            /** per logged-in cookie, if there is no limit per cookie; null: no limit */
+            /** per logged-in account, if there is no limit per login; null: no limit */
             max_connections_per_login: number | null;
             /** per proxy; null: no limit */
             max_connections_per_proxy: number | null;

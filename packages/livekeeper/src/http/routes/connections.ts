@@ -12,8 +12,8 @@ const limit = z.int().min(1).max(100_000).nullable();
 const limits = z
 	.strictObject({
 		max_connections: limit.describe("in total; null: no limit"),
-		max_connections_per_identity: limit.describe("per cookie; null: no limit"),
-		max_connections_per_login: limit.describe("per logged-in cookie, if there is no limit per cookie; null: no limit"),
+		max_connections_per_identity: limit.describe("per login; null: no limit"),
+		max_connections_per_login: limit.describe("per logged-in account, if there is no limit per login; null: no limit"),
 		max_connections_per_proxy: limit.describe("per proxy; null: no limit"),
 	})
 	.meta({ id: "ConnectionLimits" });
