@@ -79,7 +79,10 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 			.filter({ visible: true });
 		expect(await states.allTextContents()).toEqual(["被拒绝", "礼物不全"]);
 		await page.getByRole("checkbox", { name: "只看异常" }).uncheck();
-		await until("all rooms are shown", async () => (await states.allTextContents()).join() === "被拒绝,礼物不全,已连接");
+		await until(
+			"all rooms are shown",
+			async () => (await states.allTextContents()).join() === "被拒绝,礼物不全,已连接",
+		);
 		// The counter of a kind filters by it.
 		await page.getByRole("button", { name: "1 个礼物不全" }).click();
 		await until("only these are shown", async () => (await states.allTextContents()).join() === "礼物不全");
