@@ -14,7 +14,8 @@ import { copySources } from "./copy-sources.ts";
  * that is named, or no longer fits the sources.
  *
  * `npm run faults -- --world [part-of-a-name …]` runs simulated worlds in its place, and lists what they find; faults of
- * parts that no world has (the page, the client, NATS) survive there. `--skip 20` leaves out the first twenty.
+ * parts that no world has (the page, the client, NATS) survive there. `--seeds 1..20` runs more than six worlds for each,
+ * and `--skip 20` leaves out the first twenty faults.
  */
 interface Fault {
 	/** A fault that a person would make, in a few words. */
@@ -157,7 +158,7 @@ async function resultInWorlds(copy: string): Promise<string> {
 	return code === 0 ? "no promise broken" : "killed";
 }
 
-/** Runs a program. @throws Error if it never ends. @returns its exit code */
+/** Runs a program. @throws Error if it never ends, unless it runs worlds. @returns its exit code; `null` if it was ended */
 async function ended(args: readonly string[], copy: string, name: string): Promise<number | null> {
 	const child = spawn(process.execPath, args, {
 		cwd: copy,
