@@ -64,10 +64,11 @@ function connect(step: Step, link: Link) {
 	move(step, link, "queued");
 }
 
-/** Makes the room wait until then, because the upstream refused the identity. */
-function leaveAlone(step: Step, link: Link, until: number): void {
+/** Makes the room wait until then, because the upstream refused the identity or asked it to wait. */
+export function leaveAlone(step: Step, link: Link, until: number): void {
 	plan(step, link, link.next, until);
-	heldBack(step, link, { for: "refused", why: ["leftAlone"], until, reason: "blocked" });
+	const failed = [link, ...step.room.links].find(({ identity, failure }) => failure && identity === link.identity);
+	heldBack(step, link, { for: "refused", why: ["leftAlone"], until, reason: failed?.failure?.reason ?? "blocked" });
 }
 
 /** Notes that a request waits in the gate, for the first time or for a new reason. */
@@ -224,7 +225,7 @@ export function preempted(step: Step, permit: number, why: Said): void {
 		for (const link of links) link.until = now + preemptedPauseMs;
 		return;
 	}
-	for (const link of links) connect(step, link);
 	effects.push({ do: "log", line: { event: "room_preempted", why } });
 	enter(step, "queued", { code: "preempted", said: why });
+	for (const link of links) connect(step, link);
 }

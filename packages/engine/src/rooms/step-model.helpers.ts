@@ -495,6 +495,8 @@ export class ModelRoom {
 			this.pending !== undefined ||
 			state.leaving.length > 0;
 		must(!state.started || isUnderWay || dueAt(state) !== undefined, "connected, or something is outstanding", state);
+		const isInLine = links.some((link) => link.phase !== "waiting" && link.phase !== "idle");
+		must(phase !== "queued" || isInLine, "a queued room is in line", { state, input });
 		const waits: readonly RoomPhase[] = ["waiting", "not_found", "blocked", "reconnecting"];
 		const isNamed = state.nextAttemptAt !== undefined || isUnderWay || isDue(state, now) || !state.started;
 		must(!waits.includes(phase) || isNamed, "the status says what the room waits for", { state, input });

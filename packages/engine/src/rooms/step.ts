@@ -16,6 +16,7 @@ import {
 } from "./room-state.ts";
 import {
 	attempt,
+	leaveAlone,
 	lookBeside,
 	lookedUp,
 	lookFailed,
@@ -38,6 +39,7 @@ export function step(state: RoomState, input: Input, now: number): Stepped {
 	if (state.phase !== "stopped" || input.type === "closed") take(next, input);
 	if (next.room.phase !== "stopped") openTaken(next);
 	lookBeside(next);
+	leaveLine(next);
 	settle(next);
 	nameNext(next);
 	return { state: next.room, effects: next.effects };
@@ -317,6 +319,15 @@ function settle({ room, effects }: Step): void {
 		effects.push({ do: "acquire", ticket });
 		return ticket;
 	});
+}
+
+/** A room is queued as long as one of its links is in line: it reports what else it waits for once none is. */
+function leaveLine(step: Step): void {
+	const { phase, links } = step.room;
+	const waiting = links.filter((link) => link.phase === "waiting");
+	if (phase !== "queued" || links.some((link) => link.phase !== "waiting" && link.phase !== "idle")) return;
+	const first = waiting.sort((a, b) => a.until - b.until)[0];
+	if (first) leaveAlone(step, first, first.until);
 }
 
 /** Puts the attempt of the first waiting link into the status, if the room waits for nothing else. */
