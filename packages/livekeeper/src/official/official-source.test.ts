@@ -90,6 +90,16 @@ describe("pushed gifts", () => {
 		await rig.until("it runs again", () => rig.task()?.running === true);
 	});
 
+	test("are looked up on time after the clock is set back", async () => {
+		const rig = await rigged({ faults: { loss: 1 } });
+		await rig.until("the task runs", rig.running);
+		rig.aheadMs = -7_200_000;
+		const ids = rig.give(5);
+		const start = rig.clock.elapsed();
+		await rig.until("they are stored", async () => (await rig.storedIds()).length === ids.length);
+		expect(rig.clock.elapsed() - start).toBeLessThan(120_000);
+	});
+
 	test("report missing deliveries until looked up, across a restart", async () => {
 		const rig = await rigged({ faults: { loss: 1 } });
 		await rig.until("the task runs", rig.running);

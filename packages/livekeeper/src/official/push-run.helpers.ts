@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { OfficialOptions } from "@livekeeper/base/room-options";
+import type { Clock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "@livekeeper/log";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
@@ -16,6 +17,8 @@ export const official: OfficialOptions = { appId, secret };
 /** A simulated open platform, and a source that follows one room of it over a real log, on a manual clock. */
 export class PushRig {
 	readonly clock: ManualClock;
+	/** Offset of the source's wall clock, ms. */
+	aheadMs = 0;
 	readonly simulator: Simulator;
 	readonly lines: string[] = [];
 	readonly #log = (fields: object) => void this.lines.push(JSON.stringify(fields));
@@ -79,7 +82,13 @@ export class PushRig {
 		url = this.simulator.url,
 		storesHere: () => boolean = runsHere,
 	): Promise<OfficialSource> {
-		const { log, clock, logger } = this;
+		const { log, logger } = this;
+		const clock: Clock = {
+			now: () => this.clock.now() + this.aheadMs,
+			elapsed: () => this.clock.elapsed(),
+			after: (delayMs, fn) => this.clock.after(delayMs, fn),
+			every: (periodMs, fn) => this.clock.every(periodMs, fn),
+		};
 		const source = new OfficialSource({ log, urls: { base: url, token: `${url}/api/apps/v2/token` }, clock, logger });
 		source.start({
 			list: () => (this.options ? [{ liveId: "1001", official: this.options }] : []),

@@ -25,7 +25,7 @@ class PushTask {
 	readonly type: OfficialType;
 	state: TaskState;
 	error: PushProblem | undefined;
-	/** Time of the next start or check, ms since the epoch. */
+	/** Time of the next start or check, of `Clock.elapsed`, ms. */
 	dueAt: number;
 	#callbacks = 0;
 	#lastCallbackAt: number | undefined;
@@ -127,7 +127,7 @@ export class PushedBroadcast {
 		this.#intake = new EntryIntake(note, deps, this.#acks, (type, entries) =>
 			this.#tasks.get(type)?.couldNotRead(entries),
 		);
-		const now = deps.clock.now();
+		const now = deps.clock.elapsed();
 		for (const type of note.types) {
 			this.#tasks.set(type, new PushTask(type, note.endedAt === undefined ? "starting" : "stopped", now));
 		}
@@ -152,7 +152,7 @@ export class PushedBroadcast {
 	/** Continues a broadcast that turned out not to have ended. */
 	resume(): void {
 		if (this.note.endedAt === undefined) return;
-		const now = this.#deps.clock.now();
+		const now = this.#deps.clock.elapsed();
 		delete this.note.endedAt;
 		this.note.lastLooks = 0;
 		this.#lookUpAt = now + lookUpMs;
@@ -204,7 +204,7 @@ export class PushedBroadcast {
 
 	/** Schedules a lookup, because a callback was not accepted and will soon be among the failed ones. */
 	lookUpSoon(): void {
-		if (this.note.endedAt === undefined) this.#lookUpAt = Math.min(this.#lookUpAt, this.#deps.clock.now() + 5000);
+		if (this.note.endedAt === undefined) this.#lookUpAt = Math.min(this.#lookUpAt, this.#deps.clock.elapsed() + 5000);
 	}
 
 	/** Records a gift of either source that has become durable. */
@@ -244,14 +244,14 @@ export class PushedBroadcast {
 	async #work(): Promise<void> {
 		for (const task of this.#tasks.values()) await this.#seeTo(task);
 		await this.#acknowledge();
-		if (this.#deps.clock.now() >= this.#lookUpAt) await this.#lookUpAll();
+		if (this.#deps.clock.elapsed() >= this.#lookUpAt) await this.#lookUpAll();
 	}
 
 	async #seeTo(task: PushTask): Promise<void> {
 		const { client, clock } = this.#deps;
 		const { type } = task;
 		const { roomId, endedAt } = this.note;
-		if (this.#over || clock.now() < task.dueAt) return;
+		if (this.#over || clock.elapsed() < task.dueAt) return;
 		// A pushed kind is assumed to continue until the platform says otherwise.
 		let pushed = this.note.since?.[type] !== undefined;
 		try {
@@ -268,10 +268,10 @@ export class PushedBroadcast {
 			pushed &&= runs;
 			if (!runs) await client.start(roomId, type);
 			const since = pushed ? this.note.since : { ...this.note.since, [type]: clock.now() };
-			task.dueAt = clock.now() + checkTaskMs;
+			task.dueAt = clock.elapsed() + checkTaskMs;
 			await this.#became(task, "running", { since, error: undefined });
 		} catch (error) {
-			task.dueAt = clock.now() + retryMs;
+			task.dueAt = clock.elapsed() + retryMs;
 			if (endedAt !== undefined || this.#over) return;
 			const problem = problemOf(error);
 			const refused = problem.errNo !== undefined && !pushed;
@@ -331,7 +331,7 @@ export class PushedBroadcast {
 		try {
 			for (const type of this.note.types) if (lookedUpTypes.includes(type)) await this.#lookUp(type);
 		} catch (error) {
-			this.#lookUpAt = clock.now() + retryMs;
+			this.#lookUpAt = clock.elapsed() + retryMs;
 			if (this.#over) return;
 			this.#lookUpError = problemOf(error);
 			this.#deps.logger.warn(this.#about("official_look_up_failed", error));
@@ -341,7 +341,7 @@ export class PushedBroadcast {
 		this.#lookedUpAt = clock.now();
 		this.#lookUpError = undefined;
 		if (this.note.endedAt === undefined) {
-			this.#lookUpAt = clock.now() + lookUpMs;
+			this.#lookUpAt = clock.elapsed() + lookUpMs;
 			return;
 		}
 		this.note.lastLooks++;
@@ -376,8 +376,11 @@ export class PushedBroadcast {
 		}
 	}
 
+	/** Returns when the next lookup after the end is due, of `Clock.elapsed`. A clock that was set back delays none. */
 	#nextLastLook(): number {
-		return (this.note.endedAt ?? 0) + (lastLooksMs[this.note.lastLooks] ?? Number.POSITIVE_INFINITY);
+		const { clock } = this.#deps;
+		const afterMs = lastLooksMs[this.note.lastLooks] ?? Number.POSITIVE_INFINITY;
+		return clock.elapsed() + Math.min(afterMs, (this.note.endedAt ?? 0) + afterMs - clock.now());
 	}
 
 	#about(event: string, err: unknown): object {
