@@ -198,7 +198,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		const secret = panel.getByRole("status").locator("code");
 		expect(await secret.textContent()).toMatch(/^tgsec_/);
 		await panel.getByRole("button", { name: "测试" }).click();
-		await panel.getByText("测试成功，接收方已收下（HTTP 204").waitFor();
+		await panel.getByText("测试成功，接收方已收到（HTTP 204").waitFor();
 		expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({ test: true, events: [] });
 		expect(asked[0]?.signature).toMatch(/^v1=/);
 		await panel.getByRole("button", { name: "测试" }).click();

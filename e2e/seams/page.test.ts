@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)("a streamer", () => {
 		await panel.getByLabel("所有种类").check();
 		await panel.getByRole("button", { name: "保存" }).click();
 		await panel.getByRole("button", { name: "测试" }).click();
-		await panel.getByText("测试成功，接收方已收下（HTTP 204").waitFor();
+		await panel.getByText("测试成功，接收方已收到（HTTP 204").waitFor();
 		give("热气球", 520);
 		await until("the receiver has the gift", () => received.some((body) => body.includes("热气球")));
 		expect(complaints).toEqual([]);

@@ -57,7 +57,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	client_not_served: "【!】无法为 WebSocket 客户端提供消息",
 	listener_not_served: "【!】无法为弹幕程序提供消息",
 	listener_missed: ({ live_id }) =>
-		`【!】直播间 ${live_id} 可能有消息没有推送给 DouyinBarrageGrab 的弹幕程序，它无法得知；缺失的位置见页面中的直播间`,
+		`【!】直播间 ${live_id} 可能有消息没有推送给 DouyinBarrageGrab 的弹幕程序，程序自己不会知道；缺失的位置见页面中的直播间`,
 	listener_cookie_ignored: ({ live_id, why }) =>
 		`【!】弹幕程序为直播间 ${live_id} 提供的 cookie 没有使用：${cookieIgnored[String(why)] ?? why}`,
 	listeners_served: ({ what, address }) => `【√】为 ${what} 编写的程序可以连接：${address}`,
@@ -74,7 +74,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	way_refused: ({ exit, way, until }) =>
 		`【!】抖音拒绝了${exitName(exit)}的“${wayNames[String(way)] ?? way}”查询，${timeOf(Date.parse(String(until)), "zh")} 再试`,
 	updates_unreadable: () => "【!】无法读取之前收到的更新信息，重新获取",
-	updates_refused: ({ text }) => `【!】没有采用更新服务的应答${text ? `：${text}` : ""}`,
+	updates_refused: ({ text }) => `【!】更新服务返回的内容不能用${text ? `：${text}` : ""}`,
 	version_changes: ({ folder }) => `【√】已安装另一个版本（${folder}），正在重启`,
 	updates_known: ({ version }) => `【√】更新服务已应答，最新版本为 ${version}`,
 	updates_not_stored: () => "【!】无法存储更新信息",
@@ -93,7 +93,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	visitors_unreadable: "【!】访客 cookie 无法读取，将向抖音重新获取",
 	watching_not_stored: "【!】直播间的查询记录无法存储，重启后将重新查询",
 	watching_unreadable: "【!】直播间的查询记录无法读取，将重新查询",
-	lookups_raised: "【!】每分钟的查询次数高于默认的 5 次，所在地址容易被抖音封禁",
+	lookups_raised: "【!】每分钟的查询次数高于默认的 5 次，本机的网络地址容易被抖音封禁",
 	rests_not_stored: "【!】账号的暂停记录无法存储，重启后将提前重试",
 	rests_unreadable: "【!】账号的暂停记录无法读取，将照常连接",
 	log_listener_failed: "【!】处理事件日志的消息时出错",
@@ -131,7 +131,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	view_changed: ({ nodes }) => `【i】集群节点变为：${(nodes as string[]).join("、") || "无"}`,
 	node_cut_off: ({ hold_ms }) =>
 		`【!】已有 ${seconds(hold_ms)} 秒无法连接 NATS，正在断开全部直播间；请检查 NATS 服务器和网络`,
-	node_replaced: ({ node }) => `【!】另一个进程也用了节点名 ${node}，本进程不再承担直播间；请停掉其中一个`,
+	node_replaced: ({ node }) => `【!】另一个进程也用了节点名 ${node}，本进程不再负责直播间；请停掉其中一个`,
 	origin_refused: ({ why, hint }) => `【!】已拒绝：${why}。${hint}`,
 	request_refused: ({ why }) => `${why}`,
 	page_not_built: "【!】网页尚未构建，打开地址只有 API；请运行 npm start 或 npm run build",

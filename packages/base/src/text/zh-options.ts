@@ -140,7 +140,7 @@ export const optionTexts: typeof en.optionTexts = {
 		help: "本节点的名称，每个节点不同；默认：机器名",
 		expected: "1 到 64 个字母、数字、“_”、“-”或“.”",
 	},
-	node_weight: { help: "本节点承担直播间的权重，相对于其他节点", expected: whole(1, 100) },
+	node_weight: { help: "分配直播间时本节点的权重，相对于其他节点", expected: whole(1, 100) },
 	cluster_replicas: { help: "每条消息由几台 NATS 服务器保存；只有一台服务器时为 1", expected: "1 或 3" },
 	cluster_hold_ms: {
 		help: "节点连不上 NATS 后，继续保持直播间连接多久",

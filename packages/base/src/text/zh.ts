@@ -208,7 +208,7 @@ export const roomTexts: typeof en.roomTexts = {
 	broadcastEnded: "直播已结束。",
 	pageLags: "直播已结束，但抖音的页面仍显示正在直播。",
 	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一路连接收到了。`,
-	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
+	noPage: (seconds) => `${seconds} 秒内没有打开直播间页面。`,
 	givenUp: "不再尝试。",
 	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
 	brokenByBug: "livekeeper 自身出错，原因见日志；直播间会重新连接。",
@@ -452,8 +452,8 @@ export const officialTexts: typeof en.officialTexts = {
 		mount: "请确认主播已在这个直播间挂载该应用，并且应用已开通“数据开放”能力。livekeeper 每 30 秒自动重试。",
 		address: (liveId) =>
 			`服务启动以来没有收到任何推送：礼物靠查询得到，会晚到。请检查控制台中的推送地址是否以 /api/v1/official/${liveId} 结尾，以及平台能否访问它。`,
-		signature: "回调因签名不符被拒绝：为直播间设置控制台中该推送的密钥（callback_secrets）。",
-		clock: "回调因签名时间被拒绝：校准本机时钟。",
+		signature: "有推送因签名不符被拒绝：请为直播间设置控制台里显示的推送密钥（callback_secrets）。",
+		clock: "有推送因签名时间不符被拒绝：请校准本机时间。",
 	},
 	evidence: "依据：开放平台推送的内容，以及它报告的推送失败。",
 };
@@ -802,7 +802,7 @@ export const clusterTexts: typeof en.clusterTexts = {
 		"NATS 报告 `no suitable peers`：服务器少于每个流要保存的份数。请启动缺少的服务器。如果全部都在运行，说明组建集群时漏了一台：在各服务器上打开 http://127.0.0.1:8222/jsz，meta_cluster 的 cluster_size 小于三。请重启没有算进去的那一台；本节点会一直重试。",
 	notMade: (what, words) => `无法创建 ${what}：${words}`,
 	startsOn: (node) => `节点 ${node} 即将连接这个直播间。`,
-	noNode: "集群中目前没有可承担直播间的节点。",
+	noNode: "集群中目前没有能接管直播间的节点。",
 	nodeSilent: (node) => `负责该直播间的节点 ${node} 没有应答。`,
 	takesOver: "该直播间正在由另一个节点接管。",
 	secretNeeded: "集群的所有节点需要共用一个 secret，存储的内容用它加密。",
@@ -858,11 +858,11 @@ export const doctorTexts: typeof en.doctorTexts = {
 	notKept: (room) => `直播间 ${room} 目前没有连接，仍然检查`,
 	roomIs: (room, state, why) => `${room} ${state}${why ? `：${why}` : ""}`,
 	runsAt: (url) => `运行于 ${url}：`,
-	fromHere: (why) => `${why}：改为从这里检查`,
+	fromHere: (why) => `${why}：改为由本命令检查`,
 	brokeOff: (url) => `${url} 上的服务没有检查完就中断了应答`,
 	more: `
 由正在运行的服务检查，用直播间自己的账号。没有服务在运行，或命令行写明了怎样访问抖音
-（--upstream-url、--cookie、--proxy 等）时，从这里检查。`,
+（--upstream-url、--cookie、--proxy 等）时，由本命令自己检查。`,
 };
 
 const firstTen = (names: readonly string[]) => names.slice(0, 10).join("、") + (names.length > 10 ? "……" : "");
@@ -1061,7 +1061,7 @@ export const helpTexts: typeof en.helpTexts = {
 	output: "写入的文件或文件夹；- 表示标准输出（默认：<live_id>-<from>.<format>）",
 	backup: "把正在运行的服务已存的全部内容保存为一个文件",
 	backupFile: "写入的文件；同名文件会被替换",
-	doctor: "查明从这里到直播间哪里出了问题",
+	doctor: "查明从本机到直播间哪里出了问题",
 	diagnose: "把能说明问题的内容存为一个文件，可以发给别人：不含密钥、地址、名字和消息",
 	diagnoseFile: "写入的文件（默认：livekeeper-diagnosis-<时间>.zip）",
 	diagnoseRooms: "保留直播间号；否则写作 room-1、room-2……",
@@ -1090,7 +1090,7 @@ export const helpTexts: typeof en.helpTexts = {
 	simulateSite: "real：查询过于频繁的地址会被封，与大家反映的抖音一致；kind：从不封",
 	simulateGifts: "已登录的账号收到的礼物：全部、每次连接后的前 n 个，或没有",
 	simulateMessages: "已登录的账号收到的消息：全部、每条以概率 p 收到，或没有",
-	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",
+	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数，两者都显示，或都不显示",
 };
 
 export const besideTexts: typeof en.besideTexts = {
@@ -1274,7 +1274,7 @@ export const statusTexts: typeof en.statusTexts = {
 		state: "状态",
 		since: "开始于",
 		reason: "原因",
-		unstored: "开始无法存储",
+		unstored: "何时起无法存储",
 		queue: "排队",
 		priority: "优先级",
 		decision: "决定",
@@ -1286,7 +1286,7 @@ export const statusTexts: typeof en.statusTexts = {
 		lastMessage: "最后消息",
 		evidence: "依据",
 		quality: "质量",
-		answers: "应答",
+		answers: "延迟",
 		next: "下次尝试",
 		lastLookUp: "上次查询",
 		nextLookUp: "下次查询",
@@ -1592,7 +1592,7 @@ export const messageTexts: typeof en.messageTexts = {
 	truncated: (from, to, reason) =>
 		reason === "reset"
 			? "这里可能丢失了一些消息：断电或恢复备份之后，序号会跳过一段"
-			: `第 ${from} 到 ${to} 条消息在发送前已被清理`,
+			: `第 ${from} 到 ${to} 条消息在发送前已过保留期`,
 	notices: {
 		loginFine: (identity) => `${identity ? `账号 ${identity} ` : "服务所用的 cookie "}已恢复登录。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
@@ -1752,16 +1752,16 @@ export const errorHints: typeof en.errorHints = {
 	node_silent: "请几秒后重试：如果该节点发生故障，其他节点会接管它的直播间。",
 	too_many_rooms: "请停止不再需要的直播间，或调大 max_rooms。",
 	shutting_down: "服务正在停止：请在重新启动后再试。",
-	invalid_request: "请对照 /docs 的 API 文档检查请求。",
+	invalid_request: "请对照接口文档（/docs）检查请求。",
 	invalid_json: '请发送 JSON 请求体，并带上请求头 content-type: application/json，例如 {"live_id":"261378947940"}。',
 	unauthorized: "请以“Authorization: Bearer <key>”发送服务的 API 密钥（Socket.IO：auth.token）。",
 	forbidden_host: "请用 127.0.0.1 或 localhost 访问，把网页的来源加入 cors_origins，或设置 api_key。",
 	forbidden_origin: "请把网页的来源加入 cors_origins；在浏览器地址栏直接打开则无需设置。",
-	invalid_target: "请对照 /docs 的 API 文档检查推送目标的内容。",
+	invalid_target: "请对照接口文档（/docs）检查推送目标的内容。",
 	target_url_not_allowed: "请使用公网的 http:// 或 https:// 地址，或设置 target_allow_private。",
 	target_not_found: "GET /api/v1/targets 会列出所有推送目标及其 id。",
 	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters 会列出可以重新发送的内容。",
-	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见 /docs 的 API 文档。",
+	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见接口文档（/docs）。",
 	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
 	too_many_targets: "请移除不再需要的推送目标。",
 	events_expired: "想有更多时间重发，请调大 retention_hours。",
@@ -1911,7 +1911,7 @@ export const exportTexts: typeof en.exportTexts = {
 export const diagnosisTexts: typeof en.diagnosisTexts = {
 	readme:
 		"livekeeper 的诊断包，可以发给帮你的人。\n\n" +
-		"里面是数字、时间和本程序自己的代号，逐项复制而来；没有 cookie、密钥、令牌、密码，没有你的地址和主机名，也没有任何人的名字、号码或说的话。直播间、账号、代理和节点写作 room-1、login-1 等，同一个诊断包里同名的就是同一个。发出之前可以先看一遍，全部是文本文件。",
+		"里面只有数字、时间和本程序自己的代号；没有 cookie、密钥、令牌、密码，没有你的地址和主机名，也没有任何人的名字、号码或说的话。直播间、账号、代理和节点写作 room-1、login-1 等，同一个诊断包里同名的就是同一个。发出之前可以先看一遍，全部是文本文件。",
 	about: {
 		readme: "说明",
 		versions: "livekeeper、Node 和系统的版本",
@@ -1922,7 +1922,7 @@ export const diagnosisTexts: typeof en.diagnosisTexts = {
 		upstream: "哪些查询方式可用，以及抖音有什么变化",
 		storage: "消息存储的状态",
 		log: "最近的日志，不含文字",
-		metrics: "全部指标，Prometheus 的格式",
+		metrics: "全部指标（Prometheus 格式）",
 	},
 	saved: (file) => `已存为 ${file}，内容有：`,
 };
@@ -1970,7 +1970,7 @@ export const reportTexts: typeof en.reportTexts = {
 	gaps: (length, gaps) => `缺失：共 ${length}${gaps > 0 ? `，${gaps} 处` : ""}`,
 	noGaps: "没有缺失。",
 	lost: (time, running) =>
-		running ? `连接断开了：${time} 之后没有收到消息。` : `没有观察到下播：${time} 之后的消息可能缺失。`,
+		running ? `连接断开了：${time} 之后没有收到消息。` : `不知道何时下播：${time} 之后的消息可能缺失。`,
 	whole: (url) => `完整报告：${url}`,
 	seconds: (seconds) => `${seconds} 秒`,
 	minutes: (minutes) => `${minutes} 分钟`,

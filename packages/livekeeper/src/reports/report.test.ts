@@ -161,5 +161,5 @@ test("names the end of which nothing was received", async () => {
 	expect(await last("en")).toBe("The connection was lost: nothing was received after 08:09.");
 	expect(await log.broadcasts("a")).toMatchObject([{ reconnects: 2, gapMs: 0 }]);
 	await append(service("broadcast_ended", ++n, { reason: "offline" }, inBroadcast("b1", 60)));
-	expect(await last("zh")).toBe("没有观察到下播：08:09 之后的消息可能缺失。");
+	expect(await last("zh")).toBe("不知道何时下播：08:09 之后的消息可能缺失。");
 });
