@@ -66,7 +66,7 @@ export const codeNames: Record<Language, CodeNames> = {
 			empty: "returns an empty answer",
 			refused: "is refused",
 			layout: "returns something livekeeper can't read",
-			slow_down: "asks to slow down",
+			slow_down: "asks for fewer requests",
 			login: "asks for a login",
 		},
 	},

@@ -170,7 +170,7 @@ it("an abort ends the probe without a further step", async () => {
 });
 
 it.each([
-	[undefined, undefined, true, "no gifts", "docs/identities.md"],
+	[undefined, undefined, true, "no gifts", "browser that is logged in"],
 	["sessionid=a", undefined, true, "page does not say", undefined],
 	["sessionid=a", true, true, "according to the page", undefined],
 	["sessionid=a", false, false, "has expired", "new cookie"],

@@ -236,14 +236,14 @@ export const hints: Record<FailureReason, string> = {
 	handshake_refused: "Douyin refused the live connection, for the reason above. Its protocol may have changed.",
 	blocked: "Douyin blocks this address or device: wait, use another network or proxy, or use a logged-in cookie.",
 	signature_rejected: "Douyin did not accept the signature: update livekeeper, or use another signer.",
-	rate_limited: "Douyin asks to slow down: wait as long as it says, and run fewer rooms on this network.",
+	rate_limited: "Douyin asks for fewer requests: wait as long as it says, and run fewer rooms on this network.",
 	upstream_error: "Douyin's servers have a problem: try again later.",
 	unreadable_page: "The page could not be read: use a cookie from a browser; if this continues, update livekeeper.",
 	bad_frame: "The received data could not be read: if this continues, update livekeeper.",
 	silence:
 		"Connected, but no messages arrive: this server may send nothing to this address; try again, or use another network.",
 	upstream_close: "Douyin closed the connection: try again; the cookie may be in use elsewhere.",
-	identity: "Add the login again under its name, or let the room use another one (docs/identities.md).",
+	identity: "Add the login again under the same name, or let the room use another one.",
 	foreign_host:
 		"Nothing was sent there, because the cookie would go with it. If the server really belongs to Douyin, add it to allowed_hosts.",
 	storage:
@@ -260,7 +260,7 @@ function hintFor({ reason, upstreamMessage }: DouyinError): string {
 }
 
 const missing = "no gifts arrive, some names are masked, and not every message arrives";
-const howToGive = "To receive them, use the cookie of a logged-in browser (docs/identities.md).";
+const howToGive = "To receive them, use the cookie of a browser that is logged in.";
 
 /**
  * Describes the state of a login to a user. An anonymous session is no fault; one that was meant to be logged in is.
@@ -276,7 +276,7 @@ function loginFinding(
 			return {
 				ok: false,
 				detail: `The login has expired${endOf(expiresAt, now)}: Douyin treats it as not logged in; ${missing}.`,
-				hint: "Log in again in a browser and paste the new cookie (docs/identities.md).",
+				hint: "Log in again in a browser and paste the new cookie.",
 			};
 		case "logged_in": {
 			const proof = seenAt === undefined ? "according to the cookie; the page does not say" : "according to the page";

@@ -108,7 +108,7 @@ const answers: Record<string, string> = {
 	429: "Too many requests; Retry-After says when to try again",
 	500: "The service failed; its log says why",
 	501: "Not possible with this installation; the message says why",
-	502: "The upstream could not be asked",
+	502: "Douyin could not be reached",
 	503: "Not possible at the moment; the message says why",
 };
 
