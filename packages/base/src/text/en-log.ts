@@ -122,7 +122,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	listener_not_served: "Messages could not be delivered to a program",
 	listener_cookie_ignored: ({ why }) =>
 		`The cookie from a program was not used: ${cookieIgnored[String(why)] ?? String(why)}`,
-	listeners_served: ({ what, address }) => `Programs for ${String(what)} can connect: ${String(address)}`,
+	listeners_served: ({ what, address }) => `Programs written for ${String(what)} can connect: ${String(address)}`,
 	listener_places_lost:
 		"Programs' positions can't be read or stored; they continue with new messages after reconnecting",
 	visited_room_not_released: "A room that a program opened could not be stopped; retrying",

@@ -368,7 +368,7 @@ function whose(name: string | undefined): string {
 function inWords(ms: number): string {
 	const hours = Math.max(1, Math.floor(ms / 3_600_000));
 	if (hours >= 48) return `${Math.floor(hours / 24)} days`;
-	return hours === 1 ? "an hour or less" : `${hours} hours`;
+	return hours === 1 ? "less than two hours" : `${hours} hours`;
 }
 
 /** Names of the event types whose absence is meaningful. */
@@ -630,7 +630,7 @@ export const targetTexts = {
 	setting: (name: string, why: string) => `The target's settings.${name} can't be used: ${why}`,
 	urlTooLong: (limit: number) => `The target's url has more than ${counted(limit, "character")}.`,
 	noUrl: "The target's url is not a URL.",
-	protocol: (protocol: string) => `A target can't use ${protocol}`,
+	protocol: (protocol: string) => `A target's address can't begin with ${protocol}.`,
 	credentials: "The target's url must not contain a user name or password.",
 	privateAddress: (host: string) => `${host} is a private or reserved address, and target_allow_private is off.`,
 	privateName: (host: string) => `${host} is a private network name, and target_allow_private is off.`,
@@ -1123,7 +1123,7 @@ const liveId = "the last part of https://live.douyin.com/261378947940, or that U
 export const helpTexts = {
 	program: "Keeps Douyin live rooms connected and hands their messages to browsers and programs.",
 	version: "print the version",
-	help: "display help for command",
+	help: "show the help of a command",
 	language: "language of help, tables and errors (LIVEKEEPER_LANG; default: the system's)",
 	afterError: "(livekeeper --help lists the commands and options)",
 	examples: `
@@ -1152,7 +1152,7 @@ other users of the machine can see them.`,
 	pinned: "connects before rooms that are not pinned when connections are scarce",
 	noPinned: "unpin it",
 	raw: "also store Douyin's raw data",
-	noRaw: "don't store it",
+	noRaw: "don't store Douyin's raw data",
 	redundancy: "number of parallel connections: 1 to 3",
 	secondIdentity: "the login that the second connection uses",
 	thirdIdentity: "the login that the third connection uses",
@@ -1390,7 +1390,7 @@ export const commandTexts = {
 		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, expires ${endsAt}`}; ${rooms === 0 ? "no room uses it" : counted(rooms, "room uses it", "rooms use it")}`,
 	giveLiveId: "Add a room number to check whether its messages arrive: livekeeper doctor <live_id>",
 	canBeKept: (room: string) => `Room ${room} can stay connected.`,
-	cannotBeKept: (room: string) => `Room ${room} cannot stay connected at present.`,
+	cannotBeKept: (room: string) => `Room ${room} can't stay connected at the moment.`,
 	giveKey: "Give the service's API key with --api-key, or in LIVEKEEPER_API_KEY.",
 };
 
@@ -1824,7 +1824,7 @@ export const moneyTexts = {
 		unmuted: (who: string, by: string) => `${who || "someone"} was unmuted${by && ` by ${by}`}`,
 		locked: (position: number) => `seat ${position} was locked`,
 		unlocked: (position: number) => `seat ${position} was unlocked`,
-		waiting: (people: number) => `${counted(people, "person waits", "people wait")} for a seat`,
+		waiting: (people: number) => `${counted(people, "person is waiting", "people are waiting")} for a seat`,
 		allowed: "guests can now keep their seats",
 		refused: "guests can no longer keep their seats",
 	},
@@ -1901,7 +1901,7 @@ export const messageTexts = {
 		},
 		receiver_rate_limited: {
 			name: "The receiver accepts no more messages for now",
-			hint: "The message is resent later; a narrower filter or a digest sends fewer.",
+			hint: "The message is resent later; a narrower filter or a digest means fewer messages.",
 		},
 		receiver_content: {
 			name: "The receiver refused this message because of its content",
@@ -2027,7 +2027,7 @@ export const errorHints = {
 	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters lists what can be sent again.",
 	official_not_set: "Set the room's open platform app with its option official; see the API's documentation at /docs.",
 	callback_refused: "Compare the secrets with those in the open platform's console, and check this machine's clock.",
-	too_many_targets: "Delete a target that is no longer needed.",
+	too_many_targets: "Remove a target that is no longer needed.",
 	events_expired: "Raise retention_hours to have more time to resend messages.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the saved logins with their names.",
 	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the routes with their names.",
@@ -2068,8 +2068,8 @@ export const errorHints = {
 	update_failed:
 		"The previous version is unchanged and still starts as usual. With npm or a container, install the new version there.",
 	invalid_site_profile:
-		"Correct the places that are named, or start again from `livekeeper site profile`; the manual describes the fields.",
-	invalid_config: "Correct the options that are named; `livekeeper serve --help` lists them all.",
+		"Correct what the error names, or start again from `livekeeper site profile`; the manual describes the fields.",
+	invalid_config: "Correct the options that the error names; `livekeeper serve --help` lists them all.",
 	api_key_required:
 		"Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1 and list the origins of your own pages only.",
 	port_in_use: "Stop the other program, or choose another port (LIVEKEEPER_PORT, --port).",
@@ -2185,7 +2185,7 @@ export const exportTexts = {
 /** Bundle of files that explain a problem. */
 export const diagnosisTexts = {
 	readme:
-		"A diagnosis of livekeeper, for whoever is helping you.\n\n" +
+		"Diagnostics from livekeeper, for the person who is helping you.\n\n" +
 		"It holds only numbers, times and codes that are known to be harmless. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
 	about: {
 		readme: "what this is",
@@ -2250,7 +2250,7 @@ export const reportTexts = {
 	lost: (time: string, running: boolean) =>
 		running
 			? `The connection was lost: nothing was received after ${time}.`
-			: `The end was not observed: messages after ${time} may be missing.`,
+			: `livekeeper did not see the broadcast end: messages after ${time} may be missing.`,
 	whole: (url: string) => `Full report: ${url}`,
 	seconds: (seconds: number) => `${seconds} s`,
 	minutes: (minutes: number) => `${minutes} min`,

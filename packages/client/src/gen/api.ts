@@ -980,7 +980,7 @@ export interface components {
             }[];
         };
         Recording: {
-            /** grows with each notice */
+            /** increases with each notice */
             id: number;
             /** @enum {string} */
             event: "opened" | "closed";

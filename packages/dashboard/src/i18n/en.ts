@@ -102,7 +102,7 @@ export const en: Messages = {
 		node: { label: "Node", all: "All nodes", one: "Node {node}" },
 		search: "Search name, title or number",
 		view: { label: "View", table: "Table", cards: "Cards" },
-		wall: { enter: "Wall view", leave: "Exit wall view", legend: "Numbers: diamonds" },
+		wall: { enter: "Wall view", leave: "Exit wall view", legend: "Numbers: diamonds in this broadcast" },
 		column: {
 			state: "State",
 			room: "Room",
@@ -314,7 +314,7 @@ export const en: Messages = {
 			officialWhy: "Pushed by the open platform",
 			evidence: "not counted",
 			evidenceWhy: "The same gifts, seen on the web. The open platform's copy is counted, this one is not.",
-			evidenceShow: "Web copies {n}",
+			evidenceShow: "Show web copies ({n})",
 			deleted: "deleted",
 			moderator: "is now a moderator",
 			wishes: "Gift wishes: {text}",
@@ -452,7 +452,7 @@ export const en: Messages = {
 		gaps: "Gaps",
 		noGaps: "No gaps: everything Douyin sent was recorded.",
 		lost: "The connection was lost: nothing was received after {time}.",
-		endUnseen: "The end was not observed: messages after {time} may be missing.",
+		endUnseen: "livekeeper did not see the broadcast end: messages after {time} may be missing.",
 		gapsAll: "Nothing was received for {length} in total.",
 		gapsMore: "Not all gaps are listed.",
 	},
@@ -520,7 +520,13 @@ export const en: Messages = {
 		ongoing: "until now",
 		coverage: {
 			title: "Did all gifts arrive?",
-			answer: { all: "Yes", some: "Only some", stopped: "Not any more", none: "No", unknown: "Not sure" },
+			answer: {
+				all: "Yes",
+				some: "Only some",
+				stopped: "No, they stopped arriving",
+				none: "No, none",
+				unknown: "Not sure",
+			},
 			advice: "What you can do",
 			judgedTo: " (as of {time})",
 			judged: "As of {time}. Later gifts are checked once Douyin reports its totals.",
@@ -1083,7 +1089,7 @@ export const en: Messages = {
 			patternHint:
 				"RE2 syntax, ignoring case, e.g. link [0-9]+; if you also set words above, matching either is enough",
 			people: "Only from these people",
-			peopleHint: "Nicknames, Douyin IDs or user IDs, separated by commas or lines; leave empty for everyone",
+			peopleHint: "Nicknames, Douyin IDs or user IDs, separated by commas or line breaks; leave empty for everyone",
 			roles: "Only from people who are",
 			role: { moderator: "moderators", fan_club: "in the fan club" },
 			minLevel: "Minimum level",
@@ -1100,7 +1106,7 @@ export const en: Messages = {
 			rooms: "Rooms",
 			allRooms: "all rooms, including those added later",
 			theseRooms: "only these",
-			roomsHint: "room numbers or addresses, separated by spaces or lines",
+			roomsHint: "room numbers or addresses, separated by spaces or line breaks",
 			noRooms: "Enter at least one room number or https://live.douyin.com/… address.",
 			types: "Kinds of messages",
 			allTypes: "all kinds",
@@ -1110,7 +1116,7 @@ export const en: Messages = {
 			noNumber: "Diamonds, seconds and level must be whole numbers or empty.",
 			after: "For a newly added room, send messages",
 			afterNow: "from now on",
-			afterOldest: "from the oldest recorded one on",
+			afterOldest: "starting with the oldest recorded one",
 			secretHint: "16 to 256 characters; leave empty to generate one (or to keep it when editing)",
 			secretOnce: "The signing secret is shown only once. Save it now:",
 			state: {
@@ -1277,7 +1283,7 @@ export const en: Messages = {
 	help: {
 		title: "Help",
 		diagnosis: {
-			title: "Diagnosis",
+			title: "Diagnostics",
 			what: "For when you ask someone for help: one file with versions, options, the state of rooms, a check, recent log lines and metrics. It holds no secrets, addresses, names or messages, and you can read all of it before you save it.",
 			keepRooms: "Keep room numbers",
 			make: "Collect",
@@ -1299,7 +1305,7 @@ export const en: Messages = {
 			wrongRoom: "No room found. Enter an https://live.douyin.com/… address or the room number at its end.",
 			ms: "{n} ms",
 			kept: "Room {room} can stay connected.",
-			notKept: "Room {room} cannot stay connected at present. See the steps marked ✗.",
+			notKept: "Room {room} can't stay connected at the moment. See the steps marked ✗.",
 			noRoom: "The service is OK. Enter a room to check whether its messages arrive.",
 			step: {
 				nats: "NATS",

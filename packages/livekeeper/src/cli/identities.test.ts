@@ -68,7 +68,7 @@ test("examines a room by the service, or here without one", async () => {
 		/✓ service +running at http.*: 0 rooms, 0 connected\n✓ Douyin +http:\/\/127\.0\.0\.1:1, visitor/,
 	);
 	expect(asked.out).toMatch(
-		/· room +1001 is not connected.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 cannot stay connected at present\./,
+		/· room +1001 is not connected.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 can't stay connected at the moment\./,
 	);
 
 	const flag = await run("doctor", "1001", "--url", service.url, "--upstream-url", "http://127.0.0.1:2");

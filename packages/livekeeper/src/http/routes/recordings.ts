@@ -39,7 +39,7 @@ const blrec = z.object({
 
 const recording = z
 	.object({
-		id: z.number().describe("grows with each notice"),
+		id: z.number().describe("increases with each notice"),
 		event: z.enum(["opened", "closed"]),
 		path: z.string().describe("as the recorder wrote it, on its own machine"),
 		room: z.string().nullable().describe("the number the recorder gave: a live_id or a room_id"),

@@ -271,7 +271,7 @@ const diagnosisQuestion = z
 		doctor: z
 			.boolean()
 			.default(true)
-			.describe("whether to try the way to a room, which visits Douyin once and takes up to a minute"),
+			.describe("whether to check the connection to a room too, which visits Douyin once and takes up to a minute"),
 		keep_room_numbers: z.boolean().default(false).describe("false: rooms are called room-1, room-2 …"),
 	})
 	.nullish();
