@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)("the settings pages", () => {
 		await panel.getByRole("button", { name: "开始检查" }).click();
 		await panel.getByText("直播间 1002 可以保持连接").waitFor();
 		const steps = panel.getByRole("listitem");
-		const names = ["服务", "抖音", "直播间", "Cookie", "页面", "登录", "最近的消息", "实时连接"];
+		const names = ["服务", "抖音", "直播间", "cookie", "页面", "登录", "最近的消息", "实时连接"];
 		expect(await steps.count()).toBe(names.length);
 		for (const [i, name] of names.entries()) {
 			expect(await steps.nth(i).getByText(name, { exact: true }).count()).toBe(1);
