@@ -13,12 +13,12 @@ export function connectionMetrics(connections: () => AdmissionStatus): Metric[] 
 	return [
 		{
 			name: "livekeeper_connections_held",
-			help: "Connections in use, or about to be",
+			help: "Connections in use or about to be opened",
 			rows: () => [[connections().held]],
 		},
 		{
 			name: "livekeeper_connections_limit",
-			help: "How many connections there may be; absent where there is no limit",
+			help: "Maximum number of connections; absent without a limit",
 			labels: ["of"],
 			rows() {
 				const { total, perIdentity, perLogin, perProxy } = connections().limits;
@@ -28,7 +28,7 @@ export function connectionMetrics(connections: () => AdmissionStatus): Metric[] 
 		},
 		{
 			name: "livekeeper_connections_waiting",
-			help: "Rooms that wait for a connection",
+			help: "Rooms waiting for a connection",
 			labels: ["priority"],
 			rows() {
 				const { queue } = connections();
@@ -45,23 +45,23 @@ export function reconnectMetrics(reconnect: () => ReconnectStatus): Metric[] {
 	return [
 		{
 			name: "livekeeper_outage",
-			help: "1 while most rooms have failed at once and one tries for all",
+			help: "1 while most rooms have failed together and one room probes for all",
 			rows: () => [[reconnect().outage ? 1 : 0]],
 		},
 		{
 			name: "livekeeper_outage_waiting_rooms",
-			help: "Rooms that wait for the one that tries for all",
+			help: "Rooms waiting for the probing room",
 			rows: () => [[reconnect().outage?.waiting ?? 0]],
 		},
 		{
 			name: "livekeeper_push_host_success_ratio",
-			help: "How likely an attempt at a push host succeeds now, as far as is known",
+			help: "Estimated probability that a connection to this push server succeeds now",
 			labels: ["host"],
 			rows: () => reconnect().hosts.map(({ host, successRate }): Row => [successRate, host]),
 		},
 		{
 			name: "livekeeper_push_host_open",
-			help: "1 for a push host that is not used for a while, because it failed again and again",
+			help: "1 for a push server that is avoided for a while because it kept failing",
 			labels: ["host"],
 			rows: () => reconnect().hosts.map(({ host, open }): Row => [open ? 1 : 0, host]),
 		},
@@ -77,25 +77,25 @@ export function identityMetrics(identities: IdentitySource): Metric[] {
 	return [
 		{
 			name: "livekeeper_identity_login",
-			help: "1 for the state that a named identity's login is in",
+			help: "1 for the current state of this login",
 			labels: ["identity", "status"],
 			rows: each(({ name, status }) => [[1, name, status]]),
 		},
 		{
 			name: "livekeeper_identity_expiry_timestamp_seconds",
-			help: "When a named identity's login ends, since the epoch; absent where nobody knows",
+			help: "When this login expires, seconds since the epoch; absent if unknown",
 			labels: ["identity"],
 			rows: each(({ name, expiresAt }) => (expiresAt === undefined ? [] : [[expiresAt / 1000, name]])),
 		},
 		{
 			name: "livekeeper_identity_state",
-			help: "1 for how the site treats a named identity: fine, first_only, nothing, resting or unknown",
+			help: "1 for how the site treats this login: fine, first_only, nothing, resting or unknown",
 			labels: ["identity", "state"],
 			rows: each(({ name, verdict }) => [[1, name, verdict.state]]),
 		},
 		{
 			name: "livekeeper_identity_gift_coverage",
-			help: "Share of the gifts' worth that a named identity is shown, 0 to 1; absent where nothing tells",
+			help: "Share of the gifts' value that this login receives, 0 to 1; absent if unknown",
 			labels: ["identity"],
 			rows: each(({ name, shown: { diamonds } }) => {
 				return diamonds.given > 0 ? [[Math.min(1, diamonds.seen / diamonds.given), name]] : [];
@@ -103,7 +103,7 @@ export function identityMetrics(identities: IdentitySource): Metric[] {
 		},
 		{
 			name: "livekeeper_identity_gifts_per_hour",
-			help: "Gifts an hour that a named identity is shown, and that all sessions of the same rooms are",
+			help: "Gifts per hour received by this login, and by all sessions of the same rooms together",
 			labels: ["identity", "shown_to"],
 			rows: each(({ name, shown: { giftsPerHour: own, giftsPerHourOfAll: all } }) => [
 				...(own === undefined ? [] : [[own, name, "it"] as const]),
@@ -112,13 +112,13 @@ export function identityMetrics(identities: IdentitySource): Metric[] {
 		},
 		{
 			name: "livekeeper_identity_resting_until_timestamp_seconds",
-			help: "When a named identity that rests is tried again, since the epoch; absent while it does not rest",
+			help: "When this paused login is tried again, seconds since the epoch; absent unless it is paused",
 			labels: ["identity"],
 			rows: each(({ name, cooldown }) => (cooldown ? [[cooldown.until / 1000, name]] : [])),
 		},
 		{
 			name: "livekeeper_identity_rooms",
-			help: "Rooms that use a named identity",
+			help: "Rooms that use this login",
 			labels: ["identity"],
 			rows: each(({ name, rooms }) => [[rooms.length, name]]),
 		},
@@ -134,7 +134,7 @@ export function lookupMetrics(lookups: () => LookupView): Metric[] {
 	return [
 		{
 			name: "livekeeper_lookup_rooms",
-			help: "Rooms that are looked up, and those of them that the site has said anything about",
+			help: "Rooms that are looked up, and how many of them the site has answered for",
 			labels: ["rooms"],
 			rows() {
 				const { rooms, known } = lookups();
@@ -146,19 +146,19 @@ export function lookupMetrics(lookups: () => LookupView): Metric[] {
 		},
 		{
 			name: "livekeeper_lookup_requests_24h",
-			help: "Requests of the last 24 hours from an exit by a way",
+			help: "Requests of the last 24 hours, by network exit and kind of look-up",
 			labels: ["exit", "way"],
 			rows: each((exit, { way, asked }) => [[asked, exit, way]]),
 		},
 		{
 			name: "livekeeper_lookup_left",
-			help: "Requests that may be made at once from an exit by a way",
+			help: "Requests that may be sent right now, by network exit and kind of look-up",
 			labels: ["exit", "way"],
 			rows: each((exit, { way, left }) => [[left, exit, way]]),
 		},
 		{
 			name: "livekeeper_lookup_refused_since_timestamp_seconds",
-			help: "Since when the site refuses a way to an exit, since the epoch, and by which sign; absent while it does not",
+			help: "When the site began to refuse this kind of look-up from this network exit, seconds since the epoch, and by which sign; absent unless it does",
 			labels: ["exit", "way", "sign"],
 			rows: each((exit, { way, state, sign, since = 0 }) => {
 				return state === "rests" && sign !== undefined ? [[since / 1000, exit, way, sign]] : [];
@@ -166,13 +166,13 @@ export function lookupMetrics(lookups: () => LookupView): Metric[] {
 		},
 		{
 			name: "livekeeper_lookup_exit_closed",
-			help: "1 for an exit to which the site refuses every way",
+			help: "1 for a network exit from which the site refuses every kind of look-up",
 			labels: ["exit"],
 			rows: () => lookups().exits.map(({ name, closed }): Row => [closed ? 1 : 0, name]),
 		},
 		{
 			name: "livekeeper_site_drift",
-			help: "Observations of what the site sends that this version does not know, of the last day, by kind",
+			help: "Unknown content from the site in the last 24 hours, by kind",
 			labels: ["kind"],
 			rows() {
 				const { drift } = lookups();
@@ -184,13 +184,13 @@ export function lookupMetrics(lookups: () => LookupView): Metric[] {
 		},
 		{
 			name: "livekeeper_site_changed_since_timestamp_seconds",
-			help: "Since when the site seems to have changed, since the epoch, by the kind that was first; absent while it does not",
+			help: "When the site seems to have changed, seconds since the epoch, by the first kind observed; absent unless it does",
 			labels: ["kind"],
 			rows: () => (lookups().drift?.episodes ?? []).map(({ subject, since }): Row => [since / 1000, subject]),
 		},
 		{
 			name: "livekeeper_site_profile_version",
-			help: "Version of the site profile in force, by its origin",
+			help: "Version of the site profile in use, by origin",
 			labels: ["source"],
 			rows() {
 				const { profile, profileState } = lookups().site;
@@ -199,7 +199,7 @@ export function lookupMetrics(lookups: () => LookupView): Metric[] {
 		},
 		{
 			name: "livekeeper_site_file_refused",
-			help: "1 for a file of the site profile or the signer that can't be used",
+			help: "1 for a site profile or signer file that can't be used",
 			labels: ["file"],
 			rows() {
 				const { profileState, signerState } = lookups().site;

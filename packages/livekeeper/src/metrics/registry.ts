@@ -131,7 +131,7 @@ type Stats = ClusterSource["stats"];
 function clusterMetrics(registry: Registry, cluster: ClusterSource): Metric[] {
 	const appends = new Histogram({
 		name: "livekeeper_append_seconds",
-		help: "How long NATS takes to acknowledge an append to a room's log",
+		help: "Time until NATS acknowledges an append to a room's log",
 		buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 		registers: [registry],
 	});
@@ -146,19 +146,19 @@ function clusterMetrics(registry: Registry, cluster: ClusterSource): Metric[] {
 		kind: "counter",
 	});
 	return [
-		gauge("node_rooms", "Rooms that run on this node", ({ rooms }) => rooms),
-		gauge("cluster_nodes", "Nodes that this one sees, itself included", ({ nodes }) => nodes),
-		counter("rooms_taken_over", "Rooms that came to this node while it ran", ({ taken }) => taken),
-		counter("rooms_handed_over", "Wanted rooms that this node has handed over", ({ handedOver }) => handedOver),
-		counter("rooms_fenced", "Rooms that another node had claimed before this one knew", ({ fenced }) => fenced),
+		gauge("node_rooms", "Rooms running on this node", ({ rooms }) => rooms),
+		gauge("cluster_nodes", "Nodes visible to this one, including itself", ({ nodes }) => nodes),
+		counter("rooms_taken_over", "Rooms taken over by this node since it started", ({ taken }) => taken),
+		counter("rooms_handed_over", "Rooms handed over by this node since it started", ({ handedOver }) => handedOver),
+		counter("rooms_fenced", "Rooms that another node had claimed before this one noticed", ({ fenced }) => fenced),
 		counter(
 			"dropped_events",
-			"Events given up since another node had claimed their room",
+			"Events dropped because another node had claimed their room",
 			(stats) => stats.droppedEvents,
 		),
 		{
 			name: "livekeeper_nats_round_trip_seconds",
-			help: "How long the NATS server takes to answer, looked at every 10 s; absent while it does not",
+			help: "Response time of the NATS server, measured every 10 s; absent while it does not respond",
 			rows() {
 				const { roundTripMs } = cluster.stats;
 				return roundTripMs === undefined ? [] : [[roundTripMs / 1000]];

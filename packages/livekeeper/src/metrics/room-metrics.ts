@@ -52,7 +52,7 @@ export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
 		},
 		{
 			name: "livekeeper_room_message_age_seconds",
-			help: "Time since a room's last message; absent before the first",
+			help: "Time since the room's last message; absent before the first one",
 			labels: ["live_id"],
 			rows: each(({ lastMessageAt: last }) =>
 				last === undefined ? undefined : Math.max(0, clock.now() - last) / 1000,
@@ -60,7 +60,7 @@ export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
 		},
 		{
 			name: "livekeeper_room_reconnects_total",
-			help: "Reconnects by what caused them",
+			help: "Reconnects by cause",
 			kind: "counter",
 			labels: ["live_id", "reason"],
 			rows: () =>
@@ -70,7 +70,7 @@ export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
 		},
 		{
 			name: "livekeeper_room_quality",
-			help: "Quality score of a room, 0 to 100, over a window; absent where the room was wanted for less than 10 s",
+			help: "Quality score of the room, 0 to 100, over a window; absent if livekeeper kept the room for less than 10 s of it",
 			labels: ["live_id", "window"],
 			rows: () =>
 				rooms().flatMap(({ liveId, quality }) =>
@@ -79,7 +79,7 @@ export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
 		},
 		{
 			name: "livekeeper_room_answer_seconds",
-			help: "How long the last heartbeat, and the last ping, took to be answered",
+			help: "Round-trip time of the last heartbeat and of the last ping",
 			labels: ["live_id", "asked"],
 			*rows() {
 				for (const { liveId, latency } of rooms()) {
@@ -91,23 +91,27 @@ export function roomMetrics(rooms: RoomSource, clock: Clock): Metric[] {
 		},
 		{
 			name: "livekeeper_room_gift_coverage",
-			help: "Worth of a broadcast's gifts that came / of those that were given, 0 to 1; absent where the site shows no totals",
+			help: "Value of the gifts received divided by the value of the gifts sent in the broadcast, 0 to 1; absent if the site shows no totals",
 			labels: ["live_id"],
 			rows: each(({ activity }) => activity.coverage.coverage),
 		},
 		{
 			name: "livekeeper_room_diamonds_missing",
-			help: "Worth of a broadcast's gifts that did not come, by the room's own totals; absent where it is not known",
+			help: "Value of the broadcast's gifts that were not received, by the room's own totals; absent if unknown",
 			labels: ["live_id"],
 			rows: each(({ activity: { coverage: known } }) => (known.coverage === undefined ? undefined : known.missing)),
 		},
 		counter("frames", "Frames received", (status) => status.frames),
 		counter("messages", "Messages received", (status) => status.messages),
-		counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors),
-		counter("bounded_messages", "Messages that held more than any real one does", (status) => status.boundedMessages),
-		counter("duplicates", "Repeats that were left out", (status) => status.duplicates),
-		counter("gaps", "Gap events in the log: messages are missing, or may be", (status) => status.gaps),
-		counter("gap_seconds", "Upstream time that these holes cover", (status) => status.gapMs / 1000),
+		counter("decode_errors", "Messages that could not be decoded", (status) => status.decodeErrors),
+		counter(
+			"bounded_messages",
+			"Messages cut because they held more than any real message does",
+			(status) => status.boundedMessages,
+		),
+		counter("duplicates", "Repeated messages that were dropped", (status) => status.duplicates),
+		counter("gaps", "Gap events in the log: messages are or may be missing", (status) => status.gaps),
+		counter("gap_seconds", "Time covered by these gaps", (status) => status.gapMs / 1000),
 	];
 }
 
@@ -126,19 +130,19 @@ export function officialMetrics(rooms: () => readonly LiveRoomStatus[], clock: C
 	return [
 		{
 			name: "livekeeper_official_task_running",
-			help: "1 where the open platform pushes this kind of a room's data, 0 where it is asked to and does not",
+			help: "1 if the open platform pushes this kind of the room's data, 0 if it was asked to and does not",
 			labels: ["live_id", "msg_type"],
 			rows: newest((id, { tasks }) => tasks.map(({ type, state }) => [state === "running" ? 1 : 0, id, type])),
 		},
 		{
 			name: "livekeeper_official_counts",
-			help: "1 where the open platform's gifts are the room's account, 0 where those of the web are",
+			help: "1 if the room's gifts are counted from the open platform, 0 if from the web page",
 			labels: ["live_id"],
 			rows: newest((id, { counts }) => [[counts ? 1 : 0, id]]),
 		},
 		{
 			name: "livekeeper_official_callbacks_total",
-			help: "Callbacks of the open platform that were stored, and those that were refused",
+			help: "Callbacks of the open platform, stored and refused",
 			kind: "counter",
 			labels: ["live_id", "outcome"],
 			rows: pushed((id, { broadcasts, refused }) => [
@@ -148,13 +152,13 @@ export function officialMetrics(rooms: () => readonly LiveRoomStatus[], clock: C
 		},
 		{
 			name: "livekeeper_official_missing",
-			help: "Deliveries of the newest broadcast that are not stored yet",
+			help: "Deliveries of the latest broadcast that are not stored yet",
 			labels: ["live_id"],
 			rows: newest((id, { tasks }) => [[tasks.reduce((sum, { missing }) => sum + missing, 0), id]]),
 		},
 		{
 			name: "livekeeper_official_callback_age_seconds",
-			help: "Time since the last callback that was stored; absent before the first",
+			help: "Time since the last stored callback; absent before the first one",
 			labels: ["live_id"],
 			rows: newest((id, { tasks }) => {
 				const last = Math.max(...tasks.map(({ lastCallbackAt }) => lastCallbackAt ?? 0));
@@ -163,13 +167,13 @@ export function officialMetrics(rooms: () => readonly LiveRoomStatus[], clock: C
 		},
 		{
 			name: "livekeeper_official_diamonds",
-			help: "Diamonds that each source reported in the newest broadcast, and those that both have by time, price and count",
+			help: "Diamonds reported by each source in the latest broadcast, and those in both, matched by time, price and count",
 			labels: ["live_id", "by"],
 			rows: newest((id, { match }) => Object.entries(match).map(([by, diamonds]) => [diamonds, id, by])),
 		},
 		{
 			name: "livekeeper_official_token_seconds",
-			help: "Time until the app's token ends; 0 where none is held",
+			help: "Time until the app's token expires; 0 if there is none",
 			labels: ["live_id"],
 			rows: pushed((id, { token }) => [[Math.max(0, (token.endsAt ?? 0) - clock.now()) / 1000, id]]),
 		},

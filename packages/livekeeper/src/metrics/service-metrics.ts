@@ -13,29 +13,29 @@ export function readerMetrics(source: ReaderSource): Metric[] {
 	return [
 		{
 			name: "livekeeper_readers",
-			help: "Socket.IO, SSE and WebSocket clients that read",
+			help: "Connected Socket.IO, SSE and WebSocket clients that read events",
 			rows: () => [[source.connectionCounts().connections]],
 		},
 		{
 			name: "livekeeper_readers_refused_total",
-			help: "Clients refused because max_readers read already",
+			help: "Clients refused because of max_readers",
 			kind: "counter",
 			rows: () => [[source.connectionCounts().refused]],
 		},
 		{
 			name: "livekeeper_socketio_clients",
-			help: "Socket.IO clients that are connected",
+			help: "Connected Socket.IO clients",
 			rows: () => [[source.readerCounts().connected]],
 		},
 		{
 			name: "livekeeper_socketio_slow_readers_total",
-			help: "Socket.IO clients disconnected because they didn't read what they were sent",
+			help: "Socket.IO clients disconnected because they stopped reading",
 			kind: "counter",
 			rows: () => [[source.readerCounts().slowReaders]],
 		},
 		{
 			name: "livekeeper_socketio_refused_total",
-			help: "Socket.IO connections refused for their key, host or origin",
+			help: "Socket.IO connections refused because of their key, host or origin",
 			kind: "counter",
 			rows: () => [[source.readerCounts().refused]],
 		},
@@ -53,11 +53,15 @@ export function targetMetrics(stats: () => DispatcherStats): Metric[] {
 		gauge("targets", "Targets that are enabled and whose URL and secret can be read", ({ targets }) => targets),
 		gauge("targets_paused", "Targets that are paused because they keep failing", ({ paused }) => paused),
 		gauge("target_lanes", "Pairs of a target and a room", ({ lanes }) => lanes),
-		gauge("target_lanes_ready", "Lanes that have something to send and wait for their turn", ({ ready }) => ready),
-		gauge("target_requests_in_flight", "Target requests under way", ({ inFlight }) => inFlight),
+		gauge(
+			"target_lanes_ready",
+			"Pairs of a target and a room that have something to send and wait for their turn",
+			({ ready }) => ready,
+		),
+		gauge("target_requests_in_flight", "Target requests in flight", ({ inFlight }) => inFlight),
 		{
 			name: "livekeeper_target_requests_total",
-			help: "Target requests by how they ended",
+			help: "Target requests by outcome",
 			kind: "counter",
 			labels: ["outcome"],
 			rows() {
@@ -91,16 +95,18 @@ export function storageMetrics(stats: () => StorageStats): Metric[] {
 		rows: () => [[value(stats())]],
 	});
 	return [
-		gauge("failing", "1 while what rooms say can't be stored", ({ state }) => Number(state === "failing")),
-		gauge("failing_since_seconds", "Since when, seconds since the epoch; 0 while it can", ({ state, since }) =>
-			state === "failing" ? Math.round(since / 1000) : 0,
+		gauge("failing", "1 while events can't be stored", ({ state }) => Number(state === "failing")),
+		gauge(
+			"failing_since_seconds",
+			"When storing began to fail, seconds since the epoch; 0 while it works",
+			({ state, since }) => (state === "failing" ? Math.round(since / 1000) : 0),
 		),
-		gauge("clock_in_doubt", "1 while the clock is not believed, and nothing deleted by age", ({ clock }) =>
+		gauge("clock_in_doubt", "1 while the clock is in doubt and nothing is deleted by age", ({ clock }) =>
 			Number(clock !== undefined),
 		),
-		gauge("pending_events", "Events that wait to be stored", ({ pendingEvents }) => pendingEvents),
-		gauge("pending_bytes", "Bytes that wait to be stored", ({ pendingBytes }) => pendingBytes),
-		gauge("stored_bytes", "Bytes that events and their indexes take in the store", ({ storedBytes }) => storedBytes),
+		gauge("pending_events", "Events waiting to be stored", ({ pendingEvents }) => pendingEvents),
+		gauge("pending_bytes", "Bytes waiting to be stored", ({ pendingBytes }) => pendingBytes),
+		gauge("stored_bytes", "Bytes used by events and their indexes in the store", ({ storedBytes }) => storedBytes),
 	];
 }
 
@@ -109,7 +115,7 @@ export function kindMetrics(totals: () => ReadonlyMap<string, number>): Metric[]
 	return [
 		{
 			name: "livekeeper_kind_messages_total",
-			help: "Messages of all rooms by kind: the event's type, or the site's name of what has none; at most 200 kinds",
+			help: "Messages of all rooms by kind: the event type, or the site's own name for a message without one; at most 200 kinds",
 			kind: "counter",
 			labels: ["kind"],
 			rows: () => Array.from(totals(), ([kind, count]): Row => [count, kind]),
@@ -146,7 +152,7 @@ export function processMetrics(loop: IntervalHistogram): Metric[] {
 		},
 		{
 			name: "nodejs_eventloop_delay_seconds",
-			help: "How late the event loop ran since the last scrape",
+			help: "Event loop delay since the last scrape",
 			labels: ["percentile"],
 			rows() {
 				// The histogram counts its own 20 ms sampling period.
