@@ -13,9 +13,9 @@ import {
 } from "@livekeeper/douyin/wire";
 import { onTestFinished } from "vitest";
 import WebSocket from "ws";
-import type { SimulatorOptions } from "./options.ts";
 import type { Simulator } from "./simulator.ts";
-import { startSimulator } from "./start-simulator.ts";
+import { type SimulatorOptions, startSimulator } from "./start-simulator.ts";
+
 import { commonIdOf } from "./traffic/message-ids.ts";
 
 export const userUniqueId = "7300000000000000123";

@@ -1,6 +1,13 @@
 export { SimulatorError, type SimulatorErrorCode, simulatorErrorCodes } from "./errors.ts";
-export type { Fault } from "./faults/fault-board.ts";
-export { type Closing, type FaultKind, type FaultSpec, type FaultTarget, faultKinds } from "./faults/fault-spec.ts";
+export {
+	type Closing,
+	type Fault,
+	type FaultKind,
+	type FaultSpec,
+	type FaultTarget,
+	faultKinds,
+} from "./faults/fault-board.ts";
+
 export {
 	anonymous,
 	type GiftRule,
@@ -11,10 +18,8 @@ export {
 	type RiskControl,
 } from "./identities.ts";
 export type { AppChange, AppSettings, MsgType, PushFaults, TaskTruth } from "./open-platform/index.ts";
-export type { SimulatorOptions } from "./options.ts";
 export type { PushServerStyle } from "./pages/pages-context.ts";
-export type { ConnectionInfo, View } from "./push/push-connection.ts";
-export type { PushSocket } from "./push/push-socket.ts";
+export type { ConnectionInfo, PushSocket, View } from "./push/push-connection.ts";
 export type { PageState, StartTraffic } from "./rooms/room.ts";
 export type { RoomLinks } from "./rooms/room-links.ts";
 export { liveIdOf } from "./rooms/room-set.ts";
@@ -25,6 +30,7 @@ export type { AddressInfo, CallsInfo, SiteSettings } from "./site/site.ts";
 export { Site } from "./site/site.ts";
 export { type RefusalSign, SiteBudget, type SiteWindow } from "./site/site-budget.ts";
 export { type CallGroup, type SiteKind, siteKinds, siteWindows, type Way, ways } from "./site/site-rules.ts";
-export { startSimulator } from "./start-simulator.ts";
+export { type SimulatorOptions, startSimulator } from "./start-simulator.ts";
+
 export { type TotalsView, totalsShown } from "./traffic/gift-totals.ts";
 export { type IdMode, idModes } from "./traffic/message-ids.ts";

@@ -1,5 +1,5 @@
-import type { Fault, FaultBoard } from "./faults/fault-board.ts";
-import type { FaultSpec } from "./faults/fault-spec.ts";
+import type { Fault, FaultBoard, FaultSpec } from "./faults/fault-board.ts";
+
 import type { PushServer } from "./push/push-server.ts";
 import type { PageState, Room } from "./rooms/room.ts";
 import { linksOf, type RoomLinks } from "./rooms/room-links.ts";

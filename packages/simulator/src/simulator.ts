@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { FastifyInstance } from "fastify";
-import type { Fault, FaultBoard } from "./faults/fault-board.ts";
-import type { FaultSpec } from "./faults/fault-spec.ts";
-import type { Identities } from "./identities.ts";
-import type { Logins } from "./logins.ts";
+import type { Fault, FaultBoard, FaultSpec } from "./faults/fault-board.ts";
+
+import type { Identities, Logins } from "./identities.ts";
+
 import type { OpenPlatform } from "./open-platform/index.ts";
-import type { ConnectionInfo } from "./push/push-connection.ts";
+import type { ConnectionInfo, PushSocket } from "./push/push-connection.ts";
 import type { PushServer } from "./push/push-server.ts";
-import type { PushSocket } from "./push/push-socket.ts";
+
 import type { RoomSet } from "./rooms/room-set.ts";
 import { type RoomChange, SimulatedRoom } from "./simulated-room.ts";
 import type { Site } from "./site/site.ts";

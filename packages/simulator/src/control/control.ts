@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { SimulatorError } from "../errors.ts";
-import { checkFault, faultKinds } from "../faults/fault-spec.ts";
+import { checkFault, faultKinds } from "../faults/fault-board.ts";
 import type { Simulator } from "../simulator.ts";
 import { addAppRoutes } from "./app-routes.ts";
 import { addIdentityRoutes } from "./identity-routes.ts";

@@ -14,7 +14,7 @@ import {
 	until,
 } from "../client.helpers.ts";
 import { badMessageId } from "../push/push-frames.ts";
-import type { FaultSpec } from "./fault-spec.ts";
+import type { FaultSpec } from "./fault-board.ts";
 
 /** A room with a client that has received five messages. */
 async function watched() {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connected, firstRoom, started, until } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
-import { signCallback } from "./courier.ts";
+import { signCallback } from "./task.ts";
 
 interface Callback {
 	headers: Record<string, string>;

@@ -1,8 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Random } from "../traffic/random.ts";
-import { Courier } from "./courier.ts";
 import type { AppSettings, MsgType } from "./platform-options.ts";
-import { PushTask } from "./task.ts";
+import { Courier, PushTask } from "./task.ts";
 
 /** Maximum number of calls per second of an app. */
 const callsASecond = 10;

@@ -1,9 +1,9 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyReply } from "fastify";
-import type { FaultBoard } from "../faults/fault-board.ts";
-import type { FaultTarget } from "../faults/fault-spec.ts";
-import type { Identities } from "../identities.ts";
-import type { Logins } from "../logins.ts";
+import type { FaultBoard, FaultTarget } from "../faults/fault-board.ts";
+
+import type { Identities, Logins } from "../identities.ts";
+
 import type { RoomSet } from "../rooms/room-set.ts";
 import type { Site } from "../site/site.ts";
 import type { IdMode } from "../traffic/message-ids.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { FaultBoard } from "../faults/fault-board.ts";
-import type { Closing } from "../faults/fault-spec.ts";
+import type { Closing, FaultBoard } from "../faults/fault-board.ts";
+
 import { plainAddress, type Site } from "../site/site.ts";
 import { type Way, ways } from "../site/site-rules.ts";
 import { captchaPage } from "./html.ts";

@@ -3,10 +3,35 @@ import { decodePushFrame, type PushFrame } from "@livekeeper/douyin/wire";
 import type { FaultBoard } from "../faults/fault-board.ts";
 import { anonymous, type Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
-import type { OutFrame, SharedBatches } from "./push-frames.ts";
-import { badMessage } from "./push-frames.ts";
-import type { PushSocket } from "./push-socket.ts";
+import { badMessage, type OutFrame, type SharedBatches } from "./push-frames.ts";
 import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
+
+/** Connection of a client to the push server: a socket, or one within this process. */
+export interface PushSocket {
+	/** Whether it can still be written to. */
+	readonly writable: boolean;
+	readonly writableEnded: boolean;
+	/** Number of written bytes that the client has not read. */
+	readonly writableLength: number;
+	readonly remoteAddress?: string | undefined;
+	on(event: "data", listener: (chunk: Buffer) => void): unknown;
+	on(event: "end" | "error" | "close", listener: () => void): unknown;
+	once(event: "end" | "close", listener: () => void): unknown;
+	off(event: "end" | "close", listener: () => void): unknown;
+	setNoDelay(noDelay: boolean): unknown;
+	/** Puts bytes back that were read too early. */
+	unshift(bytes: Buffer): unknown;
+	/** Reads on, and drops what is read if nothing listens. */
+	resume(): unknown;
+	write(bytes: string | Uint8Array): unknown;
+	/** Ends it once everything is written. */
+	end(): unknown;
+	end(last: string): unknown;
+	destroySoon(): void;
+	destroy(): unknown;
+	/** Ends it as a TCP RST does. */
+	resetAndDestroy(): unknown;
+}
 
 /** Time after which a frame that waits to be swapped with the next one is sent alone, ms. */
 const maxHeldMs = 1000;
@@ -141,7 +166,7 @@ export interface ConnectionInfo {
 	badFrames: number;
 }
 
-export interface Visit {
+interface Visit {
 	id: number;
 	broadcast: Broadcast;
 	/** The login by its `sessionid`, or `anonymous`. */
@@ -155,7 +180,7 @@ export interface Visit {
 	mute: boolean;
 }
 
-export interface PushConnectionDeps {
+interface PushConnectionDeps {
 	clock: Clock;
 	faults: FaultBoard;
 	identities: Identities;

@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { encodeMessage, encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
-import type { Stroke } from "../faults/fault-spec.ts";
+import type { Stroke } from "../faults/fault-board.ts";
 import { type Broadcast, formatCursor, formatInternalExt } from "../rooms/broadcast.ts";
 import { filterKey, type MessageFilter } from "../rooms/message-filter.ts";
 import { bytesFor, type IdMode, isPerReceiver } from "../traffic/message-ids.ts";

@@ -8,10 +8,19 @@ import { fanTicket, imDelete } from "./money.ts";
 import { Occasions } from "./occasions.ts";
 import type { People } from "./people.ts";
 import { hash32, Random } from "./random.ts";
-import { control, seldom, stats, untyped } from "./room-talk.ts";
 import { type Draft, Scene } from "./scene.ts";
 import { type MessageSource, type SourceMessage, wrapMessage } from "./source.ts";
-import { audioChat, chat, emojiChat, privilegeScreenChat, screenChat } from "./talk.ts";
+import {
+	audioChat,
+	chat,
+	control,
+	emojiChat,
+	privilegeScreenChat,
+	screenChat,
+	seldom,
+	stats,
+	untyped,
+} from "./talk.ts";
 
 /** Share of each kind, in percent. Gifts and linked users are separate: they depend on earlier messages. */
 const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[] = [

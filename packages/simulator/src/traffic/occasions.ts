@@ -1,7 +1,281 @@
-import { Battle } from "./battle.ts";
-import { Lottery, LuckyBox } from "./draws.ts";
+import {
+	encodeBattleStatusMessage,
+	encodeBattleTeamTaskMessage,
+	encodeLinkMicArmies,
+	encodeLinkMicBattle,
+	encodeLinkMicBattleFinish,
+	encodeLinkMicMethod,
+	encodeLotteryDrawResultEventMessage,
+	encodeLotteryEventNewMessage,
+	encodeLotteryInfoSyncData,
+	encodeLuckyBoxEndMessage,
+	encodeLuckyBoxMessage,
+	encodeLuckyBoxRewardMessage,
+	encodePreviewCjRpMessage,
+	encodeRoomDataSyncMessage,
+} from "@livekeeper/douyin/wire";
 import { lightGift } from "./money.ts";
-import type { Draft, Scene } from "./scene.ts";
+import type { Person } from "./people.ts";
+import { id19 } from "./random.ts";
+import { type Draft, Ledger, type Scene } from "./scene.ts";
+
+const boxDelaySec = 60;
+const drawDelaySec = 180;
+
+/** A box of diamonds (红包) that a viewer gives the audience. */
+class LuckyBox {
+	readonly #id: string;
+
+	constructor(scene: Scene) {
+		this.#id = scene.id;
+	}
+
+	sent(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxMessage";
+		const payload = encodeLuckyBoxMessage({
+			common: scene.common(method),
+			diamondCount: scene.random.pick([20, 100, 500]),
+			boxId: this.#id,
+			sendTime: Math.floor(scene.now / 1000),
+			delayTime: boxDelaySec,
+			boxType: 1,
+			title: "人人有份",
+			user: scene.viewer(),
+			boxIdStr: this.#id,
+		});
+		return { method, payload };
+	}
+
+	/** Makes its state when half of it is left. */
+	state(scene: Scene): Draft {
+		const method = "WebcastPreviewCjRpMessage";
+		const payload = encodePreviewCjRpMessage({
+			common: scene.common(method),
+			cjrp: {
+				rpOrderNo: this.#id,
+				sendTime: Math.floor(scene.now / 1000),
+				currency: "Diamond",
+				text: "红包发放中",
+				totalAmount: 100,
+				leftAmount: 50,
+				totalNum: 20,
+				leftNum: 10,
+			},
+		});
+		return { method, payload };
+	}
+
+	won(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxRewardMessage";
+		const rewardedUserId = winners(scene, 10);
+		const box = { boxId: this.#id, boxIdStr: this.#id };
+		return { method, payload: encodeLuckyBoxRewardMessage({ common: scene.common(method), ...box, rewardedUserId }) };
+	}
+
+	ended(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxEndMessage";
+		const box = { boxId: this.#id, boxIdStr: this.#id };
+		return { method, payload: encodeLuckyBoxEndMessage({ common: scene.common(method), ...box }) };
+	}
+}
+
+/** A lottery (福袋) of the anchor with diamonds. */
+class Lottery {
+	readonly #id: string;
+	readonly #startedAtSec: number;
+	#participants = 0;
+
+	constructor(scene: Scene) {
+		this.#id = scene.id;
+		this.#startedAtSec = Math.floor(scene.now / 1000);
+	}
+
+	begin(scene: Scene): Draft {
+		const method = "WebcastLotteryEventNewMessage";
+		const payload = encodeLotteryEventNewMessage({
+			common: scene.common(method),
+			lotteryId: this.#id,
+			lotteryStatus: 1,
+			lotteryStartTime: this.#startedAtSec,
+			lotteryDrawTime: this.#startedAtSec + drawDelaySec,
+			prizeType: 1,
+			prizeCount: 500,
+			luckyCount: 5,
+			awardName: "钻石",
+		});
+		return { method, payload };
+	}
+
+	/** Makes the current state, which the page receives together with others. */
+	snapshot(scene: Scene): Draft {
+		this.#participants += scene.random.between(3, 30);
+		const method = "WebcastRoomDataSyncMessage";
+		const payload = encodeLotteryInfoSyncData({
+			lotteryId: this.#id,
+			luckyCount: 5,
+			candidateTotalCount: this.#participants,
+			lotteryType: 1,
+			prizeCount: 500,
+			startTime: this.#startedAtSec,
+			drawTime: this.#startedAtSec + drawDelaySec,
+		});
+		const sync = { roomId: scene.roomId, syncKey: "LotteryInfoSyncData", version: scene.now, payload };
+		return { method, payload: encodeRoomDataSyncMessage({ common: scene.common(method), ...sync }) };
+	}
+
+	drawn(scene: Scene): Draft {
+		const method = "WebcastLotteryDrawResultEventMessage";
+		const drawn = { lotteryId: this.#id, userIds: winners(scene, 5) };
+		return { method, payload: encodeLotteryDrawResultEventMessage({ common: scene.common(method), ...drawn }) };
+	}
+}
+
+function winners(scene: Scene, max: number): string[] {
+	return Array.from({ length: scene.random.between(1, max) }, () => scene.people.any(scene.random).id);
+}
+
+const durationSec = 300;
+const punishSec = 60;
+
+/**
+ * A battle of the room's anchor with another one. Points are diamonds: of this room's gifts, and random on the other
+ * side.
+ */
+class Battle {
+	readonly guest: Person;
+	readonly #id: string;
+	readonly #startedAt: number;
+	readonly #home = new Ledger();
+	readonly #away = new Ledger();
+
+	constructor(scene: Scene, number: number) {
+		// The anchor of a room that is never looked up: its number is above any that a simulator has.
+		this.guest = scene.people.anchor(1_000_000 + scene.random.int(1000));
+		this.#id = id19(scene.seed, scene.roomId, "battle", number);
+		this.#startedAt = scene.now;
+		scene.battle = this.#home;
+	}
+
+	begin(scene: Scene): Draft {
+		const method = "WebcastLinkMicBattleMethod";
+		const userInfos = [scene.anchor, this.guest].map(({ id, nickname, user }) => ({
+			key: id,
+			value: { user: { userId: id, nickName: nickname, avatarThumb: user.avatarThumb } },
+		}));
+		const payload = encodeLinkMicBattle({ common: scene.common(method), battleSettings: this.#settings(1), userInfos });
+		return { method, payload };
+	}
+
+	status(scene: Scene, status: 1 | 2 | 3): Draft {
+		const method = "WebcastBattleStatusMessage";
+		const payload = encodeBattleStatusMessage({
+			common: scene.common(method),
+			battleId: this.#id,
+			status,
+			duration: durationSec,
+			punishDuration: punishSec,
+			startTimeMs: String(this.#startedAt),
+		});
+		return { method, payload };
+	}
+
+	score(scene: Scene): Draft {
+		if (scene.random.chance(0.6)) this.#away.give(scene.people.any(scene.random).user, scene.random.between(1, 200));
+		const method = "WebcastLinkMicMethod";
+		const userScores = this.#scores(scene).map(({ score, id, rank }) => ({
+			score,
+			userId: id,
+			scoreBlurText: String(score),
+			battleRank: rank,
+			userIdStr: id,
+		}));
+		const about = { messageType: 202, channelId: this.#id, battleId: this.#id, battleIdStr: this.#id };
+		return { method, payload: encodeLinkMicMethod({ common: scene.common(method), ...about, userScores }) };
+	}
+
+	/** Makes a task: gifts for which points count three times. */
+	task(scene: Scene): Draft {
+		const method = "WebcastBattleTeamTaskMessage";
+		const info = this.#sides(scene).map(([{ id }]) => {
+			const finished = scene.random.int(6);
+			return { key: id, value: { targetUserCount: 5, finishUserCount: finished, valueText: `${finished}/5` } };
+		});
+		const teamTask = { config: { rewardBuffMultiple: 3, taskType: 1 }, info, battleId: this.#id };
+		return { method, payload: encodeBattleTeamTaskMessage({ common: scene.common(method), teamTask }) };
+	}
+
+	armies(scene: Scene): Draft {
+		const method = "WebcastLinkMicArmiesMethod";
+		const userArmiesMap = this.#sides(scene).map(([{ id }, ledger]) => ({
+			key: id,
+			value: {
+				userArmies: ledger.top(3).map(({ user, diamonds: score }) => ({
+					userId: user.id,
+					score,
+					nickname: user.nickname,
+					avatarThumb: user.avatarThumb,
+				})),
+			},
+		}));
+		return { method, payload: encodeLinkMicArmies({ common: scene.common(method), userArmiesMap }) };
+	}
+
+	finish(scene: Scene): Draft {
+		scene.battle = undefined;
+		const method = "WebcastLinkMicBattleFinishMethod";
+		const payload = encodeLinkMicBattleFinish({
+			common: scene.common(method),
+			battleSettings: this.#settings(1),
+			battleArmies: this.#sides(scene).map(([{ id }, ledger]) => ({
+				anchorId: id,
+				rankList: ledger.top(3).map(({ user, diamonds: score }) => ({
+					userId: user.id,
+					nickname: user.nickname,
+					score,
+					userIdStr: user.id,
+				})),
+				anchorIdStr: id,
+			})),
+			battleScores: this.#scores(scene).map(({ score, id, rank }) => ({
+				score,
+				userId: id,
+				userIdStr: id,
+				scoreBlurText: String(score),
+				battleRank: rank,
+			})),
+			endReason: 1,
+		});
+		return { method, payload };
+	}
+
+	#settings(battleStatus: number) {
+		return {
+			battleId: this.#id,
+			startTimeMs: this.#startedAt,
+			duration: durationSec,
+			channelId: this.#id,
+			punishDuration: punishSec,
+			battleStatus,
+			battleIdStr: this.#id,
+		};
+	}
+
+	#sides(scene: Scene): [Person, Ledger][] {
+		return [
+			[scene.anchor, this.#home],
+			[this.guest, this.#away],
+		];
+	}
+
+	#scores(scene: Scene): { id: string; score: number; rank: number }[] {
+		const leads = this.#home.diamonds >= this.#away.diamonds;
+		return this.#sides(scene).map(([{ id }, { diamonds: score }], i) => ({
+			id,
+			score,
+			rank: (i === 0) === leads ? 1 : 2,
+		}));
+	}
+}
 
 /** Five minutes at the default rate: each has one box, one lottery and one battle, the latter for two minutes. */
 const cycle = 1500;
