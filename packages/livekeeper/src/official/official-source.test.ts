@@ -90,7 +90,7 @@ describe("pushed gifts", () => {
 		await rig.until("it runs again", () => rig.task()?.running === true);
 	});
 
-	test("are looked up on time after the clock is set back", async () => {
+	test("are looked up on time with a changed clock", async () => {
 		const rig = await rigged({ faults: { loss: 1 } });
 		await rig.until("the task runs", rig.running);
 		rig.aheadMs = -7_200_000;
