@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../packages/base/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
@@ -44,7 +45,7 @@ describe.skipIf(!isPossible)(
 		 * @param name name of its data folder. A process beside the first also has its own port, because a taken one would
 		 * end it.
 		 */
-		function start(command: string[], name: "data" | "early" = "data"): ChildProcess {
+		function start(command: string[], name: "data" | "early" = "data", environment = {}): ChildProcess {
 			const [program = "", ...args] = [...namespaces, confine, root, ...command];
 			return spawn(program, args, {
 				stdio: ["ignore", "pipe", "pipe"],
@@ -55,6 +56,7 @@ describe.skipIf(!isPossible)(
 					LIVEKEEPER_API_KEY: "key-0123456789abcdef",
 					LIVEKEEPER_PORT: name === "data" ? String(port) : "0",
 					LIVEKEEPER_UPSTREAM_URL: "http://127.0.0.1:9",
+					...environment,
 				},
 			});
 		}
@@ -90,7 +92,16 @@ describe.skipIf(!isPossible)(
 		});
 
 		test("stops at once, as process 1, during its start", async () => {
-			const early = start([...words("ENTRYPOINT"), ...words("CMD")], "early");
+			// A NATS server that says nothing keeps it starting. While SQLite opened in a thread, the exit could crash the addon.
+			const silent = createServer();
+			silent.listen(0, "127.0.0.1");
+			await once(silent, "listening");
+			onTestFinished(() => void silent.close());
+			const { port: natsPort } = silent.address() as AddressInfo;
+			const early = start([...words("ENTRYPOINT"), ...words("CMD")], "early", {
+				LIVEKEEPER_CLUSTER: `nats://127.0.0.1:${natsPort}`,
+				LIVEKEEPER_SECRET: "secret-0123456789abcdef",
+			});
 			let said = "";
 			for (const stream of [early.stdout, early.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk));
 			const ended = once(early, "exit");
