@@ -321,12 +321,11 @@ function settle({ room, effects }: Step): void {
 	});
 }
 
-/** A room is queued as long as one of its links is in line: it reports what else it waits for once none is. */
+/** Reports what a queued room waits for once none of its links is in line any more. */
 function leaveLine(step: Step): void {
 	const { phase, links } = step.room;
-	const waiting = links.filter((link) => link.phase === "waiting");
 	if (phase !== "queued" || links.some((link) => link.phase !== "waiting" && link.phase !== "idle")) return;
-	const first = waiting.sort((a, b) => a.until - b.until)[0];
+	const [first] = links.filter((link) => link.phase === "waiting").sort((a, b) => a.until - b.until);
 	if (first) leaveAlone(step, first, first.until);
 }
 
