@@ -66,9 +66,12 @@ export function writeChapters(chapters: readonly Chapter[], { format, name, ...o
 
 const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 
-/** A chapter as `ffmpeg -i recording.mp4 -i file -map_metadata 1 -map_chapters 1 -c copy` reads it. */
+/**
+ * A chapter as `ffmpeg -i recording.mp4 -i file -map_metadata 1 -map_chapters 1 -c copy` reads it. ffmpeg joins a line
+ * that ends in a backslash, even an escaped one, to the next line, so a space follows it.
+ */
 function ffmetadata({ startMs, endMs, title }: Chapter): string {
-	const escaped = title.replace(/[=;#\\]/g, (char) => `\\${char}`);
+	const escaped = title.replace(/[=;#\\]/g, (char) => `\\${char}`).replace(/\\$/, "\\ ");
 	return `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${Math.round(startMs)}\nEND=${Math.round(endMs)}\ntitle=${escaped}`;
 }
 
