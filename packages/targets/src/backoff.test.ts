@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pauseDelayMs, retryDelayMs, waitMs } from "./backoff.ts";
-import { targetDefaults } from "./options.ts";
+import { targetDefaults } from "./target-dispatcher.ts";
 
 test("doubles the maximum delay from 2 s to 5 min", () => {
 	const maxDelays = Array.from({ length: 12 }, (_, i) => retryDelayMs(i + 1, 1));

@@ -2,15 +2,15 @@ import { deliveryText } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { retryDelayMs } from "./backoff.ts";
-import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
-import { BatchSender } from "./batch-sender.ts";
+import { type Batch, BatchSender, makeBatch, remakeBatch } from "./batch.ts";
+
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { Gathered, GatherFrom } from "./gather.ts";
-import type { TargetOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
 import { changesOf, noRoom } from "./service-states.ts";
 import type { ServiceWatch } from "./service-watch.ts";
 import type { DeadLetter, DeliveryError, RoomProgress } from "./target.ts";
+import type { TargetOptions } from "./target-dispatcher.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { TargetRenderer } from "./target-renderer.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";

@@ -1,3 +1,4 @@
+import type { Clock } from "@livekeeper/douyin";
 import { AddressNotAllowedError } from "./addresses.ts";
 import type { DeliveryErrorCode } from "./target.ts";
 import { FloodedError } from "./transports/inbound.ts";
@@ -16,7 +17,7 @@ export type DeliveryResult =
 	  };
 
 /** No answer within the timeout. */
-export class NoAnswerError extends Error {
+class NoAnswerError extends Error {
 	override readonly name = "NoAnswerError";
 
 	constructor(timeoutMs: number) {
@@ -51,4 +52,30 @@ function isTlsCode(code: string): boolean {
 		code === "DEPTH_ZERO_SELF_SIGNED_CERT" ||
 		code === "SELF_SIGNED_CERT_IN_CHAIN"
 	);
+}
+
+interface Limit {
+	clock: Clock;
+	timeoutMs: number;
+	/** Aborts it at once. */
+	signal: AbortSignal;
+}
+
+/**
+ * Resolves with the result of `work`, or rejects on timeout or abort. Does not cancel `work`; its owner does.
+ * @throws NoAnswerError, the signal's reason, or whatever `work` throws
+ */
+export async function within<T>({ clock, timeoutMs, signal }: Limit, work: () => Promise<T>): Promise<T> {
+	signal.throwIfAborted();
+	const late = new AbortController();
+	const timer = clock.after(timeoutMs, () => late.abort(new NoAnswerError(timeoutMs)));
+	const ended = AbortSignal.any([signal, late.signal]);
+	const cut = new Promise<never>((_, reject) => {
+		ended.addEventListener("abort", () => reject(ended.reason), { once: true });
+	});
+	try {
+		return await Promise.race([work(), cut]);
+	} finally {
+		timer.cancel();
+	}
 }

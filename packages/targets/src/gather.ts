@@ -12,10 +12,10 @@ import {
 	typesOf,
 } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
-import { type DeliveredEvents, repeatsOf } from "./delivered-events.ts";
 import type { Pace } from "./pace.ts";
 import type { Notice } from "./service-states.ts";
-import type { ChosenEvents, Target, Truncation } from "./target.ts";
+import { type ChosenEvents, type DeliveredEvents, repeatsOf, type Target, type Truncation } from "./target.ts";
+
 import { ofRooms, targetCheckOf } from "./target-filter.ts";
 import type { LoggedEvent, TargetLog } from "./target-log.ts";
 

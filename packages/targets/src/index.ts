@@ -1,4 +1,3 @@
-export { copyTargets, unreadableTargets } from "./copy-targets.ts";
 export { KvTargetStore } from "./kv-target-store.ts";
 export { openOutgoings, policyOf } from "./outgoing.ts";
 export { presetNames, presets } from "./presets/index.ts";
@@ -17,4 +16,5 @@ export {
 	targetRoom,
 	targetTest,
 } from "./target-schema.ts";
+export { copyTargets, unreadableTargets } from "./target-store.ts";
 export { Targets } from "./targets.ts";

@@ -2,8 +2,16 @@ import type { LastNotified } from "@livekeeper/client/filter";
 import type { Clock } from "@livekeeper/douyin";
 import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
-import { withDelivered } from "./delivered-events.ts";
-import type { Attempt, BatchRange, DeadLetter, DeliveryError, RoomProgress, Target } from "./target.ts";
+import {
+	type Attempt,
+	type BatchRange,
+	type DeadLetter,
+	type DeliveryError,
+	type RoomProgress,
+	type Target,
+	withDelivered,
+} from "./target.ts";
+
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
 
 /** Number of filtered events after which progress past them is stored, instead of at each commit. */

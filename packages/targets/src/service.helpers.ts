@@ -10,10 +10,10 @@ import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { KvTargetStore } from "./kv-target-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
-import type { TargetOptions } from "./options.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import type { TextBox } from "./secret.ts";
-import { type DispatcherDeps, TargetDispatcher } from "./target-dispatcher.ts";
+import { type DispatcherDeps, TargetDispatcher, type TargetOptions } from "./target-dispatcher.ts";
+
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
 

@@ -7,11 +7,11 @@ import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers
 import { openSecretBox } from "@livekeeper/log/storage";
 import { onTestFinished } from "vitest";
 import { KvTargetStore } from "./index.ts";
-import type { TargetOptions } from "./options.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import type { ReceivedBody, Receiver } from "./receiver.helpers.ts";
-import type { RoomOwnership } from "./room-ownership.ts";
-import { TargetDispatcher } from "./target-dispatcher.ts";
+import type { RoomOwnership } from "./service-watch.ts";
+import { TargetDispatcher, type TargetOptions } from "./target-dispatcher.ts";
+
 import { targetLogOf } from "./target-log.ts";
 import type { Outgoings } from "./target-renderer.ts";
 import type { TargetStore } from "./target-store.ts";

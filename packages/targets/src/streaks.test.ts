@@ -2,12 +2,11 @@ import type { LastNotified } from "@livekeeper/client/filter";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import { makeBatch, remakeBatch } from "./batch.ts";
-import { withDelivered } from "./delivered-events.ts";
 import { type Gathered, Selection } from "./gather.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import { Pace } from "./pace.ts";
 import { hook } from "./store-conformance.helpers.ts";
-import type { Target } from "./target.ts";
+import { type Target, withDelivered } from "./target.ts";
 
 interface Sent {
 	seq: number;

@@ -5,20 +5,46 @@ import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
 import { ChangeFollower } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
 import { type ActiveHooks, ActiveTarget } from "./active-target.ts";
-import { sendPaced } from "./batch-sender.ts";
+import { sendPaced } from "./batch.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
 import { type DeliveryResult, failed } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
-import { type TargetOptions, targetDefaults } from "./options.ts";
 import type { Delivery } from "./presets/preset.ts";
-import { everyRoom, type RoomOwnership, withService } from "./room-ownership.ts";
 import { openSettings, type TextBox } from "./secret.ts";
 import { noRoom } from "./service-states.ts";
-import type { ServiceWatch } from "./service-watch.ts";
+import { everyRoom, type RoomOwnership, type ServiceWatch, withService } from "./service-watch.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
 import { type Outgoings, TargetRenderer, type TargetRendererDeps } from "./target-renderer.ts";
 import type { StoredProgress, TargetChange, TargetStore } from "./target-store.ts";
+
+/** Options of the delivery. Times are ms. */
+export interface TargetOptions {
+	/** Maximum number of requests at once. */
+	concurrency: number;
+	/** Maximum number of requests at once for one target. */
+	concurrencyPerTarget: number;
+	/** Failed attempts after which a batch is dead-lettered. */
+	maxAttempts: number;
+	/** Failed attempts in a row, over all rooms, after which a target is paused. */
+	pauseAfterFailures: number;
+	/** Time that pending requests get when the service stops. */
+	drainMs: number;
+	/** Delay before a retry if the store or the log failed. */
+	storageRetryMs: number;
+	/** Delay before a room that was taken over from another node is read once more. */
+	retryMs: number;
+}
+
+export const targetDefaults = {
+	concurrency: 16,
+	concurrencyPerTarget: 4,
+	maxAttempts: 12,
+	pauseAfterFailures: 20,
+	drainMs: 1_000,
+	storageRetryMs: 5_000,
+	retryMs: 60_000,
+} as const satisfies TargetOptions;
 
 export interface DispatcherDeps {
 	clock: Clock;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { IdentityPauses } from "./identity-pauses.ts";
+import { IdentityPauses } from "./identity-cooldowns.ts";
 
 const start = 1e12;
 

@@ -26,10 +26,15 @@ export {
 	type LimitShares,
 	roomPriorities,
 } from "./admission/index.ts";
-export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
-export type { IdentityCooldown, StoredCooldowns } from "./identity-cooldowns.ts";
-export { IdentityPauses } from "./identity-pauses.ts";
-export { loginWarning } from "./logins.ts";
+export {
+	type IdentityResolver,
+	loginWarning,
+	ownIdentity,
+	type RoomIdentity,
+	type UpstreamFactory,
+} from "./identities.ts";
+export { type IdentityCooldown, IdentityPauses, type StoredCooldowns } from "./identity-cooldowns.ts";
+
 export {
 	type ConnectionManagerOptions,
 	type ConnectionStatus as RoomStatus,
@@ -37,4 +42,4 @@ export {
 } from "./persistent-connection-manager.ts";
 export type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 export { FixedStrategy } from "./reconnect-strategy.ts";
-export { RoomReaders } from "./room-readers.ts";
+export { RoomReaders } from "./room-routes.ts";

@@ -32,6 +32,8 @@ import {
 	Identities,
 	type IdentityResolver,
 	identityKey as keyOf,
+	type LoginSettings,
+	Logins,
 	ownIdentity,
 	type RoomIdentity,
 	type UpstreamFactory,
@@ -41,13 +43,12 @@ import {
 	type IdentityCooldown,
 	IdentityCooldowns,
 	type IdentityCooldownsOptions,
+	IdentityPauses,
 } from "./identity-cooldowns.ts";
-import { IdentityPauses } from "./identity-pauses.ts";
-import { type LoginSettings, Logins } from "./logins.ts";
+
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 import { FixedStrategy } from "./reconnect-strategy.ts";
-import { RoomReaders } from "./room-readers.ts";
-import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
+import { leaseRoute, RoomReaders, type RouteLease, routeKey } from "./room-routes.ts";
 
 /** A room's status with the priority of its connection. */
 export interface ConnectionStatus extends RoomStatus {

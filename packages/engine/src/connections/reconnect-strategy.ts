@@ -1,6 +1,6 @@
 import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.ts";
-import { IdentityPauses } from "./identity-pauses.ts";
+import { IdentityPauses } from "./identity-cooldowns.ts";
 
 /** State of reconnecting over all rooms. */
 export interface ReconnectStatus {

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { live, offline } from "../rooms/fake-upstream.helpers.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
-import { RoomReaders } from "./room-readers.ts";
+import { RoomReaders } from "./room-routes.ts";
 
 /** A manager with few connections, whose rooms connect by themselves and send messages. */
 function setup(total: number | undefined, overrides: Partial<ConnectionManagerOptions> = {}) {

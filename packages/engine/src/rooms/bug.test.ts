@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Advice, GateRequest, GateTicket } from "./gate.ts";
-import type { LookRequest } from "./looks.ts";
 import { OpenGate, RoomHarness } from "./room-harness.helpers.ts";
+import type { LookRequest } from "./room-route.ts";
 
 const minute = 60_000;
 

@@ -19,10 +19,19 @@ export type {
 	Wait,
 } from "./gate.ts";
 export { LiveRoomMonitor, type RoomHistory, type RoomSession } from "./live-room-monitor.ts";
-export type { Look, LookRequest, LookWait, RoomLooks, Urgency } from "./looks.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { PastChange, RoomMemory, RoomPast, RoomStore } from "./room-memory.ts";
-export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
+export type {
+	ConnectionRoute,
+	Look,
+	LookRequest,
+	LookWait,
+	RoomConnectionStatus,
+	RoomLooks,
+	RoomRoute,
+	Urgency,
+} from "./room-route.ts";
+
 export { defaultRoomSettings, type MessageQueue, type RoomSettings, type SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export {

@@ -1,5 +1,5 @@
 import type { GiftCounts, QualityPoint } from "../health/index.ts";
-import type { RecentInput } from "./recent-inputs.ts";
+import type { RecentInput } from "./room-inputs.ts";
 import type { RoomStore } from "./room-memory.ts";
 import type { RoomRoute } from "./room-route.ts";
 import { RoomRunner } from "./room-runner.ts";

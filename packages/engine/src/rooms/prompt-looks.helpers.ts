@@ -1,5 +1,5 @@
 import { type Clock, DouyinError, orAbort, type RoomLookup } from "@livekeeper/douyin";
-import type { Look, LookRequest, RoomLooks, Urgency } from "./looks.ts";
+import type { Look, LookRequest, RoomLooks, Urgency } from "./room-route.ts";
 
 /** Maximum duration of a look-up, ms. */
 const limitMs = 30_000;

@@ -1,10 +1,39 @@
 import type { Said } from "@livekeeper/base/text";
+import type { LiveEvent, ServiceEvent } from "@livekeeper/douyin";
 import type { Advice, Wait } from "./gate.ts";
-import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
+import type { LookWait, Urgency } from "./room-route.ts";
 import type { Answer, Link, Reason, RoomState, Target, Ticket } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
-import type { ServiceEventBody } from "./service-events.ts";
+
+/** Fields particular to a service event; the others are common to all. */
+export type ServiceEventBody = ServiceEvent extends infer E
+	? E extends ServiceEvent
+		? Omit<E, "id" | "liveId" | "roomId" | "method" | "at" | "receivedAt">
+		: never
+	: never;
+
+/**
+ * Creates one of the service's own events.
+ * @param count increases with each event of the room's monitor
+ * @param run distinguishes the monitor's runs: with time and count it makes the id unique across restarts
+ * @param roomId "" while no broadcast is known
+ */
+export function serviceEvent(
+	body: ServiceEventBody,
+	where: { liveId: string; roomId: string; now: number; count: number; run: string },
+): LiveEvent {
+	const { liveId, roomId, now, count, run } = where;
+	return {
+		...body,
+		id: `lk:${roomId}:${now}-${run}-${count}`,
+		liveId,
+		roomId,
+		method: "livekeeper",
+		at: now,
+		receivedAt: now,
+	};
+}
 
 /** A link as the room's options describe it. */
 export type LinkSpec = Pick<Link, "transport" | "source" | "identity" | "on">;
@@ -114,4 +143,48 @@ export type LogLine =
 export interface Stepped {
 	readonly state: RoomState;
 	readonly effects: readonly Effect[];
+}
+
+/** An input of a room without what it names: people, titles and hosts. */
+export interface RecentInput {
+	/** Time of the step, by `Clock.elapsed`, ms. */
+	at: number;
+	type: Input["type"];
+	/** Number of the session, look-up, ticket or permit that it is about. */
+	of: number | undefined;
+	/** Class of the failure, status of the answer, or what is waited for. */
+	code: string | undefined;
+	/** Phase of the room after the step. */
+	phase: RoomPhase;
+}
+
+const maxInputs = 100;
+
+/** Keeps the newest inputs of a room. */
+export class RecentInputs {
+	readonly #inputs: RecentInput[] = [];
+
+	add(input: Input, at: number, phase: RoomPhase): void {
+		this.#inputs.push({ at, type: input.type, of: numberOf(input), code: codeOf(input), phase });
+		if (this.#inputs.length > maxInputs) this.#inputs.shift();
+	}
+
+	/** Oldest first. */
+	all(): readonly RecentInput[] {
+		return this.#inputs;
+	}
+}
+
+function numberOf(input: Input): number | undefined {
+	if ("session" in input) return input.session;
+	if ("look" in input) return input.look;
+	if ("ticket" in input) return input.ticket;
+	return "permit" in input ? input.permit : undefined;
+}
+
+function codeOf(input: Input): string | undefined {
+	if ("failure" in input) return input.failure?.reason;
+	if ("answer" in input) return input.answer.status;
+	if (input.type === "waits") return input.wait.for;
+	return input.type === "look_waits" ? input.wait.refused : undefined;
 }

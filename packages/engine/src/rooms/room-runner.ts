@@ -3,13 +3,12 @@ import type { Said } from "@livekeeper/base/text";
 import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
-import type { Look, LookRequest, Urgency } from "./looks.ts";
-import { RecentInputs } from "./recent-inputs.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
-import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import { type Effect, type Input, type LinkSpec, RecentInputs } from "./room-inputs.ts";
 import { RoomLog } from "./room-log.ts";
 import { pastStates, type RoomMemory, type RoomStore } from "./room-memory.ts";
-import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
+import type { ConnectionRoute, Look, LookRequest, RoomRoute, Urgency } from "./room-route.ts";
+
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import {
 	type Answer,

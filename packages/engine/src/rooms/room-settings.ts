@@ -2,8 +2,7 @@ import type { Clock, Cursor, DouyinError, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { PingAnswers } from "../health/index.ts";
 import type { RoomGate } from "./gate.ts";
-import type { RoomLooks } from "./looks.ts";
-import type { RoomRoute } from "./room-route.ts";
+import type { RoomLooks, RoomRoute } from "./room-route.ts";
 
 /** Settings of a room; times in ms. */
 export interface RoomSettings {

@@ -1,8 +1,8 @@
 import type { Said } from "@livekeeper/base/text";
 import type { Anchor, FailureReason, RetryRecord, RoomLookup } from "@livekeeper/douyin";
 import type { RequestKind, Wait } from "./gate.ts";
-import type { LookWait, Urgency } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
+import type { LookWait, Urgency } from "./room-route.ts";
 import type { RoomSettings } from "./room-settings.ts";
 import type { ReasonCode, RoomPhase } from "./room-status.ts";
 

@@ -1,10 +1,10 @@
 import { type Emitted, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
+import { type ServiceEventBody, serviceEvent } from "./room-inputs.ts";
 import type { RoomLog } from "./room-log.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import { noTraffic } from "./room-status.ts";
-import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /**
  * Pipeline from a room's connections to its queue: orders messages, counts gifts, and inserts the service's own events.

@@ -1,8 +1,8 @@
 import type { Said } from "@livekeeper/base/text";
 import { failureClasses } from "@livekeeper/douyin";
 import type { Hold, Wait } from "./gate.ts";
-import type { LookWait } from "./looks.ts";
 import { type Failure, storageFailure } from "./room-failure.ts";
+import type { LookWait } from "./room-route.ts";
 import {
 	type Answer,
 	isConnected,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Wait } from "./gate.ts";
-import type { LookWait } from "./looks.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Effect, Input, LinkSpec } from "./room-inputs.ts";
+import type { LookWait } from "./room-route.ts";
 import { defaultRoomSettings } from "./room-settings.ts";
 import { type Answer, allowedTransitions, dueAt, newRoomState, type RoomState } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";

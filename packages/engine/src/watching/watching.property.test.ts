@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import type { ConnectionRoute, LookWait } from "../rooms/index.ts";
-import type { Urgency } from "../rooms/looks.ts";
+import type { Urgency } from "../rooms/room-route.ts";
 import { type Asked, World } from "./site-world.helpers.ts";
 import type { WatchWay } from "./watch-status.ts";
 

@@ -4,7 +4,7 @@ import { RecentLines } from "@livekeeper/base/src/log/recent-lines.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
-import { RecentInputs } from "@livekeeper/engine/src/rooms/recent-inputs.ts";
+import { RecentInputs } from "@livekeeper/engine/src/rooms/room-inputs.ts";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";

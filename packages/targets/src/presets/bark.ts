@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { clip, goJsonBytes, pack } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, pictureOf, type Verdict } from "./preset.ts";
-import { readerSettings, secret, secretSetting, serverOf, webAddress } from "./settings.ts";
-import { wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import {
+	definePreset,
+	pictureOf,
+	readerSettings,
+	secret,
+	secretSetting,
+	serverOf,
+	type Verdict,
+	webAddress,
+} from "./preset.ts";
+import { clip, goJsonBytes, pack, wordsOf } from "./words.ts";
 
 /** Maximum length of a title, bytes. Apple accepts 4 KB for a whole notification, as the server writes it in Go. */
 const maxTitleBytes = 200;

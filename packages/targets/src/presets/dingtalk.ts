@@ -1,11 +1,17 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { bytes, pack } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { addressSetting, keywordSetting, readerSettings, secret, secretSetting, wholeAddress } from "./settings.ts";
-import { withoutMarkup, wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import {
+	addressSetting,
+	definePreset,
+	keywordSetting,
+	readerSettings,
+	secret,
+	secretSetting,
+	type Verdict,
+	wholeAddress,
+} from "./preset.ts";
+import { bytes, pack, withoutMarkup, wordsOf } from "./words.ts";
 
 /** Part of the 20,000 bytes that a robot accepts. */
 const maxTextBytes = 18_000;

@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { clip, pack, units } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, pictureOf, type Verdict } from "./preset.ts";
-import { readerSettings, secret, webAddress } from "./settings.ts";
-import { withoutMarkup, wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import { definePreset, pictureOf, readerSettings, secret, type Verdict, webAddress } from "./preset.ts";
+import { clip, pack, units, withoutMarkup, wordsOf } from "./words.ts";
 
 /** Discord counts characters; a text never has fewer UTF-16 code units. */
 const maxContentUnits = 2_000;

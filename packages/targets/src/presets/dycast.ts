@@ -1,7 +1,6 @@
 import type { WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
-import { type Delivery, definePreset } from "./preset.ts";
-import { socketAddress } from "./settings.ts";
+import { type Delivery, definePreset, socketAddress } from "./preset.ts";
 
 const genders = { unknown: 0, male: 1, female: 2 } as const;
 const living = 2;

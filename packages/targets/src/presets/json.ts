@@ -1,8 +1,7 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import { signatureOf } from "../signature.ts";
-import { type Delivery, definePreset } from "./preset.ts";
-import { secret, webAddress } from "./settings.ts";
+import { type Delivery, definePreset, secret, webAddress } from "./preset.ts";
 
 /** livekeeper's own JSON, signed, for programs. */
 export const json = definePreset({

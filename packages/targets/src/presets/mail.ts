@@ -1,10 +1,8 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { MailMessage } from "../transports/out-message.ts";
-import { bytes, clip, pack, units } from "./clip.ts";
-import { definePreset } from "./preset.ts";
-import { addressSetting, readerSettings, secret, secretSetting } from "./settings.ts";
-import { wordsOf } from "./words.ts";
+import { addressSetting, definePreset, readerSettings, secret, secretSetting } from "./preset.ts";
+import { bytes, clip, pack, units, wordsOf } from "./words.ts";
 
 const maxSubjectUnits = 100;
 const maxTextBytes = 200_000;

@@ -2,8 +2,7 @@ import { checkTexts } from "@livekeeper/base/text";
 import { liveEventTypes, type WireEvent } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { Publication } from "../transports/out-message.ts";
-import { type Delivery, definePreset } from "./preset.ts";
-import { addressSetting, secret, secretSetting } from "./settings.ts";
+import { addressSetting, type Delivery, definePreset, secret, secretSetting } from "./preset.ts";
 
 /** Topic levels without wildcards, and not reserved by brokers. */
 const topicSetting = z

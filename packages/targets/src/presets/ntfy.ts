@@ -1,11 +1,8 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { clip, goJsonBytes, pack } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { readerSettings, secret, secretSetting, serverOf, webAddress } from "./settings.ts";
-import { wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import { definePreset, readerSettings, secret, secretSetting, serverOf, type Verdict, webAddress } from "./preset.ts";
+import { clip, goJsonBytes, pack, wordsOf } from "./words.ts";
 
 /** Priorities by their number minus one. */
 const priorities = ["min", "low", "default", "high", "max"] as const;

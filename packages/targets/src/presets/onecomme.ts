@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { factsOf, isComment, withoutTags } from "./facts.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset } from "./preset.ts";
-import { languageSetting, webAddress } from "./settings.ts";
+import { postJson } from "./post.ts";
+import { definePreset, languageSetting, webAddress } from "./preset.ts";
 
 /**
  * OneComme (わんコメ) on this machine: chat and gifts as comments. A posted comment is flat, as in the types of its package

@@ -7,11 +7,10 @@ import { World } from "../service.helpers.ts";
 import type { Notice } from "../service-states.ts";
 import { signatureOf } from "../signature.ts";
 import type { OutMessage } from "../transports/out-message.ts";
-import { bytes, clip, goJsonBytes, jsonBytes, pack, units } from "./clip.ts";
 import { chat, clockTime, delivery, ended, gift, inUtc, made, now } from "./deliveries.helpers.ts";
 import { type PresetName, presetNames, presets } from "./index.ts";
 import type { Delivery } from "./preset.ts";
-import { wordsOf } from "./words.ts";
+import { bytes, clip, goJsonBytes, jsonBytes, pack, units, wordsOf } from "./words.ts";
 
 const loginEnded: Notice = {
 	...{ state: "login_ending", subject: "main", condition: "ended", at: now },

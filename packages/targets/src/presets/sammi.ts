@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { type Answer, refused } from "./answer.ts";
 import { factsOf } from "./facts.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { languageSetting, secret, secretSetting, webAddress } from "./settings.ts";
+import { type Answer, postJson, refused } from "./post.ts";
+
+import { definePreset, languageSetting, secret, secretSetting, type Verdict, webAddress } from "./preset.ts";
 
 /** SAMMI on this machine: a webhook trigger for each event. */
 export const sammi = definePreset({

@@ -1,11 +1,8 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { bytes, clip, pack, units } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { readerSettings, secret, webAddress } from "./settings.ts";
-import { withoutMarkup, wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import { definePreset, readerSettings, secret, type Verdict, webAddress } from "./preset.ts";
+import { bytes, clip, pack, units, withoutMarkup, wordsOf } from "./words.ts";
 
 const maxTitleUnits = 32;
 /** Part of the 32 KB allowed. */

@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { type Answer, refused, unintelligible } from "./answer.ts";
-import { clip, pack, units } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { readerSettings, secret, webAddress } from "./settings.ts";
-import { withoutMarkup, wordsOf } from "./words.ts";
+import { type Answer, postJson, refused, unintelligible } from "./post.ts";
+import { definePreset, readerSettings, secret, type Verdict, webAddress } from "./preset.ts";
+import { clip, pack, units, withoutMarkup, wordsOf } from "./words.ts";
 
 /** Slack's recommended limit; it cuts texts at 40,000. */
 const maxTextUnits = 4_000;

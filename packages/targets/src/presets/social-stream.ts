@@ -1,9 +1,8 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
 import { type Fact, factsOf, isComment, withoutTags } from "./facts.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset } from "./preset.ts";
-import { addressSetting, languageSetting, secret, serverOf } from "./settings.ts";
+import { postJson } from "./post.ts";
+import { addressSetting, definePreset, languageSetting, secret, serverOf } from "./preset.ts";
 
 /** Social Stream Ninja: messages and gifts in its docks, overlays, games and voices. */
 export const socialStream = definePreset({

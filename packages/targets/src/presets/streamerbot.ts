@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Login } from "../transports/out-message.ts";
-import { objectIn, refused } from "./answer.ts";
 import { factsOf } from "./facts.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { languageSetting, secret, secretSetting, socketAddress } from "./settings.ts";
+import { objectIn, refused } from "./post.ts";
+import { definePreset, languageSetting, secret, secretSetting, socketAddress, type Verdict } from "./preset.ts";
 
 /** Streamer.bot on this machine: runs an action for each event, with the event's facts as arguments. */
 export const streamerbot = definePreset({

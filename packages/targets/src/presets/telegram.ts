@@ -1,11 +1,8 @@
 import { checkTexts } from "@livekeeper/base/text";
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { clip, pack, units } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { readerSettings, secret, serverOf, webAddress } from "./settings.ts";
-import { wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import { definePreset, readerSettings, secret, serverOf, type Verdict, webAddress } from "./preset.ts";
+import { clip, pack, units, wordsOf } from "./words.ts";
 
 /** Telegram's limit in UTF-16 code units. */
 const maxTextUnits = 4_096;

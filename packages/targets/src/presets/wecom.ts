@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { type Answer, objectIn, refused, unintelligible } from "./answer.ts";
-import { bytes, clip, pack } from "./clip.ts";
-import { postJson } from "./post-json.ts";
-import { definePreset, type Verdict } from "./preset.ts";
-import { addressSetting, readerSettings, secret, wholeAddress } from "./settings.ts";
-import { withoutMarkup, wordsOf } from "./words.ts";
+import { type Answer, objectIn, postJson, refused, unintelligible } from "./post.ts";
+import { addressSetting, definePreset, readerSettings, secret, type Verdict, wholeAddress } from "./preset.ts";
+import { bytes, clip, pack, withoutMarkup, wordsOf } from "./words.ts";
 
 const maxContentBytes = 4_096;
 const maxHeadBytes = 200;

@@ -2,12 +2,11 @@ import type { LookupFunction, Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, checkHost, guardedLookup, systemResolver } from "../addresses.ts";
-import { type DeliveryResult, failureOf } from "../delivery-result.ts";
-import { refused } from "../presets/answer.ts";
+import { type DeliveryResult, failureOf, within } from "../delivery-result.ts";
+import { refused } from "../presets/post.ts";
 import { Inbound, placeOf } from "./inbound.ts";
 import type { MailMessage } from "./out-message.ts";
 import type { TransportOptions } from "./websockets.ts";
-import { within } from "./within.ts";
 
 type Library = typeof import("nodemailer");
 

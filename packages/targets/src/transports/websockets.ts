@@ -3,11 +3,10 @@ import { answerPings } from "@livekeeper/base/answer-pings";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { WebSocket } from "ws";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "../addresses.ts";
-import { type DeliveryResult, failureOf } from "../delivery-result.ts";
+import { type DeliveryResult, failureOf, within } from "../delivery-result.ts";
 import type { Refusal } from "../presets/preset.ts";
 import { Inbound, placeOf } from "./inbound.ts";
 import type { Frame, Login, WebSocketMessage } from "./out-message.ts";
-import { within } from "./within.ts";
 
 export interface TransportOptions {
 	clock: Clock;

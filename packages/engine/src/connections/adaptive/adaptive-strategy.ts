@@ -2,7 +2,7 @@ import { codeNames, type Said, type SharedTrouble } from "@livekeeper/base/text"
 import { type FailureReason, failureClasses, reconnectDelayMs } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../../rooms/index.ts";
-import { IdentityPauses } from "../identity-pauses.ts";
+import { IdentityPauses } from "../identity-cooldowns.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { HostStats } from "./host-stats.ts";
 import { blockedIdentity, Outage, sharedOutage } from "./outage.ts";

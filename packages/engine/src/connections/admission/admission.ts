@@ -5,11 +5,18 @@ import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.t
 import { FixedStrategy } from "../reconnect-strategy.ts";
 import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
-import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";
-import { type AdmissionRequest, counts, keyOf } from "./request.ts";
+import { type AdmissionStatus, type ConnectionLimits, type LimitName, limitOf, type QueuedRoom } from "./limits.ts";
+import {
+	type AdmissionRequest,
+	agedImportanceOf,
+	counts,
+	importanceOf,
+	inOrder,
+	keyOf,
+	type Ticket,
+	ticketToPreempt,
+} from "./request.ts";
 import { type Demand, demandOf, type LimitShares } from "./shares.ts";
-import type { AdmissionStatus, QueuedRoom } from "./status.ts";
-import { agedImportanceOf, importanceOf, inOrder, type Ticket, ticketToPreempt } from "./ticket.ts";
 
 export interface AdmissionOptions {
 	clock: Clock;

@@ -1,7 +1,6 @@
 import { type ConnectionLimits, checkLimits, type LimitName, limitOf, type Quotas, quotasOf, Usage } from "./limits.ts";
-import { counts } from "./request.ts";
+import { counts, type Ticket } from "./request.ts";
 import type { LimitShares } from "./shares.ts";
-import type { Ticket } from "./ticket.ts";
 
 /** Connection limits with their current usage and demand. */
 export class Capacity {

@@ -1,4 +1,44 @@
+import type { Said } from "@livekeeper/base/text";
 import type { QuotaKeys } from "../../rooms/index.ts";
+import type { RoomPriority } from "./request.ts";
+
+/** A room that waits for a connection. */
+export interface QueuedRoom {
+	liveId: string;
+	/** Position in the queue; 1 is served next. */
+	position: number;
+	priority: RoomPriority;
+	/** Start of the wait, ms since the epoch. */
+	since: number;
+	/** Reason for waiting. */
+	why: Said;
+}
+
+/** A connection that a room has or is about to have. */
+interface HeldConnection {
+	liveId: string;
+	priority: RoomPriority;
+	/** Whether it is an additional connection of the room. */
+	second: boolean;
+	/** Whether it is to be closed, because another room needs it or a limit was lowered. */
+	preempted: boolean;
+}
+
+/** Allocation of the connections. */
+export interface AdmissionStatus {
+	limits: ConnectionLimits;
+	/** Number of connections in use or about to be, including preempted ones. */
+	held: number;
+	/**
+	 * Number of connections of the other nodes that share the limits; `undefined` without a total limit or without other
+	 * nodes.
+	 */
+	heldElsewhere?: number | undefined;
+	/** The connections, most important first. */
+	holders: HeldConnection[];
+	/** The rooms that wait for a full limit, next first. */
+	queue: QueuedRoom[];
+}
 
 /** Maximum numbers of connections; an absent number means no limit. */
 export interface ConnectionLimits {
@@ -39,7 +79,7 @@ export function quotasOf({ identity, login = false, proxy }: QuotaKeys): Quotas 
 }
 
 /** Returns the maximum number with the same key; `undefined` for no limit. */
-export type LimitOf = (limit: LimitName, key: string) => number | undefined;
+type LimitOf = (limit: LimitName, key: string) => number | undefined;
 
 /** Number of connections that count against each limit. */
 export class Usage {

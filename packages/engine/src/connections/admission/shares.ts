@@ -1,5 +1,5 @@
 import type { ConnectionLimits, LimitName } from "./limits.ts";
-import { importanceOf, type Ticket } from "./ticket.ts";
+import { importanceOf, type Ticket } from "./request.ts";
 
 /** One node's demand on a limit. */
 export interface Demand {

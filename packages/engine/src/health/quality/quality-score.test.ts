@@ -2,8 +2,16 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { QualityScore } from "./quality-score.ts";
-import { type QualityParts, qualityOf, scoreOf } from "./score.ts";
-import { type Counter, type Counts, CountWindow, counters, valuesOf } from "./window.ts";
+import {
+	type Counter,
+	type Counts,
+	CountWindow,
+	counters,
+	type QualityParts,
+	qualityOf,
+	scoreOf,
+	valuesOf,
+} from "./score.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,5 +1,4 @@
-import { type Quality, qualityOf } from "./score.ts";
-import { type Counter, type Counts, CountWindow, valuesOf } from "./window.ts";
+import { type Counter, type Counts, CountWindow, type Quality, qualityOf, valuesOf } from "./score.ts";
 
 /** Spans of a quality, and the number of steps in which old counts leave each. */
 const spans = {

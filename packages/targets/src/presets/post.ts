@@ -1,3 +1,4 @@
+import type { HttpMessage, Shown } from "../transports/out-message.ts";
 import type { ReceiverErrorCode, Refusal } from "./preset.ts";
 
 const maxWords = 300;
@@ -29,4 +30,19 @@ export function refused(
 /** Refuses a 2xx whose body is not this receiver's answer: it came from something else. */
 export function unintelligible({ status, body }: Answer): Refusal | undefined {
 	return status >= 200 && status < 300 ? refused("receiver_refused", body) : undefined;
+}
+
+interface PostOptions {
+	headers?: Readonly<Record<string, string>>;
+	shows?: Shown;
+}
+
+export function postJson(url: string, content: object, { headers, shows }: PostOptions = {}): HttpMessage {
+	return {
+		via: "http",
+		shows,
+		url,
+		headers: { "content-type": "application/json; charset=utf-8", ...headers },
+		body: Buffer.from(JSON.stringify(content)),
+	};
 }
