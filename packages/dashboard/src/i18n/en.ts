@@ -58,11 +58,9 @@ export const en: Messages = {
 		notFound: { title: "Page not found", back: "Back to the rooms" },
 		copy: "Copy",
 		copied: "Copied",
-		close: "Close",
 		cancel: "Cancel",
 		all: "Show all {n}",
 		fewer: "Show fewer",
-		retry: "Try again",
 		ago: {
 			now: "just now",
 			seconds: "{n} s ago",
@@ -855,7 +853,6 @@ export const en: Messages = {
 			room: "Room",
 			priority: "Priority",
 			since: "Since",
-			why: "Why",
 		},
 		identities: {
 			title: "What each login receives",
@@ -898,8 +895,6 @@ export const en: Messages = {
 			rooms: "Rooms",
 			rate: "Success rate",
 			open: "avoided for now",
-			inUse: "in use",
-			unknown: "–",
 		},
 		reasons: {
 			title: "Reconnects by reason",

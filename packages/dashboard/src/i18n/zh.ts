@@ -58,11 +58,9 @@ export const zh = {
 		notFound: { title: "没有这个页面", back: "回到直播间列表" },
 		copy: "复制",
 		copied: "已复制",
-		close: "关闭",
 		cancel: "取消",
 		all: "显示全部 {n} 个",
 		fewer: "收起",
-		retry: "重试",
 		ago: {
 			now: "刚刚",
 			seconds: "{n} 秒前",
@@ -792,7 +790,6 @@ export const zh = {
 			room: "直播间",
 			priority: "优先级",
 			since: "开始排队",
-			why: "原因",
 		},
 		identities: {
 			title: "各账号能收到多少礼物",
@@ -835,8 +832,6 @@ export const zh = {
 			rooms: "直播间",
 			rate: "成功率",
 			open: "暂不使用",
-			inUse: "可用",
-			unknown: "–",
 		},
 		reasons: {
 			title: "重连原因",
