@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 	test.each(looks)("shows which room misses gifts, and how many, %j", async (look) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/?only=trouble`, look);
 		const row = page.getByRole("row").filter({ hasText: "礼物不全" });
-		await row.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
+		await row.getByText(/^收到价值 [\d,]+ 抖币的礼物，实际送出约 [\d,]+ 抖币$/).waitFor();
 		expect(await row.getByText("已连接").filter({ visible: true }).count()).toBe(0);
 		expect(await row.getByText(/^\/ ≈[\d,]+$/).isVisible()).toBe(true);
 		// Listed below refused rooms and above fine ones; a click hides the fine ones.
@@ -84,12 +84,12 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 			async () => (await states.allTextContents()).join() === "被拒绝,礼物不全,已连接",
 		);
 		// The counter of a kind filters by it.
-		await page.getByRole("button", { name: "1 个礼物不全" }).click();
+		await page.getByRole("button", { name: "1 个没收全礼物" }).click();
 		await until("only these are shown", async () => (await states.allTextContents()).join() === "礼物不全");
 		expect(page.url()).toContain("only=gifts");
 		await page.goto(`${service.url}/?wall=1`);
 		const card = page.getByRole("article").filter({ hasText: "礼物不全" });
-		await card.getByText(/^收到 [\d,]+ 抖币的礼物，一共约 [\d,]+ 抖币$/).waitFor();
+		await card.getByText(/^收到价值 [\d,]+ 抖币的礼物，实际送出约 [\d,]+ 抖币$/).waitFor();
 		await card.getByText((await roomOf("1003")).gift_coverage.why ?? "").waitFor();
 		await expectOpenToAll(page);
 		expect(complaints).toEqual([]);

@@ -89,7 +89,7 @@ export const codeNames: Record<Language, CodeNames> = {
 			broadcast_ended: "直播已结束",
 			identity: "账号不可用",
 			foreign_host: "抖音指向了陌生的服务器",
-			storage: "无法存储",
+			storage: "消息无法存储",
 			offline: "未开播",
 			no_room: "暂无直播间",
 			hidden: "仅部分观众可见",

@@ -25,7 +25,7 @@ export const optionTexts: typeof en.optionTexts = {
 	},
 	upstream_url: { help: "抖音网页的地址", expected: "以 http:// 或 https:// 开头的 URL" },
 	official_url: {
-		help: "开放平台接口的根地址，用于设置了其应用的直播间",
+		help: "开放平台接口的地址，用于设置了开放平台应用的直播间",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
 	official_token_url: { help: "获取开放平台 access_token 的地址", expected: "以 http:// 或 https:// 开头的 URL" },
@@ -61,7 +61,7 @@ export const optionTexts: typeof en.optionTexts = {
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "没有设置上一项时，同一个已登录的账号最多连接多少个直播间：太多会被风控",
+		help: "没有设置 max_connections_per_identity 时，同一个已登录的账号最多连接多少个直播间：太多会被风控",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_proxy: {
@@ -156,7 +156,7 @@ export const optionTexts: typeof en.optionTexts = {
 	nats_creds: { help: "NATS 的凭据文件，代替用户名", expected: "文件的路径" },
 	nats_ca: { help: "信任的 NATS 服务器证书颁发机构；填写后经 TLS 连接", expected: "PEM 文件的路径" },
 	nats_cert: { help: "本节点连接 NATS 的证书", expected: "PEM 文件的路径" },
-	nats_key: { help: "本节点证书的密钥", expected: "PEM 文件的路径" },
+	nats_key: { help: "本节点证书的私钥", expected: "PEM 文件的路径" },
 	target_allow_private: { help: "允许推送目标发往私有和本机地址", expected: yesOrNo },
 	target_allow_loopback: {
 		help: "允许发给本机工具（Streamer.bot、SAMMI、OneComme 等）的推送目标使用本机地址",

@@ -64,7 +64,7 @@ export const checkTexts: typeof en.checkTexts = {
 	headerValue: "应为至多 1024 个可打印的 ASCII 字符，例如 Bearer abc",
 };
 
-export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这个种类：${unknown}；有 ${all}`;
+export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这个类型：${unknown}；类型有 ${all}`;
 
 export const timeFormats: typeof en.timeFormats =
 	"2026-01-31、2026-01-31T20:00、2026-01-31T20:00:00Z、自 1970 年起的毫秒数，或多久以前：2h、30m、1d";
@@ -80,7 +80,7 @@ export const failureHelp: typeof en.failureHelp = {
 	timeout: "等了太久没有回应。",
 	handshake_refused: "抖音没有建立实时连接，原因见它返回的文字。",
 	blocked:
-		"抖音拒绝了这个设备、网络地址或账号。livekeeper 至少等 5 分钟再试；改用已登录的账号，被拒绝的可能性会小一些。",
+		"抖音拒绝了这个设备、网络地址或账号。livekeeper 至少等 5 分钟再试；改用已登录的账号，被拒绝的可能性会小一些。如果经常出现，请换一个网络、代理或账号。",
 	signature_rejected: "抖音换了签名方式：请看看 livekeeper 有没有新版本。",
 	rate_limited: "livekeeper 会按抖音要求的时间等待。",
 	upstream_error: "抖音自己出了错。",
@@ -208,9 +208,9 @@ export const roomTexts: typeof en.roomTexts = {
 	broadcastEnded: "直播已结束。",
 	pageLags: "直播已结束，但抖音的页面仍显示正在直播。",
 	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一路连接收到了。`,
-	noPage: (seconds) => `${seconds} 秒内没有打开直播间页面。`,
+	noPage: (seconds) => `${seconds} 秒内没能打开直播间页面。`,
 	givenUp: "不再尝试。",
-	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
+	noConnection: (seconds) => `${seconds} 秒内没能建立连接。`,
 	brokenByBug: "livekeeper 自身出错，原因见日志；直播间会重新连接。",
 	unexpected: (words) => `意外错误：${words}`,
 	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
@@ -225,7 +225,10 @@ const troubles = {
 };
 
 export const decisionTexts: typeof en.decisionTexts = {
-	schedule: (attempt, flaps) => `连续第 ${attempt} 次失败${flaps > 0 ? `；最近 ${flaps} 个连接都在一分钟内断开` : ""}`,
+	schedule: (attempt, flaps) => {
+		const broke = flaps === 1 ? "上一个连接不到一分钟就断开" : `最近 ${flaps} 个连接都在一分钟内断开`;
+		return `${attempt === 1 ? "失败一次" : `连续失败 ${attempt} 次`}${flaps > 0 ? `；${broke}` : ""}`;
+	},
 	patience: "抖音要求等待这么久",
 	leftAlone: "被拒绝后先等待",
 	hostWorks: "此前的连接一直稳定，而且还有可用的服务器",
@@ -263,7 +266,7 @@ const lowered: typeof full = {
 
 const because = {
 	pinned: "它已置顶",
-	readers: "有人正在看它的消息",
+	readers: "有网页、叠加层或程序正在读取它的消息",
 	live: "它正在直播",
 	idle: "轮到它了",
 };
@@ -590,15 +593,15 @@ export const requestTexts: typeof en.requestTexts = {
 	officialNotSet: (liveId) => `直播间 ${liveId} 没有设置开放平台的应用。`,
 	officialNotStored: "推送的数据未能及时存储，请重新发送。",
 	callbackRefused: {
-		headers: "回调缺少请求头，或其格式不正确。",
-		signature: "回调的签名不正确。",
-		late: "回调的签名时间过早。",
-		early: "回调的签名时间晚于本机时间。",
-		repeated: "这个回调已经接收过。",
-		unknown: "没有为这个回调所属的场次启动推送任务。",
-		not_asked: "这个回调的类型不在直播间请求的类型（types）之中。",
-		too_large: "回调超过 1 MB，没有接收；其中的数据查询到之前，先计为缺失。",
-		unreadable: "回调的签名正确，但内容不是 JSON 列表，计为缺失。",
+		headers: "推送缺少请求头，或其格式不正确。",
+		signature: "推送的签名不正确。",
+		late: "推送的签名时间过早。",
+		early: "推送的签名时间晚于本机时间。",
+		repeated: "这次推送已经接收过。",
+		unknown: "没有为这次推送所属的场次启动推送任务。",
+		not_asked: "这次推送的类型不在直播间请求的类型（types）之中。",
+		too_large: "推送超过 1 MB，没有接收；其中的数据查询到之前，先计为缺失。",
+		unreadable: "推送的签名正确，但内容不是 JSON 列表，计为缺失。",
 	},
 	roomNotActive: (room) => `直播间 ${room} 没有启动。`,
 	roomLimit: (limit) => `已达到 ${limit} 个直播间的上限。`,
@@ -621,7 +624,8 @@ export const requestTexts: typeof en.requestTexts = {
 	noRoute: (method, path) => `没有 ${method} ${path}`,
 	wrongMethod: (path, method) => `${path} 不接受 ${method}`,
 	noManualPage: "使用手册里没有这一页。首页是 /help",
-	noManual: "使用手册还没有生成。在仓库里，npm start 会在启动后几分钟内生成它，稍后刷新本页",
+	noManual:
+		"使用手册还没有生成。在仓库里，`npm start` 会在启动后几分钟内生成它，稍后刷新本页；`npm run docs` 会立即生成它",
 	pairingRefused: "配对码不正确，或已失效",
 	noPairing: "没有这个配对，或已被新的配对取代",
 	nothingReceived: "这次配对没有收到 cookie，或收到的已过期",
@@ -653,8 +657,8 @@ export const requestTexts: typeof en.requestTexts = {
 	flagHint: (name) => `省略 ${name} 即为 0。`,
 	after: "after：应为最后收到的消息的 seq",
 	afterHint: "after=0 表示全部消息；省略则只接收新消息。",
-	types: (given) => `types：${given} 不是消息种类`,
-	typesHint: (all) => `种类有 ${all}。`,
+	types: (given) => `types：${given} 不是消息类型`,
+	typesHint: (all) => `类型有 ${all}。`,
 	oneAdmission: "每个连接只能请求一次接入",
 	noSocketEvent: (event) => `没有事件 ${event}`,
 	socketEventHint: '请发送 "join" 或 "leave"，内容如 {"live_id": "261378947940"}。',
@@ -1121,7 +1125,7 @@ export const commandTexts: typeof en.commandTexts = {
 	range: (min, max) => `应为 ${min} 到 ${max} 的整数。`,
 	limit: '应为 1 到 100000 的整数，或 "none"。',
 	rate: "应为大于 0、不超过 10000 的数。",
-	noType: (unknown, all) => `没有消息种类 ${unknown}。种类有：${all}。`,
+	noType: (unknown, all) => `没有消息类型 ${unknown}。类型有：${all}。`,
 	excessArgument: (given, flag, off) => {
 		if (flag === undefined) return `错误：多余的参数“${given}”`;
 		const turnOff = off === undefined ? "" : `；要关闭它，请写 ${off}`;
@@ -1207,7 +1211,7 @@ export const codeNames: typeof en.codeNames = {
 	},
 	priority: {
 		pinned: "置顶",
-		readers: "有人在看",
+		readers: "正被读取",
 		live: "直播中",
 		idle: "空闲",
 	},
@@ -1304,9 +1308,9 @@ export const statusTexts: typeof en.statusTexts = {
 		push: (app, kinds) => `应用 ${app}，推送 ${kinds}`,
 		counts: "以它的礼物为准",
 		webCounts: "以抖音网页收到的礼物为准",
-		deliveries: (callbacks, failed, missing) => `回调 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
+		deliveries: (callbacks, failed, missing) => `收到推送 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
 		last: (words) => `最近一次：${words}`,
-		refused: (count, why) => `拒绝回调 ${count} 次：${why}`,
+		refused: (count, why) => `拒绝推送 ${count} 次：${why}`,
 		match: (both, official, web) =>
 			`按时间、价格和数量比对，它的 ${official} 抖币中有 ${both} 抖音网页也收到了（抖音网页共 ${web}）`,
 		token: (words) => `访问凭证到期：${words}`,
@@ -1384,7 +1388,7 @@ export const listTexts: typeof en.listTexts = {
 		hosts: (hosts) => `服务器        ${hosts.join("、")}`,
 		rate: (percent) => `成功率 ${percent}%`,
 		rests: "暂不使用",
-		driftHead: ["无法识别的内容", "名称", "网络", "次数", "开始"],
+		driftHead: ["无法识别的内容", "名称", "网络出口", "次数", "开始"],
 		kinds: {
 			method: "消息种类",
 			field: "字段",
@@ -1399,7 +1403,7 @@ export const listTexts: typeof en.listTexts = {
 		known: (known, rooms) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间`,
 		knownIn: (known, rooms, words) => `查询         已查到 ${known} 个，共 ${rooms} 个直播间，其余约需 ${words}`,
 		nothing: "没有需要查询的直播间。",
-		head: ["网络", "方式", "状态", "剩余查询次数", "每分钟上限", "24 小时内已查"],
+		head: ["网络出口", "方式", "状态", "剩余查询次数", "每分钟上限", "24 小时内已查"],
 		states: { untried: "尚未试过", works: "可用", rests: "被拒绝" },
 		triedAgain: (state, words) => `${state}，${words}重试`,
 		openPage: (url) => `请打开页面：${url}`,
@@ -1594,7 +1598,7 @@ export const messageTexts: typeof en.messageTexts = {
 			? "这里可能丢失了一些消息：断电或恢复备份之后，序号会跳过一段"
 			: `第 ${from} 到 ${to} 条消息在发送前已过保留期`,
 	notices: {
-		loginFine: (identity) => `${identity ? `账号 ${identity} ` : "服务所用的 cookie "}已恢复登录。`,
+		loginFine: (identity) => `${identity ? `账号 ${identity} ` : "服务自己的 cookie "}的登录已恢复有效。`,
 		storageFailing: (why) => `目前无法存储消息。${why}`,
 		storageFine: "消息已恢复存储。",
 		nodeLost: (node) => `集群失去了节点 ${node}：它不是正常停止的，NATS 已收不到它的消息，请检查那台机器和它的网络。`,
@@ -1806,7 +1810,8 @@ export const errorHints: typeof en.errorHints = {
 	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
 	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",
 	cannot_listen: "请检查 host 和 port；1024 以下的端口需要管理员权限。",
-	storage_failing: "状态会指出故障（磁盘已满、只读、被锁定、没有响应、NATS 无法访问）；排除后会自动继续。",
+	storage_failing:
+		"GET /health/ready 会指出故障（磁盘已满、只读、被锁定、没有响应、NATS 无法访问）；排除后会自动继续。",
 	storage_closed: "服务正在停止：请在重新启动后再试。",
 	import_refused: "什么可以导入、导入到哪里，见使用手册的“集群”一章。",
 	nats_unreachable: "请检查 NATS 服务器的地址、它们是否在运行，以及本机能否访问它们。",

@@ -34,7 +34,7 @@ export const zh = {
 			ok: "服务正常",
 			connecting: "正在连接服务…",
 			lost: "与服务的连接已断开",
-			storage: "无法存储",
+			storage: "消息无法存储",
 			unready: "服务还没准备好",
 			warned: "服务有警告",
 			locked: "需要 API 密钥",
@@ -91,7 +91,7 @@ export const zh = {
 			rooms: "{n} 个直播间",
 			fine: "{n} 个正常",
 			failing: "{n} 个异常",
-			gifts: "{n} 个礼物不全",
+			gifts: "{n} 个没收全礼物",
 			waiting: "{n} 个未开播",
 			other: "{n} 个待连接",
 		},
@@ -131,7 +131,7 @@ export const zh = {
 		gifts: {
 			given: "/ ≈{given}",
 			unit: "抖币",
-			part: "收到 {came} 抖币的礼物，一共约 {given} 抖币",
+			part: "收到价值 {came} 抖币的礼物，实际送出约 {given} 抖币",
 			some: "礼物没有收全，一共送了多少还不清楚",
 			unknown: "没有登录抖音账号，很可能没有收全",
 		},
@@ -151,7 +151,11 @@ export const zh = {
 			site: "打开抖音页面",
 		},
 		selected: { count: "已选 {n} 个", all: "全选", none: "取消选择", one: "选择 {name}" },
-		stopping: { title: "停止 {name}？", why: "停止后不再接收这个直播间的消息；已经记录的内容保留。", confirm: "停止" },
+		stopping: {
+			title: "停止 {name}？",
+			why: "停止后不再接收这个直播间的消息；已经记录的内容会保留。",
+			confirm: "停止",
+		},
 		failed: "操作失败：{why}",
 		none: { filtered: "没有符合条件的直播间。", clear: "清除筛选", allFine: "没有异常的直播间。" },
 		empty: {
@@ -498,7 +502,13 @@ export const zh = {
 		ongoing: "至今",
 		coverage: {
 			title: "礼物收全了吗？",
-			answer: { all: "是", some: "只有一部分", stopped: "没有，中途收不到了", none: "一个也没收到", unknown: "不确定" },
+			answer: {
+				all: "收全了",
+				some: "只收到一部分",
+				stopped: "没有，中途收不到了",
+				none: "一个也没收到",
+				unknown: "不确定",
+			},
 			advice: "可以怎么做",
 			lost: "其中 {n} 抖币是断线期间丢失的",
 			judgedTo: "（算到 {time}）",
@@ -817,7 +827,7 @@ export const zh = {
 			givingWay: "正在让出",
 			more: "另有 {n} 个连接；全部直播间见",
 		},
-		priority: { pinned: "已置顶", readers: "有人在看", live: "直播中", idle: "空闲" },
+		priority: { pinned: "已置顶", readers: "正被读取", live: "直播中", idle: "空闲" },
 		outage: {
 			title: "大面积断线",
 			none: "没有。多数直播间同时断线时，先由一个试着重连，其余等待，恢复后按优先级依次连接。",
@@ -935,7 +945,7 @@ export const zh = {
 			preview: "预览",
 			previewed: "按过去一小时的情况，会发送 {n} 次（没有真的发送），例如：",
 			previewNone: "按过去一小时的情况，没有需要发送的内容。",
-			previewWaiting: "暂未发送，{when}发送（期间情况变回去就不发）：",
+			previewWaiting: "暂未发送，{when}发送（如果在此之前恢复正常，就不发送）：",
 			presetLabel: "发到哪里",
 			preset: {
 				json: "我的程序（JSON）",
@@ -1252,7 +1262,7 @@ export const zh = {
 			blocked: {
 				ask: "显示“被拒绝”",
 				answer:
-					"抖音暂时拒绝这个网络或账号，5 分钟或更久以后自动重试，时间见直播间的状态。如果经常出现：换一个网络或代理，使用已登录的账号，或减少同一网络上的直播间。",
+					"抖音暂时拒绝这个网络或账号。livekeeper 会在 5 分钟或更久以后自动重试，时间见直播间的状态。如果经常出现：换一个网络或代理，使用已登录的账号，或减少同一网络上的直播间。",
 				link: "设置账号和代理",
 			},
 			slider: {

@@ -13,7 +13,7 @@ test.each([
 	["POST", "/api/live/start", { live_id: true }, "live_id：应为字符串"],
 	["POST", "/api/live/start", { live_id: "1", raw: "yes" }, "raw：应为 boolean，实际为 string"],
 	["POST", "/api/live/start", "{", "请求体不是 JSON"],
-	["GET", "/api/v1/rooms/1001/events?types=gfit", undefined, "types：没有这个种类：gfit"],
+	["GET", "/api/v1/rooms/1001/events?types=gfit", undefined, "types：没有这个类型：gfit"],
 	["GET", "/api/v1/rooms/1001/export?from=yesterday", undefined, "from：“yesterday”不是时间"],
 	["PUT", "/api/v1/identities/main", { cookie: "[1]" }, "cookie 无法使用：其中没有 douyin.com 的 cookie。"],
 	["GET", "/nowhere", undefined, "没有 GET /nowhere"],

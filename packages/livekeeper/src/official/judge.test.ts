@@ -140,7 +140,7 @@ test("serialises in one language, with null for unknown values", () => {
 		summary: "正在请求开放平台开始推送。",
 		why: null,
 		token: { expires_at: 9000, error: null },
-		last_refused: { at: 6000, problem: "signature", message: "回调的签名不正确。" },
+		last_refused: { at: 6000, problem: "signature", message: "推送的签名不正确。" },
 		broadcasts: [{ look_up_error: null, tasks: [{ since: null, missing: 0 }], match: { matched_diamonds: 3 } }],
 	});
 });
