@@ -73,7 +73,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	hosts_unreadable: "The record of Douyin's servers can't be read; starting a new one",
 	way_refused: "Douyin refuses this lookup method; retrying later",
 	updates_unreadable: "The record of updates can't be read; requesting it again",
-	updates_refused: "The update service's answer is not used",
+	updates_refused: "The update service's answer can't be used",
 	version_changes: "Another version is installed; restarting into it",
 	updates_known: "The update service has answered",
 	updates_not_stored: "The record of updates can't be stored",
@@ -115,7 +115,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 	node_message_failed: "A message from another node could not be handled",
 	doctor_failed: "The check could not be finished",
 	token_use_not_stored: "The last use of an overlay token could not be stored",
-	official_let_go: "Another node continues to receive the open platform's data",
+	official_let_go: "Another node now receives the open platform's data",
 	export_file_left: "The temporary file of an export could not be deleted",
 	client_not_closed: "A client's connection could not be closed properly",
 	client_not_served: "Messages could not be delivered to a WebSocket client",
@@ -168,7 +168,7 @@ export const englishLines: Readonly<Record<string, string | ((fields: Fields) =>
 		"livekeeper.db-wal was deleted, and the newest messages are lost: the old file is kept under another name, and a new log begins",
 	database_lost: "livekeeper.db was missing: a new log begins, with a gap in each room",
 	database_cut:
-		"A power cut or a crash took the newest messages of livekeeper.db: rooms continue from the last stored position, with a gap, and numbering skips ahead",
+		"The newest messages of livekeeper.db were lost in a power cut or a crash: rooms continue from the last stored position, with a gap, and numbering skips ahead",
 	database_older:
 		"livekeeper.db is older than in the last run (a restored backup?): later messages are gone, and numbering skips ahead",
 	database_replaced:

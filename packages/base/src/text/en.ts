@@ -74,7 +74,7 @@ export const checkTexts = {
 	headerValue: "expected at most 1024 printable ASCII characters, e.g. Bearer abc",
 };
 
-export const noSuchKind = (unknown: string, all: string) => `no such kind: ${unknown}; the kinds are ${all}`;
+export const noSuchKind = (unknown: string, all: string) => `no such type: ${unknown}; the types are ${all}`;
 
 /** For help texts and errors. */
 export const timeFormats: string =
@@ -93,7 +93,7 @@ export const failureHelp = {
 	timeout: "There was no answer in time.",
 	handshake_refused: "Douyin did not open the live connection. The reason shown is the one that Douyin gave.",
 	blocked:
-		"Douyin refuses this device, network or login for at least 5 minutes; rooms then retry automatically. If it happens often, log in, or use another network, proxy or account.",
+		"Douyin refuses this device, network or login. livekeeper waits at least 5 minutes before it retries; a logged-in account is refused less often. If it keeps happening, use another network, proxy or account.",
 	signature_rejected: "Douyin has changed its signatures: check for a newer version of livekeeper.",
 	rate_limited: "Douyin asked livekeeper to slow down, so it waits for as long as Douyin requires.",
 	upstream_error: "Douyin's own servers failed.",
@@ -740,7 +740,7 @@ export const requestTexts = {
 	contentType: (given: string | undefined) =>
 		given === undefined ? "The content-type is missing" : `The content-type ${given} is not supported`,
 	noPayload: (seq: number) => `No raw data is stored for event ${seq}`,
-	noPayloadHint: "Typed events keep their raw data only if the room stores it (raw)",
+	noPayloadHint: "livekeeper keeps the raw data of events it can decode only if the room's option `raw` is on",
 	liveIdList: (max: number) => `The body must be {"live_ids": [...]} with 1 to ${max} room numbers`,
 	notJson: "The body is not JSON",
 	badPercent: "The address contains a % that is not percent-encoding",
@@ -806,7 +806,7 @@ export const requestTexts = {
 	noBroadcast: (broadcast: string, room: string) => `The log has no broadcast ${broadcast} of room ${room}.`,
 	tokenLimit: (limit: number) => `The limit of ${counted(limit, "overlay token")} has been reached.`,
 	noToken: "There is no overlay token with this id.",
-	tokenMoved: "The overlay token now opens another room",
+	tokenMoved: "The overlay token now reads another room",
 	tokenRevoked: "The overlay token was revoked",
 	/** @param room `undefined` for all rooms */
 	tokenForbids: (room: string | undefined) =>
@@ -815,7 +815,7 @@ export const requestTexts = {
 	soundTooLarge: (limit: number) => `The file is larger than ${limit} KB.`,
 	noSoundFile: "The file is not an mp3, ogg, wav, m4a or webm sound.",
 	noSound: "There is no sound with this id: it may have been deleted.",
-	noExit: (name: string) => `There is no route "${name}".`,
+	noExit: (name: string) => `There is no network route "${name}".`,
 	justTried: (seconds: number) =>
 		`This was just tried. Wait ${seconds} s before you try again: Douyin counts each attempt.`,
 	noIdentity: (name: string) => `There is no login "${name}".`,
@@ -963,9 +963,10 @@ export const clusterTexts = {
 	nodeUnheard: (node: string, seconds: number) =>
 		`Node ${node}, which runs the room, has not been heard from for ${seconds} s; this is its last known state`,
 	/** A reason why a node is not ready. */
-	replaced: (node: string) => `cluster: another process runs under this node's name, ${node}`,
+	replaced: (node: string) => `cluster: another process runs under this node's name, ${node}; stop one of them`,
 	/** A reason why a node is not ready. */
-	cutOff: (seconds: number) => `cluster: NATS has not heard from this node for ${seconds} s`,
+	cutOff: (seconds: number) =>
+		`cluster: NATS has not heard from this node for ${seconds} s; check the NATS servers and the network`,
 	cannotKeep: (words: string) =>
 		`The room's data can't be stored at the moment (${words}), so the room was not started.`,
 	otherFormat: (found: string, expected: string) =>
@@ -1170,7 +1171,7 @@ other users of the machine can see them.`,
 	updateNoBackup: "don't save a backup of the running service first",
 	upstream: "show how livekeeper looks up which rooms are live, and which lookups Douyin refuses",
 	upstreamPassed: "you have passed the slider in a browser: retry refused lookups now",
-	exit: "name of the route, as livekeeper upstream shows it; default: all",
+	exit: "name of the network route, as livekeeper upstream shows it; default: all",
 	identityLift: "retry a paused login now",
 	identityRemove: "remove a login that no room uses",
 	identitySet: "save a cookie and a proxy under a name that rooms can share, or replace them",
@@ -1849,7 +1850,7 @@ export const messageTexts = {
 		storageFailing: (why: string) => `Messages can't be saved at the moment. ${why}`,
 		storageFine: "Messages are being saved again.",
 		nodeLost: (node: string) =>
-			`The cluster has lost node ${node}: it did not shut down normally, and NATS no longer hears from it.`,
+			`The cluster has lost node ${node}: it did not shut down normally, and NATS no longer hears from it. Check that machine and its network.`,
 		nodeBack: (node: string) => `Node ${node} is back in the cluster.`,
 		siteChanged: (what: string) =>
 			`${what} Rooms may be affected. The page shows details under Connections; a newer version or site profile may help.`,
@@ -1897,11 +1898,11 @@ export const messageTexts = {
 		},
 		receiver_chat: {
 			name: "The receiver can't find the chat, or the bot is not in it",
-			hint: "Check the chat, add the bot to it again, and send it a message.",
+			hint: "Check the chat, add the bot to it again, and send the bot a message.",
 		},
 		receiver_rate_limited: {
 			name: "The receiver accepts no more messages for now",
-			hint: "The message is resent later; a narrower filter or a digest means fewer messages.",
+			hint: "The message is resent later. To send less often, choose fewer kinds of messages, or combine them every few minutes.",
 		},
 		receiver_content: {
 			name: "The receiver refused this message because of its content",
@@ -1945,7 +1946,7 @@ export const mcpTexts = {
 		rooms: {
 			title: "Rooms",
 			description:
-				"Lists the rooms that livekeeper keeps connected: live or not, why, title, viewers, messages in the last minute, diamonds.",
+				"Lists the rooms that livekeeper keeps connected: whether each is live, why it is not live or not connected, title, viewers, messages in the last minute, diamonds.",
 		},
 		room_status: {
 			title: "Status of a room",
@@ -2030,11 +2031,11 @@ export const errorHints = {
 	too_many_targets: "Remove a target that is no longer needed.",
 	events_expired: "Raise retention_hours to have more time to resend messages.",
 	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the saved logins with their names.",
-	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the routes with their names.",
+	exit_not_found: "GET /api/v1/upstream (livekeeper upstream) lists the network routes with their names.",
 	invalid_cookie:
 		'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, from live.douyin.com.',
 	pairing_refused:
-		"Enter the code that the login wizard on livekeeper's page shows now; after five wrong attempts or five minutes, get another code there.",
+		'Enter the code that livekeeper\'s page shows now, under "Log in to receive gifts" or below "Douyin asks for slider verification"; after five wrong attempts or five minutes, get another code there.',
 	pairing_not_found: "Start a new pairing and send the login again.",
 	identity_in_use: "First let these rooms use another login, or stop them.",
 	too_many_identities: "Remove a login that is no longer needed.",
@@ -2066,7 +2067,7 @@ export const errorHints = {
 	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
 	cannot_write_file: "Check the path, its permissions and the free space, or choose another file with --output.",
 	update_failed:
-		"The previous version is unchanged and still starts as usual. With npm or a container, install the new version there.",
+		"The previous version is unchanged and still starts as usual. If you use npm or a container, update livekeeper the way you installed it.",
 	invalid_site_profile:
 		"Correct what the error names, or start again from `livekeeper site profile`; the manual describes the fields.",
 	invalid_config: "Correct the options that the error names; `livekeeper serve --help` lists them all.",
@@ -2215,7 +2216,7 @@ export const highlightTexts = {
 	file: "highlights",
 	none: "No moment stands out in this broadcast.",
 	noWords: "There is no chat in this broadcast.",
-	head: (chats: string) => `Words in ${chats} chat messages`,
+	head: (chats: string) => `Most used words in ${chats} chat messages`,
 	incomplete: "Some of this broadcast's messages have been deleted; they are not counted.",
 };
 

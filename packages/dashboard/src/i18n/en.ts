@@ -93,7 +93,7 @@ export const en: Messages = {
 			failing: "{n} failing",
 			gifts: "{n} with gifts missing",
 			waiting: "{n} offline",
-			other: "{n} connecting",
+			other: "{n} not connected yet",
 		},
 		order: { label: "Sort", worst: "Problems first", name: "Name", messages: "Messages", started: "Date added" },
 		failingOnly: "Problems only",
@@ -554,9 +554,9 @@ export const en: Messages = {
 			part: {
 				uptime: "Uptime",
 				silence: "Messages keep coming",
-				reconnects: "Reconnects",
+				reconnects: "Few reconnects",
 				gaps: "No gaps",
-				latency: "Latency",
+				latency: "Low latency",
 				decoding: "Messages readable",
 				completeness: "All gifts received",
 			},
@@ -592,7 +592,7 @@ export const en: Messages = {
 			gift: "Test gift",
 			chat: "Test message",
 			pk: "Test battle",
-			sent: "Sent. Open overlays show it within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
+			sent: "Sent. Overlays that are open show it within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
 			what: "It appears in this overlay only, but your viewers see it there if OBS is streaming. It is not sent to the room or counted anywhere.",
 		},
 		themes: "Theme",
@@ -778,7 +778,7 @@ export const en: Messages = {
 			profile: "A newer site profile is available: version {version} of {date}.",
 			use: "Use it",
 			leave: "Use the built-in one again",
-			problem: "The update service's answer is not used: {problem}",
+			problem: "The update service's answer can't be used: {problem}",
 		},
 		column: { kind: "Unknown", name: "Name", count: "Count" },
 		kind: {
@@ -1004,7 +1004,7 @@ export const en: Messages = {
 			previewed:
 				"In the last hour, 1 delivery would have been sent (this is only a preview), for example: | In the last hour, {n} deliveries would have been sent (this is only a preview), for example:",
 			previewNone: "In the last hour, nothing would have been sent.",
-			previewWaiting: "Waiting. Will be sent {when}, unless the situation ends before then:",
+			previewWaiting: "Waiting. Will be sent {when}, unless things are back to normal by then:",
 			presetLabel: "Send to",
 			preset: {
 				json: "My program (JSON)",
@@ -1138,7 +1138,7 @@ export const en: Messages = {
 				title: "Remove this target?",
 				why: "{url}: its progress and undelivered messages will be deleted too.",
 			},
-			letters: "Undelivered {n}",
+			letters: "{n} undelivered",
 			history: {
 				open: "Deliveries",
 				title: "Latest deliveries",
@@ -1245,7 +1245,7 @@ export const en: Messages = {
 		},
 		notices: {
 			title: "Notifications in this browser",
-			what: "Desktop notifications and a sound, without any server. The rules stay in this browser. Keep at least one tab of this page open (it may be in the background); with several tabs open, you still get each notification only once.",
+			what: "Desktop notifications and a sound from this browser itself; they pass through no server. The rules stay in this browser. Keep at least one tab of this page open (it may be in the background); with several tabs open, you still get each notification only once.",
 			on: "Turn on",
 			off: "Turn off",
 			running: "Notifications are on.",
@@ -1394,7 +1394,7 @@ export const en: Messages = {
 			api: {
 				ask: "Read messages from a program",
 				answer:
-					"Everything here is available as an HTTP API. Read messages over WebSocket, server-sent events or Socket.IO.",
+					"Everything here is also available through an HTTP API. Read messages over WebSocket, server-sent events or Socket.IO.",
 				link: "API docs",
 			},
 		},

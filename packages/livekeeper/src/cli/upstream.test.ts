@@ -48,6 +48,6 @@ test("rejects an unknown exit", async () => {
 	const { at } = await startRefused();
 	expect(await run("upstream", "passed", "elsewhere:1", ...at)).toMatchObject({
 		failed: true,
-		err: expect.stringContaining('no route "elsewhere:1"'),
+		err: expect.stringContaining('no network route "elsewhere:1"'),
 	});
 });

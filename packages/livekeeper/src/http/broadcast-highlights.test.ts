@@ -99,7 +99,7 @@ test("prints moments and words, and writes chapters", async () => {
 	expect(JSON.parse((await run("highlights", "1001", "--json", ...url)).out).highlights).toHaveLength(1);
 	expect((await run("highlights", "1001", "--to", `${busy}`, ...url)).out).toContain("No moment stands out");
 	const words = await run("words", "1001", "--limit", "3", ...url);
-	expect(words.out).toContain("Words in 410 chat messages");
+	expect(words.out).toContain("Most used words in 410 chat messages");
 	expect(words.out).toMatch(/320 {2}主播/);
 	expect((await run("words", "1001", "--limit", "0", ...url)).err).toContain("1 to 500");
 });

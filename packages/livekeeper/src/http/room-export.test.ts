@@ -89,7 +89,7 @@ test.each([
 	["?format=ass&table=gifts", "invalid_request", /ass holds the messages of one room/],
 	["?format=xml&offset=soon", "invalid_request", /offset: expected a number of seconds/],
 	["?table=people", "invalid_request", /table: .*events/],
-	["?types=chat,dance", "invalid_request", /no such kind: dance; the kinds are chat, /],
+	["?types=chat,dance", "invalid_request", /no such type: dance; the types are chat, /],
 	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
 	["?to=1767225600", "invalid_request", /1767225600000/],
 	["?from=1h&to=2h", "invalid_request", /`from` must be earlier than `to`/],
