@@ -23,7 +23,7 @@ const forbidden: [rule: string, from: string, to: string][] = [
 	["schemas-apart", "livekeeper/src/http/schemas/room.ts", "livekeeper/src/http/routes/rooms.ts"],
 	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["livekeeper-by-name", "livekeeper/src/live/recall.ts", "douyin/src/errors.ts"],
-	["douyin-packages", "douyin/src/probe/index.ts", "livekeeper/src/version.ts"],
+	["douyin-packages", "douyin/src/probe.ts", "livekeeper/src/version.ts"],
 	["nothing-above-packages", "douyin/src/net/index.ts", "../e2e/kit.ts"],
 	["library-better-sqlite3", "livekeeper/src/live/wishes.ts", "../node_modules/better-sqlite3/index.js"],
 	["resolvable", "client/src/client.ts", "client/src/gone.ts"],

@@ -1,11 +1,9 @@
-import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
 import type { KnownGift, ServiceConfig, Today } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestFile } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
-import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
+import { type OverlayTokensApi, overlayTokensApi, type SoundsApi, soundsApi } from "./overlays-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
-import { type SearchOptions, type SearchPage, searchPages } from "./search-api.ts";
 import {
 	type Backup,
 	type BackupOptions,
@@ -24,13 +22,23 @@ import {
 	readReadiness,
 	readRecordings,
 	readToday,
+	type SearchOptions,
+	type SearchPage,
+	searchPages,
 	type TodayOptions,
 } from "./service-api.ts";
-import { type SoundsApi, soundsApi } from "./sounds-api.ts";
 import { type TargetsApi, targetsApi } from "./targets-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
-import { type DoctorQuestion, type DoctorVerdict, examine, type UpstreamApi, upstreamApi } from "./upstream-api.ts";
+import {
+	type ConnectionsApi,
+	connectionsApi,
+	type DoctorQuestion,
+	type DoctorVerdict,
+	examine,
+	type UpstreamApi,
+	upstreamApi,
+} from "./upstream-api.ts";
 
 export interface LivekeeperClientOptions {
 	/** Address of the service, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */

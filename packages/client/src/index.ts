@@ -1,5 +1,4 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
-export type { ConnectionsApi } from "./connections-api.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { ExportOptions } from "./export-call.ts";
 export { proposedFileName } from "./file-name.ts";
@@ -66,7 +65,7 @@ export type {
 } from "./gen/api.ts";
 export type { RequestOptions } from "./http.ts";
 export type { IdentitiesApi } from "./identities-api.ts";
-export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
+export type { OverlayTokensApi, SoundsApi } from "./overlays-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type {
 	ChapterFormat,
@@ -78,7 +77,6 @@ export type {
 	SeriesOptions,
 } from "./room-handle.ts";
 export type { RoomsApi } from "./rooms-api.ts";
-export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type {
 	Backup,
 	BackupOptions,
@@ -89,16 +87,19 @@ export type {
 	Readiness,
 	RecordingsOptions,
 	ReportedRecordings,
+	SearchOptions,
+	SearchPage,
 } from "./service-api.ts";
-export type { SoundsApi } from "./sounds-api.ts";
 export type { TargetsApi } from "./targets-api.ts";
 export type { Language } from "./texts.ts";
 export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 export {
+	type ConnectionsApi,
 	type DoctorQuestion,
 	type DoctorVerdict,
 	probeOutcome,
 	type TriedAgain,
 	type UpstreamApi,
 } from "./upstream-api.ts";
+
 export type { RoomsChange } from "./watch-rooms.ts";

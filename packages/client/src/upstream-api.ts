@@ -1,6 +1,35 @@
 import { LivekeeperApiError } from "./errors.ts";
-import type { DoctorEnd, DoctorStep, Update, Upstream } from "./gen/api.ts";
+import type {
+	ConnectionLimits,
+	Connections,
+	DoctorEnd,
+	DoctorStep,
+	ReconnectStatus,
+	Update,
+	Upstream,
+} from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson, requestLines, textsOf } from "./http.ts";
+
+/** Distribution of connections. Every method throws {@link LivekeeperApiError}. */
+export interface ConnectionsApi {
+	get(options?: RequestOptions): Promise<Connections>;
+	/** Changes limits until the service ends; those that are left out stay. */
+	limit(change: Partial<ConnectionLimits> & RequestOptions): Promise<Connections>;
+	reconnecting(options?: RequestOptions): Promise<ReconnectStatus>;
+}
+
+const connectionsPath = "api/v1/connections";
+
+export function connectionsApi(connection: Connection): ConnectionsApi {
+	return {
+		get: ({ signal } = {}) => requestJson<Connections>(connection, connectionsPath, { signal }),
+		limit: ({ signal, ...body }) =>
+			requestJson<Connections>(connection, connectionsPath, { method: "PATCH", body, signal }),
+		async reconnecting({ signal } = {}) {
+			return (await requestJson<{ reconnect: ReconnectStatus }>(connection, "api/v1/reconnect", { signal })).reconnect;
+		},
+	};
+}
 
 /** Result of a request to try refused ways again. */
 export interface TriedAgain {

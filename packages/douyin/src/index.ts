@@ -98,7 +98,7 @@ export {
 	readEntries,
 	type SignedCallback,
 } from "./official/index.ts";
-export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
+export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe.ts";
 export {
 	maxRetryAfterMs,
 	nextRetry,

@@ -1,4 +1,4 @@
-export * from "./comparison/index.ts";
+export * from "./comparison.ts";
 // The status of a kept room has more than that of its monitor.
 export type { RoomStatus } from "./connections/index.ts";
 export * from "./connections/index.ts";

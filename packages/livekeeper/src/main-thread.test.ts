@@ -74,7 +74,7 @@ const files: Readonly<Record<string, string>> = {
 	"livekeeper/http/page.ts": "looks once whether the page is built, before the server listens",
 	"livekeeper/outputs/socket-io/front-door.ts": "read once, when it is loaded",
 	"livekeeper/service/demo.ts": "makes the demo's folder before the start, and removes it after the stop",
-	"log/data-folder/secure-folder.ts": "once, before the folder is opened",
+	"log/data-folder.ts": "once, before the folder is opened",
 	"log/event-log/jetstream/nats-auth.ts": "read once, before NATS is dialled",
 	"log/storage/secret-box.ts": "read or made once, while the store is opened",
 };

@@ -6,12 +6,20 @@
 export * from "./catalogue.ts";
 export { commanderInChinese, helpTitles } from "./commander.ts";
 export { englishLine } from "./en-log.ts";
-export { type FailureFacts, failureText, isFailure } from "./failures.ts";
-export { type Finding, findingText } from "./health.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
 export { launch } from "./launch.ts";
 export { probeText } from "./probe.ts";
-export { type Said, type SharedTrouble, saidText } from "./said.ts";
+export {
+	type FailureFacts,
+	type Finding,
+	failureText,
+	findingText,
+	isFailure,
+	type Said,
+	type SharedTrouble,
+	saidText,
+} from "./said.ts";
+
 export { deliveryText, patternText } from "./targets.ts";
 export { inLanguage, type Language, languages, listed, sentence, type Text, verbatim } from "./text.ts";
 // In Chinese alone: for lines of the log that a room writes itself.

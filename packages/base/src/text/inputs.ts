@@ -1,5 +1,5 @@
 import { DouyinError, InputError, type InputProblem } from "@livekeeper/douyin/errors";
-import { failureText } from "./failures.ts";
+import { failureText } from "./said.ts";
 import { type Text, verbatim } from "./text.ts";
 
 const problems = {

@@ -1,6 +1,6 @@
 import type { DouyinError, FailureReason, ProbeFinding } from "@livekeeper/douyin";
 import type { stepNames } from "./catalogue.ts";
-import { failureText } from "./failures.ts";
+import { failureText } from "./said.ts";
 import type { Text } from "./text.ts";
 
 /** Values of a probe's step that its text uses. */

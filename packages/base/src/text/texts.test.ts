@@ -1,6 +1,7 @@
 import { DouyinError, failureReasons, InputError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
+import { pkScoreText } from "./event-words.ts";
 import * as catalogue from "./index.ts";
 import {
 	besideTexts,
@@ -14,7 +15,6 @@ import {
 } from "./index.ts";
 import { inputText } from "./inputs.ts";
 import { issueText } from "./issues.ts";
-import { pkScoreText } from "./money-words.ts";
 
 /** Words of a sentence: three in a row. Names, codes, options and commands occur alone, in pairs, or in quotes. */
 const englishSentence = /\b[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;

@@ -1,11 +1,75 @@
 import { failureOfError, type HttpResponse } from "../net/index.ts";
 import { builtInProfile, type SiteProfile } from "../site-profile/index.ts";
-import type { RoomLookup, WayAnswer } from "../upstream.ts";
-import { objectsNamed, type ScanBudget, wordNamed } from "./escaped-json.ts";
+import type { Anchor, RoomLookup, WayAnswer } from "../upstream.ts";
+import { digitsNamed, isObject, objectsNamed, type ScanBudget, wordNamed } from "./escaped-json.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { observed, refusalOf, unreadable } from "./refusals.ts";
-import { answerOf, isClosed } from "./room-json.ts";
-import { parseRoomPage, type RoomPage } from "./room-page.ts";
+import { answerOf, isClosed, type RoomJson, reachable, readAnchor, readRoom, wholeNumber } from "./room-json.ts";
+
+/** Content of a room's page, before anything is concluded from it. */
+type RoomPage =
+	| {
+			kind: "room";
+			room: RoomJson;
+			anchor: Anchor | undefined;
+			/** The visitor's id; "" if the page names none. */
+			userUniqueId: string;
+	  }
+	/** A voice room is live, and the page lacks its broadcast. */
+	| { kind: "voice"; anchor: Anchor & { secUid: string } }
+	/** The page has no state, or not in a known form: a captcha, a shell, a layout that has changed. */
+	| { kind: "unreadable" }
+	| { kind: "no_room"; anchor: Anchor }
+	| { kind: "empty" };
+
+const stateScanBudget = 8 * 1024 * 1024;
+
+/** Precedence of results, if a page holds its state several times. */
+const ranks: readonly RoomPage["kind"][] = ["room", "voice", "unreadable", "no_room", "empty"];
+
+/**
+ * Parses a room's page (the web page's protocol, "room lookup"). Never throws, whatever the page holds.
+ * @param names of its keys
+ */
+export function parseRoomPage(html: string, names: PageNames = builtInProfile.page): RoomPage {
+	const budget: ScanBudget = { left: stateScanBudget };
+	let best: RoomPage | undefined;
+	for (const info of roomInfos(html, names, budget)) {
+		const page = readRoomInfo(info, html, names);
+		if (page.kind === "room") return page;
+		if (!best || ranks.indexOf(page.kind) < ranks.indexOf(best.kind)) best = page;
+	}
+	return best ?? { kind: "unreadable" };
+}
+
+type PageNames = SiteProfile["page"];
+
+function* roomInfos(html: string, names: PageNames, budget: ScanBudget): Generator<Record<string, unknown>> {
+	const marker = html.indexOf(names.store);
+	if (marker < 0) return;
+	for (const { [names.info]: info } of objectsNamed(html, names.store, budget)) {
+		if (isObject(info)) yield info;
+	}
+	// Another part of the store may be invalid JSON: the relevant part can still be read by itself.
+	yield* objectsNamed(html.slice(marker), names.info, budget);
+}
+
+function readRoomInfo(info: Record<string, unknown>, html: string, names: PageNames): RoomPage {
+	const value = info[names.room];
+	const room = readRoom(value, info[names.room_id]);
+	const anchor = readAnchor(info[names.anchor]) ?? readAnchor(isObject(value) ? value["owner"] : undefined);
+	if (room === "unreadable") return { kind: "unreadable" };
+	const voice = wholeNumber(info[names.mode]) === names.voice_mode;
+	if (room) {
+		const userUniqueId = digitsNamed(html, names.visitor);
+		return { kind: "room", room: { ...room, voice: room.voice || voice }, anchor, userUniqueId };
+	}
+	if (voice) {
+		const known = reachable(anchor);
+		return known ? { kind: "voice", anchor: known } : { kind: "unreadable" };
+	}
+	return anchor ? { kind: "no_room", anchor } : { kind: "empty" };
+}
 
 const what = "The room's page";
 
@@ -85,7 +149,7 @@ async function fetchPage(deps: LookupDeps, profile: SiteProfile, liveId: string,
 	return asked ? ask() : first;
 }
 
-const scanBudget = 1024 * 1024;
+const loginScanBudget = 1024 * 1024;
 
 /**
  * Reads whom a page takes us for: `true` for a logged-in account, `false` for an anonymous visitor, `undefined` if it
@@ -94,7 +158,7 @@ const scanBudget = 1024 * 1024;
  * `not_exist_login_cookie`. Its `user_is_auth` proves nothing: it is 0 for accounts as well.
  */
 export function loginMark(html: string, names: SiteProfile["page"] = builtInProfile.page): boolean | undefined {
-	const budget: ScanBudget = { left: scanBudget };
+	const budget: ScanBudget = { left: loginScanBudget };
 	const marks = new Set<boolean>();
 	for (const { [names.login_mark]: isLogin } of objectsNamed(html, names.login_user, budget)) {
 		if (typeof isLogin === "boolean") marks.add(isLogin);

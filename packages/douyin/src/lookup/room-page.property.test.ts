@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import { heldBytes } from "../held-bytes.helpers.ts";
-import { parseRoomPage } from "./room-page.ts";
+import { parseRoomPage } from "./ask-page.ts";
 
 const anchor = {
 	id_str: "7000000000000000001",

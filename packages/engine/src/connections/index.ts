@@ -1,4 +1,4 @@
-export type { Compared, ComparedAll } from "../comparison/index.ts";
+export type { Compared, ComparedAll } from "../comparison.ts";
 export {
 	type GiftCounts,
 	type HourTone,

@@ -1,6 +1,6 @@
 import type { Said, Text } from "@livekeeper/base/text";
 import type { DouyinUpstream, FailureReason, LoginState, LoginStatus, LookupWay, RoomLookup } from "@livekeeper/douyin";
-import type { Compared } from "../comparison/index.ts";
+import type { Compared } from "../comparison.ts";
 import type { QuotaKeys } from "./gate.ts";
 
 /**

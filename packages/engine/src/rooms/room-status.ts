@@ -1,6 +1,6 @@
 import type { Text } from "@livekeeper/base/text";
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
-import type { ComparedAll } from "../comparison/index.ts";
+import type { ComparedAll } from "../comparison.ts";
 import type { HourTone, Latency, RoomHealth, RoomQuality } from "../health/index.ts";
 import type { RoomWatch } from "../watching/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";

@@ -1,5 +1,5 @@
 import { type Emitted, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
-import { Comparison } from "../comparison/index.ts";
+import { Comparison } from "../comparison.ts";
 import { type ServiceEventBody, serviceEvent } from "./room-inputs.ts";
 import type { RoomLog } from "./room-log.ts";
 import type { RoomMemory } from "./room-memory.ts";

@@ -1,6 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import { createLogger } from "@livekeeper/base/log";
-import { RecentLines } from "@livekeeper/base/src/log/recent-lines.ts";
+import { RecentLines } from "@livekeeper/base/src/log.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";

@@ -6,9 +6,15 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
 import { type Party, partyOf } from "../outputs/readers/index.ts";
-import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
+import {
+	clientAddress,
+	proxyTrust,
+	type SourceOptions,
+	type SourceRefusal,
+	sourceCheck,
+	type TrustedProxies,
+} from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
 	/** Maximum number of requests per minute for one party; 0: no limit. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
+import { clientAddress, proxyTrust, type TrustedProxies } from "./request-source.ts";
 
 function from(remoteAddress: string, forwarded: string | undefined, trusted: TrustedProxies): string {
 	const request = {

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { chats, gift, startMs } from "./events.helpers.ts";
 import { copyRooms, type LogSource } from "./log-copy.ts";
 import { SqliteReader } from "./sqlite/reader.ts";
-import { openSqliteDestination } from "./sqlite/sqlite-destination.ts";
-import { openSqliteSource } from "./sqlite/sqlite-source.ts";
+import { openSqliteDestination, openSqliteSource } from "./sqlite/sqlite-source.ts";
+
 import { commit, temporaryFolder } from "./sqlite/stores.helpers.ts";
 import { SqliteWriter } from "./sqlite/writer.ts";
 

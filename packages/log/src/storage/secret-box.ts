@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { storageTexts } from "@livekeeper/base/text";
-import { inMemory } from "../data-folder/index.ts";
+import { inMemory } from "../data-folder.ts";
 
 const keyFile = "secret.key";
 const version = 1;

@@ -3,8 +3,8 @@ import { SimulatorError } from "../errors.ts";
 import { checkFault, faultKinds } from "../faults/fault-board.ts";
 import type { Simulator } from "../simulator.ts";
 import { addAppRoutes } from "./app-routes.ts";
-import { addIdentityRoutes } from "./identity-routes.ts";
-import { addLoginRoutes } from "./login-routes.ts";
+import { addIdentityRoutes, addLoginRoutes } from "./identity-routes.ts";
+
 import { addRoomRoutes, type RoomParams, roomOf, roomParams } from "./room-routes.ts";
 import { addSiteRoutes } from "./site-routes.ts";
 import { connectionJson, faultJson } from "./to-json.ts";

@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inMemory } from "../../data-folder/index.ts";
+import { inMemory } from "../../data-folder.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog, StoredEvent } from "../event-log.ts";
 import { chat, startMs } from "../events.helpers.ts";

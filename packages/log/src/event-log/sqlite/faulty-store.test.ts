@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
-import { inMemory } from "../../data-folder/index.ts";
+import { inMemory } from "../../data-folder.ts";
 import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";

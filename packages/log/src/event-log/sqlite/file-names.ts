@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inMemory } from "../../data-folder/index.ts";
+import { inMemory } from "../../data-folder.ts";
 
 /** Returns the path of the event log's database in a data folder. */
 export function databasePath(dataDir: string): string {

@@ -1,6 +1,6 @@
 import { storageTexts, type Text } from "@livekeeper/base/text";
 import type { Logger } from "pino";
-import type { Loose } from "../../data-folder/index.ts";
+import type { Loose } from "../../data-folder.ts";
 
 /** A problem with the data folder's files, reported once. */
 export interface Finding {

@@ -1,3 +1,2 @@
 // Only for imports. An import works in the caller's thread, so the service loads none of this.
-export { openSqliteDestination } from "./sqlite-destination.ts";
-export { openSqliteSource } from "./sqlite-source.ts";
+export { openSqliteDestination, openSqliteSource } from "./sqlite-source.ts";

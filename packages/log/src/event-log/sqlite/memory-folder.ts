@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { inMemory } from "../../data-folder/index.ts";
+import { inMemory } from "../../data-folder.ts";
 import { createSchema, type DatabaseKind, type Db } from "../../database/index.ts";
 import { KeyValueTable, keptIn } from "../../storage/index.ts";
 import type { Finding } from "./findings.ts";

@@ -2,7 +2,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { inMemory } from "../../data-folder/index.ts";
+import { inMemory } from "../../data-folder.ts";
 import { cursorAt, describeEventLog, idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import { chat, chats } from "../events.helpers.ts";
 import { MemoryStore } from "./memory-store.ts";

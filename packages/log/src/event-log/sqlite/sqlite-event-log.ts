@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { storageTexts, type Text } from "@livekeeper/base/text";
-import { inMemory, secureFolder } from "../../data-folder/index.ts";
+import { inMemory, secureFolder } from "../../data-folder.ts";
 import { type Entry, type KeyValues, openSecretBox, type Registries } from "../../storage/index.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";

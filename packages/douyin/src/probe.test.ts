@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
-import { failureReasons } from "../errors.ts";
-import { startHttp } from "../net/servers.helpers.ts";
-import { chatFrame, firstState } from "../session/push-server.helpers.ts";
-import { ManualClock } from "../testing/manual-clock.ts";
+import { failureReasons } from "./errors.ts";
+import { startHttp } from "./net/servers.helpers.ts";
 import { hints, type ProbeStep, probe } from "./probe.ts";
+import { chatFrame, firstState } from "./session/push-server.helpers.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
-import { openSqliteEventLog } from "../event-log/index.ts";
-import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
-import { secureFolder } from "./index.ts";
+import { secureFolder } from "./data-folder.ts";
+import { openSqliteEventLog } from "./event-log/index.ts";
+import { quietLogger } from "./event-log/sqlite/stores.helpers.ts";
 
 const onPosix = process.platform !== "win32";
 

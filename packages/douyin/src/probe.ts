@@ -1,10 +1,10 @@
-import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
-import { DouyinError, type FailureReason } from "../errors.ts";
-import { hasLogin, type LoginState } from "../login/index.ts";
-import { askPage, complete, fetchFirstState } from "../lookup/index.ts";
-import { failureOfError } from "../net/index.ts";
-import { openSession } from "../session/index.ts";
-import type { RoomLookup, WayAnswer } from "../upstream.ts";
+import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "./client/index.ts";
+import { DouyinError, type FailureReason } from "./errors.ts";
+import { hasLogin, type LoginState } from "./login/index.ts";
+import { askPage, complete, fetchFirstState } from "./lookup/index.ts";
+import { failureOfError } from "./net/index.ts";
+import { openSession } from "./session/index.ts";
+import type { RoomLookup, WayAnswer } from "./upstream.ts";
 
 export interface ProbeStep {
 	name: "cookie" | "page" | "login" | "im_fetch" | "socket";

@@ -1,5 +1,5 @@
-import type { NewOverlayToken, OverlayToken, OverlayTokenChange } from "./gen/api.ts";
-import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import type { NewOverlayToken, OverlayToken, OverlayTokenChange, Sound } from "./gen/api.ts";
+import { type Connection, type RequestOptions, requestFile, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
 /** Tokens for reading one room, or all, without the API key. Every method throws {@link LivekeeperApiError}. */
@@ -34,11 +34,11 @@ export interface OverlayTokensApi {
 	remove(id: string, options?: RequestOptions): Promise<void>;
 }
 
-const path = "api/v1/overlay-tokens";
+const tokensPath = "api/v1/overlay-tokens";
 
 export function overlayTokensApi(connection: Connection): OverlayTokensApi {
 	const ask = async (id: string, call: Parameters<typeof requestJson>[2], below = "") => {
-		const where = `${path}/${encodeURIComponent(id)}${below}`;
+		const where = `${tokensPath}/${encodeURIComponent(id)}${below}`;
 		return (await requestJson<{ token: OverlayToken }>(connection, where, call)).token;
 	};
 	return {
@@ -46,15 +46,53 @@ export function overlayTokensApi(connection: Connection): OverlayTokensApi {
 		change: (id, body, { signal } = {}) => ask(id, { method: "PATCH", body, signal }),
 		test: (id, kind, { signal } = {}) => ask(id, { method: "POST", body: { kind }, signal }, "/test"),
 		async list({ signal } = {}) {
-			return (await requestJson<{ tokens: OverlayToken[] }>(connection, path, { signal })).tokens;
+			return (await requestJson<{ tokens: OverlayToken[] }>(connection, tokensPath, { signal })).tokens;
 		},
 		async create(body, { signal } = {}) {
 			const call = { method: "POST", body, signal } as const;
-			const { token, secret } = await requestJson<{ token: OverlayToken; secret: string }>(connection, path, call);
+			const { token, secret } = await requestJson<{ token: OverlayToken; secret: string }>(
+				connection,
+				tokensPath,
+				call,
+			);
 			return { token, secret };
 		},
 		async remove(id, { signal } = {}) {
-			await requestJson(connection, `${path}/${encodeURIComponent(id)}`, { method: "DELETE", signal });
+			await requestJson(connection, `${tokensPath}/${encodeURIComponent(id)}`, { method: "DELETE", signal });
+		},
+	};
+}
+
+/** Sound files that overlays play for gifts. Every method throws {@link LivekeeperApiError}. */
+export interface SoundsApi {
+	/** All sounds, in the order in which they were added. */
+	list(options?: RequestOptions): Promise<Sound[]>;
+	/**
+	 * Stores an mp3, ogg, wav, m4a or webm file of at most 512 KB. The same file again is the same sound.
+	 * @throws `sound_too_large`, `unsupported_sound`, `too_many_sounds`
+	 */
+	add(name: string, file: Blob, options?: RequestOptions): Promise<Sound>;
+	/** The file of a sound. @throws `sound_not_found` */
+	file(id: string, options?: RequestOptions): Promise<Blob>;
+	/** Overlays that played it play the chime instead. @throws `sound_not_found` */
+	remove(id: string, options?: RequestOptions): Promise<void>;
+}
+
+const soundsPath = "api/v1/sounds";
+
+export function soundsApi(connection: Connection): SoundsApi {
+	const one = (id: string) => `${soundsPath}/${encodeURIComponent(id)}`;
+	return {
+		async list({ signal } = {}) {
+			return (await requestJson<{ sounds: Sound[] }>(connection, soundsPath, { signal })).sounds;
+		},
+		async add(name, body, { signal } = {}) {
+			const call = { method: "POST", query: { name }, body, signal } as const;
+			return (await requestJson<{ sound: Sound }>(connection, soundsPath, call)).sound;
+		},
+		file: (id, { signal } = {}) => requestFile(connection, one(id), { signal }),
+		async remove(id, { signal } = {}) {
+			await requestJson(connection, one(id), { method: "DELETE", signal });
 		},
 	};
 }

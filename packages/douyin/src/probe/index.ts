@@ -1,1 +1,0 @@
-export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe.ts";

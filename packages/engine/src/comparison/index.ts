@@ -1,1 +1,0 @@
-export { type Compared, type ComparedAll, Comparison } from "./comparison.ts";

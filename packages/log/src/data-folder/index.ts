@@ -1,2 +1,0 @@
-export { publishAddress, publishedAddress } from "./address-file.ts";
-export { inMemory, type Loose, secureFolder } from "./secure-folder.ts";
