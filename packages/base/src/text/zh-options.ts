@@ -115,7 +115,7 @@ export const optionTexts: typeof en.optionTexts = {
 	body_limit: { help: "请求体的最大字节数", expected: whole(1024, 16 * 1024 * 1024, "（字节）") },
 	rate_limit: { help: "每个地址每分钟最多多少个请求；0：不限", expected: whole(0, 10_000_000) },
 	trust_proxy: {
-		help: "相信哪些反向代理给出的访客地址（X-Forwarded-For）；只在服务必须经过它们访问时设置",
+		help: "相信哪些反向代理给出的访客地址（X-Forwarded-For）；只有别人必须经过它们才能访问本服务时才设置",
 		expected: "true、false、代理的个数，或代理的地址",
 	},
 	secret: {

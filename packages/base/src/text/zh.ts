@@ -940,7 +940,7 @@ export const commandFailures: typeof en.commandFailures = {
 
 const json = "输出 JSON 而不是表格";
 
-const liveId = "https://live.douyin.com/261378947940 的最后一段，或该地址";
+const liveId = "https://live.douyin.com/261378947940 的最后一段，或该网址";
 
 export const helpTexts: typeof en.helpTexts = {
 	program: "让抖音直播间保持连接，并把消息交给浏览器和程序。",
@@ -1025,7 +1025,7 @@ export const helpTexts: typeof en.helpTexts = {
 	tokenRemove: "吊销叠加层令牌：用它打开的连接会立即断开",
 	tokenAdd: "创建叠加层令牌，并显示它的内容（仅此一次）",
 	tokenName: "用途",
-	tokenRoom: "它能读取的一个直播间（直播间号或地址）；省略则为全部",
+	tokenRoom: "它能读取的一个直播间（直播间号或网址）；省略则为全部",
 	gifts: "显示出现过的礼物的名称和价格",
 	watch: "实时显示直播间的消息",
 	keptRoom: "服务保持连接的直播间",
@@ -1270,7 +1270,7 @@ export const statusTexts: typeof en.statusTexts = {
 		messages: "消息数",
 		perMinute: "每分钟",
 		lost: "缺失",
-		retries: "重连",
+		retries: "重试",
 		about: "说明",
 	},
 	rows: {
@@ -1312,7 +1312,7 @@ export const statusTexts: typeof en.statusTexts = {
 		last: (words) => `最近一次：${words}`,
 		refused: (count, why) => `拒绝推送 ${count} 次：${why}`,
 		match: (both, official, web) =>
-			`按时间、价格和数量比对，它的 ${official} 抖币中有 ${both} 抖音网页也收到了（抖音网页共 ${web}）`,
+			`按时间、价格和数量比对，它的 ${official} 抖币中，有 ${both} 抖币在抖音网页也收到了（抖音网页共 ${web}）`,
 		token: (words) => `访问凭证到期：${words}`,
 	},
 	connection: (number) => `连接 ${number}`,
@@ -1352,7 +1352,7 @@ export const statusTexts: typeof en.statusTexts = {
 		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
 		return [of && `${of} 的消息`, worth && `${worth} 的礼物（按价值）`].filter(Boolean).join("，");
 	},
-	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
+	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，失败 ${failures} 次）`,
 	inParentheses: (words) => `（${words}）`,
 	voice: "语音",
 	polling: "定时查询",
@@ -1766,7 +1766,7 @@ export const errorHints: typeof en.errorHints = {
 	target_not_found: "GET /api/v1/targets 会列出所有推送目标及其 id。",
 	delivery_not_found: "GET /api/v1/targets/{id}/dead-letters 会列出可以重新发送的内容。",
 	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见接口文档（/docs）。",
-	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
+	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时间是否准确。",
 	too_many_targets: "请移除不再需要的推送目标。",
 	events_expired: "想有更多时间重发，请调大 retention_hours。",
 	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有账号的名称。",

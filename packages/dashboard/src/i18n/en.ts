@@ -159,7 +159,7 @@ export const en: Messages = {
 		selected: { count: "{n} selected", all: "Select all", none: "Clear selection", one: "Select {name}" },
 		stopping: {
 			title: "Stop {name}?",
-			why: "livekeeper stops receiving this room's messages. Everything recorded so far is kept.",
+			why: "No more messages will be received. Everything recorded so far is kept.",
 			confirm: "Stop",
 		},
 		failed: "That didn't work: {why}",
@@ -592,7 +592,7 @@ export const en: Messages = {
 			gift: "Test gift",
 			chat: "Test message",
 			pk: "Test battle",
-			sent: "Sent. Overlays that are open show it within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
+			sent: "Sent. Wherever this overlay is open, it appears within two seconds, marked as a test. If OBS is streaming, your viewers see it too.",
 			what: "It appears in this overlay only, but your viewers see it there if OBS is streaming. It is not sent to the room or counted anywhere.",
 		},
 		themes: "Theme",
@@ -1004,7 +1004,7 @@ export const en: Messages = {
 			previewed:
 				"In the last hour, 1 delivery would have been sent (this is only a preview), for example: | In the last hour, {n} deliveries would have been sent (this is only a preview), for example:",
 			previewNone: "In the last hour, nothing would have been sent.",
-			previewWaiting: "Waiting. Will be sent {when}, unless things are back to normal by then:",
+			previewWaiting: "Waiting. Will be sent {when} (a problem that is over by then is left out):",
 			presetLabel: "Send to",
 			preset: {
 				json: "My program (JSON)",

@@ -153,7 +153,7 @@ export const zh = {
 		selected: { count: "已选 {n} 个", all: "全选", none: "取消选择", one: "选择 {name}" },
 		stopping: {
 			title: "停止 {name}？",
-			why: "停止后不再接收这个直播间的消息；已经记录的内容会保留。",
+			why: "停止后不再接收消息；已经记录的内容会保留。",
 			confirm: "停止",
 		},
 		failed: "操作失败：{why}",
@@ -571,7 +571,7 @@ export const zh = {
 			gift: "测试礼物",
 			chat: "测试弹幕",
 			pk: "测试 PK",
-			sent: "已发出：打开的叠加层会在两秒内显示，并标明“测试”。OBS 正在直播时，观众也会看到。",
+			sent: "已发出：这个叠加层如果开着，两秒内就会显示，并标明“测试”。OBS 正在直播时，观众也会看到。",
 			what: "会显示在这个叠加层里；OBS 正在直播时，观众从画面上也能看到。不会发进直播间，也不计入记录和统计。",
 		},
 		themes: "样式",
@@ -945,7 +945,7 @@ export const zh = {
 			preview: "预览",
 			previewed: "按过去一小时的情况，会发送 {n} 次（没有真的发送），例如：",
 			previewNone: "按过去一小时的情况，没有需要发送的内容。",
-			previewWaiting: "暂未发送，{when}发送（如果在此之前恢复正常，就不发送）：",
+			previewWaiting: "暂未发送，{when}发送（如果是异常，在此之前恢复正常就不发送）：",
 			presetLabel: "发到哪里",
 			preset: {
 				json: "我的程序（JSON）",
@@ -1118,7 +1118,7 @@ export const zh = {
 			title_of: {
 				retention_hours: "消息保留多久",
 				retention_mb: "消息最多占多少空间",
-				clock_trust_hours: "本机时间跳变后，过多久才按时间删除消息",
+				clock_trust_hours: "时钟跳变后，过多久才按时间删除消息",
 				max_rooms: "最多添加多少个直播间",
 				max_connections: "最多同时连接多少个直播间",
 				max_connections_per_identity: "每个账号最多连接多少个直播间",

@@ -143,7 +143,7 @@ test("reports no matches and keeps an existing file", async () => {
 	expect(await readdir(folder)).toEqual([]);
 	expect(lines).toEqual({
 		out: [],
-		err: ["! Nothing to export: no event of room 1001 matches; no file was written"],
+		err: ["! Nothing to export: no message of room 1001 matches; no file was written"],
 	});
 	await vi.waitFor(() => expect(service.exporter.running).toBe(0));
 	await writeFile(join(folder, "1001-all.csv"), "before");
@@ -241,7 +241,7 @@ test("shows a bar only on a terminal", () => {
 	};
 	expect(show()).toBe("");
 	stream.isTTY = true;
-	expect(show()).toContain("of 200 events");
+	expect(show()).toContain("of 200 messages");
 });
 
 test("formats bytes with units", () => {
