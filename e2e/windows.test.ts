@@ -10,6 +10,7 @@ import { until } from "./kit/until.ts";
 import { ServiceProbe } from "./kit/updates.ts";
 import { contentsOfArchive, target } from "./kit/windows-archive.ts";
 import { type ConsoleRun, canCloseWindows, hasWine, Windows } from "./kit/wine.ts";
+import { runSeeds, seedHashes, worldArgs, worldOptions } from "./kit/world-seeds.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const limitMs = 170_000;
@@ -196,5 +197,31 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		]);
 		expect(said("built.txt").map(([first]) => first)).toEqual(["-b", "douyin", "build"]);
 		expect(said("served.txt")).toEqual([["serve", "--port", "0"]]);
+	});
+
+	test("repeats a simulated world's seeds", async ({ skip }) => {
+		skip(!archive, "Node for Windows can't be fetched");
+		const here = runSeeds(root, { workers: 1, env: {} });
+		const own = readdirSync(join(root, "packages"));
+		// Wine follows symbolic links, but doesn't name where they lead.
+		writeFileSync(
+			join(windows.folder, "links.mjs"),
+			`import { registerHooks } from "node:module";
+			registerHooks({
+				resolve(specifier, context, next) {
+					const found = next(specifier, context);
+					const url = found.url.replace(/\\/node_modules\\/(?:@livekeeper\\/)?(${own.join("|")})\\/(?=src\\/)/, "/packages/$1/");
+					return { ...found, url };
+				},
+			});`,
+		);
+		const main = windows.pathOf(join(root, "e2e/world/main.ts"));
+		const line = ["@app\\node.exe", `"${main}"`, ...worldArgs, "--workers", "1"].join(" ");
+		writeFileSync(join(folder, "world.cmd"), `${line}\r\n`);
+		const links = `--import=file:///Z:${join(windows.folder, "links.mjs")}`;
+		const run = windows.run("world.cmd", folder, { NODE_OPTIONS: `${links} ${worldOptions}` });
+		expect(await run.exited, run.output).toBe(0);
+		expect(seedHashes(run.words)).toEqual(await here);
+		expect(await here).toHaveLength(3);
 	});
 });
