@@ -18,7 +18,7 @@ function joining(servers: readonly string[], clock: ManualClock) {
 		const cluster = await Cluster.join({
 			...{ servers, node, replicas: 1, partitions: 1, secret: "a secret of a test" },
 			...{ weight: 1, version: "1", holdMs: 30_000, drainMs: 0, readers: new RoomReaders() },
-			...{ clock, machineClock: clock, logger, isStatus: isShowable },
+			...{ clock, nats: { clock }, logger, isStatus: isShowable },
 		});
 		onTestFinished(() => cluster.log.close());
 		onTestFinished(() => cluster.leave());

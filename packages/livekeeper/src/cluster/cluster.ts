@@ -33,11 +33,6 @@ export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
 	readers: RoomReaders;
 	/** Returns whether another node's announcement is a valid room status. */
 	isStatus: StatusExchangeOptions["isStatus"];
-	/**
-	 * Clock of this machine, also if the rooms use another one, because entries expire by the servers' clocks. Default:
-	 * the system's.
-	 */
-	machineClock?: Clock;
 }
 
 /** Public form of a view's entry. */
@@ -120,7 +115,7 @@ export class Cluster {
 		},
 	) {
 		this.#options = options;
-		this.#clock = options.machineClock ?? systemClock;
+		this.#clock = options.nats?.clock ?? systemClock;
 		this.#whenReady = parts.whenReady;
 		this.log = parts.log;
 		this.messages = parts.messages;
@@ -285,7 +280,7 @@ export class Cluster {
 }
 
 async function enter(options: ClusterOptions, connected: Connected, self: NodeSelf): Promise<Cluster> {
-	const { node, weight, version, logger, prefix = "lk", machineClock: clock = systemClock } = options;
+	const { node, weight, version, logger, prefix = "lk", nats: { clock = systemClock } = {} } = options;
 	const startedAt = clock.now();
 	const { nc, whenReady } = connected;
 	const bucket = await whenReady(() => NodeBucket.open(connected, prefix, entryTtlMs));

@@ -1,3 +1,4 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { brought, SilentConsumer } from "./brought.ts";
 
@@ -18,11 +19,14 @@ function consumerOf(messages: readonly number[]) {
 }
 
 test("ends a consumer that falls silent", async () => {
+	const clock = new ManualClock();
 	const taken: number[] = [];
 	const reading = (async () => {
-		for await (const message of brought(consumerOf([1, 2]), 20)) taken.push(message);
+		for await (const message of brought(consumerOf([1, 2]), 20, clock)) taken.push(message);
 	})();
-	await expect(reading).rejects.toThrow(SilentConsumer);
+	const ended = expect(reading).rejects.toThrow(SilentConsumer);
+	await clock.advance(20);
+	await ended;
 	expect(taken).toEqual([1, 2]);
 });
 

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "@livekeeper/douyin";
+
 /** A consumer has been silent so long that its server counts as hanging. */
 export class SilentConsumer extends Error {
 	override readonly name = "SilentConsumer";
@@ -14,7 +16,11 @@ export interface Messages<T> extends AsyncIterable<T> {
  * @param silenceMs maximum wait for the next message, ms
  * @throws SilentConsumer after that; errors of the library
  */
-export async function* brought<T>(messages: Messages<T>, silenceMs: number): AsyncGenerator<T, void> {
+export async function* brought<T>(
+	messages: Messages<T>,
+	silenceMs: number,
+	clock: Clock = systemClock,
+): AsyncGenerator<T, void> {
 	const iterator = messages[Symbol.asyncIterator]();
 	let isSilent = false;
 	const end = () => {
@@ -24,8 +30,8 @@ export async function* brought<T>(messages: Messages<T>, silenceMs: number): Asy
 	try {
 		for (;;) {
 			// The timer does not run while the caller is busy with a message.
-			const timer = setTimeout(end, silenceMs);
-			const { done, value } = await iterator.next().finally(() => clearTimeout(timer));
+			const timer = clock.after(silenceMs, end);
+			const { done, value } = await iterator.next().finally(() => timer.cancel());
 			if (isSilent) throw new SilentConsumer(`Nothing came for ${silenceMs} ms`);
 			if (done) return;
 			yield value;

@@ -28,7 +28,7 @@ export class BucketMirror {
 		const { nc, bucket, keeper, filter, onError } = options;
 		this.#options = options;
 		this.#watch = new BucketWatch({
-			...{ nc, onError },
+			...{ nc, clock: keeper.clock, onError },
 			updates: () => bucket.updates(filter, KvWatchInclude.LastValue),
 			onChange: (entry) => this.#changed(entry),
 			onLost: (listener) => keeper.onLost(bucket.stream, listener),

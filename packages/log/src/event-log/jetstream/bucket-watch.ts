@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { type Clock, sleep } from "@livekeeper/douyin";
 import type { KV, KvEntry } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Unsubscribe } from "../event-log.ts";
@@ -7,6 +7,7 @@ type Updates = Awaited<ReturnType<KV["watch"]>>;
 
 export interface BucketWatchOptions {
 	nc: NatsConnection;
+	clock: Clock;
 	/** Starts watching. */
 	updates: () => Promise<Updates>;
 	/** Called when a key was written or removed; `undefined`: any key may have been. */
@@ -90,7 +91,7 @@ export class BucketWatch {
 			} catch (error) {
 				if (!this.#over) onError(error);
 			}
-			await pause(retryMs);
+			await sleep(this.#options.clock, retryMs);
 		}
 		return undefined;
 	}

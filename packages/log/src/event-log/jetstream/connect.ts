@@ -8,7 +8,7 @@ import {
 	StorageType,
 	type StreamInfo,
 } from "@nats-io/jetstream";
-import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
+import { errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { z } from "zod";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
 import { CurrentBucket } from "./current-bucket.ts";
@@ -16,7 +16,7 @@ import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
 import { authOf, isRefusal, logRefusals } from "./nats-auth.ts";
-import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import { accessOf, type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
 import { isUnanswered, patient } from "./requests.ts";
 import { ServerRun } from "./server-run.ts";
@@ -83,7 +83,7 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 	try {
 		requireVersion(nc);
 		await requireJetStream(nc);
-		const whenReady = untilReady(startMs, logger);
+		const whenReady = untilReady(startMs, logger, accessOf(options).clock);
 		// Right after the servers have started there is no leader yet.
 		const connected = await whenReady(() => prepare(nc, options, whenReady));
 		logReplicas(connected, options);
@@ -99,7 +99,8 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection> {
 	const { servers, node, auth = {}, timeoutMs = jetStreamDefaults.timeoutMs } = options;
 	const shown = authOf(auth, servers);
-	const endsAt = performance.now() + timeoutMs;
+	const { connect, clock } = accessOf(options);
+	const endsAt = clock.elapsed() + timeoutMs;
 	for (;;) {
 		try {
 			const nc = await connect({
@@ -122,7 +123,7 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 			if (nc.getServers().length < servers.length) nc.setServers([...servers]);
 			return nc;
 		} catch (cause) {
-			if (cause instanceof errors.TimeoutError && performance.now() < endsAt) continue;
+			if (cause instanceof errors.TimeoutError && clock.elapsed() < endsAt) continue;
 			const { en } = textOf(cause);
 			const at = listed(servers);
 			if (isRefusal(cause)) throw new LivekeeperError("nats_refused", clusterTexts.refused(at, en), { cause });
@@ -166,8 +167,9 @@ async function prepare(
 	options: JetStreamEventLogOptions,
 	whenReady: WhenReady,
 ): Promise<Connected> {
-	const asking = patient(nc);
-	const { clock, logger, timeoutMs = jetStreamDefaults.timeoutMs } = options;
+	const { clock } = accessOf(options);
+	const asking = patient(nc, clock);
+	const { logger, timeoutMs = jetStreamDefaults.timeoutMs } = options;
 	const js = jetstream(asking, { timeout: Math.min(timeoutMs, lookMs) });
 	const { doubtMs = jetStreamDefaults.doubtMs } = options;
 	const keeper = new StreamKeeper({ jsm: await js.jetstreamManager(false), clock, logger, doubtMs });
@@ -192,7 +194,7 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 		await keeper.ensure(config, wasThere);
 		const made = await CurrentBucket.open(js, keeper, bucketName);
 		// The following streams get as many replicas.
-		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas);
+		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas, keeper.clock);
 		return new StateBucket(made);
 	};
 	// They are created after the state bucket, so they must not be older than its content.
@@ -213,10 +215,10 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	for (let partition = 0; partition < names.partitions; partition++) {
 		const config = streamConfig(names, partition, replicas);
 		await keeper.ensure(config, wasThere);
-		replicas = await raiseReplicas(jsm, config.name, replicas);
+		replicas = await raiseReplicas(jsm, config.name, replicas, keeper.clock);
 	}
 	const streams = await LogStreams.open(asking, names, keeper, timeoutMs, options.onAppended);
-	const run = await ServerRun.open(js, jsm, prefix, replicas);
+	const run = await ServerRun.open(js, jsm, { prefix, replicas, clock: keeper.clock });
 	return { box, state, summaries, targets, streams, run, replicas };
 }
 

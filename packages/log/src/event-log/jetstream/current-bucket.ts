@@ -1,3 +1,4 @@
+import type { Clock } from "@livekeeper/douyin";
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { StreamKeeper } from "./stream-keeper.ts";
@@ -29,6 +30,11 @@ export class CurrentBucket {
 		this.#name = name;
 		this.#js = js;
 		this.#keeper = keeper;
+	}
+
+	/** Clock by which NATS is waited for. */
+	get clock(): Clock {
+		return this.#keeper.clock;
 	}
 
 	kv(): Promise<KV> {

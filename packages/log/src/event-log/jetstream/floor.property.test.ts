@@ -86,7 +86,7 @@ test("reuses no number and jumps only at unproven ends", async () => {
 							return known;
 						},
 						unseen: async () => (servers.known ? "lost" : "new"),
-						...{ given: 0, doubtMs: 0 },
+						...{ given: 0, doubtMs: 0, clock: new ManualClock() },
 					},
 				});
 			};

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { storageTexts } from "@livekeeper/base/text";
-import { orAbort } from "@livekeeper/douyin";
+import { type Clock, orAbort, sleep, systemClock } from "@livekeeper/douyin";
 import { Conflict } from "../../storage/index.ts";
 import { faultOf, textOf } from "./faults.ts";
 import { Fenced } from "./room-subject.ts";
@@ -21,21 +20,26 @@ const never = new AbortController().signal;
  * @param isClosed whether no more calls are made
  * @param patienceMs returns the duration of retries, ms; called when a call begins
  */
-export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guard {
-	return async (call, maxMs) => {
-		const endsAt = performance.now() + patienceMs();
-		const signal = maxMs === undefined ? never : AbortSignal.timeout(maxMs);
+export function guardOf(isClosed: () => boolean, patienceMs: () => number, clock: Clock = systemClock): Guard {
+	const guard = async <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> => {
+		const endsAt = clock.elapsed() + patienceMs();
 		for (;;) {
 			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
 			try {
-				return await (maxMs === undefined ? call(signal) : orAbort(call(signal), signal));
+				return await (signal === never ? call(signal) : orAbort(call(signal), signal));
 			} catch (error) {
 				if (error instanceof LivekeeperError || error instanceof Fenced || error instanceof Conflict) throw error;
-				if (signal.aborted || performance.now() >= endsAt || faultOf(error) !== "unreachable") {
+				if (signal.aborted || clock.elapsed() >= endsAt || faultOf(error) !== "unreachable") {
 					throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
 				}
 			}
-			await pause(retryMs);
+			await sleep(clock, retryMs);
 		}
+	};
+	return async (call, maxMs) => {
+		if (maxMs === undefined) return guard(call, never);
+		const abort = new AbortController();
+		const timer = clock.after(maxMs, () => abort.abort(new DOMException("The call took too long", "TimeoutError")));
+		return guard(call, abort.signal).finally(() => timer.cancel());
 	};
 }

@@ -19,7 +19,7 @@ import { type Connected, connectNats, floorKey } from "./connect.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
-import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import { accessOf, type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { maxBytesOf, maxCharsOf } from "./owned-rooms.ts";
 import { RoomReader } from "./room-reader.ts";
 import { Fenced } from "./room-subject.ts";
@@ -45,10 +45,12 @@ export function sharedStores({ nc, keeper, state, targets }: Connected, guard: G
 }
 
 /** Waits for NATS several times as long as a node does, because nothing else is in progress. */
-export function patientGuard({ timeoutMs = jetStreamDefaults.timeoutMs }: JetStreamEventLogOptions): Guard {
+export function patientGuard(options: JetStreamEventLogOptions): Guard {
+	const { timeoutMs = jetStreamDefaults.timeoutMs } = options;
 	return guardOf(
 		() => false,
 		() => 6 * timeoutMs,
+		accessOf(options).clock,
 	);
 }
 

@@ -103,12 +103,12 @@ class JetStreamStore implements LogStore {
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
 		// Reads during the start wait as long as the start does.
 		const patienceMs = () => Math.max(this.#timeoutMs, connected.whenReady.leftMs());
-		this.#guard = guardOf(() => this.#closing, patienceMs);
+		this.#guard = guardOf(() => this.#closing, patienceMs, streams.clock);
 		this.#connected = connected;
 		this.#reports = new LogReports(logger, clock, host.health, () => host.statusChanged());
 		this.fenced = logListeners(logger);
 		// Identifies one run of one node: a restarted node is a different owner.
-		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
+		const owner = `${node}.${nc.info?.client_id ?? 0}.${clock.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
 		streams.onDamage({

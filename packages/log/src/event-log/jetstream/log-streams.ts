@@ -1,3 +1,4 @@
+import type { Clock } from "@livekeeper/douyin";
 import {
 	type Consumer,
 	type Consumers,
@@ -75,10 +76,10 @@ export class LogStreams {
 	readonly #keeper: StreamKeeper;
 	readonly #timeoutMs: number;
 	readonly #direct: JetStreamManager["direct"];
-	/** End of the time for which only leaders are asked, by `performance.now()`. */
-	#leadersUntil = 0;
-	/** End of the pause in creating consumers, by `performance.now()`. */
-	#noConsumersUntil = 0;
+	/** End of the time for which only leaders are asked, by the monotonic clock, ms. */
+	#leadersUntil = Number.NEGATIVE_INFINITY;
+	/** End of the pause in creating consumers, by the monotonic clock, ms. */
+	#noConsumersUntil = Number.NEGATIVE_INFINITY;
 	readonly #onAppended: (ms: number) => void;
 	#damage: DamageReports = { onDamaged: () => undefined, onDamagedReplica: () => undefined };
 
@@ -119,6 +120,11 @@ export class LogStreams {
 		for (let partition = 0; partition < names.partitions; partition++) {
 			keeper.onProve(names.stream(partition), () => this.#prove(partition));
 		}
+	}
+
+	/** Clock by which NATS is waited for. */
+	get clock(): Clock {
+		return this.#keeper.clock;
 	}
 
 	/** Calls back with the partition whose stream was lost. */
@@ -208,12 +214,12 @@ export class LogStreams {
 
 	/** @returns `undefined` if the servers can't create one: during an election, or on a server that is away */
 	async #consumerFrom({ stream, subject }: RoomPlace, sequence: number): Promise<Consumer | undefined> {
-		if (performance.now() < this.#noConsumersUntil) return undefined;
+		if (this.clock.elapsed() < this.#noConsumersUntil) return undefined;
 		const options = { filter_subjects: subject, opt_start_seq: sequence };
 		try {
 			return await this.#consumers.get(stream, { ...options, deliver_policy: DeliverPolicy.StartSequence });
 		} catch {
-			this.#noConsumersUntil = performance.now() + noConsumersMs;
+			this.#noConsumersUntil = this.clock.elapsed() + noConsumersMs;
 			return undefined;
 		}
 	}
@@ -225,7 +231,7 @@ export class LogStreams {
 			for (let max = firstFetched; pending !== undefined && pending > 0; max = Math.min(max * 2, maxFetched)) {
 				pending = undefined;
 				const fetched = await consumer.fetch({ max_messages: max, expires: replicaMs });
-				for await (const { seq, headers: header, data, info } of brought(fetched, silenceMs)) {
+				for await (const { seq, headers: header, data, info } of brought(fetched, silenceMs, this.clock)) {
 					pending = info.pending;
 					yield toLogMessage({ seq, data, ...(header && { header }) });
 					if (pending === 0) break;
@@ -234,7 +240,7 @@ export class LogStreams {
 			// It should have brought more and did not.
 			if (pending === undefined) throw new SilentConsumer();
 		} catch (error) {
-			if (error instanceof SilentConsumer) this.#noConsumersUntil = performance.now() + noConsumersMs;
+			if (error instanceof SilentConsumer) this.#noConsumersUntil = this.clock.elapsed() + noConsumersMs;
 			// The next message is read alone, and that reports the problem.
 		} finally {
 			// If this fails, the server deletes it itself after a while.
@@ -286,13 +292,13 @@ export class LogStreams {
 
 	/** Returns one replica's answer, or the leader's if that one has none. */
 	async #ofAny(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
-		if (performance.now() < this.#leadersUntil) return this.#ofLeader(stream, query);
+		if (this.clock.elapsed() < this.#leadersUntil) return this.#ofLeader(stream, query);
 		try {
 			const found = await this.#ofReplica(stream, query);
 			if (found) return found;
 		} catch (error) {
 			if (faultOf(error) !== "unreachable") throw error;
-			this.#leadersUntil = performance.now() + leadersMs;
+			this.#leadersUntil = this.clock.elapsed() + leadersMs;
 		}
 		return this.#ofLeader(stream, query);
 	}

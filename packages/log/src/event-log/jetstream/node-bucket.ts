@@ -47,7 +47,7 @@ export class NodeBucket {
 		const js = jetstream(nc);
 		await keeper.ensure(bucketConfig(name, { replicas, ttlMs }));
 		const current = await CurrentBucket.open(js, keeper, name);
-		await raiseReplicas(current.jsm, current.placeOf("").stream, replicas);
+		await raiseReplicas(current.jsm, current.placeOf("").stream, replicas, keeper.clock);
 		const bucket = new NodeBucket(nc, current, keeper);
 		await bucket.#watch.start();
 		return bucket;
@@ -59,7 +59,12 @@ export class NodeBucket {
 			this.#seen = { created: "", revision: 0 };
 		});
 		this.#watch = new BucketWatch({
-			...{ nc, updates: async () => (await bucket.kv()).watch(), onChange: (entry) => this.#changed(entry) },
+			...{
+				nc,
+				clock: keeper.clock,
+				updates: async () => (await bucket.kv()).watch(),
+				onChange: (entry) => this.#changed(entry),
+			},
 			// Values that it does not report are read on demand.
 			onError: () => undefined,
 			onLost: (listener) => keeper.onLost(bucket.stream, listener),

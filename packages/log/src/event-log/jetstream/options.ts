@@ -1,4 +1,5 @@
-import type { Clock } from "@livekeeper/douyin";
+import { type Clock, systemClock } from "@livekeeper/douyin";
+import { connect } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import type { Retention } from "../event-log.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
@@ -16,10 +17,20 @@ export interface NatsAuth {
 	key?: string | undefined;
 }
 
+/** Way to NATS. */
+export interface NatsAccess {
+	/** Connects to one of the servers. */
+	connect: typeof connect;
+	/** Clock of this machine, by which NATS is waited for: its servers have their own time, whatever the log's clock is. */
+	clock: Clock;
+}
+
 export interface JetStreamEventLogOptions {
 	/** Addresses of NATS servers, `nats://host:port`; one that answers is enough. */
 	servers: readonly string[];
 	auth?: NatsAuth | undefined;
+	/** Default: over the network, by the system's clock. */
+	nats?: Partial<NatsAccess> | undefined;
 	/** Identifies this node in claims and in NATS' own listings. */
 	node: string;
 	clock: Clock;
@@ -72,6 +83,11 @@ export const jetStreamDefaults = {
 	startMs: 60_000,
 	doubtMs: 10_000,
 } as const satisfies Partial<JetStreamEventLogOptions>;
+
+/** Returns the way to NATS. */
+export function accessOf({ nats }: Pick<JetStreamEventLogOptions, "nats">): NatsAccess {
+	return { connect, clock: systemClock, ...nats };
+}
 
 /** Approximate number of waiting events that a room takes at once, to be split into messages. */
 export const maxCommitEvents = 20_000;

@@ -200,7 +200,7 @@ export class OwnedRooms {
 		const { streams, run, doubtMs, clock, claimant, knownEvents, known: rooms } = this.#options;
 		const evidence = {
 			...{ run: () => run.current(), unseen: () => this.#unseen(liveId) },
-			...{ given: this.given(liveId), doubtMs },
+			...{ given: this.given(liveId), doubtMs, clock: streams.clock },
 		};
 		const writer = new RoomWriter({
 			liveId,

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { type Clock, sleep } from "@livekeeper/douyin";
 import type { JetStreamManager } from "@nats-io/jetstream";
 
 const lookMs = 100;
@@ -10,13 +10,18 @@ const looks = 100;
  *
  * @returns the number of replicas
  */
-export async function raiseReplicas(jsm: JetStreamManager, stream: string, replicas: number): Promise<number> {
+export async function raiseReplicas(
+	jsm: JetStreamManager,
+	stream: string,
+	replicas: number,
+	clock: Clock,
+): Promise<number> {
 	const { config } = await jsm.streams.info(stream);
 	if (config.num_replicas >= replicas) return config.num_replicas;
 	await jsm.streams.update(stream, { num_replicas: replicas });
 	// Messages sent before its servers have a leader are lost. If that takes long, writers retry.
 	for (let look = 0; look < looks && (await jsm.streams.info(stream)).cluster?.leader === undefined; look++) {
-		await pause(lookMs);
+		await sleep(clock, lookMs);
 	}
 	return replicas;
 }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from "@livekeeper/douyin";
 import { errors, type Msg, type NatsConnection, type Payload, type RequestOptions } from "@nats-io/transport-node";
 
 /** Time after which an unanswered attempt is followed by another, ms: a server that hangs answers none. */
@@ -18,9 +19,10 @@ interface Waiting {
  * be carried out twice, so writes have to be idempotent, for instance by carrying an id.
  *
  * All requests to JetStream use this. Requests that must not be carried out twice, such as those between nodes, do not.
+ * @param clock by which it waits
  */
-export function patient(nc: NatsConnection): NatsConnection {
-	const requests = new Requests(nc);
+export function patient(nc: NatsConnection, clock: Clock = systemClock): NatsConnection {
+	const requests = new Requests(nc, clock);
 	// The library's own parts use more of the connection than its interface has.
 	return Object.assign(Object.create(nc) as NatsConnection, {
 		request: (subject: string, data?: Payload, options?: RequestOptions) => requests.make(subject, data, options),
@@ -29,33 +31,35 @@ export function patient(nc: NatsConnection): NatsConnection {
 
 class Requests {
 	readonly #nc: NatsConnection;
+	readonly #clock: Clock;
 	readonly #waiting = new Set<Waiting>();
 	#connected = true;
 
-	constructor(nc: NatsConnection) {
+	constructor(nc: NatsConnection, clock: Clock) {
 		this.#nc = nc;
+		this.#clock = clock;
 		void this.#watch();
 	}
 
 	/** @throws TimeoutError if no attempt was answered; errors of the library */
 	make(subject: string, data?: Payload, options: RequestOptions = { timeout: attemptMs }): Promise<Msg> {
-		const endsAt = performance.now() + options.timeout;
+		const endsAt = this.#clock.elapsed() + options.timeout;
 		let pauseMs = firstPauseMs;
-		let timer: NodeJS.Timeout | undefined;
+		let timer: Timer | undefined;
 		return new Promise<Msg>((resolve, reject) => {
 			const waiting: Waiting = { attempt: () => attempt() };
 			this.#waiting.add(waiting);
 			const settle = (how: () => void) => {
-				clearTimeout(timer);
+				timer?.cancel();
 				this.#waiting.delete(waiting);
 				how();
 			};
 			/** @param failure returns the error to reject with if the timeout has passed by then */
 			const again = (ms: number, failure: () => Error) => {
-				clearTimeout(timer);
-				const leftMs = Math.max(0, endsAt - performance.now());
-				if (ms < leftMs) timer = setTimeout(attempt, ms);
-				else timer = setTimeout(() => settle(() => reject(failure())), leftMs);
+				timer?.cancel();
+				const leftMs = Math.max(0, endsAt - this.#clock.elapsed());
+				if (ms < leftMs) timer = this.#clock.after(ms, attempt);
+				else timer = this.#clock.after(leftMs, () => settle(() => reject(failure())));
 			};
 			const failed = (error: Error) => {
 				if (!this.#waiting.has(waiting) || error instanceof errors.TimeoutError) return;
@@ -67,7 +71,7 @@ class Requests {
 				again(attemptMs, () => new errors.TimeoutError());
 				// A request sent now would be lost with the broken connection.
 				if (!this.#connected && !this.#nc.isClosed()) return;
-				const timeout = Math.max(1, endsAt - performance.now());
+				const timeout = Math.max(1, endsAt - this.#clock.elapsed());
 				this.#nc
 					.request(subject, data, { ...options, timeout })
 					.then((answer) => settle(() => resolve(answer)), failed);

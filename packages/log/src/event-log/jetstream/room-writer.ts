@@ -54,8 +54,9 @@ export interface Evidence {
 	unseen(): Promise<"new" | "maybe" | "lost">;
 	/** The newest `seq` of the room that this node ever assigned or saw; 0: none. */
 	given: number;
-	/** Time for which the end must be in doubt before it counts as lost, ms. */
+	/** Time for which the end must be in doubt before it counts as lost, ms, by this clock. */
 	doubtMs: number;
+	clock: Pick<Clock, "elapsed">;
 }
 
 /** Doubt about the room's end. */
@@ -293,8 +294,8 @@ export class RoomWriter {
 		const doubt = { lastSeq: Math.max(known, this.#given), floor, at: before?.head.at, isLoss };
 		if (!isLoss) return doubt;
 		const sequence = newest?.sequence ?? 0;
-		if (this.#suspect?.sequence !== sequence) this.#suspect = { sequence, since: performance.now() };
-		if (performance.now() - this.#suspect.since >= evidence.doubtMs) return doubt;
+		if (this.#suspect?.sequence !== sequence) this.#suspect = { sequence, since: evidence.clock.elapsed() };
+		if (evidence.clock.elapsed() - this.#suspect.since >= evidence.doubtMs) return doubt;
 		throw new InDoubt(`The end of room ${this.#options.liveId} is in doubt`);
 	}
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "@livekeeper/douyin";
 import {
 	DiscardPolicy,
 	JetStreamApiError,
@@ -32,10 +33,14 @@ export class ServerRun {
 	#known = "";
 
 	/** @throws errors of NATS */
-	static async open(js: JetStreamClient, jsm: JetStreamManager, prefix: string, replicas: number): Promise<ServerRun> {
+	static async open(
+		js: JetStreamClient,
+		jsm: JetStreamManager,
+		{ prefix, replicas, clock }: { prefix: string; replicas: number; clock: Clock },
+	): Promise<ServerRun> {
 		const run = new ServerRun(js, jsm, prefix, replicas);
 		await run.current();
-		await raiseReplicas(jsm, run.#name, replicas);
+		await raiseReplicas(jsm, run.#name, replicas, clock);
 		return run;
 	}
 

@@ -67,7 +67,10 @@ export class SharedKeyValues implements KeyValues {
 		const { nc, bucket, guard, keeper, onError } = this.#options;
 		const updates = () => bucket.updates(filter);
 		const onLost = (listener: () => void) => keeper.onLost(bucket.stream, listener);
-		const watch = new BucketWatch({ nc, updates, onChange: (entry) => onChange(entry?.key), onError, onLost });
+		const watch = new BucketWatch({
+			...{ nc, clock: keeper.clock, updates, onError, onLost },
+			onChange: (entry) => onChange(entry?.key),
+		});
 		await guard(() => watch.start());
 		return () => watch.stop();
 	}

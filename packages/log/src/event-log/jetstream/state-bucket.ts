@@ -61,7 +61,8 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		if (!newest) return [];
 		const entries: Entry[] = [];
 		let reached = 0;
-		for await (const entry of brought(await (await this.#bucket.kv()).history({ key: filter }), silenceMs)) {
+		const history = await (await this.#bucket.kv()).history({ key: filter });
+		for await (const entry of brought(history, silenceMs, this.#bucket.clock)) {
 			reached = entry.revision;
 			if (entry.operation === "PUT") entries.push(toEntry(entry));
 		}

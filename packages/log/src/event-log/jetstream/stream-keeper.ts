@@ -15,6 +15,7 @@ export type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | 
 export interface StreamKeeperOptions {
 	/** Has a short timeout, because it is soon asked again. */
 	jsm: JetStreamManager;
+	/** Clock of this machine. */
 	clock: Clock;
 	logger: JetStreamEventLogOptions["logger"];
 	/** Time for which a stream must look the same before it counts as lost, ms. */
@@ -100,6 +101,11 @@ export class StreamKeeper {
 		this.#note(kept, info, 0);
 		this.#streams.set(config.name, kept);
 		if (isMissing && wasThere) this.#lost(config.name, kept, { found: "missing", at: this.#options.clock.now() });
+	}
+
+	/** Clock by which NATS is waited for. */
+	get clock(): Clock {
+		return this.#options.clock;
 	}
 
 	/** Streams that have lost data, as far as this node has seen. */
@@ -206,8 +212,8 @@ export class StreamKeeper {
 			if (info) this.#note(kept, info, before?.lastSequence ?? 0);
 			return;
 		}
-		kept.doubtSince ??= performance.now();
-		if (performance.now() - kept.doubtSince < this.#options.doubtMs)
+		kept.doubtSince ??= this.#options.clock.elapsed();
+		if (this.#options.clock.elapsed() - kept.doubtSince < this.#options.doubtMs)
 			throw new InDoubt(`The stream ${name} looks ${found}`);
 		info ??= await this.#make(kept.config, true);
 		// If that fails, the stream still looks lost, and the next look writes it back again.

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { clusterTexts } from "@livekeeper/base/text";
+import { type Clock, sleep, systemClock } from "@livekeeper/douyin";
 import { Conflict } from "../../storage/index.ts";
 import { faultOf, isShortOfServers, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
@@ -26,10 +26,14 @@ const remindMs = 60_000;
  * Returns a runner that logs what the start waits for, whenever that changes.
  * @param startMs total wait of all parts, ms
  */
-export function untilReady(startMs: number, logger: JetStreamEventLogOptions["logger"]): WhenReady {
-	let endsAt = performance.now() + startMs;
+export function untilReady(
+	startMs: number,
+	logger: JetStreamEventLogOptions["logger"],
+	clock: Clock = systemClock,
+): WhenReady {
+	let endsAt = clock.elapsed() + startMs;
 	let lastLogged = { words: "", at: 0 };
-	const leftMs = () => Math.max(0, endsAt - performance.now());
+	const leftMs = () => Math.max(0, endsAt - clock.elapsed());
 	const whenReady = async <T>(work: () => Promise<T>): Promise<T> => {
 		for (;;) {
 			try {
@@ -40,21 +44,21 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				// Another node was faster, and now it is there.
 				const passes = cause instanceof Conflict || faultOf(cause) === "unreachable";
 				// Time for the steps after the missing server has started.
-				if (isShortOfServers(cause)) endsAt = performance.now() + startMs;
+				if (isShortOfServers(cause)) endsAt = clock.elapsed() + startMs;
 				if (leftMs() === 0 || !passes) {
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });
 				}
-				const now = performance.now();
+				const now = clock.elapsed();
 				if (lastLogged.words !== words.zh || now - lastLogged.at >= remindMs) {
 					logger.warn({ event: "nats_not_ready", detail: words, left_ms: Math.round(leftMs()) });
 					lastLogged = { words: words.zh, at: now };
 				}
 			}
-			await pause(retryMs);
+			await sleep(clock, retryMs);
 		}
 	};
 	const end = () => {
-		endsAt = 0;
+		endsAt = Number.NEGATIVE_INFINITY;
 	};
 	return Object.assign(whenReady, { leftMs, end });
 }
