@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "@livekeeper/douyin";
 import { RoomReaders, type UpstreamFactory } from "@livekeeper/engine";
 import type { MemoryStore, SqliteEventLogOptions } from "@livekeeper/log";
 import { inMemory, publishAddress } from "@livekeeper/log/data-folder";
+import type { NatsAccess } from "@livekeeper/log/jetstream";
 import type { Outgoings } from "@livekeeper/targets";
 import { type Config, serviceUrl } from "./config.ts";
 import type { LiveService, Watcher } from "./live/index.ts";
@@ -36,6 +37,8 @@ export interface ServiceDeps {
 	memory?: Pick<MemoryStore, "startThread">;
 	/** Way to the upstream, and random numbers. Default: over the network; the machine's. */
 	access?: UpstreamAccess;
+	/** Way to the cluster's NATS. Default: over the network, by the system's clock. */
+	nats?: Partial<NatsAccess>;
 	/** Transports to targets' receivers. Default: over the network. */
 	outgoings?: Outgoings;
 	/** Whether it listens on its port; otherwise it only answers {@link Service.inject} and `readers`. Default true. */
@@ -86,7 +89,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = memory ? inMemory : config.dataDir, rooms: demoRooms = [] } = demo ?? {};
 	const shared = { clock, logger, readers: new RoomReaders() };
-	const cluster = await joinCluster(config, shared);
+	const cluster = await joinCluster(config, { ...shared, nats: deps.nats });
 	// A thread that was started early is of no use for memory.
 	const startThread = dataDir === inMemory ? memory?.startThread : deps.startThread;
 	let rooms: Awaited<ReturnType<typeof makeRooms>> | undefined;

@@ -4,6 +4,7 @@ import type { Logger } from "@livekeeper/base/log";
 import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { PersistentConnectionManager, RoomReaders } from "@livekeeper/engine";
+import type { NatsAccess } from "@livekeeper/log/jetstream";
 import { ChangeFollower } from "@livekeeper/log/storage";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
@@ -15,6 +16,8 @@ interface ClusterDeps {
 	clock: Clock;
 	logger: Logger;
 	readers: RoomReaders;
+	/** Default: over the network, by the system's clock. */
+	nats?: Partial<NatsAccess> | undefined;
 }
 
 /**
@@ -42,13 +45,13 @@ export function natsOptionsOf(config: Config) {
  */
 export async function joinCluster(config: Config, deps: ClusterDeps): Promise<Cluster | undefined> {
 	if (config.cluster.length === 0) return undefined;
-	const nats = natsOptionsOf(config);
+	const options = natsOptionsOf(config);
 	// A single service loads no NATS modules.
 	const [{ Cluster }, { isShowable }] = await Promise.all([import("../cluster/index.ts"), import("../wire/index.ts")]);
 	return Cluster.join({
 		...logOptionsOf(config),
 		...deps,
-		...nats,
+		...options,
 		version,
 		isStatus: isShowable,
 		weight: config.nodeWeight,

@@ -6,5 +6,5 @@ export { RecurringFailures } from "./log-reports.ts";
 export { entryTtlMs, NodeBucket, type NodesSeen } from "./node-bucket.ts";
 export { NodeMessages } from "./node-messages.ts";
 export { openJetStreamEventLog } from "./open.ts";
-export type { JetStreamEventLogOptions } from "./options.ts";
+export type { JetStreamEventLogOptions, NatsAccess } from "./options.ts";
 export type { SharedEventLog } from "./shared-event-log.ts";

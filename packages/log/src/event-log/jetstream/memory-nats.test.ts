@@ -4,7 +4,9 @@ import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { describeKeyValues } from "../../storage/key-values-conformance.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { MemoryNats } from "./memory-nats.helpers.ts";
 import { serveMemoryNats } from "./memory-nats-server.helpers.ts";
+import { type Carrier, connectorTo } from "./memory-nats-socket.helpers.ts";
 import { hasNats, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";
 
@@ -22,6 +24,20 @@ describeKeyValues("keys and values on NATS in memory", async () => {
 		...{ replicas: 1, partitions: 1, prefix: `k${++stores}` },
 	});
 	onTestFinished(() => log.close());
+	return log.targets;
+});
+
+describeKeyValues("keys and values on NATS in this process", async () => {
+	const nats = new MemoryNats(systemClock);
+	const carry: Carrier = (_, deliver) => void setImmediate(deliver);
+	const log = await openJetStreamEventLog({
+		...{ servers: ["nats://127.0.0.1:1"], node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
+		...{ replicas: 1, partitions: 1, nats: { connect: connectorTo(nats, () => ({ up: carry, down: carry })) } },
+	});
+	onTestFinished(async () => {
+		await log.close();
+		nats.close();
+	});
 	return log.targets;
 });
 
