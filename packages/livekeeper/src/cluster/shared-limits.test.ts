@@ -525,3 +525,17 @@ test("ignores a malformed report", async () => {
 	for (let room = 0; room < 5; room++) request(`a${room}`);
 	expect([held.size, lines]).toEqual([4, []]);
 });
+
+test("sets no timer after its end", async () => {
+	const world = new World(["a"], { total: 2 });
+	await world.settle();
+	const { shared, request } = world.node("a");
+	shared.close();
+	// Announcements on their way.
+	await world.clock.advance(100);
+	expect(world.clock.pendingTimers).toBe(0);
+	// Rooms and readers that end later still change the demand.
+	request("one");
+	shared.changed();
+	expect(world.clock.pendingTimers).toBe(0);
+});

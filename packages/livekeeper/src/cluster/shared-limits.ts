@@ -158,6 +158,7 @@ export class SharedLimits implements LimitShares {
 	#soon: Timer | undefined;
 	readonly #timer: Timer;
 	readonly #beganAt: number;
+	#isClosed = false;
 
 	constructor(options: SharedLimitsOptions) {
 		this.#options = options;
@@ -186,7 +187,7 @@ export class SharedLimits implements LimitShares {
 		const since = this.#options.clock.now() - takeMs;
 		const parts = inForce(this.#partsOf(limit, key, max), since);
 		const takes = Math.min(...parts.map((part) => part.takes));
-		if (takes < (parts.at(-1)?.takes ?? 0)) this.#again ??= this.#after(takeMs);
+		if (takes < (parts.at(-1)?.takes ?? 0) && !this.#isClosed) this.#again ??= this.#after(takeMs);
 		return takes;
 	}
 
@@ -197,6 +198,7 @@ export class SharedLimits implements LimitShares {
 	}
 
 	changed(): void {
+		if (this.#isClosed) return;
 		this.#gather ??= this.#options.clock.after(gatherMs, () => {
 			this.#gather = undefined;
 			if (!this.#look()) return;
@@ -221,6 +223,7 @@ export class SharedLimits implements LimitShares {
 	close(): void {
 		// Its finished hand-overs must be announced before it is gone.
 		if (this.#look()) this.#announce();
+		this.#isClosed = true;
 		this.#timer.cancel();
 		this.#gather?.cancel();
 		this.#again?.cancel();
