@@ -12,6 +12,14 @@ export const mayAsk: readonly { file: string; why: string }[] = [
 	{ file: "log/src/storage/secret-box.ts", why: "secrets come from the machine" },
 	{ file: "targets/src/secret.ts", why: "secrets" },
 	{ file: "targets/src/target-renderer.ts", why: "ids of test deliveries" },
+	{ file: "log/src/event-log/jetstream/write-if.ts", why: "ids of writes" },
+	{
+		file: "log/src/event-log/jetstream/server-run.ts",
+		why: "an id that sets this run of the servers apart from others",
+	},
+	{ file: "log/src/event-log/jetstream/log-streams.ts", why: "measures the servers' answers" },
+	{ file: "log/src/event-log/jetstream/node-messages.ts", why: "measures the servers' answers" },
+	{ file: "livekeeper/src/cluster/presence.ts", why: "an id that sets this process apart from others" },
 	{ file: "livekeeper/src/live/identities/cookie-pairing.ts", why: "codes" },
 	{ file: "livekeeper/src/live/overlay-tokens.ts", why: "secrets" },
 	{ file: "livekeeper/src/service/cooldowns.ts", why: "an id that sets this process apart from others" },
@@ -103,6 +111,7 @@ export function installGuard(): void {
 	guardTimers();
 	guardRandom();
 	guardMachine();
+	guardCompression();
 	guardModules();
 	syncBuiltinESMExports();
 }
@@ -223,6 +232,13 @@ function guardRandom(): void {
 		},
 	};
 	Object.assign(crypto, guarded);
+	const web = globalThis.crypto;
+	const realValues = web.getRandomValues.bind(web);
+	web.getRandomValues = ((into: Uint8Array<ArrayBuffer>) => {
+		if (!nature) return realValues(into);
+		into.set(bytes(into.length));
+		return into;
+	}) as typeof realValues;
 }
 
 /** Functions of Node that answer with what the machine is or holds, or when another thread is done. */
@@ -233,10 +249,32 @@ const ofMachine: Readonly<Record<string, RegExp>> = {
 	"node:dns": /^(?:lookup|resolve|reverse)/,
 	"node:dns/promises": /^(?:lookup|resolve|reverse)/,
 	"node:child_process": /^[a-z]/,
-	// Without a `Sync`: the thread pool answers.
-	"node:zlib": /^(?:deflate|deflateRaw|inflate|inflateRaw|gzip|gunzip|unzip|brotli\w+ess|zstd\w+ess)$/,
 	"node:crypto": /^(?:scrypt|pbkdf2|hkdf|generateKey|generateKeyPair|generatePrime|checkPrime)$/,
 };
+
+/** Functions that the thread pool answers, and whose answers depend on what is given to them alone. */
+const compression = /^(?:deflate|deflateRaw|inflate|inflateRaw|gzip|gunzip|unzip|brotli\w+ess|zstd\w+ess)$/;
+
+/** In a world, this thread compresses: another would be done at a time of its own. */
+function guardCompression(): void {
+	const zlib = createRequire(import.meta.url)("node:zlib") as Record<string, Run>;
+	for (const [name, original] of Object.entries(zlib)) {
+		if (!compression.test(name)) continue;
+		const atOnce = zlib[`${name}Sync`] as Run;
+		zlib[name] = (...args: unknown[]) => {
+			if (!nature) return original(...args);
+			const done = args.pop() as (error: unknown, result?: unknown) => void;
+			let answer: [unknown, unknown?];
+			try {
+				answer = [null, atOnce(...args)];
+			} catch (error) {
+				answer = [error];
+			}
+			queueMicrotask(() => done(...answer));
+			return undefined;
+		};
+	}
+}
 
 function guardMachine(): void {
 	const load = createRequire(import.meta.url);

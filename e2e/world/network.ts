@@ -1,9 +1,10 @@
-import type { Exchange, ExchangeRequest, HttpResponse, Transport } from "@livekeeper/douyin";
+import type { Exchange, ExchangeRequest, HttpResponse, Transport, TransportHandlers } from "@livekeeper/douyin";
 import type { Simulator } from "@livekeeper/simulator";
 import { type Asked, type Attempt, calls } from "../chaos/attempts.ts";
 import type { Direction, NetworkFault } from "../chaos/network.ts";
 import { Pipe, type Weather } from "./pipe.ts";
-import { type Scheduler, startsAt, type WorldClock } from "./scheduler.ts";
+import type { WorldProcess } from "./process.ts";
+import { type Scheduler, startsAt } from "./scheduler.ts";
 import { SiteLine } from "./site-line.ts";
 import type { SlowDown } from "./slow-downs.ts";
 
@@ -57,19 +58,28 @@ export class WorldNetwork {
 		this.#liveIdOf = liveIdOf;
 	}
 
-	/** Returns a process's way into it, which ends with the process. */
-	way(clock: WorldClock): { exchange: Exchange; transport: Transport; cut: () => void } {
+	/**
+	 * Returns a process's way into it, which ends with the process.
+	 */
+	way(process: WorldProcess): { exchange: Exchange; transport: Transport; cut: () => void } {
 		const own = new Set<SeenLine>();
-		let isCut = false;
 		return {
 			// A process that has died hears no answer.
-			exchange: (request) => (isCut ? never : this.#exchange(request).finally(() => (isCut ? never : undefined))),
+			exchange: (request) =>
+				process.isDead
+					? never
+					: new Promise((resolve, reject) => {
+							this.#exchange(request).then(
+								(answer) => process.deliver(() => resolve(answer)),
+								(error: unknown) => process.deliver(() => reject(error)),
+							);
+						}),
 			transport: {
 				connect: ({ url, headers }, handlers) => {
 					const liveId = this.#liveIdOf(new URL(url).searchParams.get("room_id") ?? "");
 					const pipes = { up: this.#pipe(liveId, "up", "socket up"), down: this.#pipe(liveId, "down", "socket down") };
 					const seen = this.#see(url, headers["Cookie"] ?? "", (watch) => {
-						return new SiteLine(handlers, pipes, watch, () => clock.now());
+						return new SiteLine(arriving(handlers, process), pipes, watch, () => process.clock.now());
 					});
 					own.add(seen);
 					this.#connect(seen.line, url, headers, liveId);
@@ -77,7 +87,6 @@ export class WorldNetwork {
 				},
 			},
 			cut: () => {
-				isCut = true;
 				for (const { line } of own) line.die();
 			},
 		};
@@ -252,6 +261,17 @@ export class WorldNetwork {
 	#note(what: string): void {
 		this.#scheduler.trace.note(this.#scheduler.elapsed, what);
 	}
+}
+
+/** Returns handlers that take what arrives as part of the process. */
+function arriving(handlers: TransportHandlers, process: WorldProcess): TransportHandlers {
+	return {
+		onOpen: () => process.deliver(() => handlers.onOpen()),
+		onMessage: (bytes) => process.deliver(() => handlers.onMessage(bytes)),
+		onPong: () => process.deliver(() => handlers.onPong()),
+		onSign: () => process.deliver(() => handlers.onSign()),
+		onEnd: (failure) => process.deliver(() => handlers.onEnd(failure)),
+	};
 }
 
 type SiteLineWatch = ConstructorParameters<typeof SiteLine>[2];

@@ -32,12 +32,19 @@ export class Pipe {
 	/** Whether something was lost: what follows never arrives then, because the order holds. */
 	#isBroken = false;
 
-	constructor(scheduler: Scheduler, random: () => number, weather: () => Weather, what: string) {
+	/** @param wayMs delay of the way, ms; default: some */
+	constructor(
+		scheduler: Scheduler,
+		random: () => number,
+		weather: () => Weather,
+		what: string,
+		wayMs = 5 + Math.floor(random() * 40),
+	) {
 		this.#scheduler = scheduler;
 		this.#random = random;
 		this.#weather = weather;
 		this.#what = what;
-		this.#wayMs = 5 + Math.floor(random() * 40);
+		this.#wayMs = wayMs;
 	}
 
 	/** Number of bytes under way. */

@@ -42,6 +42,8 @@ export interface WorldPlan {
 	/** Time in which disturbances begin, ms. */
 	spanMs: number;
 	rooms: number;
+	/** Number of nodes; those of a cluster share one NATS. */
+	nodes: number;
 	/** Whether each room is a voice room. */
 	voices: boolean[];
 	/** Concurrent sessions of each room. */
@@ -64,6 +66,8 @@ export interface PlanScope {
 	hours?: number;
 	/** Default 20. */
 	rooms?: number;
+	/** Default 1. */
+	nodes?: number;
 }
 
 /** Number of messages of a broadcast that the upstream keeps: mostly enough, sometimes exceeded by an outage. */
@@ -77,17 +81,18 @@ const connectsMs = 60_000;
 const usualLookups = 5;
 
 /** Returns the time in which each room can be looked up once, ms. */
-export function lookUpsMs({ rooms, options }: Pick<WorldPlan, "options"> & { rooms: number }): number {
-	return (rooms * 60_000) / (options.lookups_per_minute ?? usualLookups);
+export function lookUpsMs({ rooms, nodes, options }: Pick<WorldPlan, "options" | "rooms" | "nodes">): number {
+	// A node has its part of the budget, and may own more than its part of the rooms.
+	return ((nodes > 1 ? 2 : 1) * rooms * 60_000) / (options.lookups_per_minute ?? usualLookups);
 }
 
 /** Returns the time before the first disturbance, in which every room can connect, ms. */
-export function calmMsOf(plan: Pick<WorldPlan, "options" | "rooms">): number {
+export function calmMsOf(plan: Pick<WorldPlan, "options" | "rooms" | "nodes">): number {
 	return connectsMs + lookUpsMs(plan);
 }
 
 /** Draws a run. */
-export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}): WorldPlan {
+export function planOf(seed: number, { hours = 1, rooms = 20, nodes = 1 }: PlanScope = {}): WorldPlan {
 	const random = seeded(seed);
 	// Neighbouring seeds start alike, so the first numbers are skipped.
 	for (let i = 0; i < 8; i++) random();
@@ -96,7 +101,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 	const sessions = dice.of([1, 1, 1, 1, 2]);
 	const limits = dice.chance(0.4) ? drawLimits(dice, rooms) : noLimits;
 	const plan = {
-		...{ seed, spanMs, rooms, sessions, limits },
+		...{ seed, spanMs, rooms, nodes, sessions, limits },
 		voices: Array.from({ length: rooms }, () => dice.chance(0.25)),
 		historySize: dice.of(historySizes),
 		ids: dice.of(idModes),
@@ -105,6 +110,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20 }: PlanScope = {}):
 		access: { ...(dice.chance(0.5) && { api_key: "made-up-key" }), ...(dice.chance(0.8) && { rate_limit: 4 }) },
 		...drawNight(dice),
 	};
+	if (nodes > 1) return { ...plan, steps: [] };
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });

@@ -24,8 +24,16 @@ const signedWithinMs = 2_000;
 /** Longest wait that it asks for, ms. */
 const maxBusyMs = 600_000;
 
+/** A process of the service that sends to it. */
+interface Sender {
+	number: number;
+	/** Its wall clock, ms since the epoch, and how often that has been set. */
+	now: () => number;
+	eras: () => number;
+}
+
 /** A target's receiver, which answers late, wrongly or never, as it is set. */
-export class Receiver implements Outgoings {
+export class Receiver {
 	/** Target that sends everything of three rooms to it. */
 	readonly target = {
 		settings: { url: "http://192.0.2.1/hook", secret },
@@ -38,36 +46,30 @@ export class Receiver implements Outgoings {
 	readonly requests: Delivered[] = [];
 	readonly complaints: string[] = [];
 	how: Manner = "fine";
-	/** Number of processes that were started to send to it. */
-	processes = 0;
+	#senders = 0;
 	/** Last number reported as lost, by room. */
 	readonly #lostTo = new Map<string, number>();
 	readonly #scheduler: Scheduler;
 	readonly #random: () => number;
-	readonly #eras: () => number;
-	readonly #now: () => number;
 
-	/** @param sender its wall clock, ms since the epoch, and how often that has been set */
-	constructor(scheduler: Scheduler, random: () => number, sender: { now: () => number; eras: () => number }) {
+	constructor(scheduler: Scheduler, random: () => number) {
 		this.#scheduler = scheduler;
 		this.#random = random;
-		this.#now = sender.now;
-		this.#eras = sender.eras;
 	}
 
-	to(): Transport {
-		return { send: (message, { signal }) => this.#send(message as Message, signal) };
-	}
-
-	close(): void {
+	/** Returns the way of a new process to it. */
+	outgoings(sender: Omit<Sender, "number">): Outgoings {
+		const own = { ...sender, number: ++this.#senders };
+		const transport: Transport = { send: (message, { signal }) => this.#send(own, message as Message, signal) };
 		// It keeps no connections.
+		return { to: () => transport, close: () => undefined };
 	}
 
-	#send(message: Message, signal: AbortSignal): Promise<Result> {
+	#send(sender: Sender, message: Message, signal: AbortSignal): Promise<Result> {
 		const { how } = this;
 		const body = message.body.toString("utf8");
-		const request = this.#note(JSON.parse(body) as Body);
-		this.#checkSignature(message);
+		const request = this.#note(sender, JSON.parse(body) as Body);
+		this.#checkSignature(sender, message);
 		return new Promise((resolve) => {
 			const end = (result: Result) => {
 				request.endedAt ??= this.#scheduler.elapsed;
@@ -100,21 +102,20 @@ export class Receiver implements Outgoings {
 		return { ok: true, status: 200 };
 	}
 
-	#note({ live_id: liveId, delivery_id: deliveryId }: Body): Delivered {
-		const { processes: process } = this;
-		const when = { process, era: this.#eras(), at: this.#scheduler.elapsed, endedAt: undefined };
+	#note({ number, eras }: Sender, { live_id: liveId, delivery_id: deliveryId }: Body): Delivered {
+		const when = { process: number, era: eras(), at: this.#scheduler.elapsed, endedAt: undefined };
 		const request: Delivered = { ...when, liveId, deliveryId, ok: false, retryAfterMs: 0 };
 		this.requests.push(request);
 		return request;
 	}
 
 	/** The signature is that of these bytes and of the time beside it, which is the time of this attempt. */
-	#checkSignature({ headers, body }: Message): void {
+	#checkSignature({ now }: Sender, { headers, body }: Message): void {
 		const { "x-livekeeper-timestamp": at = "", "x-livekeeper-signature": given } = headers;
 		const right = createHmac("sha256", secret).update(`${at}.`).update(body).digest("hex");
 		if (given !== `v1=${right}`) this.complaints.push(`the target: the signature of ${at} is ${given}, not ${right}`);
-		if (Math.abs(this.#now() - 1_000 * Number(at)) > signedWithinMs)
-			this.complaints.push(`the target: ${at} was signed at ${this.#now()}`);
+		if (Math.abs(now() - 1_000 * Number(at)) > signedWithinMs)
+			this.complaints.push(`the target: ${at} was signed at ${now()}`);
 	}
 
 	#read(body: string): void {

@@ -46,7 +46,7 @@ export class Referee {
 		const { rooms } = service.live.getStatus();
 		for (const room of rooms) this.#lookAtRoom(room);
 		this.#lookAtQueue(rooms);
-		const timers = service.clock.pendingTimers;
+		const timers = service.process.clock.pendingTimers;
 		this.#doubt(`${timers} timers of ${rooms.length} rooms`, timers > timersBesides + timersOfRoom * rooms.length, 0);
 	}
 

@@ -1,8 +1,10 @@
 import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
 import pino from "pino";
 import type { Outgoings } from "../../packages/targets/src/index.ts";
+import type { WorldNats } from "./nats.ts";
 import type { WorldNetwork } from "./network.ts";
-import { type Scheduler, WorldClock } from "./scheduler.ts";
+import { WorldProcess } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { WorldStore } from "./store.ts";
 
 /** Surroundings of a service. */
@@ -10,8 +12,9 @@ export interface Surroundings {
 	scheduler: Scheduler;
 	random: () => number;
 	network: WorldNetwork;
-	store: WorldStore;
-	outgoings: Outgoings;
+	/** Its own store, or the number of the node and the NATS that it shares with others. */
+	store: WorldStore | { node: number; nats: WorldNats };
+	outgoings: (process: WorldProcess) => Outgoings;
 	/** Offset of the machine's wall clock, ms. */
 	aheadMs: number;
 	/** Receives each line of the service's log from `error` on. */
@@ -25,28 +28,32 @@ interface Answer {
 
 /** One process of the service: its own clock, way into the network and store, which end with it. */
 export class RunningService {
-	readonly clock: WorldClock;
+	readonly process: WorldProcess;
 	readonly #service: Service;
 	readonly #apiKey: string | undefined;
 	readonly #cut: () => void;
-	readonly #store: WorldStore;
+	readonly #store: Surroundings["store"];
 	#asked = 0;
 
 	static async start(config: ConfigInput, surroundings: Surroundings): Promise<RunningService> {
 		const { scheduler, random, network, store, outgoings, aheadMs, onError } = surroundings;
-		const clock = new WorldClock(scheduler, "service", aheadMs);
-		const { exchange, transport, cut } = network.way(clock);
+		const process = new WorldProcess(scheduler, aheadMs);
+		const { exchange, transport, cut } = network.way(process);
 		const logger = pino({ level: "error", base: null, timestamp: false }, { write: onError });
+		const shared = "nats" in store ? { nats: store.nats.way(store.node, process) } : { memory: store };
 		try {
-			const service = await startService(parseConfig(config), {
-				...{ clock, logger, outgoings, memory: store, listens: false },
-				access: { exchange, transport, random },
+			const starting = process.run(() => {
+				return startService(parseConfig(config), {
+					...{ clock: process.clock, logger, outgoings: outgoings(process), listens: false, ...shared },
+					access: { exchange, transport, random },
+				});
 			});
-			return new RunningService(service, config.api_key, { clock, cut, store });
+			return new RunningService(await starting, config.api_key, { process, cut, store });
 		} catch (error) {
-			clock.kill();
+			process.kill();
 			cut();
-			await store.kill();
+			if ("nats" in store) store.nats.died(process);
+			else await store.kill();
 			throw error;
 		}
 	}
@@ -54,17 +61,23 @@ export class RunningService {
 	private constructor(
 		service: Service,
 		apiKey: string | undefined,
-		{ clock, cut, store }: { clock: WorldClock; cut: () => void; store: WorldStore },
+		{ process, cut, store }: { process: WorldProcess; cut: () => void; store: Surroundings["store"] },
 	) {
 		this.#service = service;
 		this.#apiKey = apiKey;
-		this.clock = clock;
+		this.process = process;
 		this.#cut = cut;
 		this.#store = store;
 	}
 
 	get readers(): Service["readers"] {
-		return this.#service.readers;
+		const { readers } = this.#service;
+		return {
+			get counts() {
+				return readers.counts;
+			},
+			open: (...args) => this.process.run(() => readers.open(...args)),
+		};
 	}
 
 	get live(): Service["live"] {
@@ -81,24 +94,27 @@ export class RunningService {
 	/** Reads something that is no JSON, as its owner. */
 	askText(path: string): ReturnType<Service["inject"]> {
 		const headers = this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` };
-		return this.#service.inject({ method: "GET", path, headers, from: `127.8.${(++this.#asked >> 8) % 256}.1` });
+		return this.process.run(() =>
+			this.#service.inject({ method: "GET", path, headers, from: `127.8.${(++this.#asked >> 8) % 256}.1` }),
+		);
 	}
 
 	/** Sends a request of whoever its headers and its address say. */
 	async ask(request: Parameters<Service["inject"]>[0]): Promise<Answer> {
-		const { status, body } = await this.#service.inject(request);
+		const { status, body } = await this.process.run(() => this.#service.inject(request));
 		return { status, body: body === "" ? undefined : (JSON.parse(body) as unknown) };
 	}
 
 	/** Ends it as a supervisor does. */
 	async stop(): Promise<void> {
-		await this.#service.stop();
+		await this.process.run(() => this.#service.stop());
 	}
 
 	/** Ends it in the middle of whatever it does. */
 	async kill(): Promise<void> {
-		this.clock.kill();
+		this.process.kill();
 		this.#cut();
-		await this.#store.kill();
+		if ("nats" in this.#store) this.#store.nats.died(this.process);
+		else await this.#store.kill();
 	}
 }

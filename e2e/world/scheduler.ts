@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import type { Clock, Timer } from "@livekeeper/douyin";
 
@@ -9,6 +10,25 @@ interface Due {
 	tie: number;
 	what: string;
 	fn: (() => void) | undefined;
+}
+
+/** The clock that libraries of the running process read. */
+const running = new AsyncLocalStorage<Clock>();
+
+/** Runs work as part of a process: its libraries read this clock, also in timers that it sets. */
+export function runIn<T>(libraries: Clock, work: () => T): T {
+	return running.run(libraries, work);
+}
+
+/** Returns a clock for libraries: that of the process that runs, or this one. */
+export function libraryClock(outside: Clock): Clock {
+	const current = () => running.getStore() ?? outside;
+	return {
+		now: () => current().now(),
+		elapsed: () => current().elapsed(),
+		after: (delayMs, fn) => current().after(delayMs, fn),
+		every: (periodMs, fn) => current().every(periodMs, fn),
+	};
 }
 
 /** Wall-clock time at which every world begins, ms since the epoch: 2026-01-01T00:00:00Z. */
@@ -41,7 +61,11 @@ export class Scheduler {
 
 	/** @param what name of the event in the trace */
 	after(delayMs: number, fn: () => void, what = ""): Timer {
-		const due: Due = { at: this.#elapsed + Math.max(0, Math.ceil(delayMs)), tie: this.#random(), what, fn };
+		const libraries = running.getStore();
+		const due: Due = {
+			...{ at: this.#elapsed + Math.max(0, Math.ceil(delayMs)), tie: this.#random(), what },
+			fn: libraries ? () => running.run(libraries, fn) : fn,
+		};
 		this.#push(due);
 		return {
 			cancel: () => {
@@ -174,6 +198,8 @@ export class WorldClock implements Clock {
 	readonly #pending = new Set<Timer>();
 	#aheadMs: number;
 	#isDead = false;
+	/** Timers that came due while the process hung. */
+	#late: (() => void)[] | undefined;
 
 	/** @param aheadMs offset of its wall clock */
 	constructor(scheduler: Scheduler, name: string, aheadMs = 0) {
@@ -206,38 +232,54 @@ export class WorldClock implements Clock {
 	}
 
 	after(delayMs: number, fn: () => void): Timer {
-		return this.#add((fired) =>
-			this.#scheduler.after(
-				delayMs,
-				() => {
-					fired();
-					fn();
-				},
-				this.#name,
-			),
-		);
+		return this.#add(fn, (due) => this.#scheduler.after(delayMs, due, this.#name), true);
 	}
 
 	every(periodMs: number, fn: () => void): Timer {
-		return this.#add(() => this.#scheduler.every(periodMs, fn, this.#name));
+		return this.#add(fn, (due) => this.#scheduler.every(periodMs, due, this.#name), false);
 	}
 
 	/** Ends the process: nothing of it runs any more. */
 	kill(): void {
 		this.#isDead = true;
-		for (const timer of this.#pending) timer.cancel();
-		this.#pending.clear();
+		for (const timer of [...this.#pending]) timer.cancel();
 	}
 
-	#add(start: (fired: () => void) => Timer): Timer {
+	/** The process hangs: time passes, and nothing of it runs. */
+	freeze(): void {
+		this.#late ??= [];
+	}
+
+	/** The process wakes: everything that came due meanwhile runs now. */
+	thaw(): void {
+		const late = this.#late ?? [];
+		this.#late = undefined;
+		for (const fn of late) this.#scheduler.after(0, fn, this.#name);
+	}
+
+	#add(fn: () => void, start: (due: () => void) => Timer, isOnce: boolean): Timer {
 		if (this.#isDead) return { cancel: () => undefined };
-		const timer = start(() => this.#pending.delete(timer));
-		this.#pending.add(timer);
-		return {
+		let isLate = false;
+		let isOver = false;
+		const run = () => {
+			isLate = false;
+			if (isOver) return;
+			if (isOnce) own.cancel();
+			fn();
+		};
+		const timer = start(() => {
+			if (!this.#late) return run();
+			if (!isLate) this.#late.push(run);
+			isLate = true;
+		});
+		const own = {
 			cancel: () => {
+				isOver = true;
 				timer.cancel();
-				this.#pending.delete(timer);
+				this.#pending.delete(own);
 			},
 		};
+		this.#pending.add(own);
+		return own;
 	}
 }

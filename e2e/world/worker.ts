@@ -15,7 +15,11 @@ export type Said = { entry: string } | { report: WorldReport; cpuMs: number } | 
 
 // Before the product is loaded, because modules keep the time and the random numbers that they find.
 installGuard();
-const [{ runWorld }, { planOf }] = await Promise.all([import("./run.ts"), import("./plan.ts")]);
+const [{ runWorld }, { planOf }] = await Promise.all([
+	import("./run.ts"),
+	import("./plan.ts"),
+	import("../../packages/livekeeper/src/cluster/index.ts"),
+]);
 // Loads what the product loads when it needs it: a run must wait for nothing real.
 let warm: Promise<unknown> | undefined;
 const say = (said: Said) => parentPort?.postMessage(said);

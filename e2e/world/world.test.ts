@@ -16,6 +16,16 @@ test("keeps every promise in simulated worlds", async () => {
 	expect(kinds.size).toBeGreaterThanOrEqual(20);
 });
 
+/** Three nodes send 30 requests a second to NATS, whatever happens. */
+const inCluster = { hours: 0.1, rooms: 3, nodes: 3 };
+
+test("keeps every promise with three nodes, and repeats it", async () => {
+	const plan = planOf(3, inCluster);
+	const [first, second] = await Promise.all([pool.run(plan), pool.run(plan)]);
+	expect(first.report.broken).toEqual([]);
+	expect(second.report).toEqual(first.report);
+});
+
 test("repeats a seed exactly", async () => {
 	const plan = planOf(77, { hours: 0.3, rooms: 3 });
 	const [first, second] = await Promise.all([pool.run(plan), pool.run(plan)]);

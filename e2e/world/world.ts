@@ -6,12 +6,14 @@ import { serviceCookie, setLimits, sharedIdentity } from "../chaos/option-draws.
 import { SiteHand } from "../chaos/site-hand.ts";
 import type { KnownRoom } from "../chaos/world.ts";
 import { live } from "./guard.ts";
+import { WorldNats } from "./nats.ts";
 import { WorldNetwork } from "./network.ts";
 import { readerCount, type WorldPlan } from "./plan.ts";
+import type { WorldProcess } from "./process.ts";
 import { type Habits, socketBuffer, WorldReader } from "./reader.ts";
 import { Receiver } from "./receiver.ts";
 import { RunningService } from "./running-service.ts";
-import { Scheduler, startsAt, WorldClock } from "./scheduler.ts";
+import { libraryClock, Scheduler, startsAt, WorldClock } from "./scheduler.ts";
 import { WorldStore } from "./store.ts";
 import { Stranger } from "./stranger.ts";
 
@@ -39,7 +41,22 @@ interface Era {
 	aheadMs: number;
 }
 
-/** A site, a network, a store, readers, a receiver and a service, in one thread and on one time. */
+/** A node of the service, on a machine of its own. */
+export interface WorldNode {
+	readonly number: number;
+	/** Its process, while there is one. */
+	service: RunningService | undefined;
+}
+
+/** Options of each node of a cluster, beside its name. */
+const clusterOptions: ConfigInput = {
+	...{ cluster: ["nats://127.0.0.1:4222"], cluster_replicas: 1, secret: "a made-up secret of all nodes" },
+};
+
+/**
+ * A site, a network, a store, readers, a receiver and a service, in one thread and on one time. The service is one
+ * process with a store of its own, or several nodes on one NATS.
+ */
 export class World {
 	readonly plan: WorldPlan;
 	readonly scheduler: Scheduler;
@@ -47,6 +64,9 @@ export class World {
 	readonly site: SiteHand;
 	readonly network: WorldNetwork;
 	readonly store: WorldStore;
+	/** NATS of a cluster. */
+	readonly nats: WorldNats | undefined;
+	readonly nodes: readonly WorldNode[];
 	readonly readers: readonly WorldReader[];
 	/** Readers of the first two rooms with habits of their own. */
 	readonly others: readonly WorldReader[];
@@ -62,7 +82,6 @@ export class World {
 	readonly eras: Era[] = [{ from: 0, aheadMs: 0 }];
 	/** Limits in force. */
 	limits: LimitsInput;
-	service: RunningService | undefined;
 	/** Whether no room says anything any more. */
 	isSilent = false;
 	isAfterNight = false;
@@ -70,11 +89,13 @@ export class World {
 	readonly #machine: WorldClock;
 	readonly #random: () => number;
 	readonly #liveIds = new Map<string, string>();
+	/** The node that each reader is connected to. */
+	readonly #nodeOf = new Map<WorldReader, WorldNode>();
 
 	static async begin(plan: WorldPlan): Promise<World> {
 		const scheduler = new Scheduler(seeded(plan.seed + 1));
 		const machine = new WorldClock(scheduler, "library");
-		live({ clock: machine, random: seeded(plan.seed + 9) });
+		live({ clock: libraryClock(machine), random: seeded(plan.seed + 9) });
 		const simulator = await startSimulator({
 			...{
 				rooms: plan.rooms,
@@ -98,13 +119,12 @@ export class World {
 		this.#random = seeded(plan.seed + 2);
 		this.network = new WorldNetwork(scheduler, seeded(plan.seed + 3), simulator, (name) => this.liveIdOf(name));
 		this.store = new WorldStore(scheduler);
+		this.nats = plan.nodes > 1 ? new WorldNats(scheduler, seeded(plan.seed + 60)) : undefined;
+		this.nodes = Array.from({ length: plan.nodes }, (_, number) => ({ number, service: undefined }));
 		this.limits = plan.limits;
 		for (const room of simulator.rooms) this.#know(room.liveId);
 		for (const [i, known] of this.rooms.entries()) known.room.change({ voice: plan.voices[i] });
-		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4), {
-			now: () => machine.now(),
-			eras: () => this.eras.length,
-		});
+		this.receiver = new Receiver(scheduler, seeded(plan.seed + 4));
 		this.stranger = new Stranger(plan.access, plan.seed + 20, {
 			scheduler,
 			service: () => this.service,
@@ -118,6 +138,16 @@ export class World {
 		this.others = Object.entries(habits).map(([name, own], i) => {
 			return new WorldReader(name, two, { scheduler, random: seeded(plan.seed + 30 + i) }, own);
 		});
+	}
+
+	/** The process that users ask: of a node that answers, if there is one. */
+	get service(): RunningService | undefined {
+		const running = this.nodes.filter(({ service }) => service !== undefined);
+		return (running.find((node) => this.#answers(node)) ?? running[0])?.service;
+	}
+
+	#answers({ service, number }: WorldNode): boolean {
+		return service !== undefined && !service.process.hangs && !this.nats?.isStruck(number);
 	}
 
 	/** Time of the site's clock, ms since the epoch: that of everything that the world records. */
@@ -184,10 +214,36 @@ export class World {
 		);
 	}
 
-	/** Starts a process of the service. @throws the error of its start */
+	/** Starts the service, on all nodes. @throws the error of its start */
 	async startService(): Promise<void> {
+		await Promise.all(this.nodes.map((node) => this.startNode(node)));
+	}
+
+	/** Starts a process of the service. @throws the error of its start */
+	async startNode(node: WorldNode): Promise<void> {
+		const { nats, store } = this;
+		const surroundings = {
+			...{ scheduler: this.scheduler, random: this.#random, network: this.network },
+			...{ store: nats ? { node: node.number, nats } : store },
+			outgoings: ({ clock }: WorldProcess) =>
+				this.receiver.outgoings({ now: () => clock.now(), eras: () => this.eras.length }),
+			aheadMs: this.eras.at(-1)?.aheadMs ?? 0,
+			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
+		};
+		this.startedAt.push(this.now());
+		node.service = await RunningService.start(this.#configOf(node), surroundings);
+		// Limits changed at runtime last until the service ends.
+		this.limits = this.plan.limits;
+		for (const [i, reader] of [...this.readers, ...this.others].entries()) {
+			// A reader of a cluster comes to a node of its own, and leaves it only if it has to.
+			if (!this.#nodeOf.has(reader) && i % this.nodes.length === node.number) this.#come(reader, node);
+		}
+		this.startedAt.push(this.now());
+	}
+
+	#configOf({ number }: WorldNode): ConfigInput {
 		const { options } = this.plan;
-		const config: ConfigInput = {
+		return {
 			upstream_url: "http://127.0.0.1:7002",
 			cookie: serviceCookie,
 			// All rooms share one made-up cookie, and mute sockets are faults here, not risk control.
@@ -196,35 +252,40 @@ export class World {
 			...{ ...this.plan.access, socket_buffer: socketBuffer },
 			...(this.isAfterNight && this.plan.forgets && { retention_hours: 1, clock_trust_hours: 0 }),
 			...setLimits(this.plan.limits),
+			...(this.nats && { ...clusterOptions, node: `node-${number + 1}` }),
 		};
-		const surroundings = {
-			...{ scheduler: this.scheduler, random: this.#random, network: this.network, store: this.store },
-			...{ outgoings: this.receiver, aheadMs: this.eras.at(-1)?.aheadMs ?? 0 },
-			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
-		};
-		this.startedAt.push(this.now());
-		this.receiver.processes++;
-		const service = await RunningService.start(config, surroundings);
-		// Limits changed at runtime last until the service ends.
-		this.limits = this.plan.limits;
-		this.service = service;
-		for (const reader of [...this.readers, ...this.others]) reader.come(service.readers);
-		this.startedAt.push(this.now());
 	}
 
-	/** Ends the service's process: orderly, in the middle of whatever it does, or with the power. */
+	#come(reader: WorldReader, node: WorldNode): void {
+		if (!node.service) return;
+		this.#nodeOf.set(reader, node);
+		reader.come(node.service.readers);
+	}
+
+	/** Ends the service, on all nodes. */
 	async endService(how: "stop" | "kill" | "power_cut"): Promise<void> {
-		const { service } = this;
-		this.service = undefined;
-		for (const reader of [...this.readers, ...this.others]) reader.lose();
+		await Promise.all(this.nodes.map((node) => this.endNode(node, how)));
+	}
+
+	/** Ends a process of the service: orderly, in the middle of whatever it does, or with the power. */
+	async endNode(node: WorldNode, how: "stop" | "kill" | "power_cut"): Promise<void> {
+		const { service } = node;
+		node.service = undefined;
+		for (const [reader, own] of [...this.#nodeOf]) {
+			if (own !== node) continue;
+			this.#nodeOf.delete(reader);
+			reader.lose();
+			const other = this.nodes.find((one) => this.#answers(one));
+			if (other) this.#come(reader, other);
+		}
 		if (!service) return;
 		if (how !== "stop") await service.kill();
 		else await service.stop();
 		if (how === "power_cut") await this.store.cutPower();
-		if (how === "stop" && service.clock.pendingTimers > 0) {
+		if (how === "stop" && service.process.clock.pendingTimers > 0) {
 			this.errors.push({
 				at: this.scheduler.elapsed,
-				line: `${service.clock.pendingTimers} timers are left after a stop`,
+				line: `${service.process.clock.pendingTimers} timers are left after a stop`,
 			});
 		}
 		await service.kill();
@@ -258,7 +319,7 @@ export class World {
 		const aheadMs = (this.eras.at(-1)?.aheadMs ?? 0) + ms;
 		this.eras.push({ from: this.scheduler.elapsed, aheadMs });
 		this.#machine.set(ms);
-		this.service?.clock.set(ms);
+		for (const { service } of this.nodes) service?.process.setClock(ms);
 	}
 
 	sessionsOf(liveId: string, from: number, to: number): number {
@@ -273,7 +334,8 @@ export class World {
 	}
 
 	async end(): Promise<void> {
-		await this.service?.kill();
+		for (const { service } of this.nodes) await service?.kill();
+		this.nats?.close();
 		await this.simulator.close();
 		this.#machine.kill();
 		live(undefined);

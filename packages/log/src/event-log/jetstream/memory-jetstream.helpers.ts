@@ -150,7 +150,7 @@ export class MemoryJetStream {
 
 	#info(stream: MemoryStream, filter?: string): object {
 		const { config, created, lastSeq, firstSeq, messages, bytes } = stream;
-		const subjects = Object.keys(stream.subjects(">")).length;
+		const subjects = stream.subjectCount;
 		return {
 			...{ config, created: iso(created), cluster: { leader: "memory", replicas: [] } },
 			state: {

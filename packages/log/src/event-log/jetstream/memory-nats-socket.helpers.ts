@@ -5,14 +5,14 @@ import type { NatsAccess } from "./options.ts";
 /** Carries bytes one way: calls `deliver` later, in order, or never. */
 export type Carrier = (bytes: number, deliver: () => void) => void;
 
-/** Both ways between a client and the server, and a callback for the loss of the connection. */
+/** Both ways between a client and the server. */
 export interface NatsLink {
 	up: Carrier;
 	down: Carrier;
-	/** Called with a function that ends the connection as a lost one. */
-	opened?: (lose: () => void) => void;
-	/** Called when the client has closed it, or it was lost. */
-	closed?: () => void;
+	/** Called with a function that ends the connection on the client's side. */
+	opened?: (end: () => void) => void;
+	/** Called when the client's side has ended; `notify` lets the server know. */
+	closed: (notify: () => void) => void;
 }
 
 const address = "ws://127.0.0.1:4222";
@@ -41,11 +41,11 @@ class NatsSocket {
 
 	constructor(nats: MemoryNats, link: NatsLink) {
 		this.#link = link;
-		link.opened?.(() => this.#end({ wasClean: false, reason: "the connection was lost" }));
+		link.opened?.(() => this.close());
 		link.up(0, () => {
 			this.#line = nats.accept({
 				send: (bytes) => link.down(bytes.length, () => this.#receive(bytes)),
-				close: () => link.down(0, () => this.#end({ wasClean: true, reason: "" })),
+				close: () => link.down(0, () => this.close()),
 			});
 		});
 	}
@@ -58,19 +58,13 @@ class NatsSocket {
 	}
 
 	close(): void {
-		this.#end({ wasClean: true, reason: "" });
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#link.closed(() => this.#line?.closed());
+		queueMicrotask(() => this.onclose?.({ wasClean: true, reason: "" }));
 	}
 
 	#receive(bytes: Buffer): void {
 		if (!this.#isOver) this.onmessage?.({ data: new Uint8Array(bytes).buffer });
-	}
-
-	#end(how: { wasClean: boolean; reason: string }): void {
-		if (this.#isOver) return;
-		this.#isOver = true;
-		// The server learns of it unless the way to it is gone.
-		this.#link.up(0, () => this.#line?.closed());
-		this.#link.closed?.();
-		queueMicrotask(() => this.onclose?.(how));
 	}
 }

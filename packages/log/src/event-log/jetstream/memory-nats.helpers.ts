@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { MemoryJetStream } from "./memory-jetstream.helpers.ts";
-import { isMatch } from "./nats-subject.helpers.ts";
+import { hasWildcard, isMatch } from "./nats-subject.helpers.ts";
 
 /** The client's end of a connection. */
 export interface NatsPeer {
@@ -25,6 +25,7 @@ export interface NatsMessage {
 }
 
 interface Subscription {
+	sid: string;
 	filter: string;
 	/** Number of messages after which it ends. */
 	max: number;
@@ -92,6 +93,9 @@ class Connection {
 	readonly #peer: NatsPeer;
 	readonly #hub: Hub;
 	readonly #subscriptions = new Map<string, Subscription>();
+	/** Those that name one subject, by it, and the others. */
+	readonly #exact = new Map<string, Set<Subscription>>();
+	readonly #wild = new Set<Subscription>();
 	#received: Buffer = none;
 
 	constructor(peer: NatsPeer, id: number, hub: Hub) {
@@ -103,15 +107,17 @@ class Connection {
 	}
 
 	isInterested(subject: string): boolean {
-		return [...this.#subscriptions.values()].some(({ filter }) => isMatch(filter, subject));
+		if (this.#exact.has(subject)) return true;
+		for (const { filter } of this.#wild) if (isMatch(filter, subject)) return true;
+		return false;
 	}
 
 	deliver(to: string, { subject, reply, header, data }: NatsMessage): number {
 		let count = 0;
-		for (const [sid, subscription] of this.#subscriptions) {
-			if (!isMatch(subscription.filter, to)) continue;
+		for (const subscription of this.#matching(to)) {
+			const { sid } = subscription;
 			count++;
-			if (++subscription.delivered >= subscription.max) this.#subscriptions.delete(sid);
+			if (++subscription.delivered >= subscription.max) this.#remove(sid);
 			const head = Buffer.from(header ?? "");
 			const start = `${subject} ${sid}${reply === "" ? "" : ` ${reply}`}`;
 			const line =
@@ -121,6 +127,30 @@ class Connection {
 			this.#peer.send(Buffer.concat([Buffer.from(line), head, data, Buffer.from("\r\n")]));
 		}
 		return count;
+	}
+
+	#matching(subject: string): Subscription[] {
+		const found = [...(this.#exact.get(subject) ?? [])];
+		for (const one of this.#wild) if (isMatch(one.filter, subject)) found.push(one);
+		return found;
+	}
+
+	#add(sid: string, filter: string): void {
+		this.#remove(sid);
+		const subscription = { sid, filter, max: Number.POSITIVE_INFINITY, delivered: 0 };
+		this.#subscriptions.set(sid, subscription);
+		if (hasWildcard(filter)) this.#wild.add(subscription);
+		else this.#exact.set(filter, (this.#exact.get(filter) ?? new Set()).add(subscription));
+	}
+
+	#remove(sid: string): void {
+		const subscription = this.#subscriptions.get(sid);
+		if (!subscription) return;
+		this.#subscriptions.delete(sid);
+		this.#wild.delete(subscription);
+		const same = this.#exact.get(subscription.filter);
+		same?.delete(subscription);
+		if (same?.size === 0) this.#exact.delete(subscription.filter);
 	}
 
 	receive(bytes: Uint8Array): void {
@@ -144,9 +174,7 @@ class Connection {
 				this.#send("PONG\r\n");
 				break;
 			case "SUB":
-				this.#subscriptions.set(words.at(-1) ?? "", {
-					...{ filter: words[0] ?? "", max: Number.POSITIVE_INFINITY, delivered: 0 },
-				});
+				this.#add(words.at(-1) ?? "", words[0] ?? "");
 				this.#hub.subscribed(words[0] ?? "");
 				break;
 			case "UNSUB":
@@ -161,7 +189,7 @@ class Connection {
 	#unsubscribe(sid: string, max: number): void {
 		const subscription = this.#subscriptions.get(sid);
 		if (subscription && max > subscription.delivered) subscription.max = max;
-		else this.#subscriptions.delete(sid);
+		else this.#remove(sid);
 	}
 
 	#publish(hasHeader: boolean, words: readonly string[], start: number): number | undefined {

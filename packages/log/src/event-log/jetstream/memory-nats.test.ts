@@ -30,9 +30,10 @@ describeKeyValues("keys and values on NATS in memory", async () => {
 describeKeyValues("keys and values on NATS in this process", async () => {
 	const nats = new MemoryNats(systemClock);
 	const carry: Carrier = (_, deliver) => void setImmediate(deliver);
+	const link = { up: carry, down: carry, closed: (notify: () => void) => void setImmediate(notify) };
 	const log = await openJetStreamEventLog({
 		...{ servers: ["nats://127.0.0.1:1"], node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
-		...{ replicas: 1, partitions: 1, nats: { connect: connectorTo(nats, () => ({ up: carry, down: carry })) } },
+		...{ replicas: 1, partitions: 1, nats: { connect: connectorTo(nats, () => link) } },
 	});
 	onTestFinished(async () => {
 		await log.close();

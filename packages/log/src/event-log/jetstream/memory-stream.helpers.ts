@@ -135,6 +135,11 @@ export class MemoryStream {
 		return this.messages.slice(placeOf(this.messages, from)).filter(({ subject }) => isAny(filters, subject));
 	}
 
+	get subjectCount(): number {
+		this.#expire();
+		return this.#bySubject.size;
+	}
+
 	/** Returns the number of messages of each subject. */
 	subjects(filter: string): Record<string, number> {
 		this.#expire();
