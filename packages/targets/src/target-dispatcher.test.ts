@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
 import { World } from "./service.helpers.ts";
+import type { TargetStore } from "./target-store.ts";
 
 const receivers: Receiver[] = [];
 afterEach(async () => {
@@ -439,4 +440,46 @@ test("keeps an unreadable target inactive until reconfigured", async () => {
 	});
 	await world.until(second, () => receiver.requests.length === 1);
 	expect(await second.targets.list()).toMatchObject([{ state: "active", settings: { url: receiver.url } }]);
+});
+
+test("sets no timer after its end while rooms move", async () => {
+	const world = new World();
+	let moved = () => undefined as void;
+	let isSlow = false;
+	let answer = () => undefined as void;
+	const life = await world.start(
+		{ drainMs: 100, retryMs: 60_000 },
+		{
+			ownership: {
+				owns: () => true,
+				onChange: (listener) => {
+					moved = listener;
+					return () => undefined;
+				},
+			},
+			wrap: (store) =>
+				new Proxy(store, {
+					get: (plain, name: keyof TargetStore) => {
+						const method = plain[name] as (...args: unknown[]) => unknown;
+						if (name !== "progress") return method.bind(plain);
+						return async (...args: unknown[]) => {
+							if (isSlow) await new Promise<void>((resolve) => (answer = resolve));
+							return method.apply(plain, args);
+						};
+					},
+				}),
+		},
+	);
+	const receiver = await listen(hang);
+	await life.targets.create({ settings: { url: receiver.url }, live_ids: ["a"] });
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 1);
+	isSlow = true;
+	moved();
+	await world.clock.advance(0);
+	const stopped = life.dispatcher.stop();
+	answer();
+	await world.clock.advance(100);
+	await stopped;
+	expect(world.clock.pendingTimers).toBe(0);
 });

@@ -326,6 +326,7 @@ export class TargetDispatcher {
 
 	/** Reads rooms again later: their previous node may store its last events only after this node has read them. */
 	#lookAgain(lanes: readonly DeliveryLane[]): void {
+		if (this.#stopping) return;
 		for (const lane of lanes) this.#taken.add(lane);
 		this.#takenTimer?.cancel();
 		this.#takenTimer = this.#deps.clock.after(this.#options.retryMs, () => {

@@ -205,6 +205,7 @@ export class PersistentConnectionManager {
 		for (const liveId of [...this.#connections.keys()].reverse()) void this.removeConnection(liveId);
 		await Promise.all(this.#leaving.values());
 		this.watching.stop();
+		this.admission.close();
 		this.#timer?.cancel();
 		this.#timer = undefined;
 		this.#round?.cancel();

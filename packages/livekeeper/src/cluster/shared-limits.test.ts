@@ -539,3 +539,18 @@ test("sets no timer after its end", async () => {
 	shared.changed();
 	expect(world.clock.pendingTimers).toBe(0);
 });
+
+test("releases no permit that lingers after the end of its node", async () => {
+	const world = new World(["a", "b"], { total: 2 });
+	await world.settle();
+	const { admission, request, drop } = world.node("a");
+	request("one");
+	await world.settle();
+	world.move("one", "b");
+	drop("one");
+	for (const { shared } of world.nodes.values()) shared.close();
+	admission.close();
+	// Announcements on their way.
+	await world.clock.advance(100);
+	expect(world.clock.pendingTimers).toBe(0);
+});

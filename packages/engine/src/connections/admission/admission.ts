@@ -66,6 +66,8 @@ export class Admission {
 	#serving = false;
 	#serveAgain = false;
 	#timer: Timer | undefined;
+	/** Timers of released tickets that still count. */
+	readonly #lingering = new Set<Timer>();
 	/** Number of held requests that still wait. */
 	#held = 0;
 	#wasContended = false;
@@ -393,10 +395,18 @@ export class Admission {
 			return;
 		}
 		ticket.lingers = true;
-		this.#clock.after(lingersMs, () => {
+		const timer = this.#clock.after(lingersMs, () => {
+			this.#lingering.delete(timer);
 			this.#capacity.release(ticket);
 			this.#serve();
 		});
+		this.#lingering.add(timer);
+	}
+
+	/** Ends its timers: nobody asks it any more. */
+	close(): void {
+		this.#timer?.cancel();
+		for (const timer of this.#lingering) timer.cancel();
 	}
 
 	/** Preempts a connection if that makes capacity for a request and none is closing for it already. */
