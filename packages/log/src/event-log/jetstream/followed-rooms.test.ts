@@ -134,6 +134,20 @@ test("stops reading rooms without followers", async () => {
 	expect(log.reads).toBe(1);
 });
 
+test("waits for nothing after its end", async () => {
+	const { clock, log, rooms, store, reconnect } = setUp();
+	await rooms.follow("room");
+	store(2, false);
+	log.fails = true;
+	reconnect();
+	await clock.advance(500);
+	rooms.close();
+	expect(clock.pendingTimers).toBe(0);
+	log.fails = false;
+	await clock.advance(10_000);
+	expect(log.reads).toBe(1);
+});
+
 test("reports the former owner's missed events after a takeover", async () => {
 	const { clock, log, received, rooms, store } = setUp();
 	await rooms.follow("room");

@@ -41,6 +41,7 @@ export class FollowedRooms {
 	/** Rooms that may have missed messages without a later message to reveal it. */
 	readonly #behind = new Set<string>();
 	#catchingUp = false;
+	readonly #closed = new AbortController();
 
 	constructor(options: FollowedRoomsOptions) {
 		this.#options = options;
@@ -89,6 +90,7 @@ export class FollowedRooms {
 	}
 
 	close(): void {
+		this.#closed.abort();
 		for (const { subscription } of this.#rooms.values()) subscription.unsubscribe();
 		this.#rooms.clear();
 		this.#behind.clear();
@@ -118,7 +120,7 @@ export class FollowedRooms {
 				await this.#catchUp(liveId, room);
 			});
 			await room.turn;
-			if (this.#behind.has(liveId)) await sleep(this.#options.clock, retryMs);
+			if (this.#behind.has(liveId)) await sleep(this.#options.clock, retryMs, this.#closed.signal);
 		}
 		this.#catchingUp = false;
 	}
