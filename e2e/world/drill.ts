@@ -36,7 +36,7 @@ export async function drill(world: World): Promise<string[]> {
 /** Returns a room whose one connection nothing but its own faults delays; `undefined` if the plan has none. */
 function roomOf({ plan, rooms, limits, service }: World): KnownRoom | undefined {
 	const isLimited = limits.max_connections !== null || limits.max_connections_per_identity !== null;
-	if (plan.nodes > 1 || isLimited || plan.sessions > 1 || plan.options.silence_ms !== undefined) return undefined;
+	if (isLimited || plan.sessions > 1 || plan.options.silence_ms !== undefined) return undefined;
 	return rooms.find(({ liveId, room }) => room.live && service?.live.getRoom(liveId)?.state === "connected");
 }
 

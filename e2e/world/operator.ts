@@ -1,6 +1,7 @@
 import { sleep } from "@livekeeper/douyin";
 import type { Act, LimitsInput, RoomOptionsInput } from "../chaos/actions.ts";
 import type { KnownRoom } from "../chaos/world.ts";
+import { ProcessDied } from "./running-service.ts";
 import { WorldClock } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
@@ -116,8 +117,8 @@ export class WorldOperator {
 
 	/** Whether the store explains a failure since then, ms since the world began. */
 	#isForTheStore(since: number): boolean {
-		const { store, scheduler } = this.#world;
-		return store.wasDisturbed(since - storeRetryMs, scheduler.elapsed);
+		const { scheduler } = this.#world;
+		return this.#world.wasDisturbed(since - storeRetryMs, scheduler.elapsed);
 	}
 
 	async #start(known: KnownRoom, insists: boolean): Promise<void> {
@@ -166,7 +167,12 @@ export class WorldOperator {
 	 */
 	async #ask(method: string, path: string, body: unknown, fine: readonly number[]): Promise<boolean> {
 		const askedAt = this.#world.scheduler.elapsed;
-		const answer = await this.request(method, path, body);
+		const answer = await this.request(method, path, body).catch((error: unknown) => {
+			if (error instanceof ProcessDied) return undefined;
+			throw error;
+		});
+		// Another node is asked.
+		if (!answer) return this.#ask(method, path, body, fine);
 		if (fine.includes(answer.status)) return true;
 		const words = JSON.stringify(answer.body);
 		if (answer.status === 503 && words.includes('"storage_failing"') && this.#isForTheStore(askedAt)) return false;

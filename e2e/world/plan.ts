@@ -7,6 +7,7 @@ import { drawSteps } from "../chaos/disturbances.ts";
 import { drawLimits, noLimits } from "../chaos/option-draws.ts";
 import { drawOptions } from "../chaos/service-options.ts";
 import { drillMs } from "./drill.ts";
+import type { NatsFault } from "./nats.ts";
 import type { Manner } from "./receiver.ts";
 import type { StoreFault } from "./store.ts";
 
@@ -26,6 +27,11 @@ export type WorldAction =
 	/** After `lostMs` the power fails for `downMs`; what was written from now on is lost. */
 	| { do: "power_cut"; lostMs: number; downMs: number }
 	| { do: "target"; how: Manner }
+	/** A node of a cluster dies or is stopped, and is back after `downMs`. */
+	| { do: "node_ends"; node: number; how: "kill" | "stop"; downMs: number }
+	/** A node hangs, and wakes with everything that it held. */
+	| { do: "node_hangs"; node: number; forMs: number }
+	| { do: "nats"; node: number; fault: NatsFault }
 	/** A reader leaves, or takes what it is sent slowly. */
 	| { do: "reader_away"; reader: number; forMs: number }
 	| { do: "reader_slow"; reader: number; forMs: number; ms: number };
@@ -110,12 +116,14 @@ export function planOf(seed: number, { hours = 1, rooms = 20, nodes = 1 }: PlanS
 		access: { ...(dice.chance(0.5) && { api_key: "made-up-key" }), ...(dice.chance(0.8) && { rate_limit: 4 }) },
 		...drawNight(dice),
 	};
-	if (nodes > 1) return { ...plan, steps: [] };
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
-	const steps = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
-	const beginsMs = calmMsOf(plan) + drillMs;
+	const steps: WorldStep[] =
+		nodes > 1
+			? drawOfNodes(dice, spanMs, nodes)
+			: [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
+	const beginsMs = calmMsOf(plan) + (nodes > 1 ? 0 : drillMs);
 	return { ...plan, steps: steps.map((step) => ({ ...step, at: beginsMs + step.at })).sort((a, b) => a.at - b.at) };
 }
 
@@ -190,6 +198,24 @@ function drawOwn(dice: Dice, spanMs: number, rooms: number): WorldStep[] {
 	return steps;
 }
 
+/** Draws disturbances of single nodes: the others keep their rooms meanwhile. */
+const ofNodes: readonly ((dice: Dice, node: number) => WorldAction)[] = [
+	(dice, node) => ({ do: "node_ends", node, how: "kill", downMs: dice.time(100, 60_000) }),
+	(dice, node) => ({ do: "node_ends", node, how: "stop", downMs: dice.time(100, 60_000) }),
+	(dice, node) => ({ do: "node_hangs", node, forMs: dice.time(500, 90_000) }),
+	(dice, node) => ({ do: "nats", node, fault: { kind: "cut_off", forMs: dice.time(500, 90_000) } }),
+	(dice, node) => ({ do: "nats", node, fault: { kind: "lost_answers", forMs: dice.time(100, 20_000) } }),
+	(_, node) => ({ do: "nats", node, fault: { kind: "reset" } }),
+];
+
+function drawOfNodes(dice: Dice, spanMs: number, nodes: number): WorldStep[] {
+	const steps: WorldStep[] = [];
+	const everyMs = dice.of([30_000, 60_000, 120_000]);
+	for (let at = 10_000; at < spanMs; at += dice.whole(0, 2 * everyMs))
+		steps.push({ at, ...dice.of(ofNodes)(dice, dice.whole(0, nodes - 1)) });
+	return steps;
+}
+
 /** Returns the kind of a step, by which it is counted. */
 export function kindOf(step: WorldStep): string {
 	switch (step.do) {
@@ -211,6 +237,10 @@ export function kindOf(step: WorldStep): string {
 			return `store ${step.fault.kind}`;
 		case "clock":
 			return step.ms > 0 ? "clock set forward" : "clock set back";
+		case "node_ends":
+			return step.how === "kill" ? "node killed" : "node restarted";
+		case "nats":
+			return `NATS ${step.fault.kind.replaceAll("_", " ")}`;
 		case "target":
 			return `target ${step.how}`;
 		case "voice":

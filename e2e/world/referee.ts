@@ -36,9 +36,15 @@ export class Referee {
 		this.#world.network.onChanged = () => undefined;
 	}
 
+	/** Whether rooms of a cluster may be on their way from one node to another. */
+	get #isUnsettled(): boolean {
+		const { nats, scheduler } = this.#world;
+		return nats !== undefined && this.#world.wasDisturbed(scheduler.elapsed, scheduler.elapsed);
+	}
+
 	#look(): void {
 		const { service } = this.#world;
-		if (!service) {
+		if (!service || this.#isUnsettled) {
 			this.#doubts.clear();
 			return;
 		}
@@ -53,6 +59,8 @@ export class Referee {
 	/** No more sockets than sessions and limits allow: one closes before the next opens. */
 	#lookAtSockets(): void {
 		const { network, limits, rooms } = this.#world;
+		// A room that moves is connected on two nodes for a while.
+		if (this.#isUnsettled) return;
 		const now = this.#world.now();
 		const each = limits.max_connections_per_identity ?? Number.POSITIVE_INFINITY;
 		const [byRoom, byIdentity] = [new Map<string, number>(), new Map<string, number>()];

@@ -98,10 +98,11 @@ class Run {
 		await scheduler.advance(calmMsOf(plan) - minuteMs / 10);
 		const judged = judgeCalm(world).then((broken) => this.#broken.push(...broken));
 		await this.#within("The calm before all disturbances can't be judged", judged);
-		this.#broken.push(...(await drill(world)));
+		if (!world.nats) this.#broken.push(...(await drill(world)));
 		await scheduler.advance(Math.max(plan.spanMs, ...plan.steps.map(({ at }) => at)));
 		this.#calm();
 		const calmAt = scheduler.elapsed;
+		await this.#within("The nodes are not back", world.restored());
 		await this.#within("The users are not done", this.#operator.done());
 		const logs = world.rooms.map(({ liveId }) => new RoomLog({ request: this.#operator.request }, liveId));
 		await this.#untilBack(logs);
@@ -166,10 +167,10 @@ class Run {
 
 	/** Errors in the service's log are defects, unless the store explains them. */
 	#judgeErrors(): void {
-		const { errors, store } = this.#world;
+		const { errors } = this.#world;
 		for (const { at, line } of errors) {
 			if (isAboutDamage(line) && at >= this.#damagedAt) continue;
-			if (!isAboutStorage(line) || !store.wasDisturbed(at - reportedWithinMs, at))
+			if (!(isAboutStorage(line) || isAboutNodes(line)) || !this.#world.wasDisturbed(at - reportedWithinMs, at))
 				this.#broken.push(`an error in the log, at ${at}: ${line.trim()}`);
 		}
 		this.#broken.push(...takeReached().map((place) => `something reaches past its world: ${place}`));
@@ -193,6 +194,7 @@ class Run {
 	#do(step: Action | WorldAction): void {
 		const { scheduler, simulator, site, network, rooms, readers, receiver, store } = this.#world;
 		const world = this.#world;
+		if ((step.do === "node_ends" || step.do === "node_hangs" || step.do === "nats") && !world.disturb(step)) return;
 		const kind = kindOf({ at: 0, ...step });
 		this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
 		const known = "room" in step && step.room !== undefined ? rooms[step.room] : undefined;
@@ -256,6 +258,9 @@ class Run {
 			case "cookie":
 				this.#operator.setCookie(sharedIdentity.name, step.cookie);
 				break;
+			case "node_ends":
+			case "node_hangs":
+			case "nats":
 			case "rate":
 			case "disk":
 			case "reader":
@@ -502,6 +507,11 @@ class Run {
 /** Whether a line of the service's log reports a fault of its store. */
 function isAboutStorage(line: string): boolean {
 	return /"(?:fault|code)":"(?:disk_full|read_only|io|stalled|storage_failing)"/.test(line);
+}
+
+/** Whether a line of a node's log reports that it does not reach NATS, or that its rooms are another's. */
+function isAboutNodes(line: string): boolean {
+	return /"event":"(?:storage_failing|node_cut_off|events_lost)"/.test(line);
 }
 
 interface Row {

@@ -26,6 +26,11 @@ interface Answer {
 	body: unknown;
 }
 
+/** The process died before it had answered. */
+export class ProcessDied extends Error {
+	override readonly name = "ProcessDied";
+}
+
 /** One process of the service: its own clock, way into the network and store, which end with it. */
 export class RunningService {
 	readonly process: WorldProcess;
@@ -34,6 +39,11 @@ export class RunningService {
 	readonly #cut: () => void;
 	readonly #store: Surroundings["store"];
 	#asked = 0;
+	#die: (error: Error) => void = () => undefined;
+	/** Rejects once the process has died. */
+	readonly #died = new Promise<never>((_, reject) => {
+		this.#die = reject;
+	});
 
 	static async start(config: ConfigInput, surroundings: Surroundings): Promise<RunningService> {
 		const { scheduler, random, network, store, outgoings, aheadMs, onError } = surroundings;
@@ -68,6 +78,7 @@ export class RunningService {
 		this.process = process;
 		this.#cut = cut;
 		this.#store = store;
+		this.#died.catch(() => undefined);
 	}
 
 	get readers(): Service["readers"] {
@@ -101,7 +112,7 @@ export class RunningService {
 
 	/** Sends a request of whoever its headers and its address say. */
 	async ask(request: Parameters<Service["inject"]>[0]): Promise<Answer> {
-		const { status, body } = await this.process.run(() => this.#service.inject(request));
+		const { status, body } = await Promise.race([this.process.run(() => this.#service.inject(request)), this.#died]);
 		return { status, body: body === "" ? undefined : (JSON.parse(body) as unknown) };
 	}
 
@@ -113,6 +124,7 @@ export class RunningService {
 	/** Ends it in the middle of whatever it does. */
 	async kill(): Promise<void> {
 		this.process.kill();
+		this.#die(new ProcessDied());
 		this.#cut();
 		if ("nats" in this.#store) this.#store.nats.died(this.process);
 		else await this.#store.kill();

@@ -2,8 +2,8 @@ import type { KnownRoom } from "../chaos/world.ts";
 import type { WorldOperator } from "./operator.ts";
 import type { World } from "./world.ts";
 
-/** Time in which each new room is looked up, ms: every way that is closed refuses once, and look-ups are paced. */
-const lookedUpWithinMs = 600_000;
+/** Time in which a node looks each new room up, ms: every way that is closed refuses once, and look-ups are paced. */
+const lookedUpByOneMs = 600_000;
 
 interface Row {
 	live_id: string;
@@ -23,6 +23,7 @@ export async function judgeWay(
 	[live, voice, over]: readonly [KnownRoom, KnownRoom, KnownRoom],
 ): Promise<string[]> {
 	const { scheduler, simulator, plan } = world;
+	const lookedUpWithinMs = plan.nodes * lookedUpByOneMs;
 	const [way, other] = plan.seed % 2 === 0 ? (["page", "enter"] as const) : (["enter", "page"] as const);
 	// A voice room's broadcast is named by another way than the two.
 	for (const on of [other, "batch"] as const)
@@ -49,7 +50,10 @@ export async function judgeWay(
 		({ rooms: rows } = body as { rooms: Row[] });
 	};
 	for (let passedMs = 0; passedMs < lookedUpWithinMs; passedMs += 30_000) {
-		await scheduler.advance(30_000);
+		await scheduler.advance(25_000);
+		// A room that says nothing counts as silent.
+		for (const { room } of [live, voice]) room.produce(1);
+		await scheduler.advance(5_000);
 		await scheduler.finish(look());
 		if (wrong().length === 0) return [];
 	}

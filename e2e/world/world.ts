@@ -1,3 +1,4 @@
+import { sleep } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { ConfigInput } from "livekeeper";
@@ -8,7 +9,7 @@ import type { KnownRoom } from "../chaos/world.ts";
 import { live } from "./guard.ts";
 import { WorldNats } from "./nats.ts";
 import { WorldNetwork } from "./network.ts";
-import { readerCount, type WorldPlan } from "./plan.ts";
+import { readerCount, type WorldAction, type WorldPlan } from "./plan.ts";
 import type { WorldProcess } from "./process.ts";
 import { type Habits, socketBuffer, WorldReader } from "./reader.ts";
 import { Receiver } from "./receiver.ts";
@@ -47,6 +48,11 @@ export interface WorldNode {
 	/** Its process, while there is one. */
 	service: RunningService | undefined;
 }
+
+type NodeStep = Extract<WorldAction, { do: "node_ends" | "node_hangs" | "nats" }>;
+
+/** Time in which rooms find their places again, ms. */
+const settlesMs = 60_000;
 
 /** Options of each node of a cluster, beside its name. */
 const clusterOptions: ConfigInput = {
@@ -90,6 +96,9 @@ export class World {
 	readonly #random: () => number;
 	readonly #liveIds = new Map<string, string>();
 	/** The node that each reader is connected to. */
+	readonly #disturbed: { from: number; to: number }[] = [];
+	#restored: Promise<void> = Promise.resolve();
+	readonly #time: WorldClock;
 	readonly #nodeOf = new Map<WorldReader, WorldNode>();
 
 	static async begin(plan: WorldPlan): Promise<World> {
@@ -117,6 +126,7 @@ export class World {
 		this.simulator = simulator;
 		this.site = new SiteHand(simulator.site);
 		this.#random = seeded(plan.seed + 2);
+		this.#time = new WorldClock(scheduler, "nodes");
 		this.network = new WorldNetwork(scheduler, seeded(plan.seed + 3), simulator, (name) => this.liveIdOf(name));
 		this.store = new WorldStore(scheduler);
 		this.nats = plan.nodes > 1 ? new WorldNats(scheduler, seeded(plan.seed + 60)) : undefined;
@@ -214,6 +224,50 @@ export class World {
 		);
 	}
 
+	/** Whether the store or a node was disturbed at any time between the two, ms since the world began. */
+	wasDisturbed(from: number, to: number): boolean {
+		return this.#isNodeDisturbed(from, to) || this.store.wasDisturbed(from, to);
+	}
+
+	#isNodeDisturbed(from: number, to: number): boolean {
+		return this.#disturbed.some((spell) => spell.from <= to && spell.to >= from);
+	}
+
+	/** Disturbs a node, unless fewer than two would be left. @returns whether it was */
+	disturb(step: NodeStep): boolean {
+		const node = this.nodes[step.node];
+		if (!node || !this.#answers(node) || this.nodes.filter((one) => this.#answers(one)).length < 3) return false;
+		const spell = { from: this.scheduler.elapsed, to: Number.POSITIVE_INFINITY };
+		this.#disturbed.push(spell);
+		const done = this.#strike(node, step).then(() => {
+			spell.to = this.scheduler.elapsed + settlesMs;
+		});
+		this.#restored = Promise.all([this.#restored, done]).then(() => undefined);
+		return true;
+	}
+
+	async #strike(node: WorldNode, step: NodeStep): Promise<void> {
+		const { service } = node;
+		if (!service) return;
+		if (step.do === "nats") {
+			this.nats?.strike(node.number, step.fault);
+			await sleep(this.#time, "forMs" in step.fault ? step.fault.forMs : 0);
+		} else if (step.do === "node_hangs") {
+			service.process.freeze();
+			await sleep(this.#time, step.forMs);
+			service.process.wake();
+		} else {
+			await this.endNode(node, step.how);
+			await sleep(this.#time, step.downMs);
+			await this.startNode(node);
+		}
+	}
+
+	/** Resolves once all nodes are as they were. */
+	restored(): Promise<void> {
+		return this.#restored;
+	}
+
 	/** Starts the service, on all nodes. @throws the error of its start */
 	async startService(): Promise<void> {
 		await Promise.all(this.nodes.map((node) => this.startNode(node)));
@@ -233,7 +287,8 @@ export class World {
 		this.startedAt.push(this.now());
 		node.service = await RunningService.start(this.#configOf(node), surroundings);
 		// Limits changed at runtime last until the service ends.
-		this.limits = this.plan.limits;
+		if (this.nodes.every(({ service }) => service === undefined || service === node.service))
+			this.limits = this.plan.limits;
 		for (const [i, reader] of [...this.readers, ...this.others].entries()) {
 			// A reader of a cluster comes to a node of its own, and leaves it only if it has to.
 			if (!this.#nodeOf.has(reader) && i % this.nodes.length === node.number) this.#come(reader, node);
@@ -330,6 +385,7 @@ export class World {
 
 	restartedIn(liveId: string, from: number, to: number): boolean {
 		const restartedAt = this.rooms.find((room) => room.liveId === liveId)?.restartedAt ?? [];
+		if (this.#isNodeDisturbed(from - startsAt, to - startsAt)) return true;
 		return [...restartedAt, ...this.startedAt].some((at) => at >= from && at <= to);
 	}
 
