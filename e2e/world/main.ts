@@ -25,8 +25,8 @@ const { values } = parseArgs({
 		/** Simulated time of each run, h. */
 		hours: { type: "string", default: "1" },
 		rooms: { type: "string", default: "20" },
-		/** Number of nodes; several form a cluster. */
-		nodes: { type: "string", default: "1" },
+		/** Number of nodes; several form a cluster. Default: three in one seed of three. */
+		nodes: { type: "string" },
 		workers: { type: "string", default: `${availableParallelism()}` },
 		/** A plan that was written before; prints everything that happens in it. */
 		replay: { type: "string" },
@@ -37,7 +37,11 @@ const { values } = parseArgs({
 
 const pool = new WorldPool(Number(values.workers));
 const startedAt = performance.now();
-const scope = { hours: Number(values.hours), rooms: Number(values.rooms), nodes: Number(values.nodes) };
+const scope = {
+	hours: Number(values.hours),
+	rooms: Number(values.rooms),
+	nodes: values.nodes === undefined ? undefined : Number(values.nodes),
+};
 if (values.replay !== undefined) {
 	process.exitCode = await show(JSON.parse(readFileSync(values.replay, "utf8")) as WorldPlan);
 } else if (values.seed !== undefined) process.exitCode = await show(planOf(Number(values.seed), scope));

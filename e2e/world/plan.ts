@@ -50,6 +50,8 @@ export interface WorldPlan {
 	rooms: number;
 	/** Number of nodes; those of a cluster share one NATS. */
 	nodes: number;
+	/** Offset of each node's wall clock, ms. */
+	aheadMs: number[];
 	/** Whether each room is a voice room. */
 	voices: boolean[];
 	/** Concurrent sessions of each room. */
@@ -72,8 +74,8 @@ export interface PlanScope {
 	hours?: number;
 	/** Default 20. */
 	rooms?: number;
-	/** Default 1. */
-	nodes?: number;
+	/** Default: three in one seed of three, one in the others. */
+	nodes?: number | undefined;
 }
 
 /** Number of messages of a broadcast that the upstream keeps: mostly enough, sometimes exceeded by an outage. */
@@ -82,6 +84,8 @@ const idModes: readonly IdMode[] = ["differ", "differ", "differ", "differ", "no_
 const paceMs = [15_000, 30_000, 60_000, 120_000];
 export const readerCount = 3;
 const maxBurst = 120;
+/** Maximum difference between the clocks of a cluster's nodes, ms. */
+const maxAheadMs = 1_500;
 /** Time that every room's way to the site needs besides its look-up, ms. */
 const connectsMs = 60_000;
 const usualLookups = 5;
@@ -98,7 +102,10 @@ export function calmMsOf(plan: Pick<WorldPlan, "options" | "rooms" | "nodes">): 
 }
 
 /** Draws a run. */
-export function planOf(seed: number, { hours = 1, rooms = 20, nodes = 1 }: PlanScope = {}): WorldPlan {
+export function planOf(
+	seed: number,
+	{ hours = 1, rooms = 20, nodes = seed % 3 === 0 ? 3 : 1 }: PlanScope = {},
+): WorldPlan {
 	const random = seeded(seed);
 	// Neighbouring seeds start alike, so the first numbers are skipped.
 	for (let i = 0; i < 8; i++) random();
@@ -108,6 +115,7 @@ export function planOf(seed: number, { hours = 1, rooms = 20, nodes = 1 }: PlanS
 	const limits = dice.chance(0.4) ? drawLimits(dice, rooms) : noLimits;
 	const plan = {
 		...{ seed, spanMs, rooms, nodes, sessions, limits },
+		aheadMs: Array.from({ length: nodes }, (_, node) => (node === 0 ? 0 : dice.of([1, -1]) * dice.time(1, maxAheadMs))),
 		voices: Array.from({ length: rooms }, () => dice.chance(0.25)),
 		historySize: dice.of(historySizes),
 		ids: dice.of(idModes),

@@ -6,7 +6,7 @@ const pool = new WorldPool(2);
 afterAll(() => pool.close());
 
 /** A fixed amount of work: each seed is half an hour of four rooms, with all kinds of disturbances among them. */
-const scope = { hours: 0.5, rooms: 4 };
+const scope = { hours: 0.5, rooms: 4, nodes: 1 };
 const seeds = Array.from({ length: 6 }, (_, i) => i + 1);
 
 test("keeps every promise in simulated worlds", async () => {
@@ -16,18 +16,15 @@ test("keeps every promise in simulated worlds", async () => {
 	expect(kinds.size).toBeGreaterThanOrEqual(20);
 });
 
-/** Three nodes send 30 requests a second to NATS, whatever happens. */
-const inCluster = { hours: 0.1, rooms: 3, nodes: 3 };
-
-test("keeps every promise with three nodes, and repeats it", async () => {
-	const plan = planOf(3, inCluster);
-	const [first, second] = await Promise.all([pool.run(plan), pool.run(plan)]);
-	expect(first.report.broken).toEqual([]);
-	expect(second.report).toEqual(first.report);
+test("keeps every promise on three nodes", async () => {
+	// Three nodes send 30 requests a second to NATS, whatever happens.
+	const { report } = await pool.run(planOf(7, { hours: 0.1, rooms: 2, nodes: 3 }));
+	expect(report.broken).toEqual([]);
+	expect(Object.keys(report.struck).length).toBeGreaterThanOrEqual(2);
 });
 
 test("repeats a seed exactly", async () => {
-	const plan = planOf(77, { hours: 0.3, rooms: 3 });
+	const plan = planOf(77, { hours: 0.3, rooms: 3, nodes: 1 });
 	const [first, second] = await Promise.all([pool.run(plan), pool.run(plan)]);
 	expect(second.report).toEqual(first.report);
 });

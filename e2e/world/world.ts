@@ -281,7 +281,7 @@ export class World {
 			...{ store: nats ? { node: node.number, nats } : store },
 			outgoings: ({ clock }: WorldProcess) =>
 				this.receiver.outgoings({ now: () => clock.now(), eras: () => this.eras.length }),
-			aheadMs: this.eras.at(-1)?.aheadMs ?? 0,
+			aheadMs: (this.eras.at(-1)?.aheadMs ?? 0) + (this.plan.aheadMs[node.number] ?? 0),
 			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
 		};
 		this.startedAt.push(this.now());

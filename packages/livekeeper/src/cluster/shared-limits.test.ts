@@ -540,7 +540,7 @@ test("sets no timer after its end", async () => {
 	expect(world.clock.pendingTimers).toBe(0);
 });
 
-test("releases no permit that lingers after the end of its node", async () => {
+test("releases no lingering permit after its end", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
 	const { admission, request, drop } = world.node("a");
