@@ -3,11 +3,15 @@ export interface Delivered {
 	/** Number of the process of the service that sent it, and number of times that its wall clock had been set. */
 	process: number;
 	era: number;
+	/** Number of times that rooms had moved between processes, which know nothing of each other's attempts; default 0. */
+	moves?: number;
 	liveId: string;
 	deliveryId: string;
 	at: number;
 	/** When it was answered; `undefined` while it is in flight, or if its sender ended it. */
 	endedAt: number | undefined;
+	/** When its sender ended it. */
+	abortedAt?: number;
 	ok: boolean;
 	/** Wait that the receiver asked for, ms. */
 	retryAfterMs: number;
@@ -40,7 +44,7 @@ function checkProcess(requests: readonly Delivered[]): string[] {
 	for (const [i, request] of requests.entries()) {
 		const { at, liveId, era } = request;
 		const before = requests.slice(0, i);
-		const inFlight = before.filter(({ endedAt = Number.POSITIVE_INFINITY }) => endedAt > at);
+		const inFlight = before.filter(({ endedAt, abortedAt }) => (endedAt ?? abortedAt ?? Number.POSITIVE_INFINITY) > at);
 		const ended = before.filter(({ endedAt }) => endedAt !== undefined && endedAt <= at).sort(byEnd);
 		const last = ended.at(-1);
 		const max = last?.ok ? maxAtOnce : maxUnproven;
@@ -73,7 +77,7 @@ interface Retry {
 
 /** Returns the retries of a batch by the process that sent it, unless its clock was set meanwhile. */
 function retriesOf(requests: readonly Delivered[]): Retry[] {
-	const batches = groupsOf(requests, ({ process, deliveryId }) => `${process} ${deliveryId}`);
+	const batches = groupsOf(requests, ({ process, moves = 0, deliveryId }) => `${process} ${moves} ${deliveryId}`);
 	return batches.flatMap((attempts) =>
 		attempts.slice(1).flatMap((attempt, i) => {
 			const { endedAt, era, retryAfterMs: askedMs } = attempts[i] as Delivered;

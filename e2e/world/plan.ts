@@ -127,10 +127,11 @@ export function planOf(
 	const rates = plan.voices.map(() => 1);
 	const allows = (action: Action) => isDone(action) && (action.do !== "limits" || limits !== noLimits);
 	const drawn = drawSteps(random, { spanMs, rates, sessions, paceMs: dice.of(paceMs), allows });
-	const steps: WorldStep[] =
+	const common = [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms)];
+	const steps =
 		nodes > 1
-			? drawOfNodes(dice, spanMs, nodes)
-			: [...drawn.map(milder), ...drawOwn(dice, spanMs, rooms), ...drawPowerCut(dice, spanMs)];
+			? [...common.filter((step) => inClusters.has(step.do)), ...drawOfNodes(dice, spanMs, nodes)]
+			: [...common, ...drawPowerCut(dice, spanMs)];
 	const beginsMs = calmMsOf(plan) + (nodes > 1 ? 0 : drillMs);
 	return { ...plan, steps: steps.map((step) => ({ ...step, at: beginsMs + step.at })).sort((a, b) => a.at - b.at) };
 }
@@ -205,6 +206,12 @@ function drawOwn(dice: Dice, spanMs: number, rooms: number): WorldStep[] {
 	}
 	return steps;
 }
+
+/** Disturbances that a cluster meets as well, beside those of its nodes: of the site, the network, readers and targets. */
+const inClusters: ReadonlySet<WorldStep["do"]> = new Set<WorldStep["do"]>([
+	...(["fault", "network", "ban", "batch", "end", "begin", "page", "burst", "voice"] as const),
+	...(["target", "reader_away", "reader_slow"] as const),
+]);
 
 /** Draws disturbances of single nodes: the others keep their rooms meanwhile. */
 const ofNodes: readonly ((dice: Dice, node: number) => WorldAction)[] = [

@@ -30,6 +30,8 @@ interface Sender {
 	/** Its wall clock, ms since the epoch, and how often that has been set. */
 	now: () => number;
 	eras: () => number;
+	/** How often rooms have moved between processes. */
+	moves: () => number;
 }
 
 /** A target's receiver, which answers late, wrongly or never, as it is set. */
@@ -78,7 +80,14 @@ export class Receiver {
 				resolve(result);
 			};
 			const fail = (code: "timeout" | "network") => ({ ok: false, code, message: "made up", gone: false }) as const;
-			signal.addEventListener("abort", () => resolve(fail("network")), { once: true });
+			signal.addEventListener(
+				"abort",
+				() => {
+					request.abortedAt = this.#scheduler.elapsed;
+					resolve(fail("network"));
+				},
+				{ once: true },
+			);
 			if (how === "never") return void this.#scheduler.after(10_000, () => end(fail("timeout")), "receiver");
 			const delayMs = how === "late" ? 3_000 + this.#random() * 6_000 : 5 + this.#random() * 60;
 			this.#scheduler.after(
@@ -102,8 +111,8 @@ export class Receiver {
 		return { ok: true, status: 200 };
 	}
 
-	#note({ number, eras }: Sender, { live_id: liveId, delivery_id: deliveryId }: Body): Delivered {
-		const when = { process: number, era: eras(), at: this.#scheduler.elapsed, endedAt: undefined };
+	#note({ number, eras, moves }: Sender, { live_id: liveId, delivery_id: deliveryId }: Body): Delivered {
+		const when = { process: number, era: eras(), moves: moves(), at: this.#scheduler.elapsed, endedAt: undefined };
 		const request: Delivered = { ...when, liveId, deliveryId, ok: false, retryAfterMs: 0 };
 		this.requests.push(request);
 		return request;

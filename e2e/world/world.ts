@@ -229,6 +229,12 @@ export class World {
 		return this.#isNodeDisturbed(from, to) || this.store.wasDisturbed(from, to);
 	}
 
+	/** Number of times that rooms, and with them what is known of a receiver, moved or were about to. */
+	get #moves(): number {
+		const { elapsed } = this.scheduler;
+		return this.#disturbed.length + this.#disturbed.filter(({ to }) => to - settlesMs <= elapsed).length;
+	}
+
 	#isNodeDisturbed(from: number, to: number): boolean {
 		return this.#disturbed.some((spell) => spell.from <= to && spell.to >= from);
 	}
@@ -280,7 +286,7 @@ export class World {
 			...{ scheduler: this.scheduler, random: this.#random, network: this.network },
 			...{ store: nats ? { node: node.number, nats } : store },
 			outgoings: ({ clock }: WorldProcess) =>
-				this.receiver.outgoings({ now: () => clock.now(), eras: () => this.eras.length }),
+				this.receiver.outgoings({ now: () => clock.now(), eras: () => this.eras.length, moves: () => this.#moves }),
 			aheadMs: (this.eras.at(-1)?.aheadMs ?? 0) + (this.plan.aheadMs[node.number] ?? 0),
 			onError: (line: string) => void this.errors.push({ at: this.scheduler.elapsed, line }),
 		};

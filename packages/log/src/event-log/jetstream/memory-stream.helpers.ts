@@ -175,6 +175,14 @@ export class MemoryStream {
 	#delete(gone: readonly MemoryMessage[]): void {
 		if (gone.length === 0) return;
 		for (const message of gone) this.#bytes -= bytesOf(message);
+		const [only] = gone;
+		if (only && gone.length === 1) {
+			this.#messages.splice(placeOf(this.#messages, only.seq), 1);
+			const own = this.#bySubject.get(only.subject) ?? [];
+			if (own.length > 1) own.splice(placeOf(own, only.seq), 1);
+			else this.#bySubject.delete(only.subject);
+			return;
+		}
 		const isGone = new Set(gone);
 		this.#messages = this.#messages.filter((message) => !isGone.has(message));
 		for (const subject of new Set(gone.map((message) => message.subject))) {
