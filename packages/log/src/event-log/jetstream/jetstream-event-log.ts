@@ -263,6 +263,7 @@ class JetStreamStore implements LogStore {
 		await this.#summaries.close();
 		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
 		await this.#connected.nc.close();
+		this.#reports.close();
 		return lost;
 	}
 

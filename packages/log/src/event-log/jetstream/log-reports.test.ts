@@ -73,3 +73,14 @@ test("reports a failure at once after an hour without it", async () => {
 	await fail(5, "timeout");
 	expect(lines.map(({ times }) => times)).toEqual([undefined, undefined]);
 });
+
+test("gathers nothing after its end", () => {
+	const { clock, reports } = start();
+	reports.failed("a", new Error("no answer"));
+	reports.failed("b", new Error("no answer"));
+	reports.recovered("a");
+	expect(clock.pendingTimers).toBe(1);
+	reports.close();
+	reports.recovered("b");
+	expect(clock.pendingTimers).toBe(0);
+});

@@ -18,6 +18,7 @@ export class LogReports {
 	readonly #statusChanged: () => void;
 	readonly #health: LogHealth;
 	readonly #clock: Clock;
+	#isClosed = false;
 	readonly #recurring = new RecurringFailures();
 	/** Number of events found damaged together, by room and the first of them. */
 	readonly #damaged = new Map<string, Map<number, number>>();
@@ -99,8 +100,15 @@ export class LogReports {
 		this.#logger.warn(fields, "【!】NATS 中的事件日志出错，将重试");
 	}
 
+	/** Must be called once the log is closed: from then on changes of its state matter no more. */
+	close(): void {
+		this.#isClosed = true;
+		this.#gather?.cancel();
+	}
+
 	/** Reports that other rooms fail than before, even if the log's state is unchanged. */
 	#othersFail(): void {
+		if (this.#isClosed) return;
 		this.#gather ??= this.#clock.after(gatherMs, () => {
 			this.#gather = undefined;
 			this.#statusChanged();
