@@ -54,6 +54,8 @@ const minuteMs = 60_000;
 const targetWithinMs = 70 * minuteMs;
 /** Number of rooms whose answers are compared with their events. */
 const askedRooms = 4;
+/** Maximum number of times that a room's questions are asked. */
+const maxRounds = 5;
 
 /**
  * Runs a plan and checks the result against the promises.
@@ -478,14 +480,27 @@ class Run {
 				(all.find(({ seq }) => seq >= oldestSeq)?.seq ?? Number.POSITIVE_INFINITY);
 			if (!hasAll || seen.some(({ id }, i) => id !== last[i]?.id))
 				this.#broken.push(`a late reader: room ${liveId}: has ${seen.length} events, not those from ${oldestSeq} on`);
-			const events = this.#eventsOf(liveId, log);
+			await this.#judgeAnswers(liveId, log, random);
+		}
+		late.lose();
+	}
+
+	/** Asks again if events became too old between two questions. */
+	async #judgeAnswers(liveId: string, log: RoomLog | undefined, random: () => number): Promise<void> {
+		const events = this.#eventsOf(liveId, log);
+		let broken: string[] = [];
+		for (let round = 0, isOver = false; round < maxRounds && !isOver; round++) {
+			const oldestSeq = await this.#oldestSeq(liveId);
 			const asked = askQuestions(this.#operator.request, { liveId, events, oldestSeq }, random);
 			await this.#within(
 				`Questions about ${liveId} are not answered`,
-				asked.then((broken) => this.#broken.push(...broken)),
+				asked.then((found) => {
+					broken = found;
+				}),
 			);
+			isOver = broken.length === 0 || (await this.#oldestSeq(liveId)) === oldestSeq;
 		}
-		late.lose();
+		this.#broken.push(...broken);
 	}
 
 	async #oldestSeq(liveId: string): Promise<number> {
