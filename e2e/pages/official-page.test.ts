@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room with open platfo
 	test("shows each gift once, with the web's on request", async () => {
 		await service.request("PUT", "/api/v1/rooms/1001", { official: app });
 		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`);
-		await page.getByRole("button", { name: /礼物收全了吗？\s*是\s*礼物全部收到/ }).waitFor();
+		await page.getByRole("button", { name: /礼物收全了吗？\s*收全了\s*礼物全部收到/ }).waitFor();
 		// Shows only gifts, so none of them is out of reach.
 		for (const kind of ["弹幕", "关注", "其他", "连接"]) {
 			await page.getByRole("button", { name: kind, exact: true }).click();
