@@ -291,7 +291,7 @@ export const decisionTexts = {
 	lookupsAhead: (rooms: number) =>
 		`Douyin limits lookups, and ${rooms === 1 ? "another room comes" : `${rooms} other rooms come`} first`,
 	/** @param perMinute number of look-ups per address */
-	lookupsPaced: (perMinute: number) => `Douyin limits lookups: this network makes ${perMinute} a minute, one at a time`,
+	lookupsPaced: (perMinute: number) => `Douyin limits lookups: ${perMinute} a minute are made, one at a time`,
 	/** @param exit `direct`, or the proxy's host and port */
 	captchaAsked: (exit: string) =>
 		`Douyin asks ${addressName(exit)} for slider verification: open the room in a browser ${isDirect(exit) ? "on this network" : "that uses this proxy"}, solve the slider, then confirm that you have passed it (on the Connections page, or with "livekeeper upstream passed"); nothing is wrong with the room`,
@@ -540,7 +540,7 @@ export const officialTexts = {
 			`Failed deliveries can't be looked up: ${said(words, errNo)}.`,
 	},
 	why: {
-		webCounts: "Until it pushes, gifts from the web are counted, which may be incomplete.",
+		webCounts: "Until it pushes, gifts from Douyin's website are counted, which may be incomplete.",
 		mayPush: "Everything it has pushed is counted, but there is no way to tell whether that is everything.",
 		lookedUp: "They are looked up every 30 s.",
 		before: (diamonds: number) =>
@@ -1301,9 +1301,9 @@ export const besideTexts = {
 	ended: "Stopped",
 	anothers: (file: string) => `${file} exists and was not written by livekeeper: it stays as it is`,
 	beginsAfterEnd: (path: string) =>
-		`${path}: according to its name, it starts after the file was last written. If its name is in another time zone, give --time-zone`,
+		`${path}: according to the time in its name, it starts after the file was last written. If the time in its name is in another time zone, give --time-zone`,
 	otherZone: (path: string, hours: number) =>
-		`${path}: its name is ${Math.abs(hours)} h ${hours > 0 ? "ahead of" : "behind"} the file's own times, which are used instead. Give --time-zone if the names are in another time zone`,
+		`${path}: the time in its name is ${Math.abs(hours)} h ${hours > 0 ? "ahead of" : "behind"} the file's own times, which are used instead. If the times in the names are in another time zone, give --time-zone`,
 	noMessages: (path: string, room: string) =>
 		`${path}: no messages of room ${room} from that time are stored; no file was written`,
 	severalRooms: (path: string, rooms: string) =>
@@ -1383,7 +1383,7 @@ export const commandTexts = {
 		`${room} is ${state}${about && ` (${about})`}. Press Ctrl-C to stop watching.`,
 	stateIs: (state: string, reason: string) => `${state}: ${reason}`,
 	notKept: "not connected now",
-	webGiftsLeftOut: "Gifts from the web that the open platform also pushes are not shown; --json has them",
+	webGiftsLeftOut: "Gifts from Douyin's website that the open platform also pushes are not shown; --json has them",
 	awaitingStart: "This room was stopped; waiting for it to be started …",
 	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
 		`${cookie ? "own cookie" : "visitor cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
@@ -1517,13 +1517,13 @@ export const statusTexts = {
 	official: {
 		push: (app: string, kinds: string) => `app ${app} pushes ${kinds}`,
 		counts: "its gifts are counted",
-		webCounts: "gifts from the web are counted",
+		webCounts: "gifts from Douyin's website are counted",
 		deliveries: (callbacks: number, failed: number, missing: number) =>
 			`${deliveriesText(callbacks)}, ${failed} failed and looked up, ${missing} missing`,
 		last: (words: string) => `the last one ${words}`,
 		refused: (count: number, why: string) => `${deliveriesText(count)} refused: ${why}`,
 		match: (both: number, official: number, web: number) =>
-			`${both} of the platform's ${counted(official, "diamond")} also came from the web (matched by time, price and count; the web shows ${web})`,
+			`${both} of the platform's ${counted(official, "diamond")} also came from Douyin's website (matched by time, price and count; the website shows ${web})`,
 		token: (words: string) => `its token expires ${words}`,
 	},
 	connection: (number: number) => `Connection ${number}`,

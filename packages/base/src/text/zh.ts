@@ -1107,9 +1107,9 @@ export const besideTexts: typeof en.besideTexts = {
 	ended: "已停止",
 	anothers: (file) => `${file} 已存在，且不是 livekeeper 写的：保持原样`,
 	beginsAfterEnd: (path) =>
-		`${path}：文件名里的开始时间晚于文件的最后写入时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
+		`${path}：文件名里的开始时间晚于文件的最后写入时间。如果文件名里的时间属于别的时区，请用 --time-zone 指定`,
 	otherZone: (path, hours) =>
-		`${path}：文件名里的时间比文件本身的时间${hours > 0 ? "晚" : "早"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名用的是别的时区，请用 --time-zone 指定`,
+		`${path}：文件名里的时间比文件本身的时间${hours > 0 ? "晚" : "早"} ${Math.abs(hours)} 小时，已改用文件本身的时间。如果文件名里的时间属于别的时区，请用 --time-zone 指定`,
 	noMessages: (path, room) => `${path}：没有保存直播间 ${room} 那段时间的消息；没有写出文件`,
 	severalRooms: (path, rooms) => `${path}：多个直播间叫这个名字（${rooms}）。请指定：--room <名字>=<直播间号>`,
 	noRoom: (path) => `${path}：没有主播叫这个名字的直播间。请先添加该直播间，或指定：--room <名字>=<直播间号>`,
@@ -1699,7 +1699,7 @@ export const mcpTexts: typeof en.mcpTexts = {
 		events: {
 			title: "直播间的消息",
 			description:
-				"一页直播间里发生的事，从早到晚：弹幕、礼物、关注、缺失等所有类型。把 `next_after` 作为 `after` 继续，直到 `caught_up`。",
+				"直播间里发生的事，每次一页，从旧到新：弹幕、礼物、关注、缺失等所有类型。把 `next_after` 作为 `after` 继续，直到 `caught_up`。",
 		},
 		search: {
 			title: "搜索",

@@ -1470,7 +1470,7 @@ export const zh = {
 		missedSince: "{time} 之后缺失",
 		broadcasts: "今天的场次",
 		none: "今天还没有直播间开播。",
-		before: "昨天 ",
+		yesterday: "昨天 ",
 		running: "直播中",
 		column: { time: "时间" },
 	},

@@ -1,6 +1,6 @@
 import type { Broadcast, Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { missedOf, nextOf, rowsOf, sumsOf } from "./today-sums.ts";
+import { midnightsBetween, missedOf, nextOf, rowsOf, sumsOf } from "./today-sums.ts";
 
 const broadcast = (roomId: string, startedAt: number, more: Partial<Broadcast> = {}): Broadcast =>
 	({
@@ -59,4 +59,11 @@ test("lists incomplete broadcasts only, most missing gifts first", () => {
 test("lists rooms that usually go live next, except live ones", () => {
 	expect(nextOf(today, () => false).map(({ liveId }) => liveId)).toEqual(["b", "a"]);
 	expect(nextOf(today, (liveId) => liveId === "b").map(({ liveId }) => liveId)).toEqual(["a"]);
+});
+
+test("counts midnights, not periods of 24 hours", () => {
+	const at = (day: number, hour: number) => new Date(2026, 2, day, hour).getTime();
+	expect(midnightsBetween(at(30, 0), at(30, 23))).toBe(0);
+	expect(midnightsBetween(at(29, 23), at(30, 0))).toBe(1);
+	expect(midnightsBetween(at(27, 23), at(30, 1))).toBe(3);
 });

@@ -62,3 +62,9 @@ export function nextOf({ rooms }: Pick<Today, "rooms">, isLive: (liveId: string)
 		.flatMap(({ live_id: liveId, usual_start: usual }) => (usual && !isLive(liveId) ? { liveId, usual } : []))
 		.sort((a, b) => a.usual.at - b.usual.at);
 }
+
+/** Counts the midnights between two times, in the viewer's time zone. Days of 23 or 25 hours count as one. */
+export function midnightsBetween(from: number, to: number): number {
+	const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+	return Math.round((midnight(to) - midnight(from)) / 86_400_000);
+}

@@ -129,7 +129,7 @@ test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
 
 test("explains whether the web counts after a failure", () => {
 	const refused = status({ state: "refused", error: notMounted }, { counts: false });
-	expect(judgeOfficial(refused).why?.en).toContain("gifts from the web are counted");
+	expect(judgeOfficial(refused).why?.en).toContain("gifts from Douyin's website are counted");
 	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("no way to tell");
 });
 

@@ -285,7 +285,7 @@ test("shows gift coverage and the open platform's push", () => {
 		"its gifts are counted, 3 deliveries, 1 failed and looked up, 0 missing, the last one 5 s ago",
 	);
 	expect(details).toContain(
-		"30 of the platform's 90 diamonds also came from the web (matched by time, price and count; the web shows 40)",
+		"30 of the platform's 90 diamonds also came from Douyin's website (matched by time, price and count; the website shows 40)",
 	);
 	expect(details).toContain("2 deliveries refused: signed too long ago");
 	expect(details).not.toContain("\u001b");
