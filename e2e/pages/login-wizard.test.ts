@@ -273,7 +273,7 @@ describe.skipIf(chromiumPath === undefined)("the login wizard", () => {
 		const identity = options.getByRole("combobox", { name: /^账号/ });
 		await until("the identity is shown", async () => (await identity.inputValue()) === "second");
 		expect(await axeFaults(page)).toEqual([]);
-		await identity.selectOption({ label: "与其他直播间相同（default）" });
+		await identity.selectOption({ label: "与其他直播间相同（账号“default”）" });
 		await options.getByLabel("同时保存抖音的原始数据").check();
 		await options.getByLabel("置顶").check();
 		await options.getByRole("button", { name: "保存" }).click();

@@ -64,7 +64,7 @@ export const codeNames: Record<Language, CodeNames> = {
 		sign: {
 			captcha: "asks for slider verification",
 			empty: "returns an empty answer",
-			refused: "is refused",
+			refused: "refuses requests",
 			layout: "returns something livekeeper can't read",
 			slow_down: "asks for fewer requests",
 			login: "asks for a login",

@@ -58,7 +58,7 @@ export const optionTexts = {
 		expected: range(1, 100_000),
 	},
 	max_connections_per_identity: {
-		help: "maximum number of connected rooms per login; unset: no limit",
+		help: "maximum number of connected rooms per login, logged in or not; unset: no limit",
 		expected: range(1, 100_000),
 	},
 	max_connections_per_login: {

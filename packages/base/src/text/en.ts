@@ -144,7 +144,7 @@ export const storageTexts = {
 	failed: (words: string) => `The event log failed: ${words}`,
 	stalled:
 		"Nothing could be saved for more than 5 seconds, without any error: the disk (or NATS) hangs or is too busy. Messages wait in memory.",
-	lostAtEnd: (events: number) => `${counted(events, "event")} could not be stored before the event log closed.`,
+	lostAtEnd: (events: number) => `${counted(events, "message")} could not be stored before the event log closed.`,
 	folderInUse: (folder: string) => `Another process is using the data folder ${folder}.`,
 	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
 	fileUnusable: (path: string, words: string) => `${path} can't be used: ${words}`,
@@ -157,7 +157,7 @@ export const storageTexts = {
 	/** Ways in which an open database was lost. */
 	notWhole: {
 		file: (path: string) =>
-			`${path} was removed or replaced while the service was running. Put it back, or restart the service to start a new log.`,
+			`${path} was removed or replaced while the service was running. Put it back, or restart the service to start a new event log.`,
 		wal: (path: string) => `${path} has lost its write-ahead log (${path}-wal).`,
 		damaged: (path: string) => `${path} has been overwritten.`,
 	},
@@ -205,7 +205,8 @@ export const storageTexts = {
 	cutOff: (events: number) =>
 		`storage: the newest messages may not have survived a power cut or a crash of the system${events > 0 ? ` (lost: at least ${events})` : ""}; rooms continue where they stopped, with a gap, and numbering skips ahead`,
 	/** A warning of `/health/ready`. */
-	logMissing: (path: string) => `storage: ${path} was missing: a new log was started, and earlier messages are lost`,
+	logMissing: (path: string) =>
+		`storage: ${path} was missing: a new event log was started, and earlier messages are lost`,
 	/** A warning of `/health/ready`. @param events number of events that a gap replaces */
 	damaged: (events: number, rooms: readonly string[]) => {
 		const first = rooms.slice(0, 5);
@@ -291,7 +292,7 @@ export const decisionTexts = {
 	lookupsAhead: (rooms: number) =>
 		`Douyin limits lookups, and ${rooms === 1 ? "another room comes" : `${rooms} other rooms come`} first`,
 	/** @param perMinute number of look-ups per address */
-	lookupsPaced: (perMinute: number) => `Douyin limits lookups: ${perMinute} a minute are made, one at a time`,
+	lookupsPaced: (perMinute: number) => `Douyin limits lookups: livekeeper makes ${perMinute} a minute, one at a time`,
 	/** @param exit `direct`, or the proxy's host and port */
 	captchaAsked: (exit: string) =>
 		`Douyin asks ${addressName(exit)} for slider verification: open the room in a browser ${isDirect(exit) ? "on this network" : "that uses this proxy"}, solve the slider, then confirm that you have passed it (on the Connections page, or with "livekeeper upstream passed"); nothing is wrong with the room`,
@@ -387,17 +388,18 @@ const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	logged_in: "",
 };
 
-/** Formats the usual rate of a room: `usually 1 update a minute`, `usually 12 updates a second`. */
-function usualUpdates(perMs: number): string {
+/** Formats the usual rate of a room: `data usually arrives once a minute`, `data usually arrives 12 times a second`. */
+function usualData(perMs: number): string {
 	const { count, per } = rateText(perMs);
-	return `usually ${count} ${/^(less than )?1$/.test(count) ? "update" : "updates"} ${per}`;
+	const times = /^(less than )?1$/.test(count) ? count.replace("1", "once") : `${count} times`;
+	return `data usually arrives ${times} ${per}`;
 }
 
 /** Evidence of a room's health: clauses without a full stop. */
 export const healthTexts = {
 	notConnected: "Not connected.",
 	rhythm: (normalPerMs: number, silentMs: number, mute: number) => {
-		const usual = usualUpdates(normalPerMs);
+		const usual = usualData(normalPerMs);
 		const justNow = silentMs < 1000;
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
@@ -427,7 +429,7 @@ export const healthTexts = {
 	knownOnly: (ms: number) => `connected, but for ${spanText(ms)} only messages that were already stored have arrived`,
 	/** Returns why a silence counts as one, as a sentence. @param normalPerMs if the room's rhythm is known */
 	silence: (ms: number, normalPerMs: number | undefined) => {
-		const usual = normalPerMs === undefined ? "" : `; ${usualUpdates(normalPerMs)} here`;
+		const usual = normalPerMs === undefined ? "" : `; ${usualData(normalPerMs)} here`;
 		return `No messages for ${spanText(ms)}${usual}.`;
 	},
 };
@@ -803,7 +805,7 @@ export const requestTexts = {
 	noWebSocket: "There is no WebSocket at this path",
 	identityOrOwn: "A room uses either a saved login or its own cookie and proxy, not both.",
 	identityOrOwnHint: "Choose one: you can save the cookie and proxy as a login and use its name.",
-	noBroadcast: (broadcast: string, room: string) => `The log has no broadcast ${broadcast} of room ${room}.`,
+	noBroadcast: (broadcast: string, room: string) => `Nothing is recorded of broadcast ${broadcast} of room ${room}.`,
 	tokenLimit: (limit: number) => `The limit of ${counted(limit, "overlay token")} has been reached.`,
 	noToken: "There is no overlay token with this id.",
 	tokenMoved: "The overlay token now reads another room",
@@ -827,7 +829,7 @@ export const requestTexts = {
 	cookieUnusable: (words: string) => `The cookie can't be used: ${words}`,
 	identityLimit: (limit: number) => `The limit of ${counted(limit, "login")} has been reached.`,
 	identityInUse: (name: string, rooms: string, more: number) =>
-		`The login "${name}" is in use by ${rooms}${more > 0 ? ` and ${more} more` : ""}.`,
+		`The login "${name}" is in use by ${rooms.includes(",") ? "rooms" : "room"} ${rooms}${more > 0 ? ` and ${counted(more, "more room")}` : ""}.`,
 	probeLimit: (limit: number) => `${counted(limit, "test is", "tests are")} already running.`,
 };
 
@@ -937,7 +939,7 @@ export const nodeTexts = {
 	draining: "draining",
 	cutOff: (self: boolean): string => (self ? "cut off from NATS" : "unknown"),
 	unheard: (seconds: number) =>
-		`NATS has not heard from this node for ${seconds} s, so what it shows of the other nodes is outdated. Check the NATS servers, or ask another node with --url.`,
+		`NATS has not heard from this node for ${seconds} s, so what is shown here of the other nodes may be outdated. Check the NATS servers, or ask another node with --url.`,
 	alone: "Not part of a cluster.",
 };
 
@@ -1039,7 +1041,7 @@ export const importTexts = {
 	intoMemory: "Data imported into memory is lost when the command ends. Name a folder: --data-dir ./data",
 	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
 	twoClusters:
-		"--from already names a cluster: its log is imported into a data folder (--data-dir), not into --cluster.",
+		"--from already names a cluster: its event log is imported into a data folder (--data-dir), not into --cluster.",
 	noDatabase: (path: string) => `There is no livekeeper database at ${path}.`,
 	noLog: (servers: string) => `The NATS servers ${servers} hold no livekeeper event log.`,
 	nodesRun: (nodes: readonly string[]) => `Stop the nodes of the cluster first. Still running: ${firstTen(nodes)}`,
@@ -1049,7 +1051,7 @@ export const importTexts = {
 		"Start one node of the cluster, wait until its rooms are connected, stop it with Ctrl-C and import again.",
 	damaged: (path: string) => `The database ${path} is damaged, or its newest part is missing.`,
 	otherLog: (liveIds: readonly string[]) =>
-		`The destination already holds different logs for ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
+		`The destination already holds different event logs for ${liveIds.length} of these rooms: ${firstTen(liveIds)}`,
 	wentOn: (events: number) =>
 		`This source was imported before and has stored ${counted(events, "more message")} since, but the numbering has continued at the destination, so ${events === 1 ? "it" : "they"} can't be added.`,
 	sealed: (what: readonly string[]) =>
@@ -1061,7 +1063,7 @@ export const importTexts = {
 		`${done} of ${all}: room ${liveId}, ${counted(events, "message")}`,
 	before: (at: string) => `Everything was already imported at ${at}. Nothing was changed.`,
 	logs: (rooms: number, events: number) =>
-		`${rooms === 1 ? "Log" : "Logs"} of ${counted(rooms, "room")}, ${counted(events, "message")} written`,
+		`Event ${rooms === 1 ? "log" : "logs"} of ${counted(rooms, "room")}, ${counted(events, "message")} written`,
 	kinds: {
 		kept: "started room",
 		identities: "login",
@@ -1213,9 +1215,9 @@ interrupted, run the same command again to continue.`,
 	tokenName: "what it is for",
 	tokenRoom: "the one room it may read (number or URL); default: all rooms",
 	gifts: "show the names and prices of the gifts seen so far",
-	watch: "show a room's events live",
+	watch: "show a room's messages live",
 	keptRoom: "a room that the service keeps connected",
-	watchJson: "print each event as a line of JSON",
+	watchJson: "print each message as a line of JSON",
 	types: (all: string) => `only these types, separated by commas: ${all}`,
 	export: "save a room's messages as a file",
 	beside: "write a danmaku file beside each video that a recorder saves in a folder",
@@ -1491,7 +1493,7 @@ export const statusTexts = {
 		unstored: "Not saved since",
 		queue: "Queue",
 		priority: "Priority",
-		decision: "Decision",
+		decision: "Waiting because",
 		help: "What it means",
 		title: "Title",
 		anchor: "Streamer",
@@ -1507,7 +1509,7 @@ export const statusTexts = {
 		session: "Login",
 		together: "Received together",
 		warning: "Warning",
-		frames: "Updates, messages",
+		frames: "Data packets, messages",
 		duplicates: "Duplicates removed",
 		lost: "Missing",
 		reconnects: "Reconnects",
@@ -1579,7 +1581,7 @@ export const listTexts = {
 		elsewhere === null
 			? `Connections            ${held} in use, ${words}`
 			: `Connections            ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
-	perIdentity: (words: string) => `Per login              ${words}`,
+	perIdentity: (words: string) => `Per login (any)        ${words}`,
 	perLogin: (words: string) => `Per logged-in account  ${words}`,
 	perProxy: (words: string) => `Per proxy              ${words}`,
 	noneWaiting: "No rooms are waiting for a connection.",
@@ -1630,6 +1632,7 @@ export const listTexts = {
 		triedAgain: (state: string, words: string) => `${state}, retrying ${words}`,
 		openPage: (url: string) => `Page to open: ${url}`,
 		thenSay: "Then run: livekeeper upstream passed",
+		exit: (name: string) => (name === "direct" ? "direct (this network)" : name),
 		tried: (names: readonly string[]) => `Retrying: ${names.join(", ")}`,
 		nothingRefused: "No lookups are refused, so there is nothing to retry.",
 		worksAgain: (name: string) => `${name} works again`,
@@ -1675,7 +1678,7 @@ export const siteTexts = {
 	unknownKey: "there is no such field",
 	alphabet: "it must have 64 different characters",
 	waysTwice: "a method is named twice",
-	waysNeeded: "page or enter must be among them, because nothing else finds a new room",
+	waysNeeded: "`page` or `enter` must be among them, because nothing else finds a new room",
 	placeholder: (name: string, known: readonly string[]) =>
 		`{${name}} is unknown; the known ${known.length === 1 ? "one is" : "ones are"} ${known.map((one) => `{${one}}`).join(", ")}`,
 	problem: (line: number | undefined, path: string, message: string) =>
@@ -1770,7 +1773,7 @@ export const eventTexts = {
 	banner: (length: number) => `${counted(length, "character")} of banner data`,
 	product: (words: string, total: number) => `${words} (${counted(total, "product")})`,
 	raw: (method: string, bytes: number) => `${method}, ${counted(bytes, "byte")}`,
-	gap: (seconds: number, words: string) => `${seconds} s missing: ${words}`,
+	gap: (seconds: number, words: string) => `${seconds} s of messages may be missing: ${words}`,
 	giftsWithheld: (diamonds: number, seconds: number) =>
 		`gifts worth ${counted(diamonds, "diamond")} were sent within ${seconds} s but not received`,
 	serviceDown: (seconds: number) => `the service was not running for ${seconds} s`,
@@ -1795,7 +1798,7 @@ export const moneyTexts = {
 	pkStands: (sides: string) => `battle: ${sides}`,
 	pkEnded: (sides: string, seconds: number) =>
 		`battle over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s penalty` : ""}`,
-	guestScore: (score: string) => `guest score: ${score}`,
+	guestScore: (score: string) => `gifts to a guest so far: ${score}`,
 	chatLikes: (chats: number, max: number) => `${counted(chats, "message")} liked, up to ${counted(max, "time")} each`,
 	box: {
 		sent: (diamonds: number, title: string) => `red packet of ${counted(diamonds, "diamond")}${title && `: ${title}`}`,
@@ -1853,7 +1856,7 @@ export const messageTexts = {
 			`The cluster has lost node ${node}: it did not shut down normally, and NATS no longer hears from it. Check that machine and its network.`,
 		nodeBack: (node: string) => `Node ${node} is back in the cluster.`,
 		siteChanged: (what: string) =>
-			`${what} Rooms may be affected. The page shows details under Connections; a newer version or site profile may help.`,
+			`${what} Rooms may be affected. livekeeper's page shows details under Connections; a newer livekeeper or site profile may help.`,
 	},
 	test: "This is a test: messages arrive here.",
 	template: {
@@ -2167,7 +2170,7 @@ export const exportTexts = {
 		topic: "topic",
 		page_update: "page change",
 		pk_task: "battle task",
-		guest_score: "guest score",
+		guest_score: "gifts to a guest",
 		seats: "seats",
 		link_score: "guest points",
 		lucky_box: "red packet",

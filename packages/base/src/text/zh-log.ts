@@ -31,7 +31,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	node_message_failed: "【!】处理其他节点的消息时出错",
 	node_of_other_version: ({ node, version }) =>
 		`【!】节点 ${node} 运行的是不兼容的版本（${version}），本节点已将它忽略；请让所有节点使用同一版本`,
-	presence_failed: "【!】无法在 NATS 中续期本节点，将重试",
+	presence_failed: "【!】无法在 NATS 中更新本节点的登记，将重试",
 	process_warning: "【!】Node.js 发出警告",
 	request_failed: "【!】请求处理失败",
 	node_not_asked: "【!】无法询问负责该直播间的节点",
@@ -72,7 +72,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	hosts_not_stored: "【!】抖音服务器的记录无法存储，将重试",
 	run_not_noted: "【!】服务的运行时间无法记录，停机时段可能不准",
 	way_refused: ({ exit, way, until }) =>
-		`【!】抖音拒绝了${exitName(exit)}的“${wayNames[String(way)] ?? way}”查询，${timeOf(Date.parse(String(until)), "zh")} 再试`,
+		`【!】抖音拒绝了${exitName(exit)}的查询（${wayNames[String(way)] ?? way}），${timeOf(Date.parse(String(until)), "zh")} 再试`,
 	updates_unreadable: () => "【!】无法读取之前收到的更新信息，重新获取",
 	updates_refused: ({ text }) => `【!】更新服务返回的内容不能用${text ? `：${text}` : ""}`,
 	version_changes: ({ folder }) => `【√】已安装另一个版本（${folder}），正在重启`,
@@ -85,7 +85,7 @@ export const logLines: Readonly<Record<string, string | ((fields: Fields) => str
 	site_file_refused: ({ file, text }) =>
 		`【!】${file} 无法使用，继续使用之前的抖音适配资料和签名${text ? `：${text}` : ""}`,
 	site_file_in_force: ({ file }) => `【√】已启用 ${file}`,
-	way_works_again: ({ exit, way }) => `【√】${exitName(exit)}的“${wayNames[String(way)] ?? way}”查询已恢复`,
+	way_works_again: ({ exit, way }) => `【√】${exitName(exit)}的查询（${wayNames[String(way)] ?? way}）已恢复`,
 	look_listener_failed: "【!】处理直播间的查询结果时出错",
 	many_rooms_watched: ({ rooms, minutes }) =>
 		`【!】等待开播的直播间有 ${rooms} 个，抖音允许的查询次数不够：每个直播间最长 ${minutes} 分钟才单独查询一次；增加代理或账号可以缩短`,

@@ -134,7 +134,7 @@ export const storageTexts: typeof en.storageTexts = {
 	threadExited: (code) => `事件日志的线程已退出，代码 ${code}。`,
 	threadEnded: "事件日志的线程已被结束。",
 	notWhole: {
-		file: (path) => `${path} 在运行中被删除或替换：请放回原处，或重启服务以开始新的日志。`,
+		file: (path) => `${path} 在运行中被删除或替换：请放回原处，或重启服务以开始新的事件日志。`,
 		wal: (path) => `${path} 的 WAL 文件丢失。`,
 		damaged: (path) => `${path} 已被改写。`,
 	},
@@ -163,7 +163,7 @@ export const storageTexts: typeof en.storageTexts = {
 	gone: (name) => `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name]}`,
 	cutOff: (events) =>
 		`存储：断电或系统崩溃，最新的消息可能已丢失${events > 0 ? `（至少 ${events} 条）` : ""}；各直播间已记下缺失，从上次的位置继续，序号会跳过一段`,
-	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
+	logMissing: (path) => `存储：${path} 不见了：已开始新的事件日志，之前的消息已丢失`,
 	damaged: (events, rooms) => {
 		const first = rooms.slice(0, 5);
 		const more = rooms.length > first.length;
@@ -317,14 +317,14 @@ const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
 	logged_in: "",
 };
 
-function usually(perMs: number, unit: string): string {
+function usually(perMs: number, unit: string, verb = ""): string {
 	const { count, per } = rateText(perMs);
 	if (per === "") return "平时没有数据";
-	return `平时${per}${/^\d/.test(count) ? ` ${count}` : count} ${unit}`;
+	return `平时${per}${verb}${/^\d/.test(count) ? ` ${count}` : count} ${unit}`;
 }
 
 function normalFrames(perMs: number): string {
-	return usually(perMs, "条数据");
+	return usually(perMs, "次数据", "收到");
 }
 
 export const healthTexts: typeof en.healthTexts = {
@@ -672,7 +672,7 @@ export const requestTexts: typeof en.requestTexts = {
 	noWebSocket: "此路径没有 WebSocket",
 	identityOrOwn: "直播间可以使用一个账号，或自己的 cookie 和代理，不能同时用。",
 	identityOrOwnHint: "请二选一：可以把 cookie 和代理存成一个账号，再写它的名称。",
-	noBroadcast: (broadcast, room) => `日志中没有直播间 ${room} 的场次 ${broadcast}。`,
+	noBroadcast: (broadcast, room) => `没有直播间 ${room} 的场次 ${broadcast} 的记录。`,
 	tokenLimit: (limit) => `已达到 ${limit} 个叠加层令牌的上限。`,
 	noToken: "没有此编号的叠加层令牌。",
 	tokenMoved: "叠加层令牌已改为读取其他直播间",
@@ -874,15 +874,15 @@ const firstTen = (names: readonly string[]) => names.slice(0, 10).join("、") + 
 export const importTexts: typeof en.importTexts = {
 	intoMemory: "导入内存的内容会随命令结束而消失。请指定一个目录：--data-dir ./data",
 	noCluster: "请用 --cluster 指定要导入到哪个集群，写它的 NATS 服务器：--cluster nats://host:port",
-	twoClusters: "--from 已指定一个集群：它的日志会导入数据目录（--data-dir），不能再写 --cluster。",
+	twoClusters: "--from 已指定一个集群：它的事件日志会导入数据目录（--data-dir），不能再写 --cluster。",
 	noDatabase: (path) => `${path} 没有 livekeeper 的数据库。`,
-	noLog: (servers) => `NATS 服务器 ${servers} 上没有 livekeeper 的日志。`,
+	noLog: (servers) => `NATS 服务器 ${servers} 上没有 livekeeper 的事件日志。`,
 	nodesRun: (nodes) => `请先停止集群的所有节点。仍在运行：${firstTen(nodes)}`,
 	inDoubt: (liveIds) =>
 		`节点停止之后，多数 NATS 服务器重启过，${liveIds.length} 个直播间可能缺少最新的消息：${firstTen(liveIds)}`,
 	inDoubtHint: "请启动集群的一个节点，等直播间连上后用 Ctrl-C 停止，再次导入。",
 	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
-	otherLog: (liveIds) => `导入的位置已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
+	otherLog: (liveIds) => `导入的位置已有其中 ${liveIds.length} 个直播间的另一份事件日志：${firstTen(liveIds)}`,
 	wentOn: (events) =>
 		`这份数据以前导入过，之后来源又存了 ${events} 条消息；但导入的位置已接着往下编号，这些消息无法再加进去`,
 	sealed: (what) => `有 ${what.length} 项内容用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
@@ -890,7 +890,7 @@ export const importTexts: typeof en.importTexts = {
 	reading: (path) => `正在读取 ${path}`,
 	room: (done, all, liveId, events) => `${done}/${all}：直播间 ${liveId}，${events} 条消息`,
 	before: (at) => `已于 ${at} 全部导入，没有更改任何内容。`,
-	logs: (rooms, events) => `${rooms} 个直播间的日志，本次写入 ${events} 条消息`,
+	logs: (rooms, events) => `${rooms} 个直播间的事件日志，本次写入 ${events} 条消息`,
 	kinds: {
 		kept: "要保持连接的直播间",
 		identities: "账号",
@@ -1281,7 +1281,7 @@ export const statusTexts: typeof en.statusTexts = {
 		unstored: "何时起无法存储",
 		queue: "排队",
 		priority: "优先级",
-		decision: "决定",
+		decision: "等待原因",
 		help: "含义",
 		title: "标题",
 		anchor: "主播",
@@ -1297,7 +1297,7 @@ export const statusTexts: typeof en.statusTexts = {
 		session: "账号",
 		together: "合计收到",
 		warning: "警告",
-		frames: "数据、消息",
+		frames: "数据次数、消息数",
 		duplicates: "去除的重复",
 		lost: "缺失",
 		reconnects: "重连",
@@ -1408,6 +1408,7 @@ export const listTexts: typeof en.listTexts = {
 		triedAgain: (state, words) => `${state}，${words}重试`,
 		openPage: (url) => `请打开页面：${url}`,
 		thenSay: "然后运行：livekeeper upstream passed",
+		exit: (name) => (name === "direct" ? "direct（本机网络）" : name),
 		tried: (names) => `正在重试：${names.join("、")}`,
 		nothingRefused: "没有被拒绝的方式，无需重试。",
 		worksAgain: (name) => `${name} 已恢复`,
@@ -1531,7 +1532,7 @@ export const eventTexts: typeof en.eventTexts = {
 	banner: (length) => `横幅数据 ${length} 个字符`,
 	product: (words, total) => `${words}（商品 ${total} 件）`,
 	raw: (method, bytes) => `${method}，${bytes} 字节`,
-	gap: (seconds, words) => `缺失 ${seconds} 秒：${words}`,
+	gap: (seconds, words) => `可能缺失 ${seconds} 秒的消息：${words}`,
 	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内没收到价值 ${diamonds} 抖币的礼物`,
 	serviceDown: (seconds) => `服务未运行 ${seconds} 秒`,
 	began: (title) => `开播：${title}`,
@@ -1874,7 +1875,7 @@ export const exportTexts: typeof en.exportTexts = {
 		emoji_chat: "表情",
 		screen_chat: "飘屏",
 		gift: "礼物",
-		light_gift: "简略礼物",
+		light_gift: "礼物（简略消息）",
 		fan_ticket: "本场音浪",
 		like: "点赞",
 		chat_likes: "弹幕获赞",

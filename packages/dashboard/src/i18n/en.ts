@@ -143,7 +143,7 @@ export const en: Messages = {
 		noLogin: {
 			title: "Not logged in",
 			banner:
-				"1 room is not logged in to Douyin: no gifts arrive, or only a few. | {n} rooms are not logged in to Douyin: no gifts arrive, or only a few.",
+				"1 room is not logged in to Douyin, so no gifts arrive. | {n} rooms are not logged in to Douyin, so no gifts arrive.",
 			hide: "Don't show again",
 		},
 		action: {
@@ -237,7 +237,7 @@ export const en: Messages = {
 		timeline: {
 			title: "Connection log",
 			none: "Nothing recorded yet.",
-			gap: "about {n} s of messages missing",
+			gap: "about {n} s of messages may be missing",
 			withheld:
 				"gifts worth 1 diamond were sent but not received | gifts worth {n} diamonds were sent but not received",
 			down: "the service was not running for {n} s and received nothing",
@@ -377,7 +377,7 @@ export const en: Messages = {
 			people: "Active people",
 			reconnects: "Reconnects",
 			gap: "Time missing",
-			lostSince: "everything after {time}",
+			lostSince: "messages after {time} may be missing",
 			seconds: "{n} s",
 			minutes: "{n} min",
 			hours: "{h} h {m} min",
@@ -530,7 +530,7 @@ export const en: Messages = {
 			advice: "What you can do",
 			judgedTo: " (as of {time})",
 			judged: "As of {time}. Later gifts are checked once Douyin reports its totals.",
-			lost: "1 of these diamonds was lost while the connection was down | {n} of these diamonds were lost while the connection was down",
+			lost: "1 of the missing diamonds was lost while the connection was down | {n} of the missing diamonds were lost while the connection was down",
 		},
 		gifts: {
 			title: "Gifts",
@@ -837,7 +837,7 @@ export const en: Messages = {
 		limits: {
 			title: "Connection limits",
 			max_connections: "In total",
-			max_connections_per_identity: "Per login",
+			max_connections_per_identity: "Per login, logged in or not",
 			max_connections_per_login: "Per logged-in account",
 			max_connections_per_proxy: "Per proxy",
 			none: "no limit",
@@ -1189,7 +1189,7 @@ export const en: Messages = {
 				clock_trust_hours: "Wait after a clock jump before deleting by age",
 				max_rooms: "Maximum number of rooms",
 				max_connections: "Maximum connected rooms",
-				max_connections_per_identity: "Maximum connected rooms per login",
+				max_connections_per_identity: "Maximum connected rooms per login, logged in or not",
 				max_connections_per_login: "Maximum connected rooms per logged-in account",
 				max_connections_per_proxy: "Maximum connected rooms per proxy",
 				starts_per_second: "New connections per second",
@@ -1512,7 +1512,7 @@ export const en: Messages = {
 			identity: "Login",
 			identityHint: "which login this room connects with",
 			same: "same as other rooms",
-			sameDefault: "same as other rooms (default)",
+			sameDefault: "same as other rooms (login “default”)",
 			own: "its own cookie or proxy",
 			redundancy: "Parallel connections",
 			redundancyHint: "two or three fill each other's gaps, but count towards the connection limit",
@@ -1548,7 +1548,7 @@ export const en: Messages = {
 		noneMissed: "Nothing is known to be missing today.",
 		missedGifts: "gifts worth about 1 diamond were not received | gifts worth about {n} diamonds were not received",
 		missedTime: "{time} missing",
-		missedSince: "everything after {time} missing",
+		missedSince: "messages after {time} may be missing",
 		broadcasts: "Today's broadcasts",
 		none: "No room has been live today.",
 		yesterday: "yesterday ",

@@ -100,7 +100,9 @@ describe("“it says connected, and nothing comes”", () => {
 		await room.talk(pauseMs, 5 * minute);
 		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
 		expect(room.status).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
-		expect(room.status.reason.message.en).toMatch(/^No messages for \d+ s; usually \d+ updates a second here\.$/);
+		expect(room.status.reason.message.en).toMatch(
+			/^No messages for \d+ s; data usually arrives \d+ times a second here\.$/,
+		);
 		await room.harness.manager.stop();
 	});
 
@@ -148,7 +150,7 @@ describe("“it reconnects all night”", () => {
 		await room.pass(2 * minute);
 		expect(room.status.health).toBe("quiet");
 		expect(room.status.evidence.map(({ en }) => en)).toEqual([
-			"usually 12 updates an hour here; none for 120 s",
+			"data usually arrives 12 times an hour here; none for 120 s",
 			"longer than 60 s, but usual for this room: the connection is kept",
 		]);
 		await room.harness.manager.stop();

@@ -32,7 +32,7 @@ test("sets, lists, uses and removes an identity", async () => {
 	const past = await run("identity", "set", "main", "--expires", "2001-02-03", ...at);
 	expect(past.out).toContain("! The login main has expired");
 	expect((await run("identity", "set", "main", "--without-proxy", ...at)).out).not.toContain("its own");
-	expect((await run("identity", "remove", "main", ...at)).err).toContain("in use by 1001");
+	expect((await run("identity", "remove", "main", ...at)).err).toContain("in use by room 1001");
 	await run("stop", "1001", ...at);
 	expect(await run("identity", "remove", "main", ...at)).toMatchObject({ failed: false });
 	expect(JSON.parse((await run("identities", "--json", ...at)).out)).toEqual([]);

@@ -30,7 +30,9 @@ test("tries a passed exit again and reports success", async () => {
 	watching.onPassed = () => {
 		watching.exits = [exitStatus("direct", [wayStatus("page"), wayStatus("batch")])];
 	};
-	expect((await run("upstream", "passed", "direct", ...at)).out).toBe("Retrying: direct\n✓ direct works again");
+	expect((await run("upstream", "passed", "direct", ...at)).out).toBe(
+		"Retrying: direct (this network)\n✓ direct (this network) works again",
+	);
 	expect((await run("upstream", "passed", ...at)).out).toBe("No lookups are refused, so there is nothing to retry.");
 });
 
@@ -41,7 +43,7 @@ test("reports a repeated refusal and the next try", async () => {
 		watching.exits = [exitStatus("direct", [page, wayStatus("batch")])];
 	};
 	const { out } = await run("upstream", "passed", ...at);
-	expect(out).toMatch(/! direct is still refused; retrying in (19|20) min/);
+	expect(out).toMatch(/! direct \(this network\) is still refused; retrying in (19|20) min/);
 });
 
 test("rejects an unknown exit", async () => {

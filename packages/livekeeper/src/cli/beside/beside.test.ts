@@ -274,7 +274,7 @@ test("shows a gap that outlasts the video as a line", async () => {
 	service.upstream.last.open(false);
 	service.upstream.last.frame([chat(service.clock.now())]);
 	await service.until(async () => expect((await ask(service, "GET", gaps)).body.events).toHaveLength(1));
-	await until(() => expect(read(`${video}.xml`)).toContain("[livekeeper] 缺失"));
+	await until(() => expect(read(`${video}.xml`)).toContain("[livekeeper] 可能缺失"));
 });
 
 test("reports each problem once, with what to do", async () => {

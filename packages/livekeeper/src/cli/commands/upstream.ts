@@ -14,6 +14,8 @@ type Flags = Record<string, unknown>;
 const everyMs = 1000;
 const patienceMs = 20_000;
 
+const { lookups } = listTexts;
+
 /** `upstream`: shows the state of look-ups; `upstream passed`: reports that a person has passed the site's slider. */
 export function upstreamCommands(program: Command, io: Io): void {
 	const show = program
@@ -33,8 +35,8 @@ export function upstreamCommands(program: Command, io: Io): void {
 		// Options that `upstream` has as well are parsed as its own.
 		await withService(command.optsWithGlobals(), io, async (client) => {
 			const answer = await client.upstream.passed({ exit });
-			if (answer.tried.length === 0) return io.out(listTexts.lookups.nothingRefused[io.language]);
-			io.out(listTexts.lookups.tried(answer.tried)[io.language]);
+			if (answer.tried.length === 0) return io.out(lookups.nothingRefused[io.language]);
+			io.out(lookups.tried(answer.tried.map((exit) => lookups.exit(exit)))[io.language]);
 			await showOutcomes(client, answer, io);
 		});
 	});
@@ -51,14 +53,15 @@ async function showOutcomes(client: LivekeeperClient, { tried, upstream: before 
 			const outcome = probeOutcome(before, after, exit);
 			if (outcome === "waiting") continue;
 			waiting.delete(exit);
+			const name = lookups.exit(exit);
 			const [style, sign, text] =
 				outcome === "works"
-					? (["green", "✓", listTexts.lookups.worksAgain(exit)] as const)
-					: (["yellow", "!", listTexts.lookups.stillRefused(exit, verbatim(nextTry(after, exit, io)))] as const);
+					? (["green", "✓", lookups.worksAgain(name)] as const)
+					: (["yellow", "!", lookups.stillRefused(name, verbatim(nextTry(after, exit, io)))] as const);
 			io.out(`${io.paint(style, sign)} ${text[io.language]}`);
 		}
 	}
-	for (const exit of waiting) io.out(listTexts.lookups.notAnswered(exit)[io.language]);
+	for (const exit of waiting) io.out(lookups.notAnswered(lookups.exit(exit))[io.language]);
 }
 
 function nextTry({ exits }: Upstream, exit: string, { language }: Io): string {

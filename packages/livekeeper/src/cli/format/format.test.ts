@@ -57,8 +57,8 @@ describe("event line", () => {
 	});
 
 	test.each([
-		[{ ...eventSamples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：抖音没有从断开处继续"],
-		[{ ...eventSamples.gap[0], reason: "from_a_newer_service" }, "缺失 4 秒：from_a_newer_service"],
+		[{ ...eventSamples.gap[0], reason: "cursor_not_honoured" }, "可能缺失 4 秒的消息：抖音没有从断开处继续"],
+		[{ ...eventSamples.gap[0], reason: "from_a_newer_service" }, "可能缺失 4 秒的消息：from_a_newer_service"],
 		[{ ...eventSamples.broadcast_ended[0], reason: "new_broadcast" }, "直播结束：已开始新的一场"],
 		[eventSamples.fansclub[0], "粉丝团：加入"],
 		[eventSamples.control[0], "结束（再见）"],
@@ -214,7 +214,7 @@ test("shows a troubled room's decision, reason and meaning", () => {
 		help: "You\u001b[0m wait.",
 	};
 	const details = statusDetails({ ...connected, state: "blocked", reason } as WireStatus, now, plain);
-	expect(details).toMatch(/Decision +Room 7 tries first\./);
+	expect(details).toMatch(/Waiting because +Room 7 tries first\./);
 	expect(details).toMatch(/What it means +You.*docs\/reconnect\.md#blocked/);
 	expect(details).not.toContain("\u001b");
 	expect(statusDetails(connected, now, plain)).not.toContain("Decision");

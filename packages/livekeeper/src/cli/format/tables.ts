@@ -168,7 +168,7 @@ export function upstreamTable(upstream: Upstream, now: number, io: Pick<Io, "pai
 			// Some ways need something that may be missing: a login, or a room that was live.
 			for (const way of ways.filter(({ state, asked }) => state !== "untried" || asked > 0)) {
 				table.push([
-					printable(name),
+					printable(lookups.exit(name)[language]),
 					(lookupTexts.ways[way.way] ?? verbatim(way.way))[language],
 					io.paint(styles[way.state] ?? "gray", stateText(way, now, language)),
 					String(Math.floor(way.left)),
