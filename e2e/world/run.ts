@@ -444,13 +444,10 @@ class Run {
 	/** Rooms that the service has never seen are looked up by one way alone; then what one of them says is damaged. */
 	async #judgeNewRooms(): Promise<void> {
 		const world = this.#world;
-		// Connections that are silent in the end take all look-ups of a node.
-		if (world.nats && world.plan.options.silence_ms !== undefined) return;
 		const rooms = [world.addRoom(), world.addRoom(), world.addRoom()] as const;
 		this.#broken.push(...(await judgeWay(world, this.#operator, rooms)));
 		const [known] = rooms;
 		const log = new RoomLog({ request: this.#operator.request }, known.liveId);
-		if (world.nats) return;
 		// Bits flip on their way to a store of its own.
 		if (world.nats) return;
 		this.#damagedAt = world.scheduler.elapsed;

@@ -403,7 +403,7 @@ export const healthTexts = {
 		const justNow = silentMs < 1000;
 		const pause = spanText(silentMs);
 		const before = silentBefore(mute);
-		return `${usual} here; ${justNow ? "the last one just now" : `none for ${pause}`}${before}`;
+		return `${usual} here; ${justNow ? "it last arrived just now" : `none for ${pause}`}${before}`;
 	},
 	/** @param sinceOpened whether nothing has come over the connection at all */
 	noRhythm: (silentMs: number, sinceOpened: boolean, mute: number) => {
@@ -1580,7 +1580,7 @@ export const listTexts = {
 	connections: (held: number, elsewhere: number | null, words: string) =>
 		elsewhere === null
 			? `Connections            ${held} in use, ${words}`
-			: `Connections            ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
+			: `Connections            ${held} in use here, ${elsewhere} on other nodes; in total: ${words}`,
 	perIdentity: (words: string) => `Per login (any)        ${words}`,
 	perLogin: (words: string) => `Per logged-in account  ${words}`,
 	perProxy: (words: string) => `Per proxy              ${words}`,
@@ -2190,7 +2190,7 @@ export const exportTexts = {
 export const diagnosisTexts = {
 	readme:
 		"Diagnostics from livekeeper, for the person who is helping you.\n\n" +
-		"It holds only numbers, times and codes that are known to be harmless. It holds no cookie, key, token or password, no address or host of yours, and no name, number or message of a person. Rooms, logins, proxies and nodes are called room-1, login-1 and so on; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
+		"It holds only numbers, times and codes that are known to be harmless. It holds no cookie, key, token or password, no address or host of yours, and no name, user ID or message of a person. Logins, proxies and nodes are called login-1 and so on, and rooms room-1, unless you chose to keep their numbers; within this bundle, a name always stands for the same room, login, proxy or node. Look through the files before you send them: all are text.",
 	about: {
 		readme: "what this is",
 		versions: "versions of livekeeper, Node and the system",

@@ -1917,7 +1917,7 @@ export const exportTexts: typeof en.exportTexts = {
 export const diagnosisTexts: typeof en.diagnosisTexts = {
 	readme:
 		"livekeeper 的诊断包，可以发给帮你的人。\n\n" +
-		"里面只有数字、时间和本程序自己的代号；没有 cookie、密钥、令牌、密码，没有你的地址和主机名，也没有任何人的名字、号码或说的话。直播间、账号、代理和节点写作 room-1、login-1 等，同一个诊断包里同名的就是同一个。发出之前可以先看一遍，全部是文本文件。",
+		"里面只有数字、时间和本程序自己的代号；没有 cookie、密钥、令牌、密码，没有你的地址和主机名，也没有任何人的名字、用户 ID 或说的话。账号、代理和节点写作 login-1 等，直播间写作 room-1 等（除非你选择了保留直播间号），同一个诊断包里同名的就是同一个。发出之前可以先看一遍，全部是文本文件。",
 	about: {
 		readme: "说明",
 		versions: "livekeeper、Node 和系统的版本",

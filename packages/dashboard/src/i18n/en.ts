@@ -138,7 +138,7 @@ export const en: Messages = {
 			unit: "diamond | diamonds",
 			part: "{came} of about {given} diamond received | {came} of about {given} diamonds received",
 			some: "Some gifts were not received; how many were sent is not known",
-			unknown: "Not logged in, so some gifts are probably missing",
+			unknown: "Not logged in, so no gifts arrive",
 		},
 		noLogin: {
 			title: "Not logged in",

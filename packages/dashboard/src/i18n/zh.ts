@@ -133,7 +133,7 @@ export const zh = {
 			unit: "抖币",
 			part: "收到价值 {came} 抖币的礼物，实际送出约 {given} 抖币",
 			some: "礼物没有收全，一共送了多少还不清楚",
-			unknown: "没有登录抖音账号，很可能没有收全",
+			unknown: "没有登录抖音账号，收不到礼物",
 		},
 		noLogin: {
 			title: "没有登录",

@@ -206,6 +206,9 @@ export class Exit {
 		this.#pace.take("page", now);
 	}
 
+	/** Number of urgent rooms looked up since the last other one. */
+	urgentTurns = 0;
+
 	/** Notes that a request is about to be made. @param list the requested list */
 	begin(way: WatchWay, now: number, list?: FollowedList): void {
 		this.isBusy = true;

@@ -2,9 +2,18 @@ import type { LookupWay } from "@livekeeper/douyin";
 import type { Hold } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
 import type { Pace } from "./pace.ts";
-import { batchOrder, compareTurns, listOf, mayBeShown, readyWay, usableRoute } from "./planner.ts";
+import {
+	batchOrder,
+	compareTurns,
+	isYielding,
+	listOf,
+	mayBeShown,
+	type planOf,
+	readyWay,
+	usableRoute,
+} from "./planner.ts";
 import type { WatchWay } from "./watch-status.ts";
-import { type WatchedRoom, waitingRank } from "./watched-room.ts";
+import { isUrgent, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
 /** Planned time of a look-up, ms by `Clock.elapsed`, and its way. */
 export interface Turn {
@@ -30,12 +39,13 @@ interface Inputs {
  * @param rooms those that wait for an answer; one whose look-up is running has no outlook
  */
 export function forecast(
-	exits: Iterable<Exit>,
+	exits: readonly Exit[],
 	rooms: Iterable<WatchedRoom>,
 	inputs: Inputs,
 ): ReadonlyMap<WatchedRoom, Outlook> {
 	const waiting = [...rooms].filter(({ isAsked }) => !isAsked);
-	const singles = singleTurns(waiting, inputs);
+	const urgentTurns = Math.max(0, ...exits.map((exit) => exit.urgentTurns));
+	const singles = singleTurns(waiting, urgentTurns, inputs);
 	const shared = new Map<WatchedRoom, Turn>();
 	for (const exit of exits) {
 		for (const [room, turn] of sharedTurns(exit, waiting, inputs)) {
@@ -52,7 +62,11 @@ export function forecast(
 }
 
 /** Returns the turns of single look-ups in order. Each takes its part of an exit's pace. */
-function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Map<WatchedRoom, Outlook["single"]> {
+function singleTurns(
+	rooms: readonly WatchedRoom[],
+	urgentTurns: number,
+	{ now, holdOf }: Inputs,
+): Map<WatchedRoom, Outlook["single"]> {
 	const ranked = rooms.map((room) => {
 		const rank = room.rank(now);
 		return { room, rank, dueAt: rank === waitingRank ? Math.max(now, room.dueAt) : now };
@@ -60,7 +74,7 @@ function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Ma
 	ranked.sort((one, other) => one.dueAt - other.dueAt || compareTurns(one, other, now));
 	const queues = new Map<Exit, { pace: Pace; length: number }>();
 	const turns = new Map<WatchedRoom, Outlook["single"]>();
-	for (const { room, rank, dueAt } of ranked) {
+	for (const { room, rank, dueAt } of inTurn(ranked, urgentTurns)) {
 		let first: { at: number; way: LookupWay; queue: { pace: Pace; length: number } } | undefined;
 		for (const exit of room.routes.keys()) {
 			const route = usableRoute(exit, room, holdOf);
@@ -81,6 +95,25 @@ function singleTurns(rooms: readonly WatchedRoom[], { now, holdOf }: Inputs): Ma
 		queue.pace.pause(at);
 	}
 	return turns;
+}
+
+/** Yields ranked rooms in the order in which {@link planOf} takes them: urgent ones yield some turns. */
+function* inTurn<One extends { readonly rank: Rank }>(ranked: readonly One[], urgentTurns: number): Generator<One> {
+	const urgent = ranked.filter(({ rank }) => isUrgent(rank));
+	const others = ranked.filter(({ rank }) => !isUrgent(rank)).values();
+	let row = urgentTurns;
+	let other = others.next();
+	for (const one of urgent) {
+		if (isYielding(row) && other.value?.rank === 2) {
+			yield { ...other.value, rank: 0 };
+			other = others.next();
+			row = 0;
+		}
+		yield one;
+		row++;
+	}
+	if (!other.done) yield other.value;
+	yield* others;
 }
 
 /** Yields the turns of calls for several rooms from one exit. */

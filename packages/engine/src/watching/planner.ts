@@ -2,7 +2,7 @@ import type { DouyinUpstream, LookupWay } from "@livekeeper/douyin";
 import type { ConnectionRoute, Hold } from "../rooms/index.ts";
 import type { Exit, FollowedList } from "./exit.ts";
 import type { Pace } from "./pace.ts";
-import { maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
+import { isUrgent, maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
 const minute = 60_000;
 /** Share of the budget that may go to rooms however unlikely they are. */
@@ -12,7 +12,13 @@ const caution = 0.75;
 
 /** One request to the site. */
 export type Ask =
-	| { readonly kind: "room"; readonly room: WatchedRoom; readonly way: LookupWay; readonly route: ConnectionRoute }
+	| {
+			readonly kind: "room";
+			readonly room: WatchedRoom;
+			readonly way: LookupWay;
+			readonly route: ConnectionRoute;
+			readonly rank: Rank;
+	  }
 	| {
 			readonly kind: "batch";
 			readonly upstream: DouyinUpstream;
@@ -46,6 +52,13 @@ export interface Situation {
 
 /** Number of requests that each rank leaves to more urgent ones. */
 const reserves: Readonly<Record<Rank, number>> = { 0: 0, 1: 0, 2: 2, 3: 4 };
+/** Number of urgent look-ups in a row, if a room that was never looked up, or is overdue, waits for its turn. */
+const urgentInARow = 3;
+
+/** Returns whether the next turn belongs to a room of rank 2, which leaves nothing in reserve then. */
+export function isYielding(urgentTurns: number): boolean {
+	return urgentTurns >= urgentInARow;
+}
 
 interface Candidate {
 	readonly room: WatchedRoom;
@@ -60,6 +73,8 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 	const { now } = situation;
 	let nextAt = Number.POSITIVE_INFINITY;
 	let best: Candidate | undefined;
+	let yielded: Candidate | undefined;
+	const yields = isYielding(exit.urgentTurns);
 	const shown: { room: WatchedRoom; upstream: DouyinUpstream }[] = [];
 	const logins = new Map<FollowedList, DouyinUpstream>();
 	const usesBatch = exit.ways.includes("batch");
@@ -78,14 +93,21 @@ export function planOf(exit: Exit, situation: Situation): Plan {
 			nextAt = Math.min(nextAt, room.dueAt);
 			continue;
 		}
-		const ready = readyWay(exit, room, upstream, rank, now);
+		const isYielded = yields && rank === 2;
+		const ready = readyWay(exit, room, upstream, isYielded ? 0 : rank, now);
 		if (!ready) continue;
-		if (ready.at > now) nextAt = Math.min(nextAt, ready.at);
-		else if (!best || compareTurns({ room, rank }, best, now) < 0) best = { room, way: ready.way, route, rank };
+		if (ready.at > now) {
+			nextAt = Math.min(nextAt, ready.at);
+			continue;
+		}
+		const candidate = { room, way: ready.way, route, rank };
+		if (!best || compareTurns(candidate, best, now) < 0) best = candidate;
+		if (isYielded && (!yielded || compareTurns(candidate, yielded, now) < 0)) yielded = candidate;
 	}
+	best = yielded ?? best;
 	const single = (maxRank: Rank): Ask | undefined =>
-		best && best.rank <= maxRank ? { kind: "room", room: best.room, way: best.way, route: best.route } : undefined;
-	const urgent = single(1);
+		best && best.rank <= maxRank ? { kind: "room", ...best } : undefined;
+	const urgent = single(yielded ? 2 : 1);
 	if (urgent) return { ask: urgent, nextAt: now };
 	const batch = batchPlan(exit, shown, situation);
 	if (batch.ask) return batch;

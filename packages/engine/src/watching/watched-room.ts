@@ -26,6 +26,7 @@ const habitsMs = 6 * 60 * minute;
 const ranks = { losing: 0, asked: 1, first: 2, waiting: 3, queued: 3 } as const;
 export type Rank = 0 | 1 | 2 | 3;
 export const waitingRank = ranks.waiting;
+export const isUrgent = (rank: Rank) => rank < ranks.first;
 
 /** A request without an answer. */
 export interface OpenRequest {

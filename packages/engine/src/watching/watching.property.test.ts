@@ -7,6 +7,8 @@ import type { WatchWay } from "./watch-status.ts";
 
 const urgencies: readonly Urgency[] = ["losing", "asked", "first", "waiting", "queued"];
 
+/** Urgent look-ups in a row while another room waits. */
+const urgentTurns = 3;
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -209,6 +211,47 @@ describe("watching under arbitrary events", () => {
 				expect(world.clock.pendingTimers).toBe(0);
 			}),
 			{ numRuns: 40 * inject("rounds") },
+		);
+	});
+
+	it("looks up new rooms in their turn, whatever is urgent", async () => {
+		const busy = fc.array(fc.constantFrom("losing" as const, "asked" as const), { minLength: 1, maxLength: 8 });
+		const newcomers = fc.array(fc.integer({ min: 0, max: 20 * minute }), { minLength: 1, maxLength: 4 });
+		const part = fc.constantFrom(1 / 3, 0.5, 1);
+		await fc.assert(
+			fc.asyncProperty(busy, newcomers, part, fc.nat({ max: 1_000 }), async (urgencies, delays, share, seed) => {
+				const world = new World({}, seed);
+				world.watching.share(share);
+				const routes = [world.site.route("direct", { hasBatch: false })] as const;
+				// These are looked up again as soon as they are answered, as rooms whose connections fail at once.
+				const rooms = world.add(urgencies.length, { routes, look: false });
+				const ask = (index: number): void => {
+					const room = rooms[index];
+					const { roomId } = world.site.rooms.get(room?.liveId ?? "") ?? {};
+					world.watching.look({
+						...{ liveId: room?.liveId ?? "", urgency: urgencies[index] ?? "losing", roomId, routes },
+						onAnswer: () => void world.clock.after(second, () => ask(index)),
+						onWait: () => undefined,
+					});
+				};
+				for (const index of rooms.keys()) {
+					world.site.begin(rooms[index]?.liveId ?? "");
+					ask(index);
+				}
+				// Each fourth turn of at least four a minute is theirs.
+				const boundMs = ((urgentTurns + 1) * delays.length * minute) / (4 * share) + minute;
+				for (const [index, delay] of delays.toSorted((a, b) => a - b).entries()) {
+					await world.clock.advance(delay - world.clock.elapsed());
+					world.add(1, { routes, prefix: `2${index}` });
+				}
+				await world.clock.advance(boundMs);
+				for (const { liveId, answers } of world.rooms.values()) {
+					if (liveId.startsWith("2")) expect(answers.length, liveId).toBeGreaterThan(0);
+				}
+				expect(world.site.bans()).toBe(0);
+				world.watching.stop();
+			}),
+			{ numRuns: 10 * inject("rounds") },
 		);
 	});
 });

@@ -19,7 +19,7 @@ import { forecast, type Outlook } from "./forecast.ts";
 import { type KeptExit, type KeptRoom, type KeptWatching, keptExits, keptRooms } from "./kept-watching.ts";
 import { type Ask, planOf, readyWay, setIntervals, usableRoute } from "./planner.ts";
 import type { RefusalSign, RoomWatch, WatchStatus, WatchWay } from "./watch-status.ts";
-import { maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
+import { isUrgent, maxIntervalMs, type OpenRequest, WatchedRoom, waitingRank } from "./watched-room.ts";
 
 export interface WatchingOptions {
 	clock: Clock;
@@ -451,6 +451,7 @@ export class Watching implements RoomLooks {
 		if (isProbe) exit.probe = false;
 		const way = ask.kind === "room" ? ask.way : ask.kind;
 		const list = ask.kind === "followed" ? ask.list : undefined;
+		if (ask.kind === "room") exit.urgentTurns = isUrgent(ask.rank) ? exit.urgentTurns + 1 : 0;
 		exit.begin(way, now, list);
 		this.#keepSoon("exits");
 		try {
@@ -664,7 +665,7 @@ export class Watching implements RoomLooks {
 	get #ahead(): ReadonlyMap<WatchedRoom, Outlook> {
 		const now = this.#clock.elapsed();
 		if (!this.#outlook || now - this.#outlook.at > outlookMs) {
-			const rooms = forecast(this.#exits.values(), this.#open, { now, holdOf: this.#holdOf });
+			const rooms = forecast([...this.#exits.values()], this.#open, { now, holdOf: this.#holdOf });
 			this.#outlook = { at: now, rooms };
 		}
 		return this.#outlook.rooms;
