@@ -153,9 +153,9 @@ test("has a Chinese line for each event with fields", () => {
 test.each([
 	[
 		{ event: "way_refused", exit: "direct", way: "enter", until: "2026-12-01T12:30:00.000Z" },
-		"【!】抖音拒绝了本机网络的“直播间数据”查询，2026-12-01 20:30 再试",
+		"【!】抖音拒绝了本机网络的查询（直播间数据），2026-12-01 20:30 再试",
 	],
-	[{ event: "way_works_again", exit: "10.0.0.1:80", way: "page" }, "【√】代理 10.0.0.1:80 的“直播间页面”查询已恢复"],
+	[{ event: "way_works_again", exit: "10.0.0.1:80", way: "page" }, "【√】代理 10.0.0.1:80 的查询（直播间页面）已恢复"],
 	[{ event: "site_drift", kind: "field" }, "【!】抖音发来了本版本无法识别的内容（字段），见 livekeeper site"],
 	[{ event: "site_drift", kind: "newer" }, "【!】抖音发来了本版本无法识别的内容（newer），见 livekeeper site"],
 ])("names in Chinese the codes of %o", (fields, line) => {

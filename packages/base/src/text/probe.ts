@@ -1,5 +1,6 @@
 import type { DouyinError, FailureReason, ProbeFinding } from "@livekeeper/douyin";
 import type { stepNames } from "./catalogue.ts";
+import { timeOf } from "./local-time.ts";
 import { failureText } from "./said.ts";
 import type { Text } from "./text.ts";
 
@@ -102,7 +103,7 @@ function inChinese(found: ProbeFinding | undefined, now: number): { detail: stri
 type Login = Extract<ProbeFinding, { is: "login" }>["login"];
 
 function loginInChinese({ status, expiresAt, seenAt }: Login, now: number): { detail: string; hint?: string } {
-	const date = expiresAt === undefined ? "" : `${new Date(expiresAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+	const date = expiresAt === undefined ? "" : timeOf(expiresAt, "zh");
 	const ends = date === "" ? "" : (expiresAt ?? 0) > now ? `，有效期至 ${date}` : `（${date}）`;
 	switch (status) {
 		case "anonymous":
