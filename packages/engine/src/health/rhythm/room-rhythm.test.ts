@@ -77,7 +77,7 @@ describe("silence", () => {
 			silentMs: 140 * second,
 			pastOuterBound: true,
 		});
-		expect(room.words).toBe("usually 3 updates a minute here; none for 140 s");
+		expect(room.words).toBe("data usually arrives 3 times a minute here; none for 140 s");
 	});
 
 	test.each([

@@ -7,7 +7,7 @@ export type SilenceVerdict = "normal" | "unusual" | "broken";
 /** Judgement of a room's silence, with its reasons. */
 export interface SilenceReport {
 	verdict: SilenceVerdict;
-	/** E.g. `usually 3 updates a minute here; none for 140 s`. */
+	/** E.g. `data usually arrives 3 times a minute here; none for 140 s`. */
 	evidence: Finding;
 	/** Normal number of frames per ms; `undefined` while unknown. */
 	normalPerMs: number | undefined;

@@ -115,7 +115,7 @@ const connected: WireStatus = toWireStatus(
 		reconnects: { network: 4 },
 		gaps: 2,
 		gapMs: 34_000,
-		evidence: ["usually 3 updates a minute here; none for 21 s", "connected, but no gifts\u001b for 40 min"].map(
+		evidence: ["data usually arrives 3 times a minute here; none for 21 s", "connected, but no gifts\u001b for 40 min"].map(
 			verbatim,
 		),
 		quietKinds: ["gift"],
@@ -152,7 +152,7 @@ test("shows state, health, ages and the next attempt", () => {
 	expect(table).toContain("21 s ago");
 	expect(table).toContain("34 s in 2 gaps");
 	expect(table).toContain("the room is offline, next attempt in 12 s");
-	expect(table).toContain("usually 3 updates a minute here; none for 21 s");
+	expect(table).toContain("data usually arrives 3 times a minute here; none for 21 s");
 	expect(statusTable([{ ...connected, health: "fine", quiet_kinds: [] }], now, plain)).toContain("标题");
 	expect(table).not.toContain("\u001b");
 });
@@ -295,7 +295,7 @@ test("shows everything known about one room", () => {
 	const details = statusDetails(connected, now, plain);
 	expect(details).toContain("not logged in (no gifts)");
 	expect(details).toContain("network failure 4");
-	expect(details).toMatch(/Evidence +usually 3 updates a minute here; none for 21 s\n +connected, but no gifts/);
+	expect(details).toMatch(/Evidence +data usually arrives 3 times a minute here; none for 21 s\n +connected, but no gifts/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
 	expect(details).toMatch(/Latency +heartbeat 40 ms\n/);
 	expect(details).toMatch(/Missing +34 s in 2 gaps, 3 undecodable\n/);
