@@ -45,7 +45,9 @@ test("the command line connects a banned address by one request", async () => {
 
 	simulator.site.passed(direct);
 	const before = asked(simulator, direct);
-	expect(await cli("upstream", "passed")).toBe("Retrying: direct (this network)\n✓ direct (this network) works again\n");
+	expect(await cli("upstream", "passed")).toBe(
+		"Retrying: direct (this network)\n✓ direct (this network) works again\n",
+	);
 	await until("the room is connected", async () => (await room()).room.state === "connected");
 	expect(asked(simulator, direct)).toEqual({ ...before, single: before.single + 1 });
 	expect(await cli("upstream")).not.toContain("Page to open");

@@ -2,7 +2,7 @@ import type { DouyinUpstream, LookupWay } from "@livekeeper/douyin";
 import type { ConnectionRoute, Hold } from "../rooms/index.ts";
 import type { Exit, FollowedList } from "./exit.ts";
 import type { Pace } from "./pace.ts";
-import { isUrgent, maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
+import { maxIntervalMs, minIntervalMs, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
 const minute = 60_000;
 /** Share of the budget that may go to rooms however unlikely they are. */

@@ -115,9 +115,10 @@ const connected: WireStatus = toWireStatus(
 		reconnects: { network: 4 },
 		gaps: 2,
 		gapMs: 34_000,
-		evidence: ["data usually arrives 3 times a minute here; none for 21 s", "connected, but no gifts\u001b for 40 min"].map(
-			verbatim,
-		),
+		evidence: [
+			"data usually arrives 3 times a minute here; none for 21 s",
+			"connected, but no gifts\u001b for 40 min",
+		].map(verbatim),
 		quietKinds: ["gift"],
 		quality: {
 			"5m": { score: 96.24, parts: { uptime: 1, reconnects: 0.5, gaps: 1 } },
@@ -295,7 +296,9 @@ test("shows everything known about one room", () => {
 	const details = statusDetails(connected, now, plain);
 	expect(details).toContain("not logged in (no gifts)");
 	expect(details).toContain("network failure 4");
-	expect(details).toMatch(/Evidence +data usually arrives 3 times a minute here; none for 21 s\n +connected, but no gifts/);
+	expect(details).toMatch(
+		/Evidence +data usually arrives 3 times a minute here; none for 21 s\n +connected, but no gifts/,
+	);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
 	expect(details).toMatch(/Latency +heartbeat 40 ms\n/);
 	expect(details).toMatch(/Missing +34 s in 2 gaps, 3 undecodable\n/);

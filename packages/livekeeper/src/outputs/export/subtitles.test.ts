@@ -177,9 +177,9 @@ test("shows a gap as a line where it begins", async () => {
 	const before = event(2, "gap", { from: startMs - 9_000, to: startMs + 2_000, reason: "network" });
 	const { xml, named } = await written([before, chat(19, "a"), lost, chat(61, "b")], { from: startMs });
 	expect(named("d").map(({ attributes, text }) => [attributes["p"]?.split(",")[0], text])).toEqual([
-		["0.000", expect.stringMatching(/^\[livekeeper\] 缺失 11 秒：/)],
+		["0.000", expect.stringMatching(/^\[livekeeper\] 可能缺失 11 秒的消息：/)],
 		["19.000", "a"],
-		["20.000", expect.stringMatching(/^\[livekeeper\] 缺失 40 秒：/)],
+		["20.000", expect.stringMatching(/^\[livekeeper\] 可能缺失 40 秒的消息：/)],
 		["61.000", "b"],
 	]);
 	expect(xml.slice(0, 1024)).toContain(ownMark);

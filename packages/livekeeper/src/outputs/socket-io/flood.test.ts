@@ -13,6 +13,9 @@ function client(service: Service): Socket {
 	return socket;
 }
 
+/** Answer to a token: the connection's id, perhaps behind a ping that was due meanwhile. */
+const admitted = /(^|\W)40\{"sid"/;
+
 const emit = (socket: Socket, event: string, request: unknown) => socket.timeout(30_000).emitWithAck(event, request);
 
 interface Reply {
@@ -185,7 +188,7 @@ test("replaces sessions only of strangers that open many", async () => {
 	expect(statuses).toEqual(new Set([200, 403]));
 	const { status, body } = await owner.send('40{"token":"correct-horse"}');
 	expect([status, body]).toEqual([200, "ok"]);
-	expect((await owner.poll()).body).toMatch(/^40\{"sid"/);
+	expect((await owner.poll()).body).toMatch(admitted);
 });
 
 test("counts sessions per address, but admits the key", async () => {
@@ -198,7 +201,7 @@ test("counts sessions per address, but admits the key", async () => {
 	expect(answers.at(-1)?.body.message).toMatch(/^too_many_requests: More than 200 requests/);
 	const byHeader = await PollingClient.open(service, { authorization: "Bearer correct-horse" });
 	await byHeader.send("40");
-	expect((await byHeader.poll()).body).toMatch(/^40\{"sid"/);
+	expect((await byHeader.poll()).body).toMatch(admitted);
 	const inQuery = await ask(service, "GET", `${handshake}&api_key=correct-horse`);
 	expect(inQuery.body).toMatch(/^0\{"sid"/);
 });

@@ -19,7 +19,8 @@ describe.skipIf(!hasNats)("one NATS server", () => {
 			open: (settings) =>
 				openJetStreamEventLog({
 					...{ servers: nats.urls, node: "a", secret: "a test", prefix, replicas: 1, logger: quietLogger },
-					...{ groupCommitMs: 2, ...settings },
+					// A slow machine takes longer than a service may.
+					...{ groupCommitMs: 2, timeoutMs: 120_000, ...settings },
 				}),
 			dispose: async () => undefined,
 		};
