@@ -66,61 +66,67 @@ const parts = {
 	},
 	// Small state and events on a disk or in a cluster. It knows neither rooms nor readers.
 	log: {
+		// Texts and lines of the log that this package writes.
+		text: [],
 		"data-folder": [],
 		// Opens SQLite files, sets them aside, notices lost ones. Runs in its own threads, as it waits for the disk.
-		database: [],
+		database: ["text"],
 		// Small state under keys with revisions, and the registries stored there.
-		storage: ["data-folder", "database"],
-		"event-log": ["data-folder", "database", "storage"],
+		storage: ["data-folder", "database", "text"],
+		"event-log": ["data-folder", "database", "storage", "text"],
 		index: ["event-log"],
 	},
 	// Keeps rooms connected. It knows neither where events are stored nor who reads them.
 	engine: {
+		// Texts and lines of the log that this package writes.
+		text: [],
 		// One room. It knows neither other rooms nor where its events are stored.
-		rooms: ["comparison", "health", "watching"],
+		rooms: ["comparison", "health", "text", "watching"],
 		// Judges a connection by its silence, answers and history. Pure: returns verdicts and does nothing.
-		health: [],
+		health: ["text"],
 		// Compares the messages of a room's connections. Pure.
 		comparison: [],
-		connections: ["comparison", "rooms", "watching"],
+		connections: ["comparison", "rooms", "text", "watching"],
 		// Decides which room is looked up, when and in which way.
 		watching: ["rooms"],
 		index: ["comparison", "connections", "health", "rooms", "watching"],
 	},
 	// Messages: rooms → live → log → outputs. Commands: http and cli → live → connections → rooms.
 	livekeeper: {
+		// Texts of the service and its commands, and lines of its log.
+		text: [],
 		version: [],
-		"time-input": [],
+		"time-input": ["text"],
 		// Files of the site profile and the signer, and observations of what the site changes.
 		site: [],
 		// Newer versions and site profiles: asks for them, installs them.
-		updates: ["site", "version"],
-		live: ["official", "site"],
+		updates: ["site", "text", "version"],
+		live: ["official", "site", "text"],
 		// Receives pushes of the open platform. It reaches rooms only through its options.
-		official: [],
+		official: ["text"],
 		// Members of the cluster, and the owner of each room.
 		cluster: ["live"],
 		metrics: ["live"],
 		// A room's status in the API: each schema with its mapper.
-		wire: ["live", "official", "site"],
+		wire: ["live", "official", "site", "text"],
 		// Bundle that explains a problem: codes and numbers of all parts.
-		diagnosis: ["live", "version", "wire"],
+		diagnosis: ["live", "text", "version", "wire"],
 		// Report of a broadcast: built from the log's aggregates, written as a few lines.
-		reports: ["wire"],
+		reports: ["text", "wire"],
 		// Outputs serve readers from the log and never ask a room.
-		outputs: ["live", "version", "wire"],
+		outputs: ["live", "text", "version", "wire"],
 		http: [
-			...["cluster", "diagnosis", "live", "metrics", "official", "outputs", "reports", "time-input", "updates"],
-			...["version", "wire"],
+			...["cluster", "diagnosis", "live", "metrics", "official", "outputs", "reports", "text", "time-input"],
+			...["updates", "version", "wire"],
 		],
 		// Tools for language models. They call the API through its client, with its schemas as input.
-		mcp: ["http", "version"],
-		config: [],
+		mcp: ["http", "text", "version"],
+		config: ["text"],
 		service: [
 			...["cluster", "config", "diagnosis", "http", "live", "mcp", "metrics", "official", "outputs"],
-			...["reports", "site", "updates", "version", "wire"],
+			...["reports", "site", "text", "updates", "version", "wire"],
 		],
-		cli: ["config", "mcp", "outputs", "reports", "service", "site", "time-input", "updates", "version"],
+		cli: ["config", "mcp", "outputs", "reports", "service", "site", "text", "time-input", "updates", "version"],
 		index: ["config", "live", "service", "wire"],
 	},
 	simulator: {
@@ -334,6 +340,8 @@ export default {
 					"^packages/livekeeper/src/outputs/[^/]+\\.ts$",
 					// Event types, mappers, bounds and weights. Its index also exports code that imports gifts, which import these.
 					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
+					// Loads error classes, which texts alone do not need.
+					"^packages/engine/src/text/inputs\\.ts$",
 					// Tools use the API's input schemas without loading its server.
 					"^packages/livekeeper/src/http/schemas/parameters\\.ts$",
 					// The command line needs the names of formats without loading their writers.

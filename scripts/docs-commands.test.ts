@@ -24,7 +24,9 @@ const sources = [
 	...below("examples", /\.(ts|py|md)$/),
 	...below("deploy", /\.ya?ml$/),
 	...below("packages", /README.*\.md$/),
-	...below("packages/base/src/text", /(?<!test)\.ts$/),
+	...["base", "engine", "log", "targets", "livekeeper"].flatMap((name) =>
+		below(`packages/${name}/src/text`, /(?<!\.(test|helpers))\.ts$/),
+	),
 	...below("packages/dashboard/src", /(?<!\.test)\.(ts|vue)$/),
 	"packages/livekeeper/src/http/llms.ts",
 	"scripts/package/starters.mjs",

@@ -1,10 +1,31 @@
 import { expect, test } from "vitest";
 import { createLogger, type LogOptions } from "./log.ts";
+import type { LogLines } from "./text/index.ts";
+
+const eventLines: LogLines = {
+	en: {
+		room_added: ({ live_id }) => `Connecting to room ${live_id}`,
+		room_stopped: ({ live_id }) => `Stopped room ${live_id}`,
+		upkeep_failed: "Maintenance of the event database failed; retrying",
+	},
+	zh: {
+		room_stopped: ({ live_id }) => `【√】已停止直播间 ${live_id}`,
+		upkeep_failed: "【!】事件数据库维护失败，将重试",
+	},
+};
 
 function capture(options: Partial<LogOptions> = {}) {
 	const lines: string[] = [];
 	const destination = { write: (line: string) => void lines.push(line) };
-	return { log: createLogger({ level: "info", format: "json", destination, terminal: false, ...options }), lines };
+	const log = createLogger({
+		level: "info",
+		format: "json",
+		lines: eventLines,
+		destination,
+		terminal: false,
+		...options,
+	});
+	return { log, lines };
 }
 
 test("writes JSON with level, ISO time and fields off terminals", () => {
@@ -124,6 +145,7 @@ test("writes English lines on request", () => {
 	const log = createLogger({
 		level: "info",
 		format: "json",
+		lines: eventLines,
 		language: "en",
 		destination: { write: (line) => void lines.push(line) },
 	});

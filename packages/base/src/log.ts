@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
 import type { PrettyOptions } from "pino-pretty";
 import { printable } from "./log/printable.ts";
-import { englishLine, inLanguage, type Language, logLine } from "./text/index.ts";
+import { chineseLine, englishLine, inLanguage, type Language, type LogLines } from "./text/index.ts";
 
 /** A line of the log, reduced to what can't name anybody: no text, no address. */
 export interface RecentLine {
@@ -93,6 +93,8 @@ export interface LogOptions {
 	secrets?: readonly string[];
 	/** Destination of the lines; default standard output. */
 	destination?: DestinationStream;
+	/** Lines of events that are logged without words. */
+	lines: LogLines;
 	/** Language of the lines; default Chinese. Names of events and fields are the same in each. */
 	language?: Language;
 	/** Whether a person is watching; default: whether standard output is a terminal. */
@@ -119,7 +121,7 @@ export function createLogger(options: LogOptions): Logger {
 	const layOut = readable ? prettyLines(terminal, language) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
-		hooks: keepingLines(recent, hooksIn(language)),
+		hooks: keepingLines(recent, hooksIn(language, options.lines)),
 		base: null,
 		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
 		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
@@ -154,12 +156,12 @@ function keepingLines(recent: RecentLines, { logMethod }: ReturnType<typeof hook
  * Adds the line of its `event` to each entry: the Chinese one if the caller gives none, the English one always. Texts
  * among the fields are written in the log's language, so callers give both.
  */
-function hooksIn(language: Language): LoggerOptions["hooks"] & object {
+export function hooksIn(language: Language, lines: LogLines): LoggerOptions["hooks"] & object {
 	return {
 		logMethod([first, ...words], write) {
 			const fields: unknown = fieldsIn(first, language);
-			const own = words.length === 0 ? logLine(fields) : undefined;
-			const line = language === "en" ? englishLine(fields) : own;
+			const own = words.length === 0 ? chineseLine(lines.zh, fields) : undefined;
+			const line = language === "en" ? englishLine(lines.en, fields) : own;
 			write.apply(this, [fields, ...(line === undefined ? words : [line])] as Parameters<typeof write>);
 		},
 	};
@@ -170,9 +172,6 @@ export function fieldsIn(fields: unknown, language: Language): unknown {
 	if (typeof fields !== "object" || fields === null || fields instanceof Error) return fields;
 	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, inLanguage(value, language)]));
 }
-
-/** The hooks of a Chinese log. */
-export const lineHooks = hooksIn("zh");
 
 /** Returns the pretty printer, whose library is loaded only if lines are for people. */
 function prettyLines(terminal: boolean, language: Language): (line: string) => string {

@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
-import { lineHooks } from "./log.ts";
+import { hooksIn } from "./log.ts";
+import type { LogLines } from "./text/index.ts";
 
 /** One log entry. */
 export interface LogLine {
@@ -8,11 +9,11 @@ export interface LogLine {
 	[field: string]: unknown;
 }
 
-/** Returns a logger whose entries a test reads in `lines`. */
-export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
+/** Returns a logger whose entries a test reads in `lines`. @param of lines of events that are logged without words */
+export function recordingLogger(of: LogLines = { en: {}, zh: {} }): { logger: Logger; lines: LogLine[] } {
 	const lines: LogLine[] = [];
 	const logger = pino(
-		{ level: "debug", hooks: lineHooks },
+		{ level: "debug", hooks: hooksIn("zh", of) },
 		{ write: (line: string) => void lines.push(JSON.parse(line) as LogLine) },
 	);
 	return { logger, lines };

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { errorTable } from "@livekeeper/base/errors";
-import * as catalogue from "@livekeeper/base/text";
+import * as ofAll from "@livekeeper/base/text";
+import * as ofRooms from "@livekeeper/engine/src/text/catalogue.ts";
+import * as ofLog from "@livekeeper/log/text";
+import * as ofTargets from "@livekeeper/targets/text";
 import { expect, test } from "vitest";
 import { configOptions } from "./config/schema.ts";
+import * as own from "./text/index.ts";
 
 /** Forbidden everywhere in Chinese: file names, which can't be clicked, and two full stops or commas in a row. */
 const never = /docs\/[\w.-]+|\w\.md\b|[，。；：]\s*[，。；]|\.。/;
@@ -54,6 +58,9 @@ const notTexts = new Set([
 	"languages",
 	"apiTexts",
 	"apiText",
+	"logLines",
+	"chineseLine",
+	"englishLine",
 	"deliveryText",
 	"sentence",
 ]);
@@ -77,6 +84,7 @@ function chineseIn(value: unknown, path: string): [string, string][] {
 	return Object.entries(value).flatMap(([name, inner]) => chineseIn(inner, `${path}.${name}`));
 }
 
+const catalogue = { ...ofAll, ...ofRooms, ...ofLog, ...ofTargets, ...own };
 const texts = Object.entries(catalogue).filter(([name]) => !notTexts.has(name));
 const file = (path: string) => new URL(`../../../${path}`, import.meta.url);
 const page: object = ((await import(file("packages/dashboard/src/i18n/zh.ts").href)) as { zh: object }).zh;

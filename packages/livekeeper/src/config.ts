@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { configTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import { inMemory } from "@livekeeper/log/data-folder";
 import { homeEnv, homeFolder, restartedEnv, starterEnv } from "./config/home.ts";
 import { languageEnv } from "./config/language.ts";
@@ -15,6 +15,7 @@ import {
 	configOptions,
 	type OptionName,
 } from "./config/schema.ts";
+import { configTexts } from "./text/index.ts";
 
 export type { Config, ConfigInput } from "./config/schema.ts";
 

@@ -1,12 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { englishLine, englishLines } from "@livekeeper/base/src/text/en-log.ts";
-import { launch } from "@livekeeper/base/src/text/launch.ts";
-import { logLine, logLines } from "@livekeeper/base/src/text/zh-log.ts";
+import { chineseLine, englishLine as englishLineOf, launch } from "@livekeeper/base/text";
+import { logLines as engine } from "@livekeeper/engine/text";
 import { findingWords } from "@livekeeper/log/src/event-log/sqlite/findings.ts";
+import { logLines as log } from "@livekeeper/log/text";
+import { logLines as targets } from "@livekeeper/targets/text";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { logLines as lines } from "./text/index.ts";
+
+const { en: englishLines, zh: logLines } = lines;
+const englishLine = (fields: unknown) => englishLineOf(englishLines, fields);
+const logLine = (fields: unknown) => chineseLine(logLines, fields);
 
 const han = /\p{Script=Han}/u;
 const levels = ["trace", "debug", "info", "warn", "error", "fatal"];
@@ -140,6 +146,12 @@ test("has a catalogue line for each logged event, and conversely", () => {
 	// Fastify logs that it listens.
 	const used = new Set(["listening", ...events.map((event) => (event as ts.StringLiteral).text)]);
 	expect(Object.keys(logLines).filter((event) => !used.has(event))).toEqual([]);
+});
+
+test.each(Object.entries({ engine, log, targets }))("keeps each line in the package that logs it (%s)", (name, own) => {
+	const events = eventsIn(sources.filter(({ fileName }) => fileName.startsWith(`${name}/`)));
+	expect(events.length).toBeGreaterThan(3);
+	expect(events.filter((event) => !ts.isStringLiteral(event) || !(event.text in own.zh)).map(whereOf)).toEqual([]);
 });
 
 test("has a Chinese line for each event with fields", () => {

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { createLogger } from "@livekeeper/base/log";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
@@ -11,8 +10,10 @@ import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.hel
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "./config.ts";
+import { recordingLogger } from "./recording-logger.helpers.ts";
 import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
+import { logLines } from "./text/index.ts";
 
 test("reports a port in use and leaves nothing running", async () => {
 	const taken = createServer();
@@ -75,7 +76,7 @@ test("logs the two original lines and its address", async () => {
 test("logs in English only on request", async () => {
 	const written: string[] = [];
 	const destination = { write: (line: string) => void written.push(line) };
-	const logger = createLogger({ level: "debug", format: "pretty", language: "en", destination });
+	const logger = createLogger({ level: "debug", format: "pretty", lines: logLines, language: "en", destination });
 	const clock = new ManualClock();
 	const upstream = new FakeUpstream(clock);
 	upstream.page = new DouyinError("blocked", "Refused.");

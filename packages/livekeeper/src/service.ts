@@ -18,6 +18,7 @@ import { makeRooms } from "./service/rooms.ts";
 import { statesOf } from "./service/states.ts";
 import { openStorage } from "./service/storage.ts";
 import type { Inject } from "./service/web.ts";
+import { logLines } from "./text/index.ts";
 
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
 
@@ -82,8 +83,8 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
 	const { clock = systemClock, upstreamFactory, watching, memory, access, outgoings, listens = true } = deps;
-	const logger =
-		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
+	const { logLevel: level, logFormat: format } = config;
+	const logger = deps.logger ?? createLogger({ level, format, lines: logLines, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }));
 	const demo = config.demo ? await startDemo(clock) : undefined;
 	if (demo) releasers.add(() => demo.close());

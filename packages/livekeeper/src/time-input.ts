@@ -1,4 +1,5 @@
-import { noTime, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
+import { noTime } from "./text/index.ts";
 /** End of a time span. */
 export type TimeEdge = "from" | "to";
 

@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
-import { type Text, targetTexts } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { targetTexts } from "./text/index.ts";
 
 /** The target's host is, or resolves to, an address that deliveries may not reach. */
 export class AddressNotAllowedError extends Error {

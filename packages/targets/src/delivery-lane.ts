@@ -1,9 +1,7 @@
-import { deliveryText } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { retryDelayMs } from "./backoff.ts";
 import { type Batch, BatchSender, makeBatch, remakeBatch } from "./batch.ts";
-
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { Gathered, GatherFrom } from "./gather.ts";
 import { RoomPosition } from "./room-position.ts";
@@ -14,6 +12,7 @@ import type { TargetOptions } from "./target-dispatcher.ts";
 import type { TargetLog } from "./target-log.ts";
 import type { TargetRenderer } from "./target-renderer.ts";
 import { ProgressConflict, type StoredProgress, type TargetStore } from "./target-store.ts";
+import { deliveryText } from "./text/index.ts";
 
 /**
  * States of the lane of a target in one room, or in the service's states.

@@ -1,7 +1,8 @@
-import { identityTexts, messageTexts, readyTexts, type Text } from "@livekeeper/base/text";
-import { changedText } from "@livekeeper/base/text/drift";
+import { identityTexts, type Text } from "@livekeeper/base/text";
 import type { BroadcastReport } from "@livekeeper/client";
 import { type LastNotified, roomStates } from "@livekeeper/client/filter";
+import { changedText } from "./text/drift.ts";
+import { messageTexts, readyTexts } from "./text/index.ts";
 
 /** States of the service, which are in no room's log. */
 const serviceStates = ["login_ending", "storage", "node_lost", "site_changed"] as const;

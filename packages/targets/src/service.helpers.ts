@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldsIn } from "@livekeeper/base/log";
-import { logLine } from "@livekeeper/base/text";
+import { chineseLine } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { callOf } from "@livekeeper/log/src/storage/key-values-conformance.helpers.ts";
 import { KeyValueTable, keyValueSchema, SqliteKeyValues } from "@livekeeper/log/storage";
@@ -13,9 +13,9 @@ import { MemoryLog } from "./memory-log.helpers.ts";
 import { anywhere, openOutgoings, policyOf } from "./outgoing.ts";
 import type { TextBox } from "./secret.ts";
 import { type DispatcherDeps, TargetDispatcher, type TargetOptions } from "./target-dispatcher.ts";
-
 import type { TargetStore } from "./target-store.ts";
 import { Targets } from "./targets.ts";
+import { logLines } from "./text/index.ts";
 
 /**
  * A box for tests. It is not a cipher: tests only check that the text is not stored in the clear, and that key and
@@ -85,7 +85,7 @@ export class World {
 		const secrets = testBox(deps.key);
 		const say = (level: string) => (given: object, message?: string) => {
 			const fields = fieldsIn(given, "zh") as object;
-			this.lines.push({ level, message: message ?? logLine(fields) ?? "", fields });
+			this.lines.push({ level, message: message ?? chineseLine(logLines.zh, fields) ?? "", fields });
 		};
 		const dispatcher = new TargetDispatcher({
 			clock,

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { targetTexts } from "@livekeeper/base/text";
 import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
 import { ChangeFollower } from "@livekeeper/log/storage";
 import type { Logger } from "pino";
@@ -17,6 +16,7 @@ import type { Target, TargetSettings } from "./target.ts";
 import type { TargetLog } from "./target-log.ts";
 import { type Outgoings, TargetRenderer, type TargetRendererDeps } from "./target-renderer.ts";
 import type { StoredProgress, TargetChange, TargetStore } from "./target-store.ts";
+import { targetTexts } from "./text/index.ts";
 
 /** Options of the delivery. Times are ms. */
 export interface TargetOptions {

@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { checkTexts, patternText, type Text, targetTexts } from "@livekeeper/base/text";
+import { checkTexts, type Text } from "@livekeeper/base/text";
 import { issueText } from "@livekeeper/base/text/issues";
 import { isTimeZone } from "@livekeeper/base/text/local-time";
 import type { z } from "zod";
@@ -17,6 +17,7 @@ import { generateSecret } from "./secret.ts";
 import type { Target, TargetSettings } from "./target.ts";
 import { compilePattern, PatternError, type TargetFilter } from "./target-filter.ts";
 import { type TargetInput, targetInput } from "./target-schema.ts";
+import { patternText, targetTexts } from "./text/index.ts";
 
 /** An input with its defaults filled in. */
 type Given = z.output<typeof targetInput>;

@@ -1,4 +1,4 @@
-import { deliveryText, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import type { DeliveryResult } from "./delivery-result.ts";
 import { presets } from "./presets/index.ts";
 import { shownAs } from "./service-states.ts";
@@ -12,6 +12,7 @@ import type {
 	TargetView,
 } from "./target-schema.ts";
 import type { DeadLetterCounts } from "./target-store.ts";
+import { deliveryText } from "./text/index.ts";
 
 export interface Activity {
 	settings: TargetSettings | undefined;

@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { mapAll } from "@livekeeper/base/map-all";
-import { type Language, targetTexts } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import type { Clock } from "@livekeeper/douyin";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
@@ -24,6 +24,7 @@ import type {
 } from "./target-schema.ts";
 import type { StoredTarget, TargetStore } from "./target-store.ts";
 import { attemptView, availability, deadLetterView, roomView, targetTestView, targetView } from "./target-view.ts";
+import { targetTexts } from "./text/index.ts";
 
 export interface TargetsDeps {
 	clock: Clock;

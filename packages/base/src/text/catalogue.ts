@@ -1,68 +1,16 @@
 import * as en from "./en.ts";
-import * as enOptions from "./en-options.ts";
 import { both } from "./text.ts";
 import * as zh from "./zh.ts";
-import * as zhOptions from "./zh-options.ts";
 
-/** Every text of the service by its code, in both languages. */
+/** Texts that several packages say, by their codes, in both languages. */
 export const {
-	ageTexts,
-	apiPageTexts,
-	barrageTexts,
-	besideTexts,
 	checkTexts,
-	clusterTexts,
 	codeNames,
-	commandFailures,
-	commandTexts,
-	configTexts,
-	coverageTexts,
-	decisionTexts,
-	diagnosisTexts,
-	doctorTexts,
-	douyinLiveTexts,
-	endTexts,
 	errorHints,
-	eventTexts,
-	exportTexts,
-	failureHelp,
 	faultNames,
-	healthTexts,
-	highlightTexts,
-	helpTexts,
-	identityStateTexts,
 	identityTexts,
-	importTexts,
-	linkTexts,
-	listTexts,
-	lookupTexts,
-	jumpText,
 	liveIdHint,
 	liveIdTexts,
-	mcpTexts,
-	messageTexts,
-	moneyTexts,
-	noSuchKind,
-	noTime,
-	nodeTexts,
-	officialTexts,
-	permitTexts,
-	readyTexts,
-	reasonHelp,
-	replyTexts,
-	reportTexts,
+	lookupTexts,
 	requestTexts,
-	roomTexts,
-	screenTexts,
-	seriesTexts,
-	siteTexts,
-	statusTexts,
-	stepNames,
-	storageTexts,
-	timeFormats,
-	targetTexts,
-	updateTexts,
 } = both(en, zh);
-
-/** Separate because there are many options, and only the configuration and the help of commands need their texts. */
-export const { optionTexts } = both(enOptions, zhOptions);

@@ -1,9 +1,9 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError, type FailureReason, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { type FakeSession, live, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";

@@ -1,7 +1,7 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import type { FakeSession } from "../rooms/fake-upstream.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";

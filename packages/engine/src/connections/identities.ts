@@ -1,10 +1,10 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { RoomOptions } from "@livekeeper/base/room-options";
 import { identityTexts, requestTexts, type Text } from "@livekeeper/base/text";
-import { inputText } from "@livekeeper/base/text/inputs";
 import { type Clock, type DouyinUpstream, hasLogin, type LoginState, type RoomLookup } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { type QuotaKeys, RoomFailure } from "../rooms/index.ts";
+import { inputText } from "../text/inputs.ts";
 
 /** Identity that a room uses at the upstream. Cookie and proxy are secrets: never logged, never shown. */
 export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {

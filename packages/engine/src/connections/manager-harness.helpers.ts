@@ -1,6 +1,6 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { chat, FakeUpstream, live } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";

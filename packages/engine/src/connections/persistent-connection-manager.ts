@@ -1,7 +1,7 @@
 import { ShuttingDownError, TooManyRoomsError } from "@livekeeper/base/errors";
 import { Listeners } from "@livekeeper/base/listeners";
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import { saidText, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { type Clock, type DouyinUpstream, type Timer, wallTime } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import {
@@ -26,6 +26,7 @@ import {
 	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
+import { saidText } from "../text/index.ts";
 import { Watching, type WatchingOptions } from "../watching/index.ts";
 import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import {

@@ -1,6 +1,6 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { type Cursor, DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { chat, type FakeSession, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";

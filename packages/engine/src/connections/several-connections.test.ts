@@ -1,7 +1,7 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError, type FailureReason, type HostAdvisor } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { chat, offline, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import type { ConnectionKey, Hold } from "../rooms/index.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";

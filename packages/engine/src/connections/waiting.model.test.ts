@@ -1,7 +1,7 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { expect, inject, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { chat, type FakeSession, live, offline, PolledUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PromptLooks } from "../rooms/prompt-looks.helpers.ts";

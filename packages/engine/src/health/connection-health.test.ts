@@ -1,6 +1,6 @@
-import { findingText } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
 import { defaultRoomSettings } from "../rooms/room-settings.ts";
+import { findingText } from "../text/index.ts";
 import { ConnectionHealth } from "./connection-health.ts";
 
 const start = 1e12;

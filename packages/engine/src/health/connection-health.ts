@@ -1,5 +1,5 @@
-import type { Finding } from "@livekeeper/base/text";
 import type { DouyinUpstream } from "@livekeeper/douyin";
+import type { Finding } from "../text/index.ts";
 import { RoomRhythm } from "./rhythm/room-rhythm.ts";
 import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 

@@ -1,5 +1,5 @@
-import { findingText } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
+import { findingText } from "../text/index.ts";
 import { RoundTrips } from "./round-trips.ts";
 
 const minute = 60_000;

@@ -1,4 +1,4 @@
-import type { Finding } from "@livekeeper/base/text";
+import type { Finding } from "../text/index.ts";
 
 /** Kind of a request that the upstream may answer: heartbeats if it likes, pings always. */
 export type Asked = "heartbeat" | "ping";

@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
 
 /** Permission for one connection, held from before its handshake until its socket is closed. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { codeNames, failureHelp } from "@livekeeper/base/text";
+import { codeNames } from "@livekeeper/base/text";
 import { type FailureReason, failureClasses, failureReasons } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
+import { failureHelp } from "../text/index.ts";
 
 const pages = [
 	{

@@ -1,5 +1,5 @@
-import type { FailureFacts, Said } from "@livekeeper/base/text";
 import { DouyinError, type DouyinErrorOptions, type FailureReason } from "@livekeeper/douyin";
+import type { FailureFacts, Said } from "../text/index.ts";
 
 /** A failure that livekeeper itself detected, described by a code with values. */
 export class RoomFailure extends DouyinError {

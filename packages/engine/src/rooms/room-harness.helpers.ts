@@ -1,4 +1,3 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import {
 	DouyinError,
 	type DouyinUpstream,
@@ -7,6 +6,7 @@ import {
 	type LiveEvent,
 } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { FakeUpstream } from "./fake-upstream.helpers.ts";
 import type { Advice, FailedAttempt, GateRequest, GateTicket, Hold, Permit, RoomGate } from "./gate.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";

@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import type { LiveEvent, ServiceEvent } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Advice, Wait } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
 import type { LookWait, Urgency } from "./room-route.ts";

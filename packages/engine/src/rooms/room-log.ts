@@ -1,6 +1,7 @@
-import { codeNames, type Finding, findingText, kindNames, saidText } from "@livekeeper/base/text";
+import { codeNames } from "@livekeeper/base/text";
 import { failureClasses, type Gap } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import { type Finding, findingText, kindNames, saidText } from "../text/index.ts";
 
 import type { LogLine } from "./room-inputs.ts";
 

@@ -1,6 +1,7 @@
-import type { Said, Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { DouyinUpstream, FailureReason, LoginState, LoginStatus, LookupWay, RoomLookup } from "@livekeeper/douyin";
 import type { Compared } from "../comparison.ts";
+import type { Said } from "../text/index.ts";
 import type { QuotaKeys } from "./gate.ts";
 
 /**

@@ -1,5 +1,6 @@
-import { findingText, type Said, saidText, sentence, type Text } from "@livekeeper/base/text";
+import { sentence, type Text } from "@livekeeper/base/text";
 import { wallTime } from "@livekeeper/douyin";
+import { findingText, type Said, saidText } from "../text/index.ts";
 import type { Wait } from "./gate.ts";
 import type { ConnectionReason, RoomConnectionStatus } from "./room-route.ts";
 import type { RoomRunner } from "./room-runner.ts";

@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import { failureClasses } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Hold, Wait } from "./gate.ts";
 import { type Failure, storageFailure } from "./room-failure.ts";
 import type { LookWait } from "./room-route.ts";

@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import { noRetries, type RoomLookup } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Recalled, WaitingCode } from "./room-inputs.ts";
 import {
 	type Answer,

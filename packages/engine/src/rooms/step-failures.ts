@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import { failureClasses, nextRetry, type RetryRecord } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Advice } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
 import { isConnected, type Link, type Target } from "./room-state.ts";

@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import { noRetries } from "@livekeeper/douyin";
+import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
 import type { Input, Stepped } from "./room-inputs.ts";
 import {

@@ -1,6 +1,6 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
-import { saidText } from "@livekeeper/base/text";
 import { afterEach, describe, expect, it } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
+import { saidText } from "../text/index.ts";
 import { World } from "./site-world.helpers.ts";
 
 const second = 1_000;

@@ -1,7 +1,8 @@
-import { helpTexts, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import { type Command, Option } from "commander";
 import { type ConfigOption, configOptions, type OptionName } from "../config/schema.ts";
 import { type Config, loadConfig } from "../config.ts";
+import { helpTexts } from "../text/index.ts";
 import type { Io } from "./io.ts";
 
 const placeholders = { integer: "<number>", list: "<list>", text: "<text>", boolean: "" } as const;

@@ -1,7 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { printable } from "@livekeeper/base/log/printable";
-import { failureText, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import { DouyinError } from "@livekeeper/douyin/errors";
+import { failureText } from "@livekeeper/engine/text";
 import { languageOfCommand } from "../config/language.ts";
 import type { Io } from "./io.ts";
 import { terminalIo } from "./io.ts";

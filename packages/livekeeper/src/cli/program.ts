@@ -1,12 +1,6 @@
-import {
-	commanderInChinese,
-	commandTexts,
-	helpTexts,
-	helpTitles,
-	type Language,
-	languages,
-} from "@livekeeper/base/text";
+import { type Language, languages } from "@livekeeper/base/text";
 import { Command, type HelpConfiguration, Option } from "commander";
+import { commanderInChinese, commandTexts, helpTexts, helpTitles } from "../text/index.ts";
 import { version } from "../version.ts";
 import { besideCommand } from "./commands/beside.ts";
 import { highlightsCommands, reportCommand } from "./commands/broadcasts.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ErrorCode, LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures } from "@livekeeper/base/text";
 import { publishedAddress } from "@livekeeper/log/data-folder";
 import { type Config, serviceUrl } from "../config.ts";
+import { commandFailures } from "../text/index.ts";
 
 /** Maximum time for a starting service to announce where it listens. */
 const startsWithinMs = 15_000;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures, commandTexts } from "@livekeeper/base/text";
 import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
 import { addParts } from "@livekeeper/log/database";
 import { checkOf } from "@livekeeper/log/storage";
+import { commandFailures, commandTexts } from "../text/index.ts";
 import { bytesText } from "./format/age.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";

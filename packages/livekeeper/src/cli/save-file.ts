@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { renameFile } from "@livekeeper/base/rename-file";
-import { commandFailures } from "@livekeeper/base/text";
+import { commandFailures } from "../text/index.ts";
 
 export interface SaveOptions {
 	/** Cancels it; no file is left. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { printable } from "@livekeeper/base/log/printable";
-import { codeNames, commandFailures, commandTexts, type Text, verbatim } from "@livekeeper/base/text";
-import { eventWords } from "@livekeeper/base/text/event-words";
+import { codeNames, type Text, verbatim } from "@livekeeper/base/text";
 import type { LivekeeperApiError, LivekeeperClient, Room, RoomItem } from "@livekeeper/client";
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
+import { eventWords } from "@livekeeper/targets/text/event-words";
+import { commandFailures, commandTexts } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
 import type { Io } from "./io.ts";
 import { isApiError } from "./with-service.ts";

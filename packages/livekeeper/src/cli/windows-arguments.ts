@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures } from "@livekeeper/base/text";
+import { commandFailures } from "../text/index.ts";
 
 /** An argument that is a path, or a flag with one. */
 const path = /^(--[\w-]+=)?([A-Za-z]:|\.{0,2})\\/;

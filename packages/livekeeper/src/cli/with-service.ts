@@ -1,7 +1,8 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures, commandTexts, verbatim } from "@livekeeper/base/text";
+import { verbatim } from "@livekeeper/base/text";
 import type { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
 import { serviceUrl } from "../config.ts";
+import { commandFailures, commandTexts } from "../text/index.ts";
 import { configOf } from "./config-flags.ts";
 import type { Io } from "./io.ts";
 

@@ -1,9 +1,9 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { verbatim } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyStatus, type LiveRoomStatus, type LocalRooms } from "../live/index.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { isShowable } from "../wire/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import type { NodeEntry, View } from "./presence.ts";

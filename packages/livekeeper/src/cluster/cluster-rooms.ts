@@ -1,8 +1,8 @@
 import { Listeners } from "@livekeeper/base/listeners";
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { SharedEventLog } from "@livekeeper/log/jetstream";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
 import { emptyStatus, type LiveRoomStatus, type LocalRooms, type RoomHost } from "../live/index.ts";
 import { Placement } from "./placement.ts";

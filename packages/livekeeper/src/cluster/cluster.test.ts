@@ -1,4 +1,3 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { RoomReaders } from "@livekeeper/engine";
 import { acquire as acquirePermit } from "@livekeeper/engine/src/connections/admission/acquire.helpers.ts";
@@ -8,6 +7,7 @@ import { hasNats, startNatsServers } from "@livekeeper/log/src/event-log/jetstre
 import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { LocalRooms } from "../live/index.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { isShowable } from "../wire/index.ts";
 import { Cluster } from "./cluster.ts";
 

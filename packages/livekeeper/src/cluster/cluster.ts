@@ -1,4 +1,4 @@
-import { clusterTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
 import type { Admission, RoomReaders } from "@livekeeper/engine";
 import type { Unsubscribe } from "@livekeeper/log";
@@ -13,6 +13,7 @@ import {
 	RecurringFailures,
 	type SharedEventLog,
 } from "@livekeeper/log/jetstream";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
 import type { LocalRooms } from "../live/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";

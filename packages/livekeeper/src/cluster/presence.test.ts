@@ -1,4 +1,3 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import {
 	hasNats,
@@ -10,6 +9,7 @@ import { keeperOf } from "@livekeeper/log/src/event-log/jetstream/stream-keeper.
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { Presence } from "./presence.ts";
 
 let prefixes = 0;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { Conflict, type NodeBucket, type NodesSeen } from "@livekeeper/log/jetstream";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
 import { z } from "zod";
 

@@ -1,4 +1,3 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import type { ConnectionLimits } from "@livekeeper/engine";
 import {
@@ -8,6 +7,7 @@ import {
 import { Admission } from "@livekeeper/engine/src/connections/admission/index.ts";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { SharedLimits } from "./shared-limits.ts";
 
 const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };

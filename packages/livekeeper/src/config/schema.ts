@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
-import { optionTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { z } from "zod";
+import { optionTexts } from "../text/index.ts";
 
 /** Returns whether a text is a proxy's address or a network of them: `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`. */
 function isNetwork(text: string): boolean {

@@ -14,6 +14,7 @@ import { run } from "../cli/run.helpers.ts";
 import { loadConfig } from "../config.ts";
 import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
+import { logLines } from "../text/index.ts";
 import { Pseudonyms, plain, plainMetrics } from "./plain.ts";
 
 /** Reads a ZIP archive by its local headers, as they were written: each entry's name and content. */
@@ -85,7 +86,8 @@ test("holds none of 200 planted secrets and names", async () => {
 		title: plant("名"),
 		anchor: { id: plant("anchor"), nickname: plant("名"), avatar: `https://${plant("img")}.example/` },
 	});
-	const logger = createLogger({ level: "trace", format: "json", destination: { write: () => undefined } });
+	const destination = { write: () => undefined };
+	const logger = createLogger({ level: "trace", format: "json", lines: logLines, destination });
 	const dataDir = temporaryFolder(onTestFinished);
 	planted.push(dataDir, "push.example");
 	const flags = {

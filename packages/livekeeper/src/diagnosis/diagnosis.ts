@@ -1,12 +1,13 @@
 import { availableParallelism, release, totalmem } from "node:os";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { RecentLine } from "@livekeeper/base/log";
-import { diagnosisTexts, isKnownEvent, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import type { Clock } from "@livekeeper/douyin";
 import type { RoomHistory } from "@livekeeper/engine";
 import type { EventLogStatus } from "@livekeeper/log";
 import type { Doctor, LiveRoomStatus, LookupView } from "../live/index.ts";
+import { diagnosisTexts, isKnownEvent } from "../text/index.ts";
 import { version } from "../version.ts";
 import { toWireStatus, toWireUpstream, type WireStatus } from "../wire/index.ts";
 import { isCode, type Plain, Pseudonyms, plain, plainFields, plainMetrics } from "./plain.ts";

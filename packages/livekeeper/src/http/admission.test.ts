@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { errorTable } from "@livekeeper/base/errors";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerScope, type Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { type AccessOptions, type Admitted, createAccess } from "./access.ts";
 
 /** Returns a request from an address; a foreign one carries another site's origin. */

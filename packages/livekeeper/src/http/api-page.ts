@@ -1,4 +1,5 @@
-import { apiPageTexts, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
+import { apiPageTexts } from "../text/index.ts";
 import type { Content, OpenApi, Operation, Schema } from "./describe.ts";
 
 type Say = (name: keyof typeof apiPageTexts) => string;

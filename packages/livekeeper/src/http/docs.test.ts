@@ -3,10 +3,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { apiText, apiTexts } from "@livekeeper/base/text";
 import { expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { ask, startTestService } from "../service/service.helpers.ts";
+import { apiText, apiTexts } from "../text/index.ts";
 import { apiPage } from "./api-page.ts";
 import { ApiDocuments, withTexts } from "./docs.ts";
 

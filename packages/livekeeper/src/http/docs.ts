@@ -1,5 +1,6 @@
-import { apiText, type Language, languageOf } from "@livekeeper/base/text";
+import { type Language, languageOf } from "@livekeeper/base/text";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { apiText } from "../text/index.ts";
 import { apiPage, apiPageStyle } from "./api-page.ts";
 import type { App } from "./app.ts";
 import type { OpenApi } from "./describe.ts";

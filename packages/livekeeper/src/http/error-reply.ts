@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
 import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
-import { failureText, languageOf, requestTexts, type Text } from "@livekeeper/base/text";
+import { languageOf, requestTexts, type Text } from "@livekeeper/base/text";
 import { issueText } from "@livekeeper/base/text/issues";
 import { DouyinError } from "@livekeeper/douyin";
+import { failureText } from "@livekeeper/engine/text";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 

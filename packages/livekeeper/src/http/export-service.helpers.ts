@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { RoomNotFoundError } from "@livekeeper/base/errors";
-import { type LogLine, recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { type FastifyBaseLogger, fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { Exporter } from "../outputs/export/index.ts";
 import { MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
+import { type LogLine, recordingLogger } from "../recording-logger.helpers.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 import { roomExportRoute } from "./routes/room-export.ts";

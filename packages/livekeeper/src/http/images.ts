@@ -1,6 +1,7 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { failureText, requestTexts, type Text } from "@livekeeper/base/text";
+import { requestTexts, type Text } from "@livekeeper/base/text";
 import { AllowedHosts, type Clock, DouyinError, HttpClient, type HttpResponse } from "@livekeeper/douyin";
+import { failureText } from "@livekeeper/engine/text";
 
 /** Maximum size of a picture, bytes. A picture of the site has some kilobytes, a gift's animation some hundred. */
 const maxBytes = 2 * 1024 * 1024;

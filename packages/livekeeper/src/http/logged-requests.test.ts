@@ -6,6 +6,7 @@ import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.hel
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { startService } from "../service.ts";
+import { logLines } from "../text/index.ts";
 
 /** Sends a request with an unmodified address, because `fetch` would correct some of them. */
 function ask(port: number, path: string, headers: Record<string, string>): Promise<number | undefined> {
@@ -24,7 +25,7 @@ test("logs no key of an address, whatever the error", async () => {
 	const apiKey = "correct/horse";
 	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, apiKey } });
 	const destination = { write: (line: string) => void lines.push(line) };
-	const logger = createLogger({ level: "trace", format: "json", secrets: [apiKey], destination });
+	const logger = createLogger({ level: "trace", format: "json", lines: logLines, secrets: [apiKey], destination });
 	const service = await startService(config, { clock, logger, upstreamFactory: () => new FakeUpstream(clock) });
 	onTestFinished(() => service.stop());
 	const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };

@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { plainLiveId } from "@livekeeper/base/live-id";
-import { clusterTexts } from "@livekeeper/base/text";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RelayedReply, RequestRelay } from "../cluster/index.ts";
 import type { App } from "./app.ts";

@@ -1,16 +1,9 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import {
-	codeNames,
-	commandTexts,
-	doctorTexts,
-	failureHelp,
-	failureText,
-	isFailure,
-	probeText,
-	type Text,
-} from "@livekeeper/base/text";
+import { codeNames, type Text } from "@livekeeper/base/text";
 import type { Clock, FailureReason, ProbeStep } from "@livekeeper/douyin";
 import type { IdentityResolver, RoomIdentity } from "@livekeeper/engine";
+import { failureHelp, failureText, isFailure } from "@livekeeper/engine/text";
+import { commandTexts, doctorTexts, probeText } from "../text/index.ts";
 import type { IdentityService, IdentityView } from "./identities/identity-service.ts";
 import type { LiveService } from "./live-service.ts";
 import type { LiveRoomStatus } from "./room-host.ts";

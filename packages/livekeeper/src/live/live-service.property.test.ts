@@ -1,10 +1,11 @@
 import { LivekeeperError, RoomNotFoundError } from "@livekeeper/base/errors";
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
-import { storageTexts, verbatim } from "@livekeeper/base/text";
+import { verbatim } from "@livekeeper/base/text";
 import type { EventLog } from "@livekeeper/log";
+import { storageTexts } from "@livekeeper/log/text";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { type ConnectionPool, LiveService } from "./live-service.ts";
 import type { RoomHost } from "./room-host.ts";
 import { emptyStatus } from "./room-host.ts";

@@ -8,11 +8,12 @@ import {
 	sameOptions,
 	sessionOptions,
 } from "@livekeeper/base/room-options";
-import { clusterTexts, requestTexts, type Text } from "@livekeeper/base/text";
+import { requestTexts, type Text } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { LoadedRoom } from "@livekeeper/log/storage";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
 import type { IdentitySession } from "./identities/identity-state.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";

@@ -1,5 +1,4 @@
 import type { RoomOptions } from "@livekeeper/base/room-options";
-import { roomTexts } from "@livekeeper/base/text";
 import type { Clock, LiveEvent } from "@livekeeper/douyin";
 import type {
 	PersistentConnectionManager,
@@ -8,6 +7,7 @@ import type {
 	RoomStatus,
 	StorageTrouble,
 } from "@livekeeper/engine";
+import { roomTexts } from "@livekeeper/engine/text";
 import type { EventLog, EventLogStatus } from "@livekeeper/log";
 import type { Logger } from "pino";
 import type { OfficialStatus } from "../official/index.ts";

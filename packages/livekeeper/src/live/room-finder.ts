@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { failureHelp, failureText, linkTexts, saidText, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import {
 	type AsideReason,
 	type Clock,
@@ -12,6 +12,8 @@ import {
 	type UpstreamHandle,
 } from "@livekeeper/douyin";
 import type { Look, RoomLooks } from "@livekeeper/engine";
+import { failureHelp, failureText, saidText } from "@livekeeper/engine/text";
+import { linkTexts } from "../text/index.ts";
 import type { LiveService } from "./live-service.ts";
 import { Visits } from "./visits.ts";
 

@@ -1,8 +1,8 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { LiveEvent } from "@livekeeper/douyin";
 import { chat } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import type { EventBatch } from "@livekeeper/log/src/event-log/event-log.ts";
 import { expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { RoomQueue } from "./room-queue.ts";
 
 const chats = (count: number) => Array.from({ length: count }, () => chat(0));

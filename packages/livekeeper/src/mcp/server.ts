@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { type Language, listed, mcpTexts, requestTexts, type Text } from "@livekeeper/base/text";
+import { type Language, listed, requestTexts, type Text } from "@livekeeper/base/text";
 import { issueText } from "@livekeeper/base/text/issues";
 import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
@@ -11,6 +11,7 @@ import {
 	ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+import { mcpTexts } from "../text/index.ts";
 import { version } from "../version.ts";
 import { asText, type Tool, tools } from "./tools.ts";
 

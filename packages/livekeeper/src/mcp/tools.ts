@@ -1,8 +1,8 @@
 import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
-import type { mcpTexts } from "@livekeeper/base/text";
 import type { LivekeeperClient, Room } from "@livekeeper/client";
 import { z } from "zod";
 import { eventType, timeParam } from "../http/schemas/parameters.ts";
+import type { mcpTexts } from "../text/index.ts";
 
 /** Maximum length of one answer, characters: a language model reads and pays for all of it. */
 export const maxChars = 48_000;

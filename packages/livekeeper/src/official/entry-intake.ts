@@ -1,7 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts, requestTexts } from "@livekeeper/base/text";
+import { requestTexts } from "@livekeeper/base/text";
 import { type Clock, type LiveEvent, lookedUpTypes, type OfficialType, readEntries } from "@livekeeper/douyin";
 import type { EventLog } from "@livekeeper/log";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { BroadcastNote } from "./broadcast-status.ts";
 import type { AckItem, OpenPlatformClient } from "./open-platform-client.ts";
 import type { BroadcastDeps } from "./pushed-broadcast.ts";

@@ -1,4 +1,5 @@
-import { listed, officialTexts, type Text } from "@livekeeper/base/text";
+import { listed, type Text } from "@livekeeper/base/text";
+import { officialTexts } from "../text/index.ts";
 import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { OfficialOptions } from "@livekeeper/base/room-options";
-import { clusterTexts, requestTexts } from "@livekeeper/base/text";
+import { requestTexts } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import {
 	type Callback,
@@ -14,6 +14,7 @@ import {
 } from "@livekeeper/douyin";
 import type { CommittedBatch, EventLog } from "@livekeeper/log";
 import type { Notes } from "@livekeeper/log/storage";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
 import type { BroadcastNote, OfficialStatus, RefusedCallback } from "./broadcast-status.ts";
 import {

@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { BackupProgress, EventLog } from "@livekeeper/log";
+import { storageTexts } from "@livekeeper/log/text";
 
 interface Backup {
 	fileName: string;

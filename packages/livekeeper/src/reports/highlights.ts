@@ -1,5 +1,6 @@
-import { highlightTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { type BroadcastSummary, type EventLog, minuteMs, type SeriesPoint } from "@livekeeper/log";
+import { highlightTexts } from "../text/index.ts";
 import type { WireHighlight } from "../wire/index.ts";
 import type { BroadcastWords, NewWord } from "./words.ts";
 

@@ -1,5 +1,6 @@
-import { type Language, reportTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { type Language, type Text, verbatim } from "@livekeeper/base/text";
 import { zoneFor, zoneName } from "@livekeeper/base/text/local-time";
+import { reportTexts } from "../text/index.ts";
 import { type BroadcastReport, missingBefore, type ReportFigures } from "../wire/index.ts";
 
 interface ReportTextOptions {

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportTexts } from "@livekeeper/base/text";
 import { type LiveEvent, systemClock } from "@livekeeper/douyin";
 import { type BroadcastSummary, type EventLog, openSqliteEventLog } from "@livekeeper/log";
 import { chat, gift, service, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
 import { readXlsx } from "hucre/xlsx";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Exporter } from "../outputs/export/index.ts";
+import { exportTexts } from "../text/index.ts";
 import { toWireBroadcast } from "../wire/index.ts";
 import { buildReport } from "./build-report.ts";
 import { readWords } from "./words.ts";

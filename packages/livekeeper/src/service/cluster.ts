@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Logger } from "@livekeeper/base/log";
-import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { PersistentConnectionManager, RoomReaders } from "@livekeeper/engine";
 import type { NatsAccess } from "@livekeeper/log/jetstream";
 import { ChangeFollower } from "@livekeeper/log/storage";
+import { clusterTexts } from "@livekeeper/log/text";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { IdentityBook, LiveService } from "../live/index.ts";

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { systemClock } from "@livekeeper/douyin";
 import type { IdentityCooldown } from "@livekeeper/engine";
 import { identityKey } from "@livekeeper/engine/src/connections/identities.ts";
@@ -9,6 +8,7 @@ import { openJetStreamEventLog } from "@livekeeper/log/src/event-log/jetstream/o
 import { quietLogger } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import type { Notes } from "@livekeeper/log/storage";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { storedCooldowns } from "./cooldowns.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 

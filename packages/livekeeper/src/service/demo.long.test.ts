@@ -1,8 +1,8 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { startService } from "../service.ts";
 import { ask } from "./service.helpers.ts";
 

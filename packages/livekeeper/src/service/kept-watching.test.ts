@@ -1,5 +1,5 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { keptWatching } from "./kept-watching.ts";
 
 class SharedNotes {

@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
+import { storageTexts } from "@livekeeper/log/text";
 
 /** Returns the error for a failed attempt to listen: `port_in_use` or `cannot_listen`. */
 export function listenError(cause: unknown, { host, port }: { host: string; port: number }): LivekeeperError {

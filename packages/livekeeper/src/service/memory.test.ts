@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { MemoryStore } from "@livekeeper/log";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { startService } from "../service.ts";
 import { ask, connectRoom, say, startTestService } from "./service.helpers.ts";
 

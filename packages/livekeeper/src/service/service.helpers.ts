@@ -1,4 +1,3 @@
-import { type LogLine, recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, type FakeSession, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
@@ -7,6 +6,7 @@ import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.h
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
+import { type LogLine, recordingLogger } from "../recording-logger.helpers.ts";
 import { type Service, type ServiceDeps, startService } from "../service.ts";
 
 export interface TestService extends Service {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import {
 	createUpstream,
 	DouyinError,
@@ -25,6 +24,7 @@ import { loadConfig } from "../config.ts";
 import { LookupService } from "../live/index.ts";
 import { lookupMetrics } from "../metrics/connection-metrics.ts";
 import { addMetrics } from "../metrics/registry.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { DriftBook } from "../site/index.ts";
 import { toWireUpstream } from "../wire/index.ts";
 import { createOwnUpstream } from "./connections.ts";

@@ -1,8 +1,9 @@
-import { messageTexts, siteTexts, type Text } from "@livekeeper/base/text";
-import { changedText } from "@livekeeper/base/text/drift";
+import type { Text } from "@livekeeper/base/text";
 import { driftKinds } from "@livekeeper/douyin";
 import type { EventLog } from "@livekeeper/log";
 import type { Reading, StateSource } from "@livekeeper/targets";
+import { messageTexts, siteTexts } from "@livekeeper/targets/text";
+import { changedText } from "@livekeeper/targets/text/drift";
 import type { Cluster } from "../cluster/index.ts";
 import type { LiveService } from "../live/index.ts";
 import type { DriftBook } from "../site/index.ts";

@@ -1,9 +1,10 @@
 import type { Logger } from "@livekeeper/base/log";
-import { readyTexts, storageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { RoomReaders } from "@livekeeper/engine";
 import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "@livekeeper/log";
 import { keyFileOf, openSecretBox } from "@livekeeper/log/storage";
+import { storageTexts } from "@livekeeper/log/text";
 import {
 	KvTargetStore,
 	type Outgoings,
@@ -14,6 +15,7 @@ import {
 	Targets,
 	targetLogOf,
 } from "@livekeeper/targets";
+import { readyTexts } from "@livekeeper/targets/text";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { LiveRoomStatus } from "../live/index.ts";

@@ -1,10 +1,10 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { HostStats } from "@livekeeper/engine";
 import { live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 import { keepHosts, recallHosts } from "./strategy.ts";
 

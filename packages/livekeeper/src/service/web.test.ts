@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { FixedStrategy, RoomReaders } from "@livekeeper/engine";
@@ -19,6 +18,7 @@ import {
 	RoomFinder,
 } from "../live/index.ts";
 import { OfficialSource } from "../official/index.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { UpdateWatch } from "../updates/index.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";

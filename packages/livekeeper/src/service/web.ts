@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import { type Logger, recentLines } from "@livekeeper/base/log";
-import { readyTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { PersistentConnectionManager, RoomReaders } from "@livekeeper/engine";
 import type { EventLog } from "@livekeeper/log";
 import type { KeyFile } from "@livekeeper/log/storage";
 import type { DispatcherStats, Targets } from "@livekeeper/targets";
+import { readyTexts } from "@livekeeper/targets/text";
 import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/schema.ts";
 import { type Config, isLoopbackHost } from "../config.ts";

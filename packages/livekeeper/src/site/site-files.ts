@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "@livekeeper/base/log";
-import { siteTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import { issueText } from "@livekeeper/base/text/issues";
 import {
 	builtInProfile,
@@ -15,6 +15,7 @@ import {
 	siteCalls,
 	type Timer,
 } from "@livekeeper/douyin";
+import { siteTexts } from "@livekeeper/targets/text";
 import { z } from "zod";
 
 /** One thing that is wrong with a profile's file. */

@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { builtInProfile, createSigner, createUpstream, type SiteProfile } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts";
@@ -9,6 +8,7 @@ import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.hel
 import { startSimulator } from "@livekeeper/simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { loadConfig } from "../config.ts";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { ask } from "../service/service.helpers.ts";
 import { startService } from "../service.ts";
 import { readProfile, SiteFiles } from "./index.ts";

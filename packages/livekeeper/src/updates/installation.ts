@@ -8,9 +8,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { renameFile } from "@livekeeper/base/rename-file";
-import { type Text, updateTexts, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import { publishedAddress } from "@livekeeper/log/data-folder";
+import { updateTexts } from "../text/index.ts";
 import { isSigned, versionPattern } from "./manifest.ts";
 
 /** Exit code at which `livekeeper.cmd` starts again. */

@@ -1,9 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import { createPublicKey, verify } from "node:crypto";
-import { type Text, updateTexts } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { SiteProfile } from "@livekeeper/douyin";
 import { z } from "zod";
 import { problemsText, readProfile } from "../site/index.ts";
+import { updateTexts } from "../text/index.ts";
 
 /** Answer of an update service: the newest version with its notes, and perhaps a site profile. */
 export interface Manifest {

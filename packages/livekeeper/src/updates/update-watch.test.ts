@@ -1,10 +1,10 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { builtInProfile, type SiteProfile } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { publicKeyOf, UpdateWatch } from "./index.ts";
 import { compareVersions } from "./manifest.ts";
 

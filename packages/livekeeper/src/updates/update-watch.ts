@@ -1,11 +1,12 @@
 import type { KeyObject } from "node:crypto";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Logger } from "@livekeeper/base/log";
-import { type Text, updateTexts, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import { builtInProfile, type Clock, type Timer } from "@livekeeper/douyin";
 import type { Notes } from "@livekeeper/log/storage";
 import { z } from "zod";
 import type { SiteFiles } from "../site/index.ts";
+import { updateTexts } from "../text/index.ts";
 import { version as ownVersion } from "../version.ts";
 import { compareVersions, type Manifest, readManifest } from "./manifest.ts";
 

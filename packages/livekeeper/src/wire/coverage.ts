@@ -1,8 +1,9 @@
-import { coverageTexts, type Language, officialTexts, type Text } from "@livekeeper/base/text";
+import type { Language, Text } from "@livekeeper/base/text";
 import type { CoverageEstimate, RangeEstimate } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { LiveRoomStatus } from "../live/index.ts";
 import { judgeOfficial } from "../official/index.ts";
+import { coverageTexts, officialTexts } from "../text/index.ts";
 
 const diamonds = z.int().min(0);
 const time = z.number().nullable();

@@ -1,5 +1,6 @@
-import { failureHelp, isFailure, type Language, languages, reasonHelp } from "@livekeeper/base/text";
+import { type Language, languages } from "@livekeeper/base/text";
 import { failureReasons } from "@livekeeper/douyin";
+import { failureHelp, isFailure } from "@livekeeper/engine/text";
 import { z } from "zod";
 import {
 	hourTones,
@@ -12,6 +13,7 @@ import {
 	troubleOf,
 	urgencyOf,
 } from "../live/index.ts";
+import { reasonHelp } from "../text/index.ts";
 import { areGiftsWithheld, roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
 import { official, toWireOfficial } from "./official.ts";
 import { compared, comparedAll, roomQuality, toWireCompared, toWireComparedAll, toWireRoomQuality } from "./quality.ts";

@@ -1,6 +1,6 @@
 import type { Language } from "@livekeeper/base/text";
-import { changedText } from "@livekeeper/base/text/drift";
 import { driftKinds, failureReasons, lookupWays } from "@livekeeper/douyin";
+import { changedText } from "@livekeeper/targets/text/drift";
 import { z } from "zod";
 import type { LookupView, ReconnectStatus } from "../live/index.ts";
 import type { SiteFileState } from "../site/index.ts";

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { renameFile } from "@livekeeper/base/rename-file";
-import { storageTexts } from "@livekeeper/base/text";
 import Database from "better-sqlite3";
+import { storageTexts } from "../text/index.ts";
 import { isOneBit } from "./file-repair.ts";
 
 export type Db = Database.Database;

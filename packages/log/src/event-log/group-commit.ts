@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { storageTexts } from "../text/index.ts";
 import type { EncodedBatch, EncodedEvent } from "./encoded-event.ts";
 import { encodeBatch } from "./encoded-event.ts";
 import type { CommittedBatch, EventBatch, StorageFault } from "./event-log.ts";

@@ -1,5 +1,6 @@
-import { storageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import { storageTexts } from "../text/index.ts";
 import type { EventLogStatus, StorageFault } from "./event-log.ts";
 
 export type LogHealthState = Pick<EventLogStatus, "state" | "fault" | "message" | "since">;

@@ -1,9 +1,9 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { Listeners } from "@livekeeper/base/listeners";
-import { storageTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { KeyValues, Registries } from "../storage/index.ts";
+import { storageTexts } from "../text/index.ts";
 import type { ClockWatch } from "./clock-watch.ts";
 import type { CommittedBatch, EventBatch, EventLog, EventLogStatus, Retention } from "./event-log.ts";
 import { LogHealth } from "./log-health.ts";

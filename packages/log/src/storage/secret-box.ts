@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync }
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import { inMemory } from "../data-folder.ts";
+import { storageTexts } from "../text/index.ts";
 
 const keyFile = "secret.key";
 const version = 1;

@@ -1,5 +1,5 @@
-import { deliveryText } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
+import { deliveryText } from "../text/index.ts";
 import { chat, clockTime, delivery, ended, gift, now, send } from "./deliveries.helpers.ts";
 import { hmacBase64, type Reply, Robot } from "./robots.helpers.ts";
 

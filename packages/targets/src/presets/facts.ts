@@ -1,7 +1,8 @@
 import { printable } from "@livekeeper/base/log/printable";
-import { type Language, messageTexts } from "@livekeeper/base/text";
-import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
+import type { Language } from "@livekeeper/base/text";
 import type { WireEvent } from "@livekeeper/douyin";
+import { eventWords, isSpeech } from "../text/event-words.ts";
+import { messageTexts } from "../text/index.ts";
 import type { Delivery } from "./preset.ts";
 
 /** An event as tools on a streamer's machine take it: flat, with texts in words. */

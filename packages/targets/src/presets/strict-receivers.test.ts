@@ -1,7 +1,7 @@
-import { eventSamples } from "@livekeeper/base/text/event-samples";
 import { type LiveEvent, toWire } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
 import { World } from "../service.helpers.ts";
+import { eventSamples } from "../text/event-samples.ts";
 import { presetNames } from "./index.ts";
 import { listenStrictly, strictPresets } from "./strict-receivers.helpers.ts";
 

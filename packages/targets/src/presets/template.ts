@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { checkTexts, messageTexts, type Text, verbatim } from "@livekeeper/base/text";
-import { eventSamples, sampledAt } from "@livekeeper/base/text/event-samples";
+import { checkTexts, type Text, verbatim } from "@livekeeper/base/text";
 import { zoneFor } from "@livekeeper/base/text/local-time";
 import { typesOf } from "@livekeeper/client/filter";
 import { liveEventTypes, toWire } from "@livekeeper/douyin";
@@ -9,6 +8,8 @@ import type { Context, Liquid, LiquidError } from "liquidjs";
 import { z } from "zod";
 import { sampleNotices } from "../service-states.ts";
 import { ofRooms, type TargetFilter } from "../target-filter.ts";
+import { eventSamples, sampledAt } from "../text/event-samples.ts";
+import { messageTexts } from "../text/index.ts";
 import { refused } from "./post.ts";
 import { type Delivery, definePreset, type Reader, readerSettings, secret, webAddress } from "./preset.ts";
 import { wordsOf } from "./words.ts";

@@ -1,10 +1,11 @@
 import { printable } from "@livekeeper/base/log/printable";
-import { type Language, messageTexts } from "@livekeeper/base/text";
-import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
+import type { Language } from "@livekeeper/base/text";
 import { clockTime, zoneFor } from "@livekeeper/base/text/local-time";
 import { countedGift } from "@livekeeper/client/filter";
 import type { WireEvent } from "@livekeeper/douyin";
 import type { Notice } from "../service-states.ts";
+import { eventWords, isSpeech } from "../text/event-words.ts";
+import { messageTexts } from "../text/index.ts";
 import type { Delivery, Reader } from "./preset.ts";
 
 type Measure = (text: string) => number;

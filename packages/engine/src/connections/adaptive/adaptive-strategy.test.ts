@@ -1,10 +1,10 @@
-import { saidText } from "@livekeeper/base/text";
 import { DouyinError, type FailureReason, failureClasses, noRetries } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ConnectionKey } from "../../rooms/index.ts";
 import { whenNext } from "../../rooms/step-failures.ts";
+import { saidText } from "../../text/index.ts";
 import { AdaptiveStrategy, HostStats } from "./index.ts";
 
 const minute = 60_000;

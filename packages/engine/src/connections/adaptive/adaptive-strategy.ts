@@ -1,7 +1,8 @@
-import { codeNames, type Said, type SharedTrouble } from "@livekeeper/base/text";
+import { codeNames } from "@livekeeper/base/text";
 import { type FailureReason, failureClasses, reconnectDelayMs } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../../rooms/index.ts";
+import type { Said, SharedTrouble } from "../../text/index.ts";
 import { IdentityPauses } from "../identity-cooldowns.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { HostStats } from "./host-stats.ts";

@@ -1,7 +1,7 @@
-import { saidText } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { saidText } from "../../text/index.ts";
 import { acquire as acquirePermit, type HeldPermit } from "./acquire.helpers.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { ConnectionLimits } from "./limits.ts";

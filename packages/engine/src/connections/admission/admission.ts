@@ -1,6 +1,6 @@
-import type { Said } from "@livekeeper/base/text";
 import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
 import type { ConnectionKey, FailedAttempt, GateTicket, Hold, Wait } from "../../rooms/index.ts";
+import type { Said } from "../../text/index.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { FixedStrategy } from "../reconnect-strategy.ts";
 import { Capacity } from "./capacity.ts";

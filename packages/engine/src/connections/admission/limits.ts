@@ -1,5 +1,5 @@
-import type { Said } from "@livekeeper/base/text";
 import type { QuotaKeys } from "../../rooms/index.ts";
+import type { Said } from "../../text/index.ts";
 import type { RoomPriority } from "./request.ts";
 
 /** A room that waits for a connection. */

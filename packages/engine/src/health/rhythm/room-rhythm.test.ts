@@ -1,7 +1,7 @@
-import { findingText } from "@livekeeper/base/text";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findingText } from "../../text/index.ts";
 import { type RhythmOptions, RoomRhythm } from "./room-rhythm.ts";
 
 const second = 1000;

@@ -1,5 +1,5 @@
-import type { Finding } from "@livekeeper/base/text";
 import type { DouyinUpstream } from "@livekeeper/douyin";
+import type { Finding } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
 
 export type SilenceVerdict = "normal" | "unusual" | "broken";

@@ -1,10 +1,11 @@
 import { open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { besideTexts, commandFailures, listed, type Text } from "@livekeeper/base/text";
+import { listed, type Text } from "@livekeeper/base/text";
 import type { LivekeeperClient, Room, RoomEvent } from "@livekeeper/client";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { ownMark } from "../../outputs/export/index.ts";
+import { besideTexts, commandFailures } from "../../text/index.ts";
 import { bytesText } from "../format/age.ts";
 import type { Io } from "../io.ts";
 import { saveFile } from "../save-file.ts";

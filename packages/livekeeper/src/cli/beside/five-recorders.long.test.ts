@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { LivekeeperClient } from "@livekeeper/client";
 import { systemClock, type UpstreamEvent } from "@livekeeper/douyin";
 import { chat, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
@@ -19,6 +18,7 @@ import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.hel
 import { SaxesParser } from "saxes";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../../config.ts";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { startService } from "../../service.ts";
 import { runBeside } from "./beside.ts";
 

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { besideTexts, checkTexts, commandFailures, helpTexts } from "@livekeeper/base/text";
+import { checkTexts } from "@livekeeper/base/text";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { besideTexts, commandFailures, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

@@ -1,8 +1,9 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { printable } from "@livekeeper/base/log/printable";
-import { checkTexts, commandFailures, helpTexts, highlightTexts } from "@livekeeper/base/text";
+import { checkTexts } from "@livekeeper/base/text";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { chapterFormats, clock } from "../../reports/chapters.ts";
+import { commandFailures, helpTexts, highlightTexts } from "../../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";

@@ -1,6 +1,7 @@
-import { commandTexts, helpTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { ConnectionLimits } from "@livekeeper/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

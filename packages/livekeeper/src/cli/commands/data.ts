@@ -1,8 +1,9 @@
 import { printable } from "@livekeeper/base/log/printable";
-import { helpTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import type { OptionName } from "../../config/schema.ts";
+import { helpTexts, logLines } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
@@ -57,6 +58,7 @@ export function importCommand(program: Command, io: Io): void {
 		const logger = createLogger({
 			level: "warn",
 			format: config.logFormat,
+			lines: logLines,
 			secrets: secretsOf(config),
 			language: askedLanguageOfCommand() ?? "zh",
 		});

@@ -1,17 +1,10 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { printable } from "@livekeeper/base/log/printable";
-import {
-	commandTexts,
-	diagnosisTexts,
-	doctorTexts,
-	helpTexts,
-	liveIdHint,
-	liveIdTexts,
-	stepNames,
-} from "@livekeeper/base/text";
+import { liveIdHint, liveIdTexts } from "@livekeeper/base/text";
 import type { DoctorStep, DoctorVerdict } from "@livekeeper/client";
 import type { Command } from "commander";
 import { type Config, serviceUrl } from "../../config.ts";
+import { commandTexts, diagnosisTexts, doctorTexts, helpTexts, stepNames } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf, upstreamOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { padColumns } from "../io.ts";

@@ -1,8 +1,9 @@
-import { checkTexts, commandTexts, helpTexts, listed } from "@livekeeper/base/text";
+import { checkTexts, listed } from "@livekeeper/base/text";
 import type { ExportOptions, LivekeeperClient } from "@livekeeper/client";
 import type { LiveEventType } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { csvReaders, exportFormats, exportTables } from "../../outputs/export/format.ts";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { type ExportedRoom, exportRoom } from "../export-room.ts";
 import { eventTypes } from "../format/event-line.ts";

@@ -1,10 +1,11 @@
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures, commandTexts, helpTexts, type Text, updateTexts, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import type { Command } from "commander";
 import { homeFolder, programFile, starterEnv } from "../../config/home.ts";
 import { serviceUrl } from "../../config.ts";
+import { commandFailures, commandTexts, helpTexts, updateTexts } from "../../text/index.ts";
 import { version } from "../../version.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";

@@ -1,7 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandTexts, helpTexts, replyTexts, verbatim } from "@livekeeper/base/text";
+import { verbatim } from "@livekeeper/base/text";
 import type { FoundRoom, LivekeeperClient, Room, RoomOptions } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
+import { commandTexts, helpTexts, replyTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

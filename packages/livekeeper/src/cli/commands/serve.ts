@@ -1,12 +1,13 @@
 import { constants } from "node:os";
 import { printable } from "@livekeeper/base/log/printable";
-import { commandTexts, helpTexts, launch } from "@livekeeper/base/text";
+import { launch } from "@livekeeper/base/text";
 import type { StartThread } from "@livekeeper/log/store-thread";
 import type { Command } from "commander";
 import { restartedEnv, starterEnv } from "../../config/home.ts";
 import { askedLanguageOfCommand } from "../../config/language.ts";
 import { serviceUrl } from "../../config.ts";
 import type { Service } from "../../service.ts";
+import { commandTexts, helpTexts, logLines } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { openPage } from "../open-page.ts";
@@ -31,6 +32,7 @@ export function serveCommand(program: Command, io: Io): void {
 		const logger = createLogger({
 			level: config.logLevel,
 			format: config.logFormat,
+			lines: logLines,
 			language: askedLanguageOfCommand() ?? "zh",
 			secrets: secretsOf(config),
 		});

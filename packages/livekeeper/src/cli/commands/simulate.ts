@@ -1,6 +1,6 @@
-import { commandTexts, helpTexts } from "@livekeeper/base/text";
 import type { GiftRule, IdMode, MessageRule, SiteKind, TotalsView } from "@livekeeper/simulator";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 
 interface Flags {

@@ -1,5 +1,5 @@
-import { commandTexts, helpTexts } from "@livekeeper/base/text";
 import type { Command } from "commander";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures, helpTexts, screenTexts } from "@livekeeper/base/text";
 import type { LivekeeperClient } from "@livekeeper/client";
 import type { Command } from "commander";
+import { commandFailures, helpTexts, screenTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 import { commandFailure, withService } from "../with-service.ts";

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandTexts, helpTexts, listTexts, siteTexts, verbatim } from "@livekeeper/base/text";
+import { verbatim } from "@livekeeper/base/text";
 import type { LivekeeperClient, TriedAgain, Upstream } from "@livekeeper/client";
+import { siteTexts } from "@livekeeper/targets/text";
 import type { Command } from "commander";
+import { commandTexts, helpTexts, listTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { until } from "../format/age.ts";
 import type { Io } from "../io.ts";

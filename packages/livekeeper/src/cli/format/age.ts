@@ -1,4 +1,5 @@
-import { ageTexts, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
+import { ageTexts } from "../../text/index.ts";
 
 const units = [
 	{ ms: 86_400_000, name: "d" },

@@ -1,6 +1,6 @@
 import { printable } from "@livekeeper/base/log/printable";
-import { eventWords, isSpeech } from "@livekeeper/base/text/event-words";
 import type { LiveEventType, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
+import { eventWords, isSpeech } from "@livekeeper/targets/text/event-words";
 import type { Io, Style } from "../io.ts";
 
 /** Colour of each event type. */

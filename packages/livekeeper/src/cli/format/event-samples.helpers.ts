@@ -1,7 +1,7 @@
-import { eventSamples as events } from "@livekeeper/base/text/event-samples";
 import type { LiveEvent } from "@livekeeper/douyin";
+import { eventSamples as events } from "@livekeeper/targets/src/text/event-samples.ts";
 
-export { sampledAt, sampleUser } from "@livekeeper/base/text/event-samples";
+export { sampledAt, sampleUser } from "@livekeeper/targets/src/text/event-samples.ts";
 
 const lines: { readonly [Type in LiveEvent["type"]]: string } = {
 	chat: "小鱼 [Lv.12 鱼塘3]: 你好",

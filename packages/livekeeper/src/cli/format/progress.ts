@@ -1,5 +1,6 @@
-import { commandTexts, type Language } from "@livekeeper/base/text";
+import type { Language } from "@livekeeper/base/text";
 import { SingleBar } from "cli-progress";
+import { commandTexts } from "../../text/index.ts";
 
 /** Shows the progress of a long task. */
 export interface Progress {

@@ -1,20 +1,10 @@
 import { printable } from "@livekeeper/base/log/printable";
-import {
-	codeNames,
-	commandTexts,
-	isFailure,
-	type Language,
-	listed,
-	listTexts,
-	lookupTexts,
-	screenTexts,
-	statusTexts,
-	type Text,
-	verbatim,
-} from "@livekeeper/base/text";
+import { codeNames, type Language, listed, lookupTexts, type Text, verbatim } from "@livekeeper/base/text";
 import type { Room } from "@livekeeper/client";
+import { isFailure } from "@livekeeper/engine/text";
 import Table from "cli-table3";
 import textWidth from "string-width";
+import { commandTexts, listTexts, screenTexts, statusTexts } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { padColumns } from "../io.ts";
 import { ago, inWords, until } from "./age.ts";

@@ -1,15 +1,5 @@
 import { printable } from "@livekeeper/base/log/printable";
-import {
-	codeNames,
-	type Language,
-	listed,
-	listTexts,
-	lookupTexts,
-	nodeTexts,
-	screenTexts,
-	statusTexts,
-	verbatim,
-} from "@livekeeper/base/text";
+import { codeNames, type Language, listed, lookupTexts, verbatim } from "@livekeeper/base/text";
 import type {
 	ClusterNodes,
 	Connections,
@@ -20,6 +10,7 @@ import type {
 	Upstream,
 } from "@livekeeper/client";
 import Table from "cli-table3";
+import { listTexts, nodeTexts, screenTexts, statusTexts } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, inWords, until } from "./age.ts";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { commandFailures, commandTexts } from "@livekeeper/base/text";
+import { commandFailures, commandTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import type { Call, Step } from "./systems.ts";
 

@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { plainLiveId } from "@livekeeper/base/live-id";
-import { checkTexts, highlightTexts, languageOf, requestTexts } from "@livekeeper/base/text";
+import { checkTexts, languageOf, requestTexts } from "@livekeeper/base/text";
 import { Turns } from "@livekeeper/base/turns";
 import type { BroadcastSummary } from "@livekeeper/log";
 import { z } from "zod";
@@ -15,6 +15,7 @@ import {
 	wireHighlights,
 	writeChapters,
 } from "../../reports/index.ts";
+import { highlightTexts } from "../../text/index.ts";
 import { broadcast, giftKind, giver, highlight, report, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { goneSignal } from "../app.ts";

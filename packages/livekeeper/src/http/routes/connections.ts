@@ -1,4 +1,5 @@
-import { type Language, languageOf, saidText } from "@livekeeper/base/text";
+import { type Language, languageOf } from "@livekeeper/base/text";
+import { saidText } from "@livekeeper/engine/text";
 import { z } from "zod";
 import type { AdmissionStatus } from "../../live/index.ts";
 import { reconnect, roomPriority, toWireReconnect, toWireUpstream, upstream } from "../../wire/index.ts";

@@ -1,10 +1,12 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
-import { checkTexts, failureText, type Language, languageOf, probeText } from "@livekeeper/base/text";
+import { checkTexts, type Language, languageOf } from "@livekeeper/base/text";
 import { type ProbeStep, readCookie } from "@livekeeper/douyin";
+import { failureText } from "@livekeeper/engine/text";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { IdentityView, PairingView } from "../../live/index.ts";
+import { probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { handoverPath } from "../areas.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,9 +1,10 @@
 import { liveIdInput, plainLiveId } from "@livekeeper/base/live-id";
 import type { RoomChange, RoomOptions } from "@livekeeper/base/room-options";
-import { askedLanguage, checkTexts, type Language, languageOf, replyTexts, type Text } from "@livekeeper/base/text";
+import { askedLanguage, checkTexts, type Language, languageOf, type Text } from "@livekeeper/base/text";
 import { officialTypes } from "@livekeeper/douyin";
 import { z } from "zod";
 import type { RoomStatus, StartedRoom } from "../../live/index.ts";
+import { replyTexts } from "../../text/index.ts";
 import { reason, roomHealth, roomState, toWireReason } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,8 +1,9 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { plainLiveId } from "@livekeeper/base/live-id";
-import { type Language, languageOf, linkTexts } from "@livekeeper/base/text";
+import { type Language, languageOf } from "@livekeeper/base/text";
 import { z } from "zod";
 import type { FoundRoom } from "../../live/index.ts";
+import { linkTexts } from "../../text/index.ts";
 import {
 	qualityPoint,
 	room,

@@ -1,10 +1,11 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { plainLiveId } from "@livekeeper/base/live-id";
 import { mapAll } from "@livekeeper/base/map-all";
-import { seriesTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { type BroadcastGifts, type BroadcastSummary, minuteMs } from "@livekeeper/log";
 import { z } from "zod";
 import { usualStartOf } from "../../live/index.ts";
+import { seriesTexts } from "../../text/index.ts";
 import { broadcast, giftKind, giver, toWireBroadcast, toWireGifts } from "../../wire/index.ts";
 import type { App, Route, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";

@@ -1,7 +1,8 @@
 import { liveIdInput } from "@livekeeper/base/live-id";
-import { checkTexts, listed, noSuchKind, timeFormats } from "@livekeeper/base/text";
+import { checkTexts, listed } from "@livekeeper/base/text";
 import { type LiveEventType, liveEventTypes, parseLiveId } from "@livekeeper/douyin";
 import { z } from "zod";
+import { noSuchKind, timeFormats } from "../../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 
 /** Path parameters of routes about one room. */

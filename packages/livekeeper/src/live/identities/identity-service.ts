@@ -1,7 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { identityOf, type RoomOptions } from "@livekeeper/base/room-options";
 import { identityTexts, listed, requestTexts, type Text } from "@livekeeper/base/text";
-import { inputText } from "@livekeeper/base/text/inputs";
 import { Turns } from "@livekeeper/base/turns";
 import {
 	type Clock,
@@ -20,6 +19,7 @@ import {
 	type PersistentConnectionManager,
 	type RoomIdentity,
 } from "@livekeeper/engine";
+import { inputText } from "@livekeeper/engine/text/inputs";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity, PairingStore } from "@livekeeper/log/storage";
 import type { LiveService } from "../live-service.ts";
 import { CookiePairing } from "./cookie-pairing.ts";

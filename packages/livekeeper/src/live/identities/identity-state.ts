@@ -1,6 +1,7 @@
-import { identityStateTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { LoginStatus } from "@livekeeper/douyin";
 import type { IdentityCooldown } from "@livekeeper/engine";
+import { identityStateTexts } from "../../text/index.ts";
 import type { LiveRoomStatus } from "../room-host.ts";
 
 /** One of an identity's sessions: the room, and the index of its connection, from 0. */

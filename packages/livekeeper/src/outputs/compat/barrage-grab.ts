@@ -1,7 +1,8 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { barrageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Logger } from "pino";
 import type { LiveService } from "../../live/index.ts";
+import { barrageTexts } from "../../text/index.ts";
 import type { Listener } from "./listener.ts";
 import { addressOf, type Protocol } from "./listener-server.ts";
 import {

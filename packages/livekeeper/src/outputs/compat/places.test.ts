@@ -1,6 +1,6 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { ListenerPlaces } from "./places.ts";
 
 test("keeps each node's places apart in shared notes", async () => {

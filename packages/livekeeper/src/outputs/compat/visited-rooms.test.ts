@@ -1,6 +1,6 @@
-import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { recordingLogger } from "../../recording-logger.helpers.ts";
 import { VisitedRooms } from "./visited-rooms.ts";
 
 /** Nodes that share rooms, and hear each other unless NATS is down. */

@@ -1,10 +1,12 @@
 import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { exportTexts, requestTexts, storageTexts } from "@livekeeper/base/text";
+import { requestTexts } from "@livekeeper/base/text";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { EventLog, StoredEvent } from "@livekeeper/log";
+import { storageTexts } from "@livekeeper/log/text";
 import type { Logger } from "pino";
+import { exportTexts } from "../../text/index.ts";
 import { columnsForPeople, columnsOf, type JsonRow, writeJsonl } from "./columns.ts";
 import {
 	type CsvReader,

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
+import { storageTexts } from "@livekeeper/log/text";
 import { type Column, columnsOf, type JsonRow, jsonLines } from "./columns.ts";
 import type { ExportTable } from "./format.ts";
 

@@ -1,6 +1,7 @@
-import { exportTexts, type Language } from "@livekeeper/base/text";
-import { eventWords } from "@livekeeper/base/text/event-words";
+import type { Language } from "@livekeeper/base/text";
 import type { WireEvent } from "@livekeeper/douyin";
+import { eventWords } from "@livekeeper/targets/text/event-words";
+import { exportTexts } from "../../text/index.ts";
 import { type Cell, type Column, cellReader } from "./columns.ts";
 
 /** A person who opens the file. */

@@ -1,7 +1,7 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import type { LiveEventType } from "@livekeeper/douyin";
 import type { BroadcastSummary, EventLog, ReadPage, StoredEvent } from "@livekeeper/log";
+import { storageTexts } from "@livekeeper/log/text";
 
 /** Selects the events to export. */
 export interface ExportQuery {

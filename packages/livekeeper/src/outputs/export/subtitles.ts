@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
-import { exportTexts, type Language } from "@livekeeper/base/text";
-import { eventWords } from "@livekeeper/base/text/event-words";
+import type { Language } from "@livekeeper/base/text";
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import type { StoredEvent } from "@livekeeper/log";
+import { eventWords } from "@livekeeper/targets/text/event-words";
+import { exportTexts } from "../../text/index.ts";
 
 /** Kinds of events shown over a recording. A gap is a line as well, so that missing messages don't look like silence. */
 export const shownTypes = [

@@ -1,5 +1,5 @@
-import { eventSamples as samples } from "@livekeeper/base/text/event-samples";
 import type { StoredEvent } from "@livekeeper/log";
+import { eventSamples as samples } from "@livekeeper/targets/src/text/event-samples.ts";
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
 import { columnsForPeople } from "./columns.ts";

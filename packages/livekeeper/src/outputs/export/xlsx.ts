@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { exportTexts } from "@livekeeper/base/text";
 import { ZipFile } from "yazl";
+import { exportTexts } from "../../text/index.ts";
 import { type Column, columnsForPeople, type JsonRow, shortColumns, shortTypes } from "./columns.ts";
 import { cutTo, type ExportTable, safeName } from "./format.ts";
 import { type Reader, type Shown, shownTo } from "./reader.ts";

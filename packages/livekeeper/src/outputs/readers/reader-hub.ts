@@ -1,7 +1,8 @@
-import { endTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Clock, LiveEventType, Timer } from "@livekeeper/douyin";
 import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "@livekeeper/log";
 import type { Logger } from "pino";
+import { endTexts } from "../../text/index.ts";
 import { Backlog, waitingFor } from "./backlog.ts";
 import type { EndReason, ReaderSink } from "./reader.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";

@@ -1,11 +1,12 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { endTexts, type Language, languageOf, requestTexts } from "@livekeeper/base/text";
+import { type Language, languageOf, requestTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { LiveService, Scope } from "../../live/index.ts";
+import { endTexts } from "../../text/index.ts";
 import {
 	ignoreReset,
 	parseReadRequest,

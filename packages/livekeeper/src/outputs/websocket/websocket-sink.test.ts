@@ -1,5 +1,6 @@
-import { endTexts, languages, requestTexts } from "@livekeeper/base/text";
+import { languages, requestTexts } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
+import { endTexts } from "../../text/index.ts";
 import { closeReason } from "./websocket-sink.ts";
 
 test.each(languages)("fits every close reason into a close frame in %s", (language) => {

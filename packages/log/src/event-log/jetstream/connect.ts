@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts, importTexts, listed } from "@livekeeper/base/text";
+import { listed } from "@livekeeper/base/text";
 import {
 	DiscardPolicy,
 	type JetStreamManager,
@@ -11,6 +11,7 @@ import {
 import { errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { z } from "zod";
 import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
+import { clusterTexts, importTexts } from "../../text/index.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";

@@ -1,6 +1,7 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts, type Text, verbatim } from "@livekeeper/base/text";
+import { type Text, verbatim } from "@livekeeper/base/text";
 import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
+import { clusterTexts } from "../../text/index.ts";
 import type { StorageFault } from "../event-log.ts";
 import { WrongSequence } from "./room-subject.ts";
 

@@ -1,7 +1,7 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import { type Clock, orAbort, sleep, systemClock } from "@livekeeper/douyin";
 import { Conflict } from "../../storage/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import { faultOf, textOf } from "./faults.ts";
 import { Fenced } from "./room-subject.ts";
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts, importTexts } from "@livekeeper/base/text";
 import type { Cursor } from "@livekeeper/douyin";
 import type { KeyValueStores } from "../../storage/index.ts";
+import { clusterTexts, importTexts } from "../../text/index.ts";
 import { Block, encodeBlock, partOf } from "../block.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import {

@@ -1,6 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Listeners } from "@livekeeper/base/listeners";
-import { clusterTexts } from "@livekeeper/base/text";
 import {
 	type KeyValues,
 	type PairingStore,
@@ -8,6 +7,7 @@ import {
 	registriesIn,
 	sharedPairing,
 } from "../../storage/index.ts";
+import { clusterTexts } from "../../text/index.ts";
 import type { ClockWatch } from "../clock-watch.ts";
 import type { CommittedBatch, LostRoom, ReadPage, ReadQuery, Retention, Unsubscribe } from "../event-log.ts";
 import type { LogHost, LogStore, Question, StoreUpkeep } from "../log-store.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { importTexts } from "@livekeeper/base/text";
 import { Conflict, type KeyValueStores } from "../../storage/index.ts";
+import { importTexts } from "../../text/index.ts";
 import { partOf } from "../block.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import { type CopiedRoom, inLanes, type LogSource, type Piece } from "../log-copy.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts } from "@livekeeper/base/text";
 import { type ConnectionOptions, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { clusterTexts } from "../../text/index.ts";
 import type { JetStreamEventLogOptions, NatsAuth } from "./options.ts";
 
 /**

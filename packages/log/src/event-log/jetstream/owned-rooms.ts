@@ -1,5 +1,5 @@
-import { clusterTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import { clusterTexts } from "../../text/index.ts";
 import type { EncodedEvent } from "../encoded-event.ts";
 import type { CommittedBatch, EventBatch } from "../event-log.ts";
 import { charsOf, GroupCommit } from "../group-commit.ts";

@@ -1,7 +1,7 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { clusterTexts } from "@livekeeper/base/text";
 import { type Clock, sleep, systemClock } from "@livekeeper/douyin";
 import { Conflict } from "../../storage/index.ts";
+import { clusterTexts } from "../../text/index.ts";
 import { faultOf, isShortOfServers, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 

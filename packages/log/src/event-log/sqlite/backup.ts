@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import { addParts, type BackupPart, type Db, makePrivate } from "../../database/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress } from "../event-log.ts";
 
 /** Pages copied between commits, about a megabyte. */

@@ -1,7 +1,8 @@
-import { logLine } from "@livekeeper/base/text";
+import { chineseLine } from "@livekeeper/base/text";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
+import { logLines } from "../../text/index.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { eventually } from "../eventually.helpers.ts";
@@ -20,8 +21,8 @@ function machine() {
 	const lines: string[] = [];
 	const logger = {
 		...quietLogger,
-		info: (fields: object) => void lines.push(logLine(fields) ?? ""),
-		warn: (fields: object) => void lines.push(logLine(fields) ?? ""),
+		info: (fields: object) => void lines.push(chineseLine(logLines.zh, fields) ?? ""),
+		warn: (fields: object) => void lines.push(chineseLine(logLines.zh, fields) ?? ""),
 	};
 	const dataDir = temporaryFolder();
 	const open = async (): Promise<EventLog> => {

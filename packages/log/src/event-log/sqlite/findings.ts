@@ -1,6 +1,7 @@
-import { storageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import type { Logger } from "pino";
 import type { Loose } from "../../data-folder.ts";
+import { storageTexts } from "../../text/index.ts";
 
 /** A problem with the data folder's files, reported once. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import { inMemory } from "../../data-folder.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { MemoryFolder } from "./memory-folder.ts";
 import type { StorePort } from "./serve-store.ts";
 import { toParts } from "./store-error.ts";

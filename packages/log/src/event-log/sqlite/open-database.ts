@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import Database from "better-sqlite3";
 import {
 	type Db,
@@ -15,6 +14,7 @@ import {
 	unpackBackup,
 } from "../../database/index.ts";
 import { keptIn } from "../../storage/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import { databasePath, isLeftover } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
 import { KeyValueFile, registryFile, targetFile } from "./key-value-file.ts";

@@ -1,5 +1,5 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
+import { storageTexts } from "../../text/index.ts";
 import type { Retention } from "../event-log.ts";
 import { codeOf, faultOf, textOf } from "./store-error.ts";
 import type { StoreThread } from "./store-thread.ts";

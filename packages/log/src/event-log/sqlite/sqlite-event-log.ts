@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
 import { inMemory, secureFolder } from "../../data-folder.ts";
 import { type Entry, type KeyValues, openSecretBox, type Registries } from "../../storage/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { EventLog, EventLogStatus, ReadPage, ReadQuery, Retention } from "../event-log.ts";

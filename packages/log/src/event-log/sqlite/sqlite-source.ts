@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { importTexts } from "@livekeeper/base/text";
 import Database from "better-sqlite3";
 import { isCorrupt } from "../../database/index.ts";
 import type { KeyValueStores } from "../../storage/index.ts";
+import { importTexts } from "../../text/index.ts";
 import { type Block, partOf } from "../block.ts";
 import type { StoredEvent } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";

@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import { expect, test } from "vitest";
+import { storageTexts } from "../../text/index.ts";
 import { faultOf, fromParts, StoreError, toParts } from "./store-error.ts";
 
 const coded = (code: string) => Object.assign(new Error("x"), { code });

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
-import { storageTexts, type Text } from "@livekeeper/base/text";
+import type { Text } from "@livekeeper/base/text";
+import { storageTexts } from "../../text/index.ts";
 import type { Finding } from "./findings.ts";
 import { type ErrorParts, fromParts } from "./store-error.ts";
 import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";

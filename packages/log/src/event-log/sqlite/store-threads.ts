@@ -1,6 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
-import { storageTexts } from "@livekeeper/base/text";
 import type { Clock } from "@livekeeper/douyin";
+import { storageTexts } from "../../text/index.ts";
 import type { Finding } from "./findings.ts";
 import { type StartThread, StoreThread } from "./store-thread.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";

@@ -1,7 +1,7 @@
-import { storageTexts } from "@livekeeper/base/text";
 import type { Cursor } from "@livekeeper/douyin";
 import { busyTimeoutMs, type FileState } from "../../database/index.ts";
 import { type KeyValueStores, KeyValueTable, SqliteKeyValues } from "../../storage/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention, StoredEvent } from "../event-log.ts";
 import { floorAbove } from "../floor.ts";
 import type { KnownGift } from "../gift-catalogue.ts";

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { askedLanguage, douyinLiveTexts, type Language } from "@livekeeper/base/text";
+import { askedLanguage, type Language } from "@livekeeper/base/text";
 import { type Clock, parseLiveId, readCookie } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { LiveRoomStatus, LiveService, RoomFinder } from "../../../live/index.ts";
+import { douyinLiveTexts } from "../../../text/index.ts";
 import type { UpgradeAccess } from "../../readers/index.ts";
 import type { Listener } from "../listener.ts";
 import { addressOf, noSuchAddress, type Protocol, unescaped } from "../listener-server.ts";

@@ -1,16 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorReply, LivekeeperError } from "@livekeeper/base/errors";
-import {
-	askedLanguage,
-	douyinLiveTexts,
-	type Language,
-	liveIdHint,
-	liveIdTexts,
-	requestTexts,
-} from "@livekeeper/base/text";
+import { askedLanguage, type Language, liveIdHint, liveIdTexts, requestTexts } from "@livekeeper/base/text";
 import { parseLiveId } from "@livekeeper/douyin";
 import type { LiveRoomStatus, Scope } from "../../../live/index.ts";
+import { douyinLiveTexts } from "../../../text/index.ts";
 import { version } from "../../../version.ts";
 import { addressOf, unescaped } from "../listener-server.ts";
 import type { DouyinLiveDeps } from "./douyin-live.ts";

@@ -1,6 +1,6 @@
+import { codeNames, sentence, type Text } from "@livekeeper/base/text";
 import type { FailureReason } from "@livekeeper/douyin";
-import { codeNames, decisionTexts, failureHelp, healthTexts, permitTexts, roomTexts } from "./catalogue.ts";
-import { sentence, type Text } from "./text.ts";
+import { decisionTexts, failureHelp, healthTexts, permitTexts, roomTexts } from "./catalogue.ts";
 
 type HealthTexts = typeof healthTexts;
 

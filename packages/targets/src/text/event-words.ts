@@ -1,6 +1,6 @@
+import { codeNames, listed, type Text, verbatim } from "@livekeeper/base/text";
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
-import { codeNames, eventTexts, moneyTexts } from "./catalogue.ts";
-import { listed, type Text, verbatim } from "./text.ts";
+import { eventTexts, moneyTexts } from "./catalogue.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Words = { [Type in LiveEventType]: (event: Of<Type>) => string | Text };

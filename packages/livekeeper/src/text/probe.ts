@@ -1,8 +1,8 @@
+import type { Text } from "@livekeeper/base/text";
+import { timeOf } from "@livekeeper/base/text/local-time";
 import type { DouyinError, FailureReason, ProbeFinding } from "@livekeeper/douyin";
+import { failureText } from "@livekeeper/engine/text";
 import type { stepNames } from "./catalogue.ts";
-import { timeOf } from "./local-time.ts";
-import { failureText } from "./said.ts";
-import type { Text } from "./text.ts";
 
 /** Values of a probe's step that its text uses. */
 export interface ProbeWords {

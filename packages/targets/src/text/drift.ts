@@ -1,6 +1,6 @@
+import type { Text } from "@livekeeper/base/text";
+import { timeOf } from "@livekeeper/base/text/local-time";
 import { siteTexts } from "./catalogue.ts";
-import { timeOf } from "./local-time.ts";
-import type { Text } from "./text.ts";
 
 /** Kinds of drift that are reported together. */
 interface Changed {

@@ -1,5 +1,5 @@
+import type { Text } from "@livekeeper/base/text";
 import { messageTexts, targetTexts } from "./catalogue.ts";
-import type { Text } from "./text.ts";
 
 /** Meaning of each code of a failed delivery. */
 const deliveryNames = {

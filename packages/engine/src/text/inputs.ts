@@ -1,6 +1,6 @@
+import { type Text, verbatim } from "@livekeeper/base/text";
 import { DouyinError, InputError, type InputProblem } from "@livekeeper/douyin/errors";
 import { failureText } from "./said.ts";
-import { type Text, verbatim } from "./text.ts";
 
 const problems = {
 	cookie_too_long: "cookie 过长。",

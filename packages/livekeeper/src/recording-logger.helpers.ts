@@ -1,0 +1,7 @@
+import { recordingLogger as recording } from "@livekeeper/base/src/recording-logger.helpers.ts";
+import { logLines } from "./text/index.ts";
+
+export type { LogLine } from "@livekeeper/base/src/recording-logger.helpers.ts";
+
+/** Returns a logger with this package's lines, whose entries a test reads in `lines`. */
+export const recordingLogger = () => recording(logLines);
