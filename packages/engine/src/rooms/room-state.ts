@@ -21,7 +21,7 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  * - session: the life of a link's socket, proven by its first frame
  * - failure: why an attempt or a session ended; its class decides what follows
  * - schedule: the wait after the n-th failure, longer for unstable connections
- * - not before: time before which the upstream is left alone, by link and by identity
+ * - not before: time before which an identity must not connect, because the upstream refused it or asked it to wait
  * - hold: a delay from other rooms' failures (outage, refused identity), a cooldown, or a request to slow down
  */
 
@@ -122,8 +122,6 @@ export interface Link {
 	next: "look" | "connect";
 	/** Time of the next attempt. An idle link keeps it until it is started again. */
 	until: number;
-	/** Time before which the upstream must be left alone, whatever triggers the link. */
-	notBefore: number;
 	/** Number of failed attempts since the last frame. */
 	attempt: number;
 	/** Number of lost connections and failed attempts. */
@@ -202,8 +200,8 @@ export interface RoomState {
 	anchor?: Anchor | undefined;
 	/** `voice`: the room has no picture. `undefined`: it has one, as far as known. */
 	kind?: "voice" | undefined;
-	/** Time until which an identity is left alone, because the upstream refused it or asked it to wait. */
-	refusedUntil: Record<string, number>;
+	/** Time before which an identity must not connect, because the upstream refused it or asked it to wait. */
+	notBefore: Record<string, number>;
 	/** Number of refused first sockets in a row, and the reason of the last refusal. */
 	refused: number;
 	refusal?: Failure | undefined;
@@ -227,7 +225,7 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		count: 0,
 		ownership: "ours",
 		roomId: "",
-		refusedUntil: {},
+		notBefore: {},
 		refused: 0,
 		reconnectCount: 0,
 		reconnects: {},
@@ -249,7 +247,7 @@ export function draftOf(state: RoomState): RoomState {
 		permits: state.permits.map((permit) => ({ ...permit })),
 		tickets: [...state.tickets],
 		leaving: [...state.leaving],
-		refusedUntil: { ...state.refusedUntil },
+		notBefore: { ...state.notBefore },
 		reconnects: { ...state.reconnects },
 	};
 }
@@ -266,10 +264,10 @@ export function restarted(
 	const sessions = [...state.links.flatMap(({ session }) => session ?? []), ...state.leaving];
 	const leaving = sessions.filter(({ id }) => isOpen(id)).map((session) => ({ ...session, ending: true }));
 	const inUse = new Set(leaving.flatMap(({ permits }) => permits));
-	const links = state.links.map(({ transport, source, identity, on, notBefore, attempt, failures, retry }): Link => {
+	const links = state.links.map(({ transport, source, identity, on, attempt, failures, retry }): Link => {
 		const phase = source === 0 ? "waiting" : "idle";
-		const kept = { transport, source, identity, on, notBefore, attempt, failures, retry };
-		return { ...kept, phase, next: "look", until: Math.max(until, notBefore) };
+		const kept = { transport, source, identity, on, attempt, failures, retry };
+		return { ...kept, phase, next: "look", until: Math.max(until, mayConnectAt(state, kept)) };
 	});
 	return {
 		...draftOf(state),
@@ -309,11 +307,9 @@ export function urgencyOf({ phase, target, running }: RoomState): Urgency {
 	return target || running !== undefined ? "losing" : "first";
 }
 
-/**
- * Returns the time before which a link must not connect, because of a promise to the upstream or a refused identity.
- */
-export function mayConnectAt({ refusedUntil }: RoomState, { notBefore, identity }: Link): number {
-	return Math.max(notBefore, refusedUntil[identity] ?? 0);
+/** Returns the time before which an identity must not connect; 0 if it may. */
+export function mayConnectAt({ notBefore }: RoomState, { identity }: Pick<Link, "identity">): number {
+	return notBefore[identity] ?? 0;
 }
 
 /** Returns the time at which the next link is due; `undefined` if only answers are pending. */

@@ -59,8 +59,8 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 /** Asks the gate for a permit. */
 function connect(step: Step, link: Link) {
 	const { room, now } = step;
-	const refusedUntil = room.refusedUntil[link.identity] ?? now;
-	if (refusedUntil > now) return leaveAlone(step, link, refusedUntil);
+	const until = mayConnectAt(room, link);
+	if (until > now) return leaveAlone(step, link, until);
 	move(step, link, "queued");
 }
 

@@ -46,8 +46,6 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	const { room } = step;
 	const { reason } = failure;
 	const poll = pollOf(room);
-	const minMs = reason === "blocked" ? room.settings.blockedDelayMs : 0;
-	delayIdentity(step, link.identity, Math.max(minMs, failure.retryAfterMs ?? 0));
 	if (link === poll) {
 		// If polling fails as well, the next turn belongs to the socket alone, which may have been idle meanwhile.
 		if (!proven) {
@@ -67,12 +65,12 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	return false;
 }
 
-/** Notes that the upstream refused an identity or asked it to wait: nothing is tried with it for so long. */
+/** Keeps an identity from connecting for so long, because the upstream refused it or asked it to wait. */
 function delayIdentity(step: Step, identity: string, waitMs: number): void {
 	const { room, now } = step;
 	if (waitMs === 0) return;
-	const until = Math.max(room.refusedUntil[identity] ?? 0, now + waitMs);
-	room.refusedUntil[identity] = until;
+	const until = Math.max(room.notBefore[identity] ?? 0, now + waitMs);
+	room.notBefore[identity] = until;
 	for (const link of room.links) {
 		if (link.identity !== identity) continue;
 		if (link.phase === "queued" || link.phase === "taking") plan(step, link, link.answer ? "look" : "connect", until);
@@ -104,7 +102,7 @@ export function failed(
 	const { attempt, source } = link;
 	const { record, delayMs, minMs, decision } = whenNext(link, failure, advice, { now, ...room.settings });
 	link.retry = record;
-	link.notBefore = Math.max(link.notBefore, now + minMs);
+	delayIdentity(step, link.identity, minMs);
 	const isBeside = isConnected(room, link);
 	const looks = connects === undefined || (connects === "soon" && attempt >= looksFrom);
 	plan(step, link, looks && !(isBeside && room.target) ? "look" : "connect", now + delayMs);
@@ -122,7 +120,7 @@ export function failed(
 
 /**
  * Returns when to retry: by the schedule, but never before the failure class and the upstream allow it.
- * @returns `minMs`: how long the upstream must be left alone, whatever triggers the link
+ * @returns `minMs`: how long the link's identity must not connect, whatever triggers it
  */
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,

@@ -416,8 +416,7 @@ export class ModelRoom {
 			case "acquire": {
 				const { ticket } = effect;
 				must(!this.tickets.has(ticket.id), "a ticket is requested once");
-				const refusedUntil = state.refusedUntil[ticket.identity] ?? 0;
-				must(refusedUntil <= now, "a refused identity gets no ticket before its time", { ticket, now });
+				must(mayConnectAt(state, ticket) <= now, "a refused identity gets no ticket before its time", { ticket, now });
 				this.tickets.set(ticket.id, { ticket, until: now });
 				return;
 			}

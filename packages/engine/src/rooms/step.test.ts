@@ -183,6 +183,19 @@ describe("regressions found by seeds and fuzzing", () => {
 		expect(room.state.tickets).toMatchObject([{ kind: "socket", identity: "b" }]);
 	});
 
+	test("keeps an advised wait of an identity after new options", () => {
+		const room = new Room(socket(0, "a")).find();
+		room.grant({ permit: 0 });
+		const session = room.link(0).session?.id ?? -1;
+		room.take({ type: "closed", session, failure: failure("blocked"), advice: { refusedMs: 10 * minute } });
+		room.take({ type: "options", links: [socket(0, "b"), socket(1, "a")] });
+		room.pass(0);
+		room.look(0, live());
+		room.grant({ permit: 0 });
+		room.opens(0);
+		expect(room.link(1)).toMatchObject({ phase: "waiting", until: 10 * minute });
+	});
+
 	test("tries no other link or poll of a refused identity", () => {
 		const room = polled();
 		room.grant({ permit: 0 });

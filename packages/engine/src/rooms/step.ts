@@ -9,6 +9,7 @@ import {
 	isConnected,
 	isReady,
 	type Link,
+	mayConnectAt,
 	type RoomState,
 	type Ticket,
 	waitingPhases,
@@ -263,7 +264,7 @@ function writable(step: Step): void {
 	const { room, now } = step;
 	if (room.reason.code !== "storage" || hasSocket(room)) return;
 	const waiting = inPhase(step, "waiting");
-	for (const link of waiting) link.until = Math.max(now, link.notBefore);
+	for (const link of waiting) link.until = Math.max(now, mayConnectAt(room, link));
 	// With several links, one may connect while another waits: the phase is that of the first.
 	if (waiting.length === 0 || isConnected(room) || room.phase === "connecting") return;
 	const until = Math.min(...waiting.map((link) => link.until));
@@ -286,15 +287,13 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 		phase: spec.source === 0 ? "waiting" : "idle",
 		next: "look",
 		until: now,
-		notBefore: 0,
 		attempt: 0,
 		failures: 0,
 		retry: noRetries,
 	}));
 	if (!room.started || room.phase === "idle") return;
 	// The upstream is not asked again at once with refused identities, whatever else has changed.
-	const isRefused = ({ identity }: Link) => (room.refusedUntil[identity] ?? 0) > now;
-	const waitsOn = room.phase === "blocked" && room.links.every(isRefused);
+	const waitsOn = room.phase === "blocked" && room.links.every((link) => mayConnectAt(room, link) > now);
 	if (!waitsOn) enter(step, "reconnecting", { code: "new", said: ["connectingAnew"] });
 }
 
