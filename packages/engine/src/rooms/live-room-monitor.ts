@@ -4,7 +4,7 @@ import type { RoomStore } from "./room-memory.ts";
 import type { RoomRoute } from "./room-route.ts";
 import { RoomRunner } from "./room-runner.ts";
 import type { RoomDeps } from "./room-settings.ts";
-import type { RoomState } from "./room-state.ts";
+import { type RoomState, roomIdOf } from "./room-state.ts";
 import type { RoomStatus, StorageTrouble } from "./room-status.ts";
 
 /** Public view of one connection of a room. */
@@ -141,7 +141,7 @@ export class LiveRoomMonitor {
 	/** Called when the queue has capacity again. */
 	#stored(): void {
 		const { stream, state } = this.#room;
-		stream.expireWhenDue(state.roomId);
+		stream.expireWhenDue(roomIdOf(state));
 		this.#room.take({ type: "writable" });
 	}
 }

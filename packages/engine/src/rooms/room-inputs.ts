@@ -67,16 +67,13 @@ export type Input =
 	| { readonly type: "revived" }
 	/** The socket is closed. `failure`: why, unless it was asked to end. */
 	| { readonly type: "closed"; readonly session: number; readonly failure?: Failure; readonly advice?: Advice }
-	/**
-	 * End a session as if it had failed, because it hangs or is mute. `target`: broadcast to continue with, according to
-	 * the page.
-	 */
+	/** End a session as if it had failed, because it hangs or is mute. `looked`: whether the page was just looked up. */
 	| {
 			readonly type: "failing";
 			readonly session: number;
 			readonly failure: Failure;
 			readonly advice: Advice;
-			readonly target?: Target | undefined;
+			readonly looked?: boolean;
 	  }
 	/** A silent room's page says something other than that the broadcast continues. */
 	| { readonly type: "contradicted"; readonly answer: Answer }

@@ -22,6 +22,7 @@ import {
 	type Reason,
 	type RoomState,
 	restarted,
+	roomIdOf,
 } from "./room-state.ts";
 import type { RoomStatus } from "./room-status.ts";
 import { RoomStream } from "./room-stream.ts";
@@ -259,11 +260,10 @@ export class RoomRunner {
 	#emitPhase({ to: state, reason }: Extract<Effect, { do: "entered" }>): void {
 		// While nothing can be stored, each attempt would add to the queue; the status reports the attempts anyway. Events
 		// about a broadcast or a gap belong to an accepted frame, so the frames bound them.
-		const { ownership, roomId } = this.#state;
-		if (!this.deps.queue.writable || ownership !== "ours") return;
+		if (!this.deps.queue.writable || this.#state.ownership !== "ours") return;
 		const message = reasonText(reason).en;
 		const login = state === "connected" ? { login: this.#route.loginId ?? "" } : {};
-		this.stream.emit({ type: "connection", state, reason: reason.code, message, ...login }, roomId);
+		this.stream.emit({ type: "connection", state, reason: reason.code, message, ...login }, roomIdOf(this.#state));
 	}
 
 	/** Reads the stored state, or takes the room over from another process. */
@@ -290,10 +290,10 @@ export class RoomRunner {
 		this.stream.recall(memory);
 		if (lastMessageAt !== undefined) connection.lastMessageAt ??= elapsedAt(this.deps.clock, lastMessageAt);
 		if (lost)
-			this.stream.emit({ type: "gap", from: lost.since ?? now, to: now, reason: "memory_lost" }, this.#state.roomId);
+			this.stream.emit({ type: "gap", from: lost.since ?? now, to: now, reason: "memory_lost" }, roomIdOf(this.#state));
 		// If the clock was set back while nothing ran, the length of the downtime is unknown.
 		if (!past || past.since >= now) return;
-		this.stream.emit({ type: "service_down", from: past.since, to: now }, broadcast?.roomId ?? this.#state.roomId);
+		this.stream.emit({ type: "service_down", from: past.since, to: now }, broadcast?.roomId ?? roomIdOf(this.#state));
 		quality.restore(pastStates(past), now);
 	}
 
@@ -347,7 +347,7 @@ export class RoomRunner {
 
 	#ask(urgency: Urgency, calls: Pick<LookRequest, "onAnswer" | "onWait">): Look {
 		const { liveId } = this;
-		const { roomId } = this.#state;
+		const roomId = roomIdOf(this.#state);
 		return this.deps.looks.look({
 			...{ liveId, urgency, routes: this.#route.connections, ...calls },
 			...(roomId && { roomId }),
@@ -417,20 +417,20 @@ export class RoomRunner {
 		return this.deps.gate.failed({ ...this.keyOf(link.source), ...how, failure, attempt: link.attempt + 1 });
 	}
 
-	/** Ends a session as if it had failed. @param target broadcast to continue with, according to the page */
-	#fail(session: SessionRun, failure: DouyinError, target: RoomState["target"]): void {
+	/** Ends a session as if it had failed. @param looked whether the page was just looked up */
+	#fail(session: SessionRun, failure: DouyinError, looked = false): void {
 		const { id } = session;
 		const link = this.#state.links.find((one) => one.session?.id === id && !one.session.ending);
 		if (!link) return;
 		session.failure = failure;
 		const advice = this.#sessionFailed(session, link, failure);
-		this.take({ type: "failing", session: id, failure: failureOf(failure), advice, target });
+		this.take({ type: "failing", session: id, failure: failureOf(failure), advice, looked });
 	}
 
-	/** Ends all connected sessions because they are silent. */
-	failAll(said: Said, target: RoomState["target"]): void {
+	/** Ends all connected sessions because they are silent. @param looked whether the page was just looked up */
+	failAll(said: Said, { looked }: { looked: boolean }): void {
 		for (const { value: session } of this.#sessions.entries()) {
-			if (session.opened) this.#fail(session, new RoomFailure("silence", said), target);
+			if (session.opened) this.#fail(session, new RoomFailure("silence", said), looked);
 		}
 	}
 
@@ -443,9 +443,9 @@ export class RoomRunner {
 			const link = this.#state.links.find((one) => one.session?.id === session.id);
 			const isHung = link?.phase === "connecting" && this.elapsed() - (link.session?.since ?? 0) >= limitMs;
 			const seconds = Math.round(limitMs / 1000);
-			if (isHung) this.#fail(session, new RoomFailure("timeout", ["noConnection", seconds]), undefined);
+			if (isHung) this.#fail(session, new RoomFailure("timeout", ["noConnection", seconds]));
 			else if (session.isMute) {
-				this.#fail(session, new RoomFailure("silence", ["broughtNothing", muteMs / 1000]), undefined);
+				this.#fail(session, new RoomFailure("silence", ["broughtNothing", muteMs / 1000]));
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  *
  * - ownership: whether the room may begin; its stored state is read, or taken over from another process
  * - phase and reason: the room's place in the diagram below, and why
- * - broadcast: the one to connect to (`target`), the running one, and the one that has ended
+ * - broadcast: the one that was last seen, and whether it runs, has ended, or is doubted to have ended
  * - look-up: a question to the site about the room; it may wait, and ends with an answer or a failure
  * - link: one connection of the room; it has one attempt or session at a time
  * - transport: a socket, or polling on the same permit while sockets are refused
@@ -66,10 +66,22 @@ export const waitingPhases: readonly RoomPhase[] = ["waiting", "not_found", "blo
 /** Phases that mean a loss when entered from a connection. */
 export const lostPhases: readonly RoomPhase[] = ["reconnecting", "blocked"];
 
-/** The broadcast to connect to. */
+/** Ids that a session of a broadcast is opened with. */
 export interface Target {
-	roomId: string;
-	userUniqueId: string;
+	readonly roomId: string;
+	/** "" while unknown. */
+	readonly userUniqueId: string;
+}
+
+/** The broadcast that was last seen. */
+export interface Broadcast extends Target {
+	/**
+	 * `running`: it runs, as far as known. `ended`: the upstream itself reported its end, so a page that still calls it
+	 * live lags behind. `doubted`: too many pages do, so the room connects to see. `over`: a look-up has said so.
+	 */
+	readonly state: "running" | "ended" | "doubted" | "over";
+	/** Number of pages that have called it live since it `ended`. */
+	readonly pages?: number;
 }
 
 /** The site's answer about a room. */
@@ -184,16 +196,8 @@ export interface RoomState {
 	/** Last number given to a session, permit, look-up or ticket. */
 	count: number;
 	ownership: Ownership;
-	/** The broadcast to connect to, as far as known. */
-	target?: Target | undefined;
-	/** The broadcast that was last seen, running or not; "" before the first. */
-	roomId: string;
-	/** The running broadcast, as far as known. */
-	running?: string | undefined;
-	/**
-	 * The broadcast that the upstream itself reported as ended, and the number of pages that have called it live since.
-	 */
-	ended?: { roomId: string; pages: number } | undefined;
+	/** Absent before the first. */
+	broadcast?: Broadcast | undefined;
 	title?: string | undefined;
 	/** URL of the broadcast's cover picture. */
 	cover?: string | undefined;
@@ -224,7 +228,6 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		leaving: [],
 		count: 0,
 		ownership: "ours",
-		roomId: "",
 		notBefore: {},
 		refused: 0,
 		reconnectCount: 0,
@@ -301,10 +304,20 @@ export function areSeveral({ links }: RoomState): boolean {
 	return busy > 1;
 }
 
+/** Returns the broadcast to connect to; `undefined` if there is none, as far as known. */
+export function targetOf({ broadcast }: RoomState): Broadcast | undefined {
+	return broadcast?.state === "running" || broadcast?.state === "doubted" ? broadcast : undefined;
+}
+
+/** Returns the id of the broadcast that was last seen; "" before the first. */
+export function roomIdOf({ broadcast }: RoomState): string {
+	return broadcast?.roomId ?? "";
+}
+
 /** Returns the cost of waiting for the room's look-up. */
-export function urgencyOf({ phase, target, running }: RoomState): Urgency {
-	if (phase === "waiting" || phase === "not_found") return "waiting";
-	return target || running !== undefined ? "losing" : "first";
+export function urgencyOf(room: RoomState): Urgency {
+	if (room.phase === "waiting" || room.phase === "not_found") return "waiting";
+	return targetOf(room) ? "losing" : "first";
 }
 
 /** Returns the time before which an identity must not connect; 0 if it may. */

@@ -4,7 +4,7 @@ import { findingText, type Said, saidText } from "../text/index.ts";
 import type { Wait } from "./gate.ts";
 import type { ConnectionReason, RoomConnectionStatus } from "./room-route.ts";
 import type { RoomRunner } from "./room-runner.ts";
-import { isConnected, isPolled, type Link, type Reason } from "./room-state.ts";
+import { isConnected, isPolled, type Link, type Reason, roomIdOf } from "./room-state.ts";
 import type { RoomStatus, StatusReason } from "./room-status.ts";
 
 /** Returns a room's public status, computed from its state, in words for people. */
@@ -41,7 +41,7 @@ export function statusOf(room: RoomRunner): RoomStatus {
 			lastMessageAt: shown(connection.lastMessageAt),
 			lastSignAt: shown(connection.lastSignAt),
 			connectedAt: connected ? vitals.connectedAt : undefined,
-			roomId: state.roomId || undefined,
+			roomId: roomIdOf(state) || undefined,
 			title: state.title,
 			cover: state.cover,
 			anchor: state.anchor,

@@ -1,9 +1,9 @@
 import type { DecodeProblem, Timer } from "@livekeeper/douyin";
 import { ConnectionHealth, type Doubt, Listening, maxLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
 import type { RoomRunner } from "./room-runner.ts";
-import { duePhases, isConnected, isPolled, lostPhases } from "./room-state.ts";
+import { duePhases, isConnected, isPolled, lostPhases, roomIdOf } from "./room-state.ts";
 import type { ReasonCode, RoomPhase, StorageTrouble } from "./room-status.ts";
-import { isDoubtful, speaksAgainst } from "./step-broadcast.ts";
+import { speaksAgainst } from "./step-broadcast.ts";
 
 /** Judges a room's health from its silence, its answers and its record. Verdicts become inputs of the room. */
 export class RoomVitals {
@@ -35,8 +35,9 @@ export class RoomVitals {
 	/** Whether a broadcast is running that had a message recently or was never connected. */
 	get active(): boolean {
 		const { state, settings } = this.#room;
-		if (state.running === undefined) return false;
-		const silentMs = this.#listening.silentMs(state.running, this.#room.elapsed(), this.connection.lastMessageAt);
+		const { broadcast } = state;
+		if (broadcast?.state !== "running") return false;
+		const silentMs = this.#listening.silentMs(broadcast.roomId, this.#room.elapsed(), this.connection.lastMessageAt);
 		return silentMs < settings.idleMs;
 	}
 
@@ -46,7 +47,7 @@ export class RoomVitals {
 		if (to === "connected" && from !== to) {
 			this.connectedAt = this.#room.deps.clock.now();
 			this.connection.connected(now);
-			this.#listening.began(this.#room.state.roomId, now);
+			this.#listening.began(roomIdOf(this.#room.state), now);
 		} else if (from === "connected") this.#listening.ended(now, this.connection.lastMessageAt);
 		if (from === "connected" && lostPhases.includes(to) && code !== "new") this.#lost++;
 		this.measure(from);
@@ -131,7 +132,7 @@ export class RoomVitals {
 		if (!isConnected(state)) return;
 		// The room is connected only to see whether its broadcast has ended: any remaining messages would have come at
 		// once.
-		if (isDoubtful(state, state.target?.roomId ?? "") && this.connection.quietFor(now) >= settings.quietMs) {
+		if (state.broadcast?.state === "doubted" && this.connection.quietFor(now) >= settings.quietMs) {
 			this.#room.take({ type: "over" });
 			return;
 		}
@@ -191,6 +192,6 @@ export class RoomVitals {
 		if (over.aborted) return;
 		const silence = this.connection.silenceFound(room.elapsed());
 		// If the page was just looked up, it need not be looked up again.
-		room.failAll(["found", silence], answer && room.state.target);
+		room.failAll(["found", silence], { looked: answer !== undefined });
 	}
 }

@@ -10,8 +10,7 @@ import {
 import type { Asked } from "../health/index.ts";
 import { RoomFailure } from "./room-failure.ts";
 import type { RoomRunner } from "./room-runner.ts";
-import { areSeveral, hasSocket, isConnected, type Link, type Target } from "./room-state.ts";
-import { isDoubtful } from "./step-broadcast.ts";
+import { areSeveral, hasSocket, isConnected, type Link, roomIdOf, type Target } from "./room-state.ts";
 
 type Frame = SessionItem & { type: "frame" };
 type Opened = SessionItem & { type: "opened" };
@@ -167,7 +166,7 @@ export class SessionRun {
 		const now = this.#room.elapsed();
 		vitals.connection.history(page.events.map(({ at }) => at));
 		if (page.type === "frame") stream.counts.frames++;
-		this.#put(stream.sequencer.backfill(this.source, { ...page, now }), page.problems, state.roomId);
+		this.#put(stream.sequencer.backfill(this.source, { ...page, now }), page.problems, roomIdOf(state));
 	}
 
 	#frame(frame: Frame): void {
@@ -190,10 +189,10 @@ export class SessionRun {
 				now,
 				fresh.map(({ type }) => type),
 			);
-		if (fresh.length > 0 && isDoubtful(state, state.roomId) && !fresh.every(({ type }) => type === "control")) {
+		if (fresh.length > 0 && state.broadcast?.state === "doubted" && !fresh.every(({ type }) => type === "control")) {
 			room.take({ type: "revived" });
 		}
-		this.#put(emitted, frame.problems, state.roomId);
+		this.#put(emitted, frame.problems, roomIdOf(state));
 		this.tally.took(frame.events.length, now, sequencer.missedBy(source));
 		// Only once, unless the room starts polling next to it.
 		if (isSynced && (!this.#synced || areSeveral(state))) room.synced(this);
@@ -228,7 +227,7 @@ export class SessionRun {
 		// The end of a broadcast flushes everything that waits, even if unproven.
 		if (failure?.reason === "broadcast_ended" || state.phase === "stopped") return;
 		const unreadable = failure?.reason === "bad_frame";
-		stream.put(stream.sequencer.closed(this.source, now, { unreadable }), state.roomId);
+		stream.put(stream.sequencer.closed(this.source, now, { unreadable }), roomIdOf(state));
 	}
 }
 

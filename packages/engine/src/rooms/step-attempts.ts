@@ -9,7 +9,9 @@ import {
 	type Link,
 	mayConnectAt,
 	type RoomState,
+	roomIdOf,
 	type Ticket,
+	targetOf,
 	urgencyOf,
 } from "./room-state.ts";
 import { answered } from "./step-broadcast.ts";
@@ -46,9 +48,9 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 		room.ownership = "reading";
 	} else if (!writable) {
 		// Without capacity for events, the upstream is left alone.
-		const connects = link.next === "connect" && room.target ? "directly" : undefined;
+		const connects = link.next === "connect" && targetOf(room) ? "directly" : undefined;
 		failed(step, link, storageFailure, { advice: {}, connects });
-	} else if (link.next === "connect" && room.target) connect(step, link);
+	} else if (link.next === "connect" && targetOf(room)) connect(step, link);
 	else {
 		move(step, link, "looking");
 		look(step, link);
@@ -157,7 +159,7 @@ function connectUnseen(step: Step, link: Link): void {
 export function lookWaits(step: Step, link: Link, wait: LookWait): void {
 	const { room, effects } = step;
 	if (link.phase !== "looking") return;
-	if (room.target) {
+	if (targetOf(room)) {
 		connectUnseen(step, link);
 		return;
 	}
@@ -185,9 +187,9 @@ export function lookedUp(step: Step, link: Link, answer: Answer): void {
 	const { room } = step;
 	link.look = undefined;
 	link.lookWait = undefined;
-	const continues = answer.status === "live" && answer.roomId === room.target?.roomId;
+	const continues = answer.status === "live" && answer.roomId === targetOf(room)?.roomId;
 	if (link.phase === "queued" && continues) return;
-	if (room.ownership === "ours" || (answer.status === "live" && answer.roomId === room.roomId)) {
+	if (room.ownership === "ours" || (answer.status === "live" && answer.roomId === roomIdOf(room))) {
 		answered(step, link, answer);
 	} else {
 		move(step, link, "taking");
@@ -201,7 +203,7 @@ export function lookFailed(step: Step, link: Link, failure: Failure): void {
 	link.lookWait = undefined;
 	// A missing answer is no news, and the place in the queue is worth more.
 	if (link.phase === "queued") return;
-	if (step.room.target) connectUnseen(step, link);
+	if (targetOf(step.room)) connectUnseen(step, link);
 	else failed(step, link, failure, { advice: {} });
 }
 
@@ -220,7 +222,7 @@ export function preempted(step: Step, permit: number, why: Said): void {
 		link.preempted = why;
 	}
 	// A link that looks the room up again while it holds its permit continues without the permit.
-	if (links.length === 0 || !room.target) return;
+	if (links.length === 0 || !targetOf(room)) return;
 	if (isConnected(room)) {
 		for (const link of links) link.until = now + preemptedPauseMs;
 		return;

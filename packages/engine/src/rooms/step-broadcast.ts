@@ -3,12 +3,14 @@ import type { Said } from "../text/index.ts";
 import type { Recalled, WaitingCode } from "./room-inputs.ts";
 import {
 	type Answer,
+	type Broadcast,
 	isConnected,
 	type Link,
 	mayConnectAt,
 	type Reason,
 	type RoomState,
-	type Target,
+	roomIdOf,
+	targetOf,
 } from "./room-state.ts";
 import { begin, beginOthers, deactivate, endSession, enter, move, othersAt, plan, type Step } from "./step-links.ts";
 
@@ -17,50 +19,48 @@ type LiveLookup = Extract<RoomLookup, { status: "live" }>;
 /** Number of pages that call an ended room live before it is tried again, because pages lag. */
 const pagesBeforeRecheck = 3;
 
-/** Returns whether the room is connected only to see if the broadcast has really ended. */
-export function isDoubtful({ ended }: RoomState, roomId: string): boolean {
-	return ended?.roomId === roomId;
-}
-
 /**
  * Returns whether the broadcast has ended. The page can lag behind its end; a mute socket next to it is no reason to
  * hammer the upstream.
  */
 function hasEnded(room: RoomState, answer: LiveLookup): boolean {
-	if (answer.roomId !== room.target?.roomId) return false;
-	return isDoubtful(room, answer.roomId) || answer.finishedAt !== undefined;
+	const target = targetOf(room);
+	if (answer.roomId !== target?.roomId) return false;
+	return target.state === "doubted" || answer.finishedAt !== undefined;
 }
 
 /** Returns whether the page of a silent room says that this broadcast has nothing more to bring. */
 export function speaksAgainst(room: RoomState, answer: Answer): boolean {
-	return answer.status !== "live" || answer.roomId !== room.target?.roomId || hasEnded(room, answer);
+	return answer.status !== "live" || answer.roomId !== targetOf(room)?.roomId || hasEnded(room, answer);
 }
 
 /** Applies the room's stored state. */
 export function recall(room: RoomState, { broadcast }: Recalled): void {
 	if (!broadcast) return;
 	const { roomId, title, ended } = broadcast;
-	room.roomId = roomId;
+	const userUniqueId = roomId === room.broadcast?.roomId ? room.broadcast.userUniqueId : "";
 	room.title = title;
-	room.running = ended ? undefined : roomId;
-	room.ended = ended ? { roomId, pages: 0 } : undefined;
+	// A room that was live when this was stored connects if no look-up can begin at once.
+	room.broadcast = { roomId, userUniqueId, state: ended ? "ended" : "running" };
 }
 
 /** Handles a look-up's answer for a link. */
-export function answered(step: Step, link: Link, answer: Answer): void {
+export function answered(step: Step, link: Link, answer: Answer) {
 	const { room, effects } = step;
 	const roomId = "roomId" in answer ? { roomId: answer.roomId } : {};
 	effects.push({
 		do: "log",
 		line: { event: "room_looked_up", source: link.source, answer: answer.status, ...roomId },
 	});
+	const former = targetOf(room);
 	// Another connection is up by now and knows better.
-	if (room.target && isConnected(room, link)) plan(step, link, "connect", step.now);
-	else follow(step, link, afterLookup(step, answer));
+	if (former && isConnected(room, link)) return plan(step, link, "connect", step.now);
+	learn(step, answer);
+	follow(step, link, former);
 }
 
-/** @returns the broadcast to connect to; `undefined` if there is none */
-function afterLookup(step: Step, answer: Answer): Target | undefined {
+/** Applies an answer to what is known of the room and its broadcast. */
+function learn(step: Step, answer: Answer) {
 	const { room } = step;
 	if ("title" in answer) {
 		room.title = answer.title;
@@ -69,10 +69,10 @@ function afterLookup(step: Step, answer: Answer): Target | undefined {
 	if ("anchor" in answer && answer.anchor) room.anchor = answer.anchor;
 	switch (answer.status) {
 		case "live":
-			return afterLive(step, answer);
+			return learnLive(step, answer);
 		case "offline":
 			endBroadcast(step, "offline");
-			room.roomId = answer.roomId ?? room.roomId;
+			if (answer.roomId !== undefined) room.broadcast = { roomId: answer.roomId, userUniqueId: "", state: "over" };
 			return wait(step, "waiting", "offline", ["offline"]);
 		case "no_room":
 			endBroadcast(step, "offline");
@@ -91,19 +91,18 @@ function afterLookup(step: Step, answer: Answer): Target | undefined {
 	}
 }
 
-function afterLive(step: Step, { roomId, userUniqueId, title, kind }: LiveLookup): Target | undefined {
+function learnLive(step: Step, { roomId, userUniqueId, title, kind }: LiveLookup) {
 	const { room, effects } = step;
 	room.kind = kind;
-	if (room.ended?.roomId === roomId) {
-		room.ended = { roomId, pages: room.ended.pages + 1 };
-		if (room.ended.pages < pagesBeforeRecheck) return wait(step, "waiting", "broadcast_ended", ["pageLags"]);
-	} else if (room.running !== roomId) {
-		endBroadcast(step, "new_broadcast");
-		room.roomId = roomId;
-		room.running = roomId;
-		effects.push({ do: "emit", body: { type: "broadcast_started", title }, roomId });
+	const { state, pages = 0 } = room.broadcast?.roomId === roomId ? room.broadcast : { state: "over" };
+	if (state === "ended" && pages + 1 < pagesBeforeRecheck) {
+		room.broadcast = { roomId, userUniqueId, state, pages: pages + 1 };
+		return wait(step, "waiting", "broadcast_ended", ["pageLags"]);
 	}
-	return { roomId, userUniqueId };
+	const isNew = state === "over";
+	if (isNew) endBroadcast(step, "new_broadcast");
+	room.broadcast = { roomId, userUniqueId, state: isNew || state === "running" ? "running" : "doubted" };
+	if (isNew) effects.push({ do: "emit", body: { type: "broadcast_started", title }, roomId });
 }
 
 /** Handles a page that contradicts a silent room's broadcast. */
@@ -112,27 +111,25 @@ export function contradicted(step: Step, answer: Answer) {
 	const [own] = room.links;
 	if (!own) return;
 	if (answer.status === "live" && hasEnded(room, answer)) return over(step, "offline");
-	const next = afterLookup(step, answer);
-	// Its sessions end as failed, each by itself, and continue with this target.
-	if (next) room.target = next;
-	else follow(step, own, undefined);
+	learn(step, answer);
+	// Otherwise its sessions end as failed, each by itself, and continue with the broadcast of the answer.
+	if (!targetOf(room)) follow(step, own);
 }
 
 /** Ends the connected broadcast: the upstream said so on the socket (`ended`), or silence implies it. */
 export function over(step: Step, reason: "ended" | "offline", link = step.room.links[0]): void {
 	const { room } = step;
-	const roomId = room.target?.roomId ?? room.roomId;
 	endBroadcast(step, reason);
-	room.ended = { roomId, pages: 0 };
+	if (room.broadcast) room.broadcast = { ...room.broadcast, state: "ended" };
 	wait(step, "waiting", "broadcast_ended", ["broadcastEnded"]);
-	if (link) follow(step, link, undefined);
+	if (link) follow(step, link);
 }
 
 /** Continues a broadcast that seemed to have ended, because it has a new message. */
-export function revived({ room, effects }: Step): void {
-	room.running = room.roomId;
-	room.ended = undefined;
-	effects.push({ do: "emit", body: { type: "broadcast_started", title: room.title ?? "" }, roomId: room.roomId });
+export function revived({ room, effects }: Step, broadcast: Broadcast): void {
+	room.broadcast = { ...broadcast, state: "running" };
+	const { title = "" } = room;
+	effects.push({ do: "emit", body: { type: "broadcast_started", title }, roomId: broadcast.roomId });
 }
 
 /**
@@ -140,15 +137,16 @@ export function revived({ room, effects }: Step): void {
  * complete; with the other reasons its last messages may be missing.
  */
 function endBroadcast({ room, effects }: Step, reason: "ended" | "offline" | "new_broadcast"): void {
-	const { roomId } = room;
+	const { broadcast } = room;
+	const roomId = roomIdOf(room);
 	effects.push({ do: "finish", roomId });
-	if (room.running !== undefined) effects.push({ do: "emit", body: { type: "broadcast_ended", reason }, roomId });
-	room.running = undefined;
-	room.ended = undefined;
+	if (!broadcast) return;
+	if (broadcast.state === "running") effects.push({ do: "emit", body: { type: "broadcast_ended", reason }, roomId });
+	room.broadcast = { roomId, userUniqueId: "", state: "over" };
 }
 
 /** Waits because of a definite answer: no attempt has failed, there is just nothing to connect to. */
-function wait(step: Step, phase: "waiting" | "not_found", code: WaitingCode, said: Said): undefined {
+function wait(step: Step, phase: "waiting" | "not_found", code: WaitingCode, said: Said): void {
 	const { room, effects } = step;
 	room.reconnectCount = 0;
 	effects.push({ do: "left" });
@@ -169,19 +167,19 @@ function hasToWait(step: Step, link: Link): void {
 }
 
 /**
- * Applies a link's finding of what to connect to, or that there is nothing. If that is another broadcast or none, the
- * other links follow: they start again once one is connected.
+ * Applies a link's finding of what to connect to, or that there is nothing. If that is another broadcast than `former`,
+ * or none, the other links follow: they start again once one is connected.
  */
-function follow(step: Step, link: Link, target: Target | undefined): void {
+function follow(step: Step, link: Link, former?: Broadcast): void {
 	const { room, now } = step;
 	const [own = link] = room.links;
-	const isOther = !target || target.roomId !== room.target?.roomId;
+	const target = targetOf(room);
+	const isOther = !target || target.roomId !== former?.roomId;
 	for (const other of room.links) {
 		// A link that waits for a permit keeps its place in the queue.
 		const keepsPlace = target !== undefined && other.phase === "queued";
 		if (isOther && other !== link && !keepsPlace) deactivate(step, other);
 	}
-	room.target = target;
 	if (target) {
 		if (link.permits && mayConnectAt(room, link) <= now) move(step, link, "taking");
 		else plan(step, link, "connect", now);

@@ -2,7 +2,7 @@ import { failureClasses, nextRetry, type RetryRecord } from "@livekeeper/douyin"
 import type { Said } from "../text/index.ts";
 import type { Advice } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
-import { isConnected, type Link, type Target } from "./room-state.ts";
+import { isConnected, type Link, targetOf } from "./room-state.ts";
 import { over } from "./step-broadcast.ts";
 import {
 	begin,
@@ -20,19 +20,19 @@ import {
 /** Number of refused sockets in a row after which the room is polled instead. */
 const refusedBeforePolling = 3;
 
-/** Handles a failed session. @param nextTarget broadcast to connect to, if the page was looked up and names one */
+/** Handles a failed session. @param looked whether the page was just looked up */
 export function sessionFailed(
 	step: Step,
 	link: Link,
 	failure: Failure,
-	{ advice, proven, nextTarget }: { advice: Advice; proven: boolean; nextTarget?: Target | undefined },
+	{ advice, proven, looked = false }: { advice: Advice; proven: boolean; looked?: boolean | undefined },
 ) {
 	const { room } = step;
 	if (failure.reason === "broadcast_ended") return over(step, "ended", link);
 	plan(step, link, "connect", link.until);
 	const deactivates = lost(step, link, failure, proven);
-	const target = nextTarget ?? room.target;
-	failed(step, link, failure, { advice, connects: target && (nextTarget ? "directly" : "soon"), deactivates });
+	const connects = targetOf(room) && (looked ? "directly" : "soon");
+	failed(step, link, failure, { advice, connects, deactivates });
 	if (!deactivates) return;
 	deactivate(step, link);
 	// If another link waits for a permit, so does the room.
@@ -105,7 +105,7 @@ export function failed(
 	delayIdentity(step, link.identity, minMs);
 	const isBeside = isConnected(room, link);
 	const looks = connects === undefined || (connects === "soon" && attempt >= looksFrom);
-	plan(step, link, looks && !(isBeside && room.target) ? "look" : "connect", now + delayMs);
+	plan(step, link, looks && !(isBeside && targetOf(room)) ? "look" : "connect", now + delayMs);
 	const line = { source, failure, attempt, delayMs, decision };
 	if (isBeside) {
 		effects.push({ do: "log", line: { event: "connection_lost", ...line } });

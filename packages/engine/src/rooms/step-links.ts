@@ -9,6 +9,7 @@ import {
 	mayConnectAt,
 	type Reason,
 	type RoomState,
+	targetOf,
 } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
@@ -86,7 +87,7 @@ export function deactivate(step: Step, link: Link): void {
 
 /** Starts a link. A wait from its last use still applies. */
 export function begin(step: Step, link: Link | undefined): void {
-	if (link?.phase === "idle" && step.room.target) plan(step, link, "connect", link.until);
+	if (link?.phase === "idle" && targetOf(step.room)) plan(step, link, "connect", link.until);
 }
 
 /** Starts the other sockets, because one link is connected, has failed, or has to wait for long. */
@@ -97,7 +98,7 @@ export function beginOthers(step: Step, link: Link): void {
 /** Starts polling until there is a socket. */
 export function beginPoll(step: Step): void {
 	const poll = pollOf(step.room);
-	if (poll?.phase !== "idle" || !step.room.target) return;
+	if (poll?.phase !== "idle" || !targetOf(step.room)) return;
 	step.effects.push({ do: "log", line: { event: "polling_began", refused: step.room.refused } });
 	begin(step, poll);
 }

@@ -13,6 +13,7 @@ import {
 	newRoomState,
 	type RoomState,
 	type Ticket,
+	targetOf,
 } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 import { step } from "./step.ts";
@@ -516,7 +517,7 @@ export class ModelRoom {
 			const asks = tickets.some((one) => one.link === source || one.permit === link.on);
 			must(asks || isLeaving, "a queued link has a ticket", link);
 		}
-		must(!this.state.target || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
+		must(!targetOf(this.state) || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
 		must(link.permits?.every((id) => this.permits.has(id)) ?? true, "a link's permits are held", link);
 		const isTaken = this.state.ownership === "reading" || this.state.ownership === "claiming";
 		must(phase !== "taking" || isTaken, "a link waits for ownership only while it is being taken", link);

@@ -415,6 +415,20 @@ describe("delayed look-up", () => {
 		expect(room.effects).toContainEqual(expect.objectContaining(open));
 	});
 
+	test("does not keep a room from what another process stored", () => {
+		const room = new Room(socket(0, "a"), socket(1, "b"));
+		room.state = { ...room.state, ownership: "read" };
+		room.look(0, live());
+		expect(room.effects).toContainEqual({ do: "take", how: "claim" });
+		room.take({ type: "options", links: [socket(0, "a")] });
+		room.pass(0);
+		waits(room, later);
+		room.take({ type: "taken", ours: true, broadcast: { roomId: "r2", title: "", ended: false } });
+		room.grant({ permit: 0 });
+		const open = { do: "open", target: { roomId: "r2", userUniqueId: "" } };
+		expect(room.effects).toContainEqual(expect.objectContaining(open));
+	});
+
 	test("keeps an offline room waiting", () => {
 		const room = new Room(socket(0, "a"));
 		room.look(0, { status: "offline", liveId: "1", roomId: "r1", title: "" });

@@ -12,6 +12,7 @@ import {
 	mayConnectAt,
 	type RoomState,
 	type Ticket,
+	targetOf,
 	waitingPhases,
 	withoutEffort,
 } from "./room-state.ts";
@@ -99,17 +100,17 @@ function take(step: Step, input: Input) {
 			return;
 		}
 		case "revived":
-			if (room.ended?.roomId === room.roomId) revived(step);
+			if (room.broadcast?.state === "doubted") revived(step, room.broadcast);
 			return;
 		case "closed":
 			return closed(step, input);
 		case "failing": {
 			const link = sessionOf(step, input.session);
 			if (!link) return;
-			const { failure, advice, target } = input;
+			const { failure, advice, looked } = input;
 			const isProven = link.session?.proven ?? false;
 			endSession(step, link, failure);
-			sessionFailed(step, link, failure, { advice, proven: isProven, nextTarget: target });
+			sessionFailed(step, link, failure, { advice, proven: isProven, looked });
 			return;
 		}
 		case "contradicted":
@@ -160,13 +161,9 @@ function taken(step: Step, input: Extract<Input, { type: "taken" }>): void {
 	if (ownership !== "reading" && ownership !== "claiming") return;
 	room.ownership = input.ours ? "ours" : "read";
 	recall(room, input);
-	// The room was live when this was stored, which is enough to connect when no look-up can begin at once.
-	if (ownership === "reading" && room.running !== undefined) room.target ??= { roomId: room.running, userUniqueId: "" };
-	if (room.target && room.ended?.roomId === room.target.roomId) {
-		// Another process has seen its end by now.
-		room.target = undefined;
-		for (const link of inPhase(step, "queued")) plan(step, link, "look", now);
-	}
+	// Another process has seen the end of the broadcast by now, or the beginning of another.
+	if (!targetOf(room)) for (const link of inPhase(step, "queued")) plan(step, link, "look", now);
+	else for (const link of inPhase(step, "looking")) if (link.lookWait) lookWaits(step, link, link.lookWait);
 	for (const link of inPhase(step, "taking")) {
 		const { answer } = link;
 		link.answer = undefined;
@@ -197,7 +194,7 @@ function openTaken(step: Step): void {
 			continue;
 		}
 		const { permits, source } = link;
-		const { target } = room;
+		const target = targetOf(room);
 		if (!permits || !target) {
 			plan(step, link, "look", now);
 			continue;
@@ -212,7 +209,8 @@ function openTaken(step: Step): void {
 		link.session = { id: session, permits, ending: false, proven: false, since: now };
 		link.permits = undefined;
 		link.phase = "connecting";
-		effects.push({ do: "open", session, source, target });
+		const { roomId, userUniqueId } = target;
+		effects.push({ do: "open", session, source, target: { roomId, userUniqueId } });
 	}
 }
 

@@ -186,7 +186,7 @@ function inputsOf(room: string, { state, inputs, now }: RoomHistory) {
 			reason: plain(state.reason.code),
 			since: fromNow(state.since),
 			next_attempt: fromNow(state.nextAttemptAt),
-			running: state.running !== undefined,
+			running: state.broadcast?.state === "running",
 			permits: state.permits.length,
 			tickets: state.tickets.length,
 			links: state.links.map((link) => ({
