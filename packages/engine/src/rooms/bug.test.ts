@@ -29,7 +29,7 @@ function roomWith(bugs: readonly { place: Place; nth: number }[]) {
 			if (breaks("failed")) bug();
 			if (!breaks("advice")) return super.failed(failed);
 			return {
-				get soonMs(): number {
+				get delayMs(): number {
 					return bug();
 				},
 			};

@@ -66,15 +66,12 @@ export interface FailedAttempt extends ConnectionKey {
 	readonly attempt: number;
 }
 
-/** Advice on when to retry, derived from other rooms' attempts. The schedule stays the room's own. */
+/** Advice on when to retry, derived from other rooms' attempts. Unstable connections keep to their schedule. */
 export interface Advice {
-	/** Delay before a previously held connection retries, because a host is known to work, ms. */
-	readonly soonMs?: number;
-	/** Minimum wait after a refusal, ms, and the reason as a clause. */
-	readonly refusedMs?: number;
+	/** Delay that replaces the schedule's, ms; 0 if the gate paces the attempts of all rooms with this failure. */
+	readonly delayMs?: number;
+	/** Reason, as a clause. */
 	readonly why?: Said;
-	/** Whether the gate paces the attempts of all rooms with this failure. If so, the room asks it at once. */
-	readonly paced?: boolean;
 }
 
 export interface GateRequest {

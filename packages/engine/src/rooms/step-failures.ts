@@ -125,14 +125,17 @@ export function failed(
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,
 	{ reason, retryAfterMs: askedMs = 0 }: Pick<Failure, "reason" | "retryAfterMs">,
-	{ soonMs, refusedMs = 0, why = ["leftAlone"], paced }: Advice,
+	{ delayMs: advisedMs, why }: Advice,
 	{ now, blockedDelayMs }: { now: number; blockedDelayMs: number },
 ): { record: RetryRecord; delayMs: number; minMs: number; decision: Said } {
 	const { state, flap } = failureClasses[reason];
 	const { record, delayMs: scheduledMs, flaps } = nextRetry(retry, attempt, now, flap);
-	const minMs = Math.max(askedMs, state === "blocked" ? Math.max(blockedDelayMs, refusedMs) : 0);
-	const isSoon = soonMs !== undefined && attempt <= 1 && record.flaps === 0;
-	const ownMs = paced && flaps === 0 ? 0 : isSoon ? soonMs : scheduledMs;
-	if (ownMs < minMs) return { record, delayMs: minMs, minMs, decision: minMs === askedMs ? ["patience"] : why };
-	return { record, delayMs: ownMs, minMs, decision: isSoon ? ["hostWorks"] : ["schedule", attempt, flaps] };
+	const minMs = Math.max(askedMs, state === "blocked" ? Math.max(blockedDelayMs, advisedMs ?? 0) : 0);
+	// A connection that just broke within a minute may only ask the gate early, and an unstable one not even that.
+	const isAdvised = advisedMs !== undefined && (advisedMs > 0 ? record.flaps : flaps) === 0;
+	const delayMs = Math.max(minMs, isAdvised ? advisedMs : scheduledMs);
+	const bySchedule: Said = (isAdvised && why) || ["schedule", attempt, flaps];
+	const isLeftAlone = delayMs === minMs && minMs > 0;
+	const decision: Said = !isLeftAlone ? bySchedule : minMs === askedMs ? ["patience"] : (why ?? ["leftAlone"]);
+	return { record, delayMs, minMs, decision };
 }

@@ -79,7 +79,7 @@ function poll(source: number, identity: string): LinkSpec {
 
 const which = fc.nat({ max: 7 });
 const aReason = fc.constantFrom(...reasons);
-const anAdvice = fc.constantFrom<Advice>({}, {}, { paced: true }, { soonMs: 300 }, { refusedMs: 600_000 });
+const anAdvice = fc.constantFrom<Advice>({}, {}, { delayMs: 0 }, { delayMs: 300 }, { delayMs: 600_000 });
 const aRetryAfter = fc.constantFrom(undefined, undefined, 20 * second, 30 * minute);
 const aFailure = fc.record({ reason: aReason, retryAfterMs: aRetryAfter });
 const anAction: fc.Arbitrary<Action> = fc.oneof(

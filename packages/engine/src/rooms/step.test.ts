@@ -187,7 +187,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		const room = new Room(socket(0, "a")).find();
 		room.grant({ permit: 0 });
 		const session = room.link(0).session?.id ?? -1;
-		room.take({ type: "closed", session, failure: failure("blocked"), advice: { refusedMs: 10 * minute } });
+		room.take({ type: "closed", session, failure: failure("blocked"), advice: { delayMs: 10 * minute } });
 		room.take({ type: "options", links: [socket(0, "b"), socket(1, "a")] });
 		room.pass(0);
 		room.look(0, live());

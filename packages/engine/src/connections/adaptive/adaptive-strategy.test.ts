@@ -131,7 +131,7 @@ describe("shared failure of most rooms", () => {
 	test("holds all attempts until one succeeds", async () => {
 		const rooms = failing(10);
 		// From the fifth on it is an outage.
-		expect(rooms.fail("other 9", "network").advice).toEqual({ paced: true });
+		expect(rooms.fail("other 9", "network").advice).toEqual({ delayMs: 0 });
 		expect(rooms.hold("other 4")).toMatchObject({
 			ms: 250,
 			said: "most rooms disconnected at once; this room tries first",
@@ -181,7 +181,7 @@ describe("probing room with another failure", () => {
 			rooms.strategy.begins(own(prober), rooms.now);
 			const probed = cause === "network" && failureClasses[reason].shared;
 			const { delayMs, advice } = rooms.fail(prober, reason, { attempt: 2 });
-			if (probed) expect([advice, rooms.hold(prober)?.ms]).toEqual([{ paced: true }, 250]);
+			if (probed) expect([advice, rooms.hold(prober)?.ms]).toEqual([{ delayMs: 0 }, 250]);
 			else {
 				expect(delayMs).toBe(2_000);
 				expect(rooms.hold("other 0")?.ms ?? 0).toBeLessThanOrEqual(reason === "rate_limited" ? 2_000 : 1_000);
@@ -270,8 +270,8 @@ test("holds a request repeated at once after any failure", () => {
 				else if (what !== "failed") strategy[what](key, now);
 				else {
 					const failure = new DouyinError(reason, reason);
-					const { paced } = strategy.failed({ ...key, failure, attempt: 1 }, now);
-					if (paced) expect(strategy.hold(key, now)?.until).toBeGreaterThan(now);
+					const { delayMs } = strategy.failed({ ...key, failure, attempt: 1 }, now);
+					if (delayMs === 0) expect(strategy.hold(key, now)?.until).toBeGreaterThan(now);
 				}
 			}
 		}),

@@ -92,9 +92,9 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		if (failure.reason === "rate_limited") {
 			this.#pauses.pause(identity, Math.max(failure.retryAfterMs ?? 0, reconnectDelayMs(attempt.attempt)), now);
 		}
-		const soonMs = this.#soonMs(shared || blamesHost);
+		const soon = this.#soon(attempt.attempt <= 1 && (shared || blamesHost));
 		// An additional connection says nothing about what all rooms share, and is not blocked with its room.
-		if (beside) return soonMs;
+		if (beside) return soon;
 		if (failure.reason === "blocked") return this.#afterBlock(attempt, now);
 		this.#refusals.delete(room);
 		this.#refused.get(identity)?.gaveUp(room);
@@ -106,7 +106,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#noteOutage(now, failure.reason);
 		// If the gate lets such a request through, only the room's own schedule paces it.
 		const isHeld = (this.hold(attempt, now)?.until ?? now) > now;
-		return isShared && this.#outage.active && isHeld ? { paced: true } : soonMs;
+		return isShared && this.#outage.active && isHeld ? { delayMs: 0 } : soon;
 	}
 
 	works({ liveId, identity, beside }: ConnectionKey, now: number): void {
@@ -172,15 +172,16 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		// Another room than this one may find out more for all.
 		this.#outage.left(room);
 		const why: Said = refused.active ? probeText("identityRefused", refused.canary, room) : ["refused"];
-		return { refusedMs: blockedIdentity.probeDelayMs(refusals), why };
+		return { delayMs: blockedIdentity.probeDelayMs(refusals), why };
 	}
 
 	/**
-	 * Returns a short delay, because a connection that held needs no wait while a host is known to work. Rooms that were
-	 * cut together are spread, so they don't all reconnect at once.
+	 * Returns a short delay, because a connection that held needs no wait while a host is known to work. Rooms that were cut
+	 * together are spread, so they don't all reconnect at once.
 	 */
-	#soonMs(mayBeHost: boolean): Advice {
-		return mayBeHost && this.hosts.anyWorks ? { soonMs: Math.round(200 + 300 * this.#random()) } : {};
+	#soon(mayBeHost: boolean): Advice {
+		if (!mayBeHost || !this.hosts.anyWorks) return {};
+		return { delayMs: Math.round(200 + 300 * this.#random()), why: ["hostWorks"] };
 	}
 
 	/** Logs the start and the end of an outage once each. */
