@@ -11,10 +11,10 @@ import {
 	defaultRoomSettings,
 	type FailedAttempt,
 	type GateRequest,
-	type GateTicket,
 	type GiftCounts,
 	LiveRoomMonitor,
 	type MessageQueue,
+	type Permit,
 	type QualityPoint,
 	type RoomGate,
 	type RoomHistory,
@@ -558,7 +558,7 @@ class GateOfRoom implements RoomGate {
 		return this.#admission.hosts;
 	}
 
-	acquire({ quota, identity: key, ...request }: GateRequest): GateTicket {
+	acquire({ quota, identity: key, ...request }: GateRequest): Permit {
 		const priority = () => this.#priorityOf(this.#room);
 		return this.#admission.acquire({ room: this.#room, priority, ...quota, key, ...request });
 	}

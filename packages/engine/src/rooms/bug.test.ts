@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Advice, GateRequest, GateTicket } from "./gate.ts";
+import type { Advice, GateRequest, Permit } from "./gate.ts";
 import { OpenGate, RoomHarness } from "./room-harness.helpers.ts";
 import type { LookRequest } from "./room-route.ts";
 
@@ -21,7 +21,7 @@ function roomWith(bugs: readonly { place: Place; nth: number }[]) {
 		throw new Error("a bug");
 	};
 	class BrokenGate extends OpenGate {
-		override acquire(request: GateRequest): GateTicket {
+		override acquire(request: GateRequest): Permit {
 			return breaks("acquire") ? bug() : super.acquire(request);
 		}
 

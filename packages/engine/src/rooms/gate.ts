@@ -2,18 +2,23 @@ import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Said } from "../text/index.ts";
 import type { Failure } from "./room-failure.ts";
 
-/** Permission for one connection, held from before its handshake until its socket is closed. */
+/** Permission for one connection, from its request until its socket is closed. */
 export interface Permit {
+	/** Current reason why it is not granted yet. */
+	readonly wait: Wait | undefined;
 	/** Reports that the handshake is over, successful or not, so the next one may start. A second call does nothing. */
 	handshakeDone(): void;
-	/** Reports that the socket is closed, which also ends the handshake. A second call does nothing. */
+	/**
+	 * Reports that the socket is closed, which also ends the handshake, or leaves the queue. No callback follows. A second
+	 * call does nothing.
+	 */
 	release(): void;
 }
 
 /** Kind of a request to the gate: to open a socket, or to poll. */
 export type RequestKind = "socket" | "poll";
 
-/** Reason why a request waits in the gate's queue. Times are of `Clock.elapsed`, ms. */
+/** Reason why a permit is not granted yet. Times are of `Clock.elapsed`, ms. */
 export type Wait =
 	/** `limit`: a limit is reached, which may take long. `turn`: other requests are ahead, and handshakes are paced. */
 	{ readonly for: "limit" | "turn"; readonly why: Said } | Hold;
@@ -85,20 +90,12 @@ export interface GateRequest {
 	readonly beside: () => boolean;
 	/** For an additional connection of the room: returns whether the room can do without it right now. */
 	readonly preemptible: (() => boolean) | undefined;
-	/** Called once with the permit, at once if nothing is in the way. */
-	readonly onPermit: (permit: Permit) => void;
+	/** Called once when the permit is granted, at once if nothing is in the way. */
+	readonly onPermit: () => void;
 	/** Called once when another room needs the connection: close it and release the permit soon. */
 	readonly onPreempted: (why: Said) => void;
 	/** Called when the request has to wait, and again whenever the reason changes. */
 	readonly onWait: (wait: Wait) => void;
-}
-
-/** A place in the gate's queue. */
-export interface GateTicket {
-	/** Current reason for waiting. */
-	readonly wait: Wait | undefined;
-	/** Leaves the queue. The holder releases a permit that was already granted. */
-	cancel(): void;
 }
 
 /**
@@ -108,7 +105,7 @@ export interface GateTicket {
 export interface RoomGate {
 	/** Chooses push hosts and learns from every connection. Without it, the upstream chooses. */
 	readonly hosts?: HostAdvisor | undefined;
-	acquire(request: GateRequest): GateTicket;
+	acquire(request: GateRequest): Permit;
 	failed(attempt: FailedAttempt): Advice;
 	/** Reports that the upstream has opened a socket. */
 	opened(connection: ConnectionKey): void;

@@ -103,24 +103,6 @@ test("returns a permit granted after the room has stopped", async () => {
 	expect(room.upstream.sessions).toEqual([]);
 });
 
-test("returns a permit granted while the room leaves the queue", async () => {
-	let held = 0;
-	const gate = new OpenGate();
-	gate.acquire = (request) => {
-		const grant = () => {
-			held++;
-			request.onPermit(permit(() => void held--));
-		};
-		return { wait: undefined, cancel: grant };
-	};
-	const room = new RoomHarness({ gate });
-	room.monitor.start();
-	await room.settle();
-	await room.monitor.stop();
-	expect(held).toBe(0);
-	expect(room.upstream.sessions).toEqual([]);
-});
-
 test("ends any wait once messages can be stored again", async () => {
 	// The events of the broadcast and the connection and the first message fill it.
 	const room = new RoomHarness({}, 3);

@@ -11,7 +11,6 @@ export type {
 	ConnectionKey,
 	FailedAttempt,
 	GateRequest,
-	GateTicket,
 	Hold,
 	Permit,
 	QuotaKeys,

@@ -8,7 +8,7 @@ import {
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { recordingLogger } from "../recording-logger.helpers.ts";
 import { FakeUpstream } from "./fake-upstream.helpers.ts";
-import type { Advice, FailedAttempt, GateRequest, GateTicket, Hold, Permit, RoomGate } from "./gate.ts";
+import type { Advice, FailedAttempt, GateRequest, Hold, Permit, RoomGate } from "./gate.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { CollectingQueue } from "./message-queue.helpers.ts";
 import { PromptLooks } from "./prompt-looks.helpers.ts";
@@ -23,7 +23,7 @@ export function permit(onRelease: () => void = () => undefined): Permit {
 		if (held) onRelease();
 		held = false;
 	};
-	return { handshakeDone: () => undefined, release };
+	return { wait: undefined, handshakeDone: () => undefined, release };
 }
 
 /** Returns a route with one connection per upstream. */
@@ -57,26 +57,33 @@ export class OpenGate implements RoomGate {
 		this.permits = permits;
 	}
 
-	acquire({ onPermit, onWait }: GateRequest): GateTicket {
+	acquire({ onPermit, onWait }: GateRequest): Permit {
 		let left = false;
-		const leave = () => {
+		let given: Permit | undefined;
+		const release = () => {
 			left = true;
+			given?.release();
 		};
-		const ticket = { wait: this.hold, cancel: leave };
+		const own = { wait: this.hold, handshakeDone: () => given?.handshakeDone(), release };
+		const take = (permit: Permit) => {
+			given = permit;
+			if (left) permit.release();
+			else onPermit();
+		};
 		const grant = () => {
 			if (left) return;
-			ticket.wait = undefined;
-			const given = this.permits();
-			if (!(given instanceof Promise)) return onPermit(given);
+			own.wait = undefined;
+			const permit = this.permits();
+			if (!(permit instanceof Promise)) return take(permit);
 			onWait({ for: "turn", why: ["awaitingTurn"] });
-			void given.then((late) => (left ? late.release() : onPermit(late)));
+			void permit.then(take);
 		};
 		if (!this.hold) grant();
 		else {
 			this.#waiting.push(grant);
 			onWait(this.hold);
 		}
-		return ticket;
+		return own;
 	}
 
 	/** Lets the held requests continue. */

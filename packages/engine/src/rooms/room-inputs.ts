@@ -3,7 +3,7 @@ import type { Said } from "../text/index.ts";
 import type { Advice, Wait } from "./gate.ts";
 import type { Failure } from "./room-failure.ts";
 import type { LookWait, Urgency } from "./room-route.ts";
-import type { Answer, Link, Reason, RoomState, Target, Ticket } from "./room-state.ts";
+import type { Answer, Link, Reason, RoomPermit, RoomState, Target } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
 
 /** Fields particular to a service event; the others are common to all. */
@@ -43,7 +43,7 @@ export interface Recalled {
 	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
 }
 
-/** Inputs of a room. Inputs about links, tickets, look-ups or sessions that it no longer has are ignored. */
+/** Inputs of a room. Inputs about permits, look-ups or sessions that it no longer has are ignored. */
 export type Input =
 	| { readonly type: "start" }
 	/** The time of {@link dueAt} has come. `writable`: whether the room's events can be stored. */
@@ -51,8 +51,8 @@ export type Input =
 	/** The room's stored state was read. `ours`: the room is this process's own now. */
 	| ({ readonly type: "taken"; readonly ours: boolean } & Recalled)
 	| { readonly type: "take_failed"; readonly failure: Failure }
-	| { readonly type: "waits"; readonly ticket: number; readonly wait: Wait }
-	| { readonly type: "permitted"; readonly ticket: number }
+	| { readonly type: "waits"; readonly permit: number; readonly wait: Wait }
+	| { readonly type: "permitted"; readonly permit: number }
 	| { readonly type: "preempted"; readonly permit: number; readonly why: Said }
 	| { readonly type: "looked_up"; readonly look: number; readonly answer: Answer }
 	| { readonly type: "look_failed"; readonly look: number; readonly failure: Failure }
@@ -91,8 +91,7 @@ export type Input =
 export type Effect =
 	/** Read the room's stored state, or take it over from another process, which reads it too. */
 	| { readonly do: "take"; readonly how: "recall" | "claim" }
-	| { readonly do: "acquire"; readonly ticket: Ticket }
-	| { readonly do: "abandon"; readonly ticket: number }
+	| { readonly do: "acquire"; readonly permit: RoomPermit }
 	| { readonly do: "release"; readonly permit: number }
 	| { readonly do: "look_up"; readonly look: number; readonly urgency: Urgency }
 	| { readonly do: "drop"; readonly look: number }
@@ -147,7 +146,7 @@ export interface RecentInput {
 	/** Time of the step, by `Clock.elapsed`, ms. */
 	at: number;
 	type: Input["type"];
-	/** Number of the session, look-up, ticket or permit that it is about. */
+	/** Number of the session, look-up or permit that it is about. */
 	of: number | undefined;
 	/** Class of the failure, status of the answer, or what is waited for. */
 	code: string | undefined;
@@ -175,7 +174,6 @@ export class RecentInputs {
 function numberOf(input: Input): number | undefined {
 	if ("session" in input) return input.session;
 	if ("look" in input) return input.look;
-	if ("ticket" in input) return input.ticket;
 	return "permit" in input ? input.permit : undefined;
 }
 

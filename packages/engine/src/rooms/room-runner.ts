@@ -2,7 +2,7 @@ import { Listeners } from "@livekeeper/base/listeners";
 import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison.ts";
 import type { Said } from "../text/index.ts";
-import type { Advice, ConnectionKey, GateTicket, Permit, RequestKind } from "./gate.ts";
+import type { Advice, ConnectionKey, Permit, RequestKind } from "./gate.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import { type Effect, type Input, type LinkSpec, RecentInputs } from "./room-inputs.ts";
 import { RoomLog } from "./room-log.ts";
@@ -20,6 +20,7 @@ import {
 	type Link,
 	newRoomState,
 	type Reason,
+	type RoomPermit,
 	type RoomState,
 	restarted,
 	roomIdOf,
@@ -56,7 +57,6 @@ export class RoomRunner {
 	#timer: Timer | undefined;
 	#timerAt: number | undefined;
 	#store: Partial<RoomStore> = {};
-	#tickets = new SmallMap<number, GateTicket>();
 	readonly #permits = new SmallMap<number, Permit>();
 	#looks = new SmallMap<number, Look>();
 	readonly #sessions = new SmallMap<number, SessionRun>();
@@ -149,8 +149,6 @@ export class RoomRunner {
 			const { state, effects } = step(this.#state, input, this.elapsed());
 			this.#state = state;
 			this.inputs.add(input, this.elapsed(), state.phase);
-			if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket))
-				this.#release(input.ticket);
 			if (wasConnected && !isConnected(state)) {
 				this.#connected?.abort();
 				this.#connected = undefined;
@@ -181,9 +179,7 @@ export class RoomRunner {
 	 * ever.
 	 */
 	#restart(): void {
-		const requests = [...this.#tickets.entries(), ...this.#looks.entries()];
-		for (const { value } of requests) this.#try(() => value.cancel());
-		this.#tickets = new SmallMap();
+		for (const { value } of this.#looks.entries()) this.#try(() => value.cancel());
 		this.#looks = new SmallMap();
 		this.#connected?.abort();
 		this.#connected = undefined;
@@ -220,11 +216,7 @@ export class RoomRunner {
 			case "take":
 				return this.#take(effect.how);
 			case "acquire":
-				return this.#acquire(effect.ticket);
-			case "abandon":
-				this.#tickets.get(effect.ticket)?.cancel();
-				this.#tickets.delete(effect.ticket);
-				return;
+				return this.#acquire(effect.permit);
 			case "release":
 				return this.#release(effect.permit);
 			case "look_up":
@@ -297,27 +289,20 @@ export class RoomRunner {
 		quality.restore(pastStates(past), now);
 	}
 
-	#acquire(ticket: Extract<Effect, { do: "acquire" }>["ticket"]): void {
-		const { id, kind, permit, link } = ticket;
-		const source = permit ?? this.#state.links.find((one) => one.source === link)?.on ?? 0;
-		const isDone = { now: false };
-		const place = this.deps.gate.acquire({
+	#acquire({ id, kind, identity, on, link }: RoomPermit): void {
+		const source = on ?? this.#state.links.find((one) => one.source === link)?.on ?? 0;
+		const permit = this.deps.gate.acquire({
 			kind,
-			identity: this.#identityOf(ticket.identity),
+			identity: this.#identityOf(identity),
 			quota: this.routeOf(source).quota,
-			holdsPermit: permit === undefined,
+			holdsPermit: on === undefined,
 			beside: () => hasSocket(this.#state, source),
 			preemptible: source > 0 ? () => this.#isConnectedBeside(source) : undefined,
-			onWait: (wait) => this.take({ type: "waits", ticket: id, wait }),
-			onPermit: (given) => {
-				isDone.now = true;
-				this.#tickets.delete(id);
-				this.#permits.set(id, given);
-				this.take({ type: "permitted", ticket: id });
-			},
+			onWait: (wait) => this.take({ type: "waits", permit: id, wait }),
+			onPermit: () => this.take({ type: "permitted", permit: id }),
 			onPreempted: (why) => this.take({ type: "preempted", permit: id, why }),
 		});
-		if (!isDone.now) this.#tickets.set(id, place);
+		this.#permits.set(id, permit);
 	}
 
 	#isConnectedBeside(source: number): boolean {
@@ -476,9 +461,9 @@ export class RoomRunner {
 
 	/** Returns the current reason why a link's request waits in the gate. */
 	waitOf({ source, on }: Link) {
-		const { tickets } = this.#state;
-		const ticket = tickets.find((one) => one.link === source) ?? tickets.find((one) => one.permit === on);
-		return ticket && this.#tickets.get(ticket.id)?.wait;
+		const requested = this.#state.permits.filter(({ state }) => state === "requested");
+		const permit = requested.find(({ link }) => link === source) ?? requested.find((one) => one.on === on);
+		return permit && this.#permits.get(permit.id)?.wait;
 	}
 
 	tallyOf(source: number): ConnectionTally {

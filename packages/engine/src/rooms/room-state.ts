@@ -16,8 +16,7 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  * - link: one connection of the room; it has one attempt or session at a time
  * - transport: a socket, or polling on the same permit while sockets are refused
  * - identity: alias of the cookie and proxy of a link; the site may refuse it
- * - ticket: a place in the gate's queue; its wait is a limit, the order of the queue, or a hold
- * - permit: the right to one connection or handshake; another room may preempt it
+ * - permit: the right to one connection or handshake, requested from the gate, held, or preempted by another room
  * - session: the life of a link's socket, proven by its first frame
  * - failure: why an attempt or a session ended; its class decides what follows
  * - schedule: the wait after the n-th failure, longer for unstable connections
@@ -159,23 +158,20 @@ export interface Link {
 	preempted?: Said | undefined;
 }
 
-/** A place in the gate's queue: for one of the room's permits, or for another handshake on a permit it holds. */
-export interface Ticket {
+/** A permit of the room, from its request until it is released. */
+export interface RoomPermit {
 	readonly id: number;
 	readonly kind: RequestKind;
-	/** The requested permit; otherwise `link` is set. */
-	readonly permit?: number | undefined;
-	readonly link?: number | undefined;
 	readonly identity: string;
-}
-
-/** A permit the room holds. */
-export interface HeldPermit {
-	readonly id: number;
-	/** Source whose links use this permit; `undefined` for a handshake's, or if the room no longer has those links. */
+	/** Source whose links use it; `undefined` for a handshake's, or if the room no longer has those links. */
 	on?: number | undefined;
-	/** Whether another room needs it: it is released once its sessions are closed. */
-	leaving: boolean;
+	/** Link that needs another handshake on a permit that the room already holds. */
+	readonly link?: number | undefined;
+	/**
+	 * `requested`: it has a place in the gate's queue. `leaving`: another room needs it, so it is released once its
+	 * sessions are closed.
+	 */
+	state: "requested" | "held" | "leaving";
 }
 
 /** Complete decision state of one room: plain data without secrets. Times are of `Clock.elapsed`, ms. */
@@ -189,11 +185,10 @@ export interface RoomState {
 	nextAttemptAt?: number | undefined;
 	started: boolean;
 	links: Link[];
-	permits: HeldPermit[];
-	tickets: Ticket[];
+	permits: RoomPermit[];
 	/** Sessions of links that the room no longer has. */
 	leaving: Session[];
-	/** Last number given to a session, permit, look-up or ticket. */
+	/** Last number given to a session, permit or look-up. */
 	count: number;
 	ownership: Ownership;
 	/** Absent before the first. */
@@ -224,7 +219,6 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		started: false,
 		links: [],
 		permits: [],
-		tickets: [],
 		leaving: [],
 		count: 0,
 		ownership: "ours",
@@ -248,7 +242,6 @@ export function draftOf(state: RoomState): RoomState {
 		...state,
 		links: state.links.map((link) => ({ ...link, ...(link.session && { session: { ...link.session } }) })),
 		permits: state.permits.map((permit) => ({ ...permit })),
-		tickets: [...state.tickets],
 		leaving: [...state.leaving],
 		notBefore: { ...state.notBefore },
 		reconnects: { ...state.reconnects },
@@ -274,7 +267,7 @@ export function restarted(
 	});
 	return {
 		...draftOf(state),
-		...{ links, leaving, tickets: [] },
+		...{ links, leaving },
 		permits: state.permits.filter(({ id }) => inUse.has(id)).map((permit) => ({ ...permit, on: undefined })),
 		ownership: withoutEffort(state.ownership),
 	};

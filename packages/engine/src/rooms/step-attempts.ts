@@ -8,9 +8,8 @@ import {
 	isConnected,
 	type Link,
 	mayConnectAt,
-	type RoomState,
+	type RoomPermit,
 	roomIdOf,
-	type Ticket,
 	targetOf,
 	urgencyOf,
 } from "./room-state.ts";
@@ -108,15 +107,15 @@ function heldBack(step: Step, link: Link, hold: Hold): void {
 }
 
 /** Handles a granted request. */
-export function permitted(step: Step, { id, kind, permit, link: source }: Ticket): void {
+export function permitted(step: Step, permit: RoomPermit): void {
 	const { room } = step;
-	room.permits.push({ id, on: permit, leaving: false });
-	const isFor = (link: Link) =>
-		link.phase === "queued" && (permit === undefined ? link.source === source : link.on === permit);
+	const { id, kind, on, link: source } = permit;
+	permit.state = "held";
+	const isFor = (link: Link) => link.phase === "queued" && (on === undefined ? link.source === source : link.on === on);
 	const link = room.links.find((one) => isFor(one) && one.transport === kind) ?? room.links.find(isFor);
 	if (!link) return;
-	const held = permitOn(room, link.on);
-	link.permits = permit === undefined ? held && [held.id, id] : [id];
+	const held = permitOn(room.permits, link.on);
+	link.permits = on === undefined ? held && [held.id, id] : [id];
 	const wasHeld = link.heldSince !== undefined && step.now - link.heldSince > freshMs;
 	link.wait = undefined;
 	link.heldSince = undefined;
@@ -127,8 +126,8 @@ export function permitted(step: Step, { id, kind, permit, link: source }: Ticket
 }
 
 /** Returns the permit that the room holds for links on this source, unless another room needs it. */
-export function permitOn({ permits }: RoomState, on: number) {
-	return permits.find((one) => one.on === on && !one.leaving);
+export function permitOn(permits: readonly RoomPermit[], on: number) {
+	return permits.find((one) => one.on === on && one.state === "held");
 }
 
 /** Looks up a link that may wait for long, so it does not queue for a broadcast that is over. */
@@ -211,8 +210,8 @@ export function lookFailed(step: Step, link: Link, failure: Failure): void {
 export function preempted(step: Step, permit: number, why: Said): void {
 	const { room, now, effects } = step;
 	const held = room.permits.find(({ id }) => id === permit);
-	if (!held || held.leaving) return;
-	held.leaving = true;
+	if (held?.state !== "held") return;
+	held.state = "leaving";
 	const isOn = ({ session, permits }: Link) =>
 		permits?.[0] === permit || (session !== undefined && !session.ending && session.permits[0] === permit);
 	const links = room.links.filter(isOn);

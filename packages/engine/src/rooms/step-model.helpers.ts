@@ -11,8 +11,8 @@ import {
 	type Link,
 	mayConnectAt,
 	newRoomState,
+	type RoomPermit,
 	type RoomState,
-	type Ticket,
 	targetOf,
 } from "./room-state.ts";
 import type { RoomPhase } from "./room-status.ts";
@@ -182,7 +182,8 @@ export class ModelRoom {
 	steps = 0;
 	/** Pairs of phase and input that were covered. */
 	readonly walked: Set<string>;
-	readonly tickets = new Map<number, { ticket: Ticket; until: number }>();
+	/** Requested permits, each with the time until which it is held back. */
+	readonly requests = new Map<number, { permit: RoomPermit; until: number }>();
 	readonly permits = new Set<number>();
 	readonly looks = new Set<number>();
 	readonly sessions = new Map<number, Open>();
@@ -211,15 +212,15 @@ export class ModelRoom {
 			case "pass":
 				return this.pass(action.ms);
 			case "grant": {
-				const open = [...this.tickets.values()].filter(({ until }) => until <= this.now);
-				return this.grant(pick(open, action.which)?.ticket);
+				const open = [...this.requests.values()].filter(({ until }) => until <= this.now);
+				return this.grant(pick(open, action.which)?.permit);
 			}
 			case "hold": {
-				const held = pick([...this.tickets.values()], action.which);
+				const held = pick([...this.requests.values()], action.which);
 				if (!held) return;
 				const wait = this.#wait(action);
 				held.until = "until" in wait ? wait.until : this.now;
-				return this.take({ type: "waits", ticket: held.ticket.id, wait });
+				return this.take({ type: "waits", permit: held.permit.id, wait });
 			}
 			case "page": {
 				const look = pick([...this.looks], action.which);
@@ -295,11 +296,11 @@ export class ModelRoom {
 		this.now = end;
 	}
 
-	grant(ticket: Ticket | undefined): void {
-		if (!ticket) return;
-		this.tickets.delete(ticket.id);
-		this.permits.add(ticket.id);
-		this.take({ type: "permitted", ticket: ticket.id });
+	grant(permit: RoomPermit | undefined): void {
+		if (!permit) return;
+		this.requests.delete(permit.id);
+		this.permits.add(permit.id);
+		this.take({ type: "permitted", permit: permit.id });
 	}
 
 	open(session: number | undefined): void {
@@ -356,8 +357,8 @@ export class ModelRoom {
 			{ type: "due", writable: this.writable },
 			{ type: "taken", ours: true },
 			{ type: "take_failed", failure },
-			{ type: "waits", ticket: none, wait: { for: "turn", why: ["awaitingTurn"] } },
-			{ type: "permitted", ticket: none },
+			{ type: "waits", permit: none, wait: { for: "turn", why: ["awaitingTurn"] } },
+			{ type: "permitted", permit: none },
 			{ type: "preempted", permit: none, why: ["elsewhere"] },
 			{ type: "looked_up", look: none, answer: live },
 			{ type: "look_failed", look: none, failure },
@@ -391,10 +392,6 @@ export class ModelRoom {
 		const { state, effects } = step(before, input, this.now);
 		this.state = state;
 		this.#last = input;
-		if (input.type === "permitted" && !state.permits.some(({ id }) => id === input.ticket)) {
-			// The runner does the same with a permit that is no longer needed.
-			this.permits.delete(input.ticket);
-		}
 		for (const effect of effects) this.#do(effect);
 		this.#check(before, input);
 		if (isDue(this.state, this.now) && input.type !== "due") this.#runDue();
@@ -415,16 +412,17 @@ export class ModelRoom {
 				this.pending = effect.how;
 				return;
 			case "acquire": {
-				const { ticket } = effect;
-				must(!this.tickets.has(ticket.id), "a ticket is requested once");
-				must(mayConnectAt(state, ticket) <= now, "a refused identity gets no ticket before its time", { ticket, now });
-				this.tickets.set(ticket.id, { ticket, until: now });
+				const { permit } = effect;
+				must(!this.requests.has(permit.id), "a permit is requested once");
+				must(mayConnectAt(state, permit) <= now, "a refused identity requests nothing before its time", {
+					permit,
+					now,
+				});
+				this.requests.set(permit.id, { permit, until: now });
 				return;
 			}
-			case "abandon":
-				must(this.tickets.delete(effect.ticket), "only a pending ticket is abandoned");
-				return;
 			case "release":
+				if (this.requests.delete(effect.permit)) return;
 				must(this.permits.delete(effect.permit), "a permit is released once, and was held", effect);
 				must(!this.#released.has(effect.permit), "a permit is released once", effect);
 				this.#released.add(effect.permit);
@@ -474,24 +472,25 @@ export class ModelRoom {
 		const { links, phase, permits } = state;
 		must(before.phase !== "stopped" || phase === "stopped", "stopped is final");
 		for (const link of links) this.#checkLink(link);
-		for (const { on, leaving } of permits) {
-			const same = permits.filter((one) => one.on === on && !one.leaving);
-			must(on === undefined || leaving || same.length === 1, "one permit for a link", permits);
+		for (const { on, state: is } of permits) {
+			const same = permits.filter((one) => one.on === on && one.state !== "leaving");
+			must(on === undefined || is === "leaving" || same.length === 1, "one permit for a link", permits);
 		}
 		must(
-			permits.every(({ id }) => this.permits.has(id)),
-			"the room holds the permits that its state lists",
+			permits.every(({ id, state: is }) => (is === "requested" ? this.requests : this.permits).has(id)),
+			"the room has the permits that its state lists",
 			permits,
 		);
-		must(permits.length === this.permits.size, "no permit is forgotten", [permits, [...this.permits]]);
+		const known = [...this.permits, ...this.requests.keys()];
+		must(permits.length === known.length, "no permit is forgotten", [permits, known]);
 		if (phase === "stopped") {
-			must(this.tickets.size + this.looks.size === 0, "a stopped room waits for nothing");
+			must(this.requests.size + this.looks.size === 0, "a stopped room waits for nothing");
 			return;
 		}
 		const isOn = isConnected(state);
 		must(!isOn || phase === "connected", "a room with a connection is connected", state);
 		const isUnderWay =
-			this.tickets.size + this.looks.size + this.sessions.size > 0 ||
+			this.requests.size + this.looks.size + this.sessions.size > 0 ||
 			this.pending !== undefined ||
 			state.leaving.length > 0;
 		must(!state.started || isUnderWay || dueAt(state) !== undefined, "connected, or something is outstanding", state);
@@ -512,10 +511,10 @@ export class ModelRoom {
 			link,
 		);
 		if (phase === "queued") {
-			const { tickets, permits } = this.state;
-			const isLeaving = permits.some(({ on, leaving }) => on === link.on && leaving);
-			const asks = tickets.some((one) => one.link === source || one.permit === link.on);
-			must(asks || isLeaving, "a queued link has a ticket", link);
+			const isIts = ({ on, link: of, state }: RoomPermit) => {
+				return state === "requested" ? of === source || on === link.on : on === link.on && state === "leaving";
+			};
+			must(this.state.permits.some(isIts), "a queued link has requested a permit", link);
 		}
 		must(!targetOf(this.state) || !link.lookWait, "a room that knows its broadcast waits for no look-up", link);
 		must(link.permits?.every((id) => this.permits.has(id)) ?? true, "a link's permits are held", link);
@@ -580,12 +579,12 @@ export class ModelRoom {
 			for (const [id, { state }] of [...this.sessions])
 				if (state === "open") this.take({ type: "synced", session: id });
 			if (this.pending) this.remember(true);
-			for (const { ticket } of [...this.tickets.values()]) if (this.tickets.has(ticket.id)) this.grant(ticket);
+			for (const { permit } of [...this.requests.values()]) if (this.requests.has(permit.id)) this.grant(permit);
 			for (const look of [...this.looks]) {
 				if (this.looks.delete(look)) this.take({ type: "looked_up", look, answer: live });
 			}
 			if (this.#isWell || steps === this.steps) return;
-			const isServed = this.tickets.size + this.looks.size === 0 && !this.pending;
+			const isServed = this.requests.size + this.looks.size === 0 && !this.pending;
 			if (isServed && [...this.sessions.values()].every(({ state }) => state === "open")) return;
 		}
 	}

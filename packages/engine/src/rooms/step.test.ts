@@ -53,11 +53,16 @@ class Room {
 		return link;
 	}
 
-	/** Grants the pending request of a link or a permit. */
-	grant(of: { link?: number; permit?: number }): void {
-		const ticket = this.state.tickets.find(({ link, permit }) => link === of.link && permit === of.permit);
-		if (!ticket) throw new Error("Nobody asks for that.");
-		this.take({ type: "permitted", ticket: ticket.id });
+	/** Permits that the room waits for. */
+	get requested() {
+		return this.state.permits.filter(({ state }) => state === "requested");
+	}
+
+	/** Grants the permit that a link or the links on a source wait for. */
+	grant(of: { link?: number; on?: number }): void {
+		const permit = this.requested.find(({ link, on }) => link === of.link && on === of.on);
+		if (!permit) throw new Error("No link waits for that.");
+		this.take({ type: "permitted", permit: permit.id });
 	}
 
 	look(source: number, answer: Answer | Failure): void {
@@ -92,7 +97,7 @@ class Room {
 function polled(): Room {
 	const room = new Room(socket(0, "a"), poll(1)).find();
 	for (const waitMs of [1, 2, 0]) {
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.fails(0, "handshake_refused");
 		room.pass(waitMs * second);
 		if (room.link(0).phase === "looking") room.find();
@@ -124,20 +129,20 @@ test("keeps the start and updates the reason on re-entry", () => {
 describe("regressions found by seeds and fuzzing", () => {
 	test("delays nothing for a secondary connection at its full limit", () => {
 		const room = new Room(socket(0, "a"), socket(1, "b")).find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(0);
-		const { id } = room.state.tickets.find(({ permit }) => permit === 1) ?? { id: -1 };
-		room.take({ type: "waits", ticket: id, wait: { for: "limit", why: ["full", "perIdentity", 1] } });
+		const { id } = room.requested.find(({ on }) => on === 1) ?? { id: -1 };
+		room.take({ type: "waits", permit: id, wait: { for: "limit", why: ["full", "perIdentity", 1] } });
 		room.fails(0, "network");
 		room.pass(second);
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.fails(0, "upstream_error", 10 * minute);
 		room.pass(2 * minute);
 		room.look(1, live("r2"));
 		expect([room.link(0).phase, room.link(1).phase]).toEqual(["waiting", "queued"]);
 		room.pass(8 * minute);
-		expect(room.state.tickets.map(({ permit }) => permit)).toContain(0);
-		room.grant({ permit: 0 });
+		expect(room.requested.map(({ on }) => on)).toContain(0);
+		room.grant({ on: 0 });
 		expect(room.effects).toContainEqual(
 			expect.objectContaining({ do: "open", target: { roomId: "r2", userUniqueId: "u" } }),
 		);
@@ -146,82 +151,83 @@ describe("regressions found by seeds and fuzzing", () => {
 	test("shares one permit between a waiting socket and its polling", () => {
 		const room = polled();
 		room.pass(4 * second);
-		const permits = room.state.tickets.filter(({ permit }) => permit !== undefined);
-		expect(permits).toMatchObject([{ permit: 0, kind: "poll" }]);
-		room.grant({ permit: 0 });
+		const permits = room.requested.filter(({ on }) => on !== undefined);
+		expect(permits).toMatchObject([{ on: 0, kind: "poll" }]);
+		room.grant({ on: 0 });
 		expect(room.link(1).phase).toBe("connecting");
 		expect(room.state.permits).toHaveLength(1);
 	});
 
 	test("returns a preempted permit before it asks for another", () => {
 		const room = polled();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(1);
 		const [held] = room.state.permits;
 		room.take({ type: "preempted", permit: held?.id ?? -1, why: ["elsewhere"] });
-		expect(room.state).toMatchObject({ phase: "queued", reason: { code: "preempted" }, tickets: [] });
+		expect(room.state).toMatchObject({ phase: "queued", reason: { code: "preempted" } });
+		expect(room.requested).toEqual([]);
 		const session = room.link(1).session?.id ?? -1;
 		room.take({ type: "closed", session });
 		expect(room.effects).toMatchObject([
 			{ do: "release", permit: held?.id },
-			{ do: "acquire", ticket: { permit: 0 } },
+			{ do: "acquire", permit: { on: 0 } },
 		]);
 	});
 
 	test("opens no socket of a refused identity after new options", () => {
 		const room = new Room(socket(0, "a")).find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.fails(0, "blocked");
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute });
 		room.take({ type: "options", links: [socket(0, "a"), poll(1)] });
 		room.pass(0);
 		room.look(0, live());
-		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute, tickets: [] });
+		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: 5 * minute, permits: [] });
 		room.take({ type: "options", links: [socket(0, "b")] });
 		room.pass(0);
 		room.look(0, live());
-		expect(room.state.tickets).toMatchObject([{ kind: "socket", identity: "b" }]);
+		expect(room.requested).toMatchObject([{ kind: "socket", identity: "b" }]);
 	});
 
 	test("keeps an advised wait of an identity after new options", () => {
 		const room = new Room(socket(0, "a")).find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		const session = room.link(0).session?.id ?? -1;
 		room.take({ type: "closed", session, failure: failure("blocked"), advice: { delayMs: 10 * minute } });
 		room.take({ type: "options", links: [socket(0, "b"), socket(1, "a")] });
 		room.pass(0);
 		room.look(0, live());
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(0);
 		expect(room.link(1)).toMatchObject({ phase: "waiting", until: 10 * minute });
 	});
 
 	test("tries no other link or poll of a refused identity", () => {
 		const room = polled();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(1);
 		room.fails(1, "blocked");
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: room.now + 5 * minute });
 		expect(room.link(0).until).toBe(room.now + 5 * minute);
 		room.pass(5 * minute - 1);
-		expect(room.state.tickets).toEqual([]);
+		expect(room.requested).toEqual([]);
 	});
 
 	test("is queued when polling fails with its socket in line", () => {
 		const room = polled();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(1);
 		room.pass(4 * second);
 		room.find();
-		const { id } = room.state.tickets.find(({ link }) => link === 0) ?? { id: -1 };
-		room.take({ type: "waits", ticket: id, wait: { for: "turn", why: ["awaitingTurn"] } });
+		const { id } = room.requested.find(({ link }) => link === 0) ?? { id: -1 };
+		room.take({ type: "waits", permit: id, wait: { for: "turn", why: ["awaitingTurn"] } });
 		room.fails(1, "network");
 		expect(room.state).toMatchObject({ phase: "queued", reason: { code: "no_free_slot" } });
 	});
 
 	test("counts no failure for a session asked to end", () => {
 		const room = new Room(socket(0, "a")).find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(0);
 		const { session } = room.link(0);
 		room.take({ type: "preempted", permit: session?.permits[0] ?? -1, why: ["givenUp"] });
@@ -233,11 +239,10 @@ describe("regressions found by seeds and fuzzing", () => {
 
 	test("keeps the promised wait when a broadcast ends", () => {
 		const room = new Room(socket(0, "a"), poll(1)).find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.fails(0, "handshake_refused", 20 * minute);
 		const until = room.now + 20 * minute;
-		const ticket = room.state.tickets[0]?.id ?? -1;
-		expect(ticket).toBe(-1);
+		expect(room.requested).toEqual([]);
 		expect(room.link(0).until).toBe(until);
 		room.take({ type: "options", links: [socket(0, "a"), poll(1)] });
 		expect(room.state.phase).toBe("reconnecting");
@@ -245,20 +250,20 @@ describe("regressions found by seeds and fuzzing", () => {
 
 	test("reports the end of a cooldown that the gate enforces", () => {
 		const room = new Room(socket(0, "a")).find();
-		const ticket = room.state.tickets[0]?.id ?? -1;
+		const permit = room.requested[0]?.id ?? -1;
 		const until = room.now + 120 * minute;
-		room.take({ type: "waits", ticket, wait: { for: "rest", until, why: ["identityRests"], reason: "blocked" } });
+		room.take({ type: "waits", permit, wait: { for: "rest", until, why: ["identityRests"], reason: "blocked" } });
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: until });
 		room.pass(110 * minute);
 		expect(room.effects.filter((effect) => effect.do === "look_up" || effect.do === "open")).toEqual([]);
-		expect(room.state.tickets.map(({ id }) => id)).toEqual([ticket]);
+		expect(room.requested.map(({ id }) => id)).toEqual([permit]);
 	});
 
 	test("looks up while waiting for a limit, not during cooldown", () => {
 		const room = new Room(socket(0, "a"), socket(1, "b")).find();
-		const waits = (permit: number, wait: Wait) => {
-			const ticket = room.state.tickets.find((one) => one.permit === permit)?.id ?? -1;
-			room.take({ type: "waits", ticket, wait });
+		const waits = (source: number, wait: Wait) => {
+			const permit = room.requested.find(({ on }) => on === source)?.id ?? -1;
+			room.take({ type: "waits", permit, wait });
 			room.pass(0);
 		};
 		waits(0, { for: "rest", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
@@ -273,7 +278,7 @@ describe("regressions found by seeds and fuzzing", () => {
 
 	test("retries the socket after polling fails in the next broadcast", () => {
 		const room = polled();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(1);
 		room.fails(1, "network");
 		room.pass(minute);
@@ -283,10 +288,10 @@ describe("regressions found by seeds and fuzzing", () => {
 
 test("keeps a wait the upstream asked for when storage recovers", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	room.fails(0, "rate_limited", 20 * minute);
 	const until = room.now + 20 * minute;
-	room.grant({ permit: 1 });
+	room.grant({ on: 1 });
 	room.fails(1, "storage");
 	expect(room.state.reason.code).toBe("storage");
 	room.take({ type: "writable" });
@@ -301,7 +306,7 @@ test("keeps a wait the upstream asked for when storage recovers", () => {
 
 test("ends a pending connection when its identity cools down", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	expect(room.link(0).phase).toBe("connecting");
 	const session = room.link(0).session?.id;
 	room.take({ type: "rests", identity: "a" });
@@ -314,7 +319,7 @@ test("ends a pending connection when its identity cools down", () => {
 test("returns an unused permit when its identity cools down", () => {
 	const room = new Room(socket(0, "a"), socket(1, "b")).find();
 	room.state = { ...room.state, ownership: "read" };
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	expect(room.link(0).phase).toBe("taking");
 	const [permit] = room.state.permits;
 	room.take({ type: "rests", identity: "a" });
@@ -325,12 +330,12 @@ test("returns an unused permit when its identity cools down", () => {
 
 test("counts attempts from one again after the first frame", () => {
 	const room = new Room(socket(0, "a")).find();
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	room.opens(0);
 	room.fails(0, "network");
 	expect(room.state.reconnectCount).toBe(1);
 	room.pass(second);
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	room.opens(0);
 	expect(room.state.reconnectCount).toBe(1);
 	room.take({ type: "proven", session: room.link(0).session?.id ?? -1 });
@@ -342,7 +347,7 @@ test("doubles the wait while handshakes succeed and no frame comes", () => {
 	const waits: number[] = [];
 	for (let attempt = 0; attempt < 5; attempt++) {
 		if (room.link(0).phase === "looking") room.find();
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		room.opens(0);
 		room.fails(0, "upstream_close");
 		const waitMs = room.link(0).until - room.now;
@@ -355,19 +360,19 @@ test("doubles the wait while handshakes succeed and no frame comes", () => {
 test("claims a room again after a failed claim", () => {
 	const room = new Room(socket(0, "a")).find();
 	room.state = { ...room.state, ownership: "read" };
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	expect(room.state.ownership).toBe("claiming");
 	room.take({ type: "take_failed", failure: failure("storage") });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);
 	room.pass(minute);
 	if (room.link(0).phase === "looking") room.find();
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	expect(room.effects).toContainEqual({ do: "take", how: "claim" });
 });
 
 test("does nothing before its time", () => {
 	const room = new Room(socket(0, "a")).find();
-	room.grant({ permit: 0 });
+	room.grant({ on: 0 });
 	room.fails(0, "network");
 	const { until } = room.link(0);
 	room.now = until - 1;
@@ -394,7 +399,7 @@ describe("delayed look-up", () => {
 		for (let attempt = 0; attempt < 4; attempt++) {
 			if (room.link(0).phase === "looking") waits(room, later);
 			expect(room.link(0)).toMatchObject({ phase: "queued", look: undefined });
-			room.grant({ permit: 0 });
+			room.grant({ on: 0 });
 			room.fails(0, "network");
 			room.pass(minute);
 		}
@@ -410,7 +415,7 @@ describe("delayed look-up", () => {
 		room.pass(0);
 		expect(room.effects).toContainEqual({ do: "look_up", look: room.link(0).look, urgency: "losing" });
 		waits(room, later);
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		const open = { do: "open", target: { roomId: "r1", userUniqueId: "" } };
 		expect(room.effects).toContainEqual(expect.objectContaining(open));
 	});
@@ -424,7 +429,7 @@ describe("delayed look-up", () => {
 		room.pass(0);
 		waits(room, later);
 		room.take({ type: "taken", ours: true, broadcast: { roomId: "r2", title: "", ended: false } });
-		room.grant({ permit: 0 });
+		room.grant({ on: 0 });
 		const open = { do: "open", target: { roomId: "r2", userUniqueId: "" } };
 		expect(room.effects).toContainEqual(expect.objectContaining(open));
 	});

@@ -10,8 +10,8 @@ import {
 	isReady,
 	type Link,
 	mayConnectAt,
+	type RoomPermit,
 	type RoomState,
-	type Ticket,
 	targetOf,
 	waitingPhases,
 	withoutEffort,
@@ -60,14 +60,13 @@ function take(step: Step, input: Input) {
 		case "take_failed":
 			return takeFailed(step, input.failure);
 		case "waits": {
-			const ticket = room.tickets.find(({ id }) => id === input.ticket);
-			for (const link of ticket ? waitingFor(room, ticket) : []) waits(step, link, input.wait);
+			const permit = requested(room, input.permit);
+			for (const link of permit ? waitingFor(room, permit) : []) waits(step, link, input.wait);
 			return;
 		}
 		case "permitted": {
-			const ticket = room.tickets.find(({ id }) => id === input.ticket);
-			room.tickets = room.tickets.filter((one) => one !== ticket);
-			if (ticket) permitted(step, ticket);
+			const permit = requested(room, input.permit);
+			if (permit) permitted(step, permit);
 			return;
 		}
 		case "preempted":
@@ -138,6 +137,11 @@ function take(step: Step, input: Input) {
 		default:
 			input satisfies never;
 	}
+}
+
+/** Returns the permit with this id that the room still waits for. */
+function requested({ permits }: RoomState, id: number): RoomPermit | undefined {
+	return permits.find((permit) => permit.id === id && permit.state === "requested");
 }
 
 /** Returns the link of this session, unless the session was asked to end. */
@@ -276,7 +280,7 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 		deactivate(step, link);
 		if (link.session) room.leaving.push(link.session);
 	}
-	for (const permit of room.permits) permit.on = undefined;
+	for (const permit of room.permits) if (permit.state !== "requested") permit.on = undefined;
 	// Those refusals concerned the former links.
 	room.refused = 0;
 	room.refusal = undefined;
@@ -300,22 +304,25 @@ function settle({ room, effects }: Step): void {
 	const inUse = new Set<number>();
 	const holders = [...room.links, ...room.links.map(({ session }) => session), ...room.leaving];
 	for (const holder of holders) for (const id of holder?.permits ?? []) inUse.add(id);
-	const unused = room.permits.filter(({ id }) => !inUse.has(id));
-	for (const { id } of unused) effects.push({ do: "release", permit: id });
-	if (unused.length > 0) room.permits = room.permits.filter(({ id }) => inUse.has(id));
-	const needed = room.phase === "stopped" ? [] : neededTickets(room);
-	const isSame = (a: Omit<Ticket, "id">, b: Omit<Ticket, "id">) =>
-		a.kind === b.kind && a.permit === b.permit && a.link === b.link && a.identity === b.identity;
-	for (const ticket of room.tickets) {
-		if (!needed.some((one) => isSame(one, ticket))) effects.push({ do: "abandon", ticket: ticket.id });
-	}
-	room.tickets = needed.map((one) => {
-		const known = room.tickets.find((ticket) => isSame(one, ticket));
+	const waiting = room.permits.filter(isRequested);
+	const held = room.permits.filter((permit) => !isRequested(permit) && inUse.has(permit.id));
+	const needed = room.phase === "stopped" ? [] : neededPermits(room.links, held);
+	const isSame = (a: Needed, b: Needed) =>
+		a.kind === b.kind && a.on === b.on && a.link === b.link && a.identity === b.identity;
+	const kept = [...held, ...waiting.filter((permit) => needed.some((one) => isSame(one, permit)))];
+	for (const permit of room.permits) if (!kept.includes(permit)) effects.push({ do: "release", permit: permit.id });
+	const requests = needed.map((one): RoomPermit => {
+		const known = waiting.find((permit) => isSame(one, permit));
 		if (known) return known;
-		const ticket = { ...one, id: ++room.count };
-		effects.push({ do: "acquire", ticket });
-		return ticket;
+		const permit = { ...one, id: ++room.count, state: "requested" } as const;
+		effects.push({ do: "acquire", permit });
+		return permit;
 	});
+	room.permits = [...held, ...requests];
+}
+
+function isRequested({ state }: RoomPermit): boolean {
+	return state === "requested";
 }
 
 /** Reports what a queued room waits for once none of its links is in line any more. */
@@ -333,26 +340,28 @@ function nameNext({ room, now }: Step): void {
 	if (at !== undefined && at > now) room.nextAttemptAt = at;
 }
 
-/** Returns the tickets that the links need from the gate. */
-function neededTickets(room: RoomState): Omit<Ticket, "id">[] {
-	const needed: Omit<Ticket, "id">[] = [];
-	for (const link of room.links) {
+type Needed = Omit<RoomPermit, "id" | "state">;
+
+/** Returns the permits that links wait for. @param held permits that the room has */
+function neededPermits(links: readonly Link[], held: readonly RoomPermit[]): Needed[] {
+	const needed: Needed[] = [];
+	for (const link of links) {
 		const { phase, source, transport, on, identity } = link;
 		if (phase !== "queued") continue;
-		if (permitOn(room, on)) needed.push({ kind: transport, link: source, identity });
+		if (permitOn(held, on)) needed.push({ kind: transport, link: source, identity });
 		// A permit that another room needs is returned before it is requested again.
-		else if (!room.permits.some((permit) => permit.on === on)) {
-			const former = needed.findIndex(({ permit }) => permit === on);
+		else if (!held.some((permit) => permit.on === on)) {
+			const former = needed.findIndex((one) => one.on === on);
 			if (former < 0 || transport === "poll") {
-				needed.splice(former < 0 ? needed.length : former, 1, { kind: transport, permit: on, identity });
+				needed.splice(former < 0 ? needed.length : former, 1, { kind: transport, on, identity });
 			}
 		}
 	}
 	return needed;
 }
 
-/** Returns the links that wait for a ticket. */
-function waitingFor(room: RoomState, { link, permit }: Ticket): Link[] {
+/** Returns the links that wait for a permit. */
+function waitingFor(room: RoomState, { link, on }: RoomPermit): Link[] {
 	if (link !== undefined) return room.links.filter(({ source }) => source === link);
-	return room.links.filter(({ phase, on }) => phase === "queued" && on === permit);
+	return room.links.filter((one) => one.phase === "queued" && one.on === on);
 }

@@ -235,7 +235,7 @@ test("shows what a room has decided and from what", async () => {
 
 test("keeps a room's last hundred inputs", () => {
 	const inputs = new RecentInputs();
-	for (let at = 0; at < 250; at++) inputs.add({ type: "permitted", ticket: at }, at, "connecting");
+	for (let at = 0; at < 250; at++) inputs.add({ type: "permitted", permit: at }, at, "connecting");
 	inputs.add({ type: "closed", session: 7, failure: { reason: "network", said: ["stopped"] } }, 250, "reconnecting");
 	expect(inputs.all()).toHaveLength(100);
 	expect(inputs.all()[0]).toEqual({ at: 151, type: "permitted", of: 151, code: undefined, phase: "connecting" });

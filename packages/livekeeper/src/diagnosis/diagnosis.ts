@@ -187,8 +187,8 @@ function inputsOf(room: string, { state, inputs, now }: RoomHistory) {
 			since: fromNow(state.since),
 			next_attempt: fromNow(state.nextAttemptAt),
 			running: state.broadcast?.state === "running",
-			permits: state.permits.length,
-			tickets: state.tickets.length,
+			permits: state.permits.filter(({ state: is }) => is !== "requested").length,
+			requested: state.permits.filter(({ state: is }) => is === "requested").length,
 			links: state.links.map((link) => ({
 				...plainFields(link, ["transport", "source", "on", "phase", "next", "attempt", "failures"]),
 				until: fromNow(link.until),

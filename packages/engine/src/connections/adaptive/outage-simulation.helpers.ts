@@ -169,9 +169,9 @@ export class Simulation {
 
 	#try(room: SimulatedRoom): void {
 		const { id, identity, priority } = room;
-		this.#admission.acquire({
+		const permit = this.#admission.acquire({
 			...{ room: id, identity, priority: () => priority },
-			onPermit: (permit) => {
+			onPermit: () => {
 				room.host = this.#hostFor(room);
 				const outcome = this.#world.attempt(room.host, this.now, room.id);
 				this.attempts.push({ at: this.now, room: room.id, host: room.host, ok: outcome.ok });

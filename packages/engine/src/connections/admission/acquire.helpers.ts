@@ -15,21 +15,22 @@ export function acquire(
 	signal: AbortSignal = new AbortController().signal,
 ): HeldPermit | Promise<HeldPermit> {
 	if (signal.aborted) return Promise.reject(signal.reason);
-	let given: HeldPermit | undefined;
-	let take = (permit: HeldPermit): void => {
-		given = permit;
+	let isGranted = false;
+	let take = (): void => {
+		isGranted = true;
 	};
 	const preemption = new AbortController();
-	const ticket = admission.acquire({
+	const permit = admission.acquire({
 		...request,
-		onPermit: (permit) => take({ ...permit, preempted: preemption.signal }),
+		onPermit: () => take(),
 		onPreempted: (why) => preemption.abort(why),
 	});
-	if (given) return given;
+	const held = { ...permit, preempted: preemption.signal };
+	if (isGranted) return held;
 	return new Promise((resolve, reject) => {
-		take = resolve;
+		take = () => resolve(held);
 		signal.addEventListener("abort", () => {
-			ticket.cancel();
+			permit.release();
 			reject(signal.reason);
 		});
 	});

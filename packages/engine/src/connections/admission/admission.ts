@@ -1,5 +1,5 @@
 import { type Clock, type Timer, wallTime } from "@livekeeper/douyin";
-import type { ConnectionKey, FailedAttempt, GateTicket, Hold, Wait } from "../../rooms/index.ts";
+import type { ConnectionKey, FailedAttempt, Hold, Permit, Wait } from "../../rooms/index.ts";
 import type { Said } from "../../text/index.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { FixedStrategy } from "../reconnect-strategy.ts";
@@ -177,7 +177,7 @@ export class Admission {
 	}
 
 	/** Requests a permit and waits in the queue for it. */
-	acquire(request: AdmissionRequest): GateTicket {
+	acquire(request: AdmissionRequest): Permit {
 		const ticket = this.#ticket(request);
 		this.#capacity.wait(ticket);
 		this.#fresh.push(ticket);
@@ -186,8 +186,9 @@ export class Admission {
 			get wait() {
 				return ticket.wait;
 			},
-			cancel: () => {
-				if (!this.#capacity.waiting.has(ticket)) return;
+			handshakeDone: () => ticket.granted?.handshakeDone(),
+			release: () => {
+				if (!this.#capacity.waiting.has(ticket)) return ticket.granted?.release();
 				this.#capacity.leave(ticket);
 				this.#serve();
 			},
@@ -381,9 +382,8 @@ export class Admission {
 			this.#release(ticket);
 			handshakeDone();
 		};
-		const { onPermit } = request;
-		ticket.permit = { handshakeDone, release };
-		onPermit(ticket.permit);
+		ticket.granted = { handshakeDone, release };
+		request.onPermit();
 	}
 
 	/** Releases a ticket: its capacity is free at once, or goes to another node with the room. */

@@ -67,7 +67,7 @@ export interface Ticket {
 	preempting?: Ticket;
 	/** Time until which only pinned rooms preempt it, ms, because it was served after a long wait. */
 	protectedUntil: number;
-	permit?: Permit;
+	granted?: Pick<Permit, "handshakeDone" | "release">;
 	/** Reason for waiting as last reported to it. */
 	wait?: Wait;
 	/** Whether it was held back. Held requests are released at the same time and are all paced. */
