@@ -6,6 +6,7 @@ import { eventually } from "@livekeeper/log/src/event-log/eventually.helpers.ts"
 import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
+import { recordingLogger } from "../recording-logger.helpers.ts";
 import { LiveService } from "./live-service.ts";
 import { LocalRooms } from "./local-rooms.ts";
 
@@ -22,10 +23,10 @@ interface SetupOptions {
 /** Starts one life of the service over a real event log. */
 async function setup(options: SetupOptions = {}) {
 	const { maxRooms, dataDir = temporaryFolder(), maxPendingBytes, secret, trouble, wrap } = options;
-	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
+	const { logger, lines } = recordingLogger();
+	const harness = new ManagerHarness({ logger, ...(maxRooms !== undefined && { maxRooms }) });
 	harness.connectAll();
-	const { manager, clock, log: lines } = harness;
-	const { logger } = lines;
+	const { manager, clock } = harness;
 	const log = await openSqliteEventLog({
 		startThread: inThisThread,
 		dataDir,
@@ -52,7 +53,7 @@ async function setup(options: SetupOptions = {}) {
 	const until = <T>(assertion: () => T | Promise<T>) => eventually(clock, assertion);
 	const connected = (liveId: string) => until(() => expect(live.getRoom(liveId)?.state).toBe("connected"));
 	const sessions = () => harness.made.flatMap(({ upstream }) => upstream.sessions);
-	return { harness, live, log, clock, stored, until, connected, sessions, end, lines: lines.lines, dataDir };
+	return { harness, live, log, clock, stored, until, connected, sessions, end, lines, dataDir };
 }
 
 const seqsOf = (events: readonly StoredEvent[]) => events.map(({ seq }) => seq);
