@@ -65,11 +65,11 @@ export type Input =
 	| { readonly type: "synced"; readonly session: number }
 	/** A broadcast that seemed to have ended has a new message, so it continues. */
 	| { readonly type: "revived" }
-	/** The socket is closed. `failure`: why, unless it was asked to end. */
-	| { readonly type: "closed"; readonly session: number; readonly failure?: Failure; readonly advice?: Advice }
-	/** End a session as if it had failed, because it hangs or is mute. `looked`: whether the page was just looked up. */
+	/** The socket is closed. */
+	| { readonly type: "closed"; readonly session: number }
+	/** A session has failed. Its socket may still be open. `looked`: whether the page was just looked up. */
 	| {
-			readonly type: "failing";
+			readonly type: "failed";
 			readonly session: number;
 			readonly failure: Failure;
 			readonly advice: Advice;
@@ -77,8 +77,6 @@ export type Input =
 	  }
 	/** A silent room's page says something other than that the broadcast continues. */
 	| { readonly type: "contradicted"; readonly answer: Answer }
-	/** A broadcast that seemed to have ended stays silent, so it has ended. */
-	| { readonly type: "over" }
 	/** The room's events can be stored again. */
 	| { readonly type: "writable" }
 	/** An identity starts its cooldown. */

@@ -122,9 +122,9 @@ export class RoomRunner {
 		this.take({ type: "options", links });
 	}
 
-	/** Queues an input. */
-	take(input: Input): void {
-		this.#inbox.push(input);
+	/** Queues inputs. No other comes between them. */
+	take(...inputs: Input[]): void {
+		this.#inbox.push(...inputs);
 		if (this.#stepping) return;
 		this.#stepping = true;
 		try {
@@ -376,10 +376,8 @@ export class RoomRunner {
 		} catch (error) {
 			this.log.unexpected(error);
 		}
-		const link = failure && this.#state.links.find((one) => one.session?.id === session.id);
-		const ended = { type: "closed", session: session.id } as const;
-		if (!link) this.take(ended);
-		else this.take({ ...ended, failure: failureOf(failure), advice: this.#sessionFailed(session, link, failure) });
+		// The permit is released before the next attempt asks for one.
+		this.take(...this.#failed(session, failure), { type: "closed", session: session.id });
 	}
 
 	/** Reports a failed session to the shared components and returns their advice. */
@@ -391,31 +389,31 @@ export class RoomRunner {
 				const loggedIn = upstream.identity === "logged_in";
 				this.deps.sessionEnded?.({ liveId: this.liveId, identity, loggedIn, ...how, failure });
 			}
-			return failure.reason === "broadcast_ended" ? {} : this.#failed(link, { failure, identity, kind: transport });
+			return failure.reason === "broadcast_ended" ? {} : this.#adviceOn(link, { failure, identity, kind: transport });
 		} catch (error) {
 			this.log.unexpected(error);
 			return {};
 		}
 	}
 
-	#failed(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; kind: RequestKind }): Advice {
+	#adviceOn(link: Link, { failure, ...how }: { failure: DouyinError; identity: string; kind: RequestKind }): Advice {
 		return this.deps.gate.failed({ ...this.keyOf(link.source), ...how, failure, attempt: link.attempt + 1 });
 	}
 
-	/** Ends a session as if it had failed. @param looked whether the page was just looked up */
-	#fail(session: SessionRun, failure: DouyinError, looked = false): void {
+	/** Returns the inputs for a session's failure: none without one, or if the session was asked to end. */
+	#failed(session: SessionRun, failure: DouyinError | undefined, looked = false): Input[] {
 		const { id } = session;
-		const link = this.#state.links.find((one) => one.session?.id === id && !one.session.ending);
-		if (!link) return;
+		const link = failure && this.#state.links.find((one) => one.session?.id === id && !one.session.ending);
+		if (!link) return [];
 		session.failure = failure;
 		const advice = this.#sessionFailed(session, link, failure);
-		this.take({ type: "failing", session: id, failure: failureOf(failure), advice, looked });
+		return [{ type: "failed", session: id, failure: failureOf(failure), advice, looked }];
 	}
 
-	/** Ends all connected sessions because they are silent. @param looked whether the page was just looked up */
-	failAll(said: Said, { looked }: { looked: boolean }): void {
+	/** Ends all connected sessions as failed. @param looked whether the page was just looked up */
+	failAll(failure: () => DouyinError, looked = false): void {
 		for (const { value: session } of this.#sessions.entries()) {
-			if (session.opened) this.#fail(session, new RoomFailure("silence", said), looked);
+			if (session.opened) this.take(...this.#failed(session, failure(), looked));
 		}
 	}
 
@@ -428,9 +426,9 @@ export class RoomRunner {
 			const link = this.#state.links.find((one) => one.session?.id === session.id);
 			const isHung = link?.phase === "connecting" && this.elapsed() - (link.session?.since ?? 0) >= limitMs;
 			const seconds = Math.round(limitMs / 1000);
-			if (isHung) this.#fail(session, new RoomFailure("timeout", ["noConnection", seconds]));
+			if (isHung) this.take(...this.#failed(session, new RoomFailure("timeout", ["noConnection", seconds])));
 			else if (session.isMute) {
-				this.#fail(session, new RoomFailure("silence", ["broughtNothing", muteMs / 1000]));
+				this.take(...this.#failed(session, new RoomFailure("silence", ["broughtNothing", muteMs / 1000])));
 			}
 		}
 	}

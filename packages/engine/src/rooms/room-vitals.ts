@@ -1,5 +1,6 @@
-import type { DecodeProblem, Timer } from "@livekeeper/douyin";
+import { type DecodeProblem, DouyinError, type Timer } from "@livekeeper/douyin";
 import { ConnectionHealth, type Doubt, Listening, maxLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
+import { RoomFailure } from "./room-failure.ts";
 import type { RoomRunner } from "./room-runner.ts";
 import { duePhases, isConnected, isPolled, lostPhases, roomIdOf } from "./room-state.ts";
 import type { ReasonCode, RoomPhase, StorageTrouble } from "./room-status.ts";
@@ -133,7 +134,7 @@ export class RoomVitals {
 		// The room is connected only to see whether its broadcast has ended: any remaining messages would have come at
 		// once.
 		if (state.broadcast?.state === "doubted" && this.connection.quietFor(now) >= settings.quietMs) {
-			this.#room.take({ type: "over" });
+			this.#room.failAll(() => new DouyinError("broadcast_ended", "The broadcast stays silent after its end."));
 			return;
 		}
 		const doubt = this.connection.doubt(now);
@@ -192,6 +193,6 @@ export class RoomVitals {
 		if (over.aborted) return;
 		const silence = this.connection.silenceFound(room.elapsed());
 		// If the page was just looked up, it need not be looked up again.
-		room.failAll(["found", silence], { looked: answer !== undefined });
+		room.failAll(() => new RoomFailure("silence", ["found", silence]), answer !== undefined);
 	}
 }

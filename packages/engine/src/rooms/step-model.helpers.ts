@@ -32,7 +32,7 @@ export type Action =
 	| { do: "store"; writable: boolean }
 	| { do: "remember"; works: boolean; broadcast: Recalled["broadcast"] }
 	| { do: "silence"; answer: Answer }
-	| { do: "over" | "revive" | "stop" }
+	| { do: "revive" | "stop" }
 	| { do: "rest"; identity: string }
 	| { do: "options"; links: number };
 
@@ -147,7 +147,7 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
 		}),
 	},
 	fc.record({ do: fc.constant("silence" as const), answer: fc.constantFrom(...answers) }),
-	fc.record({ do: fc.constantFrom("over" as const, "revive" as const) }),
+	fc.record({ do: fc.constant("revive" as const) }),
 	fc.record({ do: fc.constant("rest" as const), identity: fc.constantFrom("a", "b") }),
 	fc.record({ do: fc.constant("options" as const), links: fc.nat({ max: linksOf.length - 1 }) }),
 );
@@ -266,8 +266,6 @@ export class ModelRoom {
 				return this.remember(action.works, action.broadcast);
 			case "silence":
 				return this.take({ type: "contradicted", answer: action.answer });
-			case "over":
-				return this.take({ type: "over" });
 			case "revive":
 				return this.take({ type: "revived" });
 			case "rest": {
@@ -367,10 +365,9 @@ export class ModelRoom {
 			{ type: "proven", session: none },
 			{ type: "synced", session: none },
 			{ type: "revived" },
-			{ type: "closed", session: none, failure },
-			{ type: "failing", session: none, failure, advice: {} },
+			{ type: "closed", session: none },
+			{ type: "failed", session: none, failure, advice: {} },
 			...answers.map((answer): Input => ({ type: "contradicted", answer })),
-			{ type: "over" },
 			{ type: "writable" },
 			{ type: "rests", identity: "a" },
 			...linksOf.map((links): Input => ({ type: "options", links })),
@@ -525,7 +522,7 @@ export class ModelRoom {
 	/** Checks that the same input changes nothing the second time. */
 	#checkTwice(input: Input): void {
 		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
-		if (![...once, "failing", "taken", "revived", "over", "rests"].includes(input.type)) return;
+		if (![...once, "failed", "taken", "revived", "rests"].includes(input.type)) return;
 		if (this.pending && input.type === "taken") return;
 		this.take(input);
 		const { state, effects } = step(this.state, input, this.now);
@@ -552,12 +549,12 @@ export class ModelRoom {
 		const { source = 0 } = this.sessions.get(session) ?? {};
 		const identity = this.state.links.find(({ session: own }) => own?.id === session)?.identity;
 		const failure: Failure = { reason, said: ["givenUp"], retryAfterMs };
-		if (how === "fail") this.sessions.delete(session);
 		const minMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
 		if (identity !== undefined && reason !== "broadcast_ended") {
 			this.#promised.set(identity, Math.max(this.#promised.get(identity) ?? 0, this.now + minMs));
 		}
-		this.take({ type: how === "fail" ? "closed" : "failing", session, failure, advice });
+		this.take({ type: "failed", session, failure, advice });
+		if (how === "fail") this.gone(session);
 		const link = this.state.links.find((one) => one.source === source);
 		if (!link || reason === "broadcast_ended") return;
 		must(link.until >= this.now + minMs, "the upstream is left alone for as long as it asked", link);

@@ -78,7 +78,9 @@ class Room {
 	}
 
 	fails(source: number, reason: Failure["reason"], retryAfterMs?: number): void {
-		this.take({ type: "closed", session: this.#session(source), failure: failure(reason, retryAfterMs) });
+		const session = this.#session(source);
+		this.take({ type: "failed", session, failure: failure(reason, retryAfterMs), advice: {} });
+		this.take({ type: "closed", session });
 		this.pass(0);
 	}
 
@@ -193,7 +195,8 @@ describe("regressions found by seeds and fuzzing", () => {
 		const room = new Room(socket(0, "a")).find();
 		room.grant({ on: 0 });
 		const session = room.link(0).session?.id ?? -1;
-		room.take({ type: "closed", session, failure: failure("blocked"), advice: { delayMs: 10 * minute } });
+		room.take({ type: "failed", session, failure: failure("blocked"), advice: { delayMs: 10 * minute } });
+		room.take({ type: "closed", session });
 		room.take({ type: "options", links: [socket(0, "b"), socket(1, "a")] });
 		room.pass(0);
 		room.look(0, live());
@@ -232,7 +235,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		const { session } = room.link(0);
 		room.take({ type: "preempted", permit: session?.permits[0] ?? -1, why: ["givenUp"] });
 		const before = room.link(0);
-		room.take({ type: "closed", session: session?.id ?? -1, failure: failure("blocked") });
+		room.take({ type: "failed", session: session?.id ?? -1, failure: failure("blocked"), advice: {} });
 		expect(room.link(0)).toMatchObject({ phase: before.phase, attempt: before.attempt, until: before.until });
 		expect(room.state.phase).not.toBe("blocked");
 	});

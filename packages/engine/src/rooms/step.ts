@@ -28,7 +28,7 @@ import {
 	preempted,
 	waits,
 } from "./step-attempts.ts";
-import { answered, contradicted, over, recall, revived } from "./step-broadcast.ts";
+import { answered, contradicted, recall, revived } from "./step-broadcast.ts";
 import { failed, sessionFailed } from "./step-failures.ts";
 import { beginOthers, deactivate, endSession, enter, plan, pollOf, type Step } from "./step-links.ts";
 
@@ -102,8 +102,8 @@ function take(step: Step, input: Input) {
 			if (room.broadcast?.state === "doubted") revived(step, room.broadcast);
 			return;
 		case "closed":
-			return closed(step, input);
-		case "failing": {
+			return closed(step, input.session);
+		case "failed": {
 			const link = sessionOf(step, input.session);
 			if (!link) return;
 			const { failure, advice, looked } = input;
@@ -114,9 +114,6 @@ function take(step: Step, input: Input) {
 		}
 		case "contradicted":
 			if (isConnected(room)) contradicted(step, input.answer);
-			return;
-		case "over":
-			if (isConnected(room)) over(step, "offline");
 			return;
 		case "writable":
 			return writable(step);
@@ -251,14 +248,10 @@ function proven(step: Step, id: number): void {
 	if (attempts > 0) effects.push({ do: "log", line: { event: "room_recovered", attempts } });
 }
 
-function closed(step: Step, { session: id, failure, advice = {} }: Extract<Input, { type: "closed" }>): void {
-	const { room } = step;
+function closed({ room }: Step, id: number): void {
 	room.leaving = room.leaving.filter((session) => session.id !== id);
 	const link = room.links.find(({ session }) => session?.id === id);
-	if (!link?.session) return;
-	const { ending, proven: isProven } = link.session;
-	link.session = undefined;
-	if (!ending && failure) sessionFailed(step, link, failure, { advice, proven: isProven });
+	if (link) link.session = undefined;
 }
 
 /** Resumes links that wait for storage, because the room's events can be stored again. */

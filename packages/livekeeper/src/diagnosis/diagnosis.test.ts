@@ -227,7 +227,7 @@ test("shows what a room has decided and from what", async () => {
 	expect(state).toMatchObject({ reconnects: { network: 1 }, links: [{ transport: "socket", source: 0 }] });
 	expect(inputs[0]).toEqual({ at: expect.any(Number), type: "options", phase: "idle" });
 	expect(inputs).toContainEqual(
-		expect.objectContaining({ type: "closed", of: expect.any(Number), code: "network", phase: "reconnecting" }),
+		expect.objectContaining({ type: "failed", of: expect.any(Number), code: "network", phase: "reconnecting" }),
 	);
 	const types = inputs.map(({ type }: { type: string }) => type);
 	expect(types).toEqual(expect.arrayContaining(["start", "looked_up", "permitted", "opened", "proven", "closed"]));
@@ -236,10 +236,11 @@ test("shows what a room has decided and from what", async () => {
 test("keeps a room's last hundred inputs", () => {
 	const inputs = new RecentInputs();
 	for (let at = 0; at < 250; at++) inputs.add({ type: "permitted", permit: at }, at, "connecting");
-	inputs.add({ type: "closed", session: 7, failure: { reason: "network", said: ["stopped"] } }, 250, "reconnecting");
+	const failure = { reason: "network", said: ["stopped"] } as const;
+	inputs.add({ type: "failed", session: 7, failure, advice: {} }, 250, "reconnecting");
 	expect(inputs.all()).toHaveLength(100);
 	expect(inputs.all()[0]).toEqual({ at: 151, type: "permitted", of: 151, code: undefined, phase: "connecting" });
-	expect(inputs.all().at(-1)).toEqual({ at: 250, type: "closed", of: 7, code: "network", phase: "reconnecting" });
+	expect(inputs.all().at(-1)).toEqual({ at: 250, type: "failed", of: 7, code: "network", phase: "reconnecting" });
 });
 
 test("saves a bundle and lists its files", async () => {

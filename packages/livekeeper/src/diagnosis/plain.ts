@@ -25,8 +25,8 @@ const codes: ReadonlySet<string> = new Set([
 	...["ours", "limit", "turn", "identity", "rest", "refused", "outage", "batch", "followed"],
 	// Inputs of a room.
 	...["start", "due", "taken", "take_failed", "waits", "permitted", "looked_up"],
-	...["look_failed", "look_waits", "opened", "proven", "synced", "revived", "failing", "contradicted"],
-	...["over", "writable", "rests", "options", "stop"],
+	...["look_failed", "look_waits", "opened", "proven", "synced", "revived", "failed", "contradicted"],
+	...["writable", "rests", "options", "stop"],
 	// Ways of asking the site, and how it refuses.
 	...["untried", "works", "captcha", "empty", "layout", "slow_down", "login", "direct"],
 	// Storage.
