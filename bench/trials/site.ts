@@ -226,7 +226,7 @@ class World {
 			clock,
 			logger,
 			upstreamFor: () => this.#upstream(random),
-			strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random }),
+			strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20, random }),
 			watching: {
 				random,
 				known: this.#kept,

@@ -69,7 +69,7 @@ class Rooms {
 			logger,
 			upstreamFor: ({ cookie }) => this.#upstream(cookie ? "logged_in" : "anonymous"),
 			...(strategy === "adaptive" && {
-				strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
+				strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20, random: seeded(1) }),
 			}),
 		});
 		this.#manager.start();

@@ -29,7 +29,7 @@ class Rooms {
 		const harness = new ManagerHarness({
 			logger,
 			...(strategy === "adaptive" && {
-				strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
+				strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20, random: seeded(1) }),
 			}),
 		});
 		this.harness = harness;

@@ -130,7 +130,7 @@ describe("identity that receives nothing any more", () => {
 		for (let i = 0; i < 3; i++) {
 			await world.pass(600);
 			const cooldown = world.manager.cooldownOf(burnt);
-			if (!cooldown) throw new Error("It does not rest.");
+			if (!cooldown) throw new Error("It is not in cooldown.");
 			hours.push((cooldown.until - cooldown.since) / hour);
 			// Nothing reads meanwhile, so the hours pass quickly.
 			const { clock } = world.harness;

@@ -6,7 +6,7 @@ import type { Hold, SessionEnd } from "../rooms/index.ts";
 /** Maximum wait that an upstream can ask for, ms. */
 const maxPauseMs = 3_600_000;
 
-interface Pause {
+interface IdentityHold {
 	until: number;
 	/**
 	 * Whether the identity is in cooldown because the upstream shows it nothing; otherwise the upstream asked it to wait.
@@ -18,45 +18,45 @@ interface Pause {
  * Identities whose connections must not be tried before a time, because the upstream asked to wait or they are in
  * cooldown. Times are of `Clock.elapsed`.
  */
-export class IdentityPauses {
-	readonly #pauses = new Map<string, Pause>();
+export class IdentityHolds {
+	readonly #holds = new Map<string, IdentityHold>();
 
 	/**
 	 * Applies a wait that the upstream asked for, at most an hour; one that is shorter than the current wait changes
 	 * nothing.
 	 */
-	pause(identity: string, forMs: number, now: number): void {
+	slowDown(identity: string, forMs: number, now: number): void {
 		const ms = Math.min(maxPauseMs, forMs);
-		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { until: now + ms, isCooldown: false });
+		if (ms > this.leftMs(identity, now)) this.#holds.set(identity, { until: now + ms, isCooldown: false });
 	}
 
 	/** Starts a cooldown, regardless of earlier waits. */
 	cooldown(identity: string, forMs: number, now: number): void {
-		this.#pauses.set(identity, { until: now + forMs, isCooldown: true });
+		this.#holds.set(identity, { until: now + forMs, isCooldown: true });
 	}
 
 	/** Ends the cooldown. */
 	lift(identity: string): void {
-		if (this.#pauses.get(identity)?.isCooldown) this.#pauses.delete(identity);
+		if (this.#holds.get(identity)?.isCooldown) this.#holds.delete(identity);
 	}
 
 	/** Whether no identity has to wait. */
 	get areNone(): boolean {
-		return this.#pauses.size === 0;
+		return this.#holds.size === 0;
 	}
 
 	/** Returns the hold on the identity; `undefined` if there is none. */
 	hold(identity: string, now: number): Hold | undefined {
-		const { until, isCooldown } = this.#pauses.get(identity) ?? { until: 0, isCooldown: false };
+		const { until, isCooldown } = this.#holds.get(identity) ?? { until: 0, isCooldown: false };
 		if (until <= now) return undefined;
-		if (!isCooldown) return { for: "identity", until, why: ["slowDown"], reason: "rate_limited" };
-		return { for: "rest", until, why: ["identityRests"], reason: "blocked" };
+		if (!isCooldown) return { for: "slow_down", until, why: ["slowDown"], reason: "rate_limited" };
+		return { for: "cooldown", until, why: ["identityRests"], reason: "blocked" };
 	}
 
 	/** Returns how long the identity still has to wait, ms. */
 	leftMs(identity: string, now: number): number {
-		const leftMs = (this.#pauses.get(identity)?.until ?? 0) - now;
-		if (leftMs <= 0) this.#pauses.delete(identity);
+		const leftMs = (this.#holds.get(identity)?.until ?? 0) - now;
+		if (leftMs <= 0) this.#holds.delete(identity);
 		return Math.max(0, leftMs);
 	}
 }
@@ -137,7 +137,7 @@ const hearsMs = 5 * 60_000;
  */
 export class IdentityCooldowns {
 	readonly #options: IdentityCooldownsOptions;
-	readonly #pauses: IdentityPauses;
+	readonly #holds: IdentityHolds;
 	readonly #view: CooldownView;
 	/** Empty sessions by identity, since one of its sessions last received something. */
 	readonly #emptySessions = new Map<string, EmptySession[]>();
@@ -146,9 +146,9 @@ export class IdentityCooldowns {
 	/** Current cooldowns by identity. */
 	readonly #current = new Map<string, IdentityCooldown>();
 
-	constructor(options: IdentityCooldownsOptions, pauses: IdentityPauses, view: CooldownView) {
+	constructor(options: IdentityCooldownsOptions, holds: IdentityHolds, view: CooldownView) {
 		this.#options = options;
-		this.#pauses = pauses;
+		this.#holds = holds;
 		this.#view = view;
 		this.#kept = new Map(Object.entries(options.known ?? {}));
 	}
@@ -175,7 +175,7 @@ export class IdentityCooldowns {
 		const leftMs = cooldown.until - cooldown.since - (clock.elapsed() - elapsedAt(clock, cooldown.since));
 		if (leftMs <= 0) return;
 		this.#current.set(identity, cooldown);
-		this.#pauses.cooldown(identity, leftMs, clock.elapsed());
+		this.#holds.cooldown(identity, leftMs, clock.elapsed());
 	}
 
 	/** Notes that a session has ended. @param name of the identity, for the log */
@@ -215,7 +215,7 @@ export class IdentityCooldowns {
 	check(nameOf: (identity: string) => string | undefined): void {
 		const now = this.#options.clock.elapsed();
 		for (const identity of this.#current.keys()) {
-			if (this.#pauses.leftMs(identity, now) > 0) continue;
+			if (this.#holds.leftMs(identity, now) > 0) continue;
 			const name = nameOf(identity);
 			this.#end(identity);
 			this.#options.logger.info(
@@ -237,7 +237,7 @@ export class IdentityCooldowns {
 		this.#emptySessions.delete(identity);
 		this.#current.set(identity, cooldown);
 		this.#kept.set(digestOf(identity), cooldown);
-		this.#pauses.cooldown(identity, hours * hourMs, clock.elapsed());
+		this.#holds.cooldown(identity, hours * hourMs, clock.elapsed());
 		this.#keep();
 		const fields = { event: "identity_rests", identity: name, until: cooldown.until, hours, times, live_ids: rooms };
 		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多次连接什么也收不到，暂停使用 ${hours} 小时`);
@@ -246,7 +246,7 @@ export class IdentityCooldowns {
 
 	#end(identity: string): void {
 		this.#current.delete(identity);
-		this.#pauses.lift(identity);
+		this.#holds.lift(identity);
 		this.#keep();
 		this.#view.ended(identity);
 	}

@@ -33,7 +33,7 @@ export {
 	type RoomIdentity,
 	type UpstreamFactory,
 } from "./identities.ts";
-export { type IdentityCooldown, IdentityPauses, type StoredCooldowns } from "./identity-cooldowns.ts";
+export { type IdentityCooldown, IdentityHolds, type StoredCooldowns } from "./identity-cooldowns.ts";
 
 export {
 	type ConnectionManagerOptions,

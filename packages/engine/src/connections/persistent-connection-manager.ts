@@ -44,7 +44,7 @@ import {
 	type IdentityCooldown,
 	IdentityCooldowns,
 	type IdentityCooldownsOptions,
-	IdentityPauses,
+	IdentityHolds,
 } from "./identity-cooldowns.ts";
 
 import type { ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
@@ -115,7 +115,7 @@ export interface ConnectionManagerOptions {
 	/** Rooms start once this has resolved; until then they are kept and idle. Default: at once. */
 	begin?: Promise<void> | undefined;
 	/** Creates the strategy, which learns from attempts. Default: each room decides by itself. */
-	strategy?: (pauses: IdentityPauses) => ReconnectStrategy;
+	strategy?: (holds: IdentityHolds) => ReconnectStrategy;
 }
 
 const defaults = {
@@ -141,7 +141,7 @@ export class PersistentConnectionManager {
 	readonly #options: ConnectionManagerOptions & Required<Pick<ConnectionManagerOptions, keyof typeof defaults>>;
 	readonly #identities: Identities;
 	readonly #logins: Logins;
-	readonly #pauses = new IdentityPauses();
+	readonly #holds = new IdentityHolds();
 	readonly #cooldowns: IdentityCooldowns | undefined;
 	readonly #connections = new Map<string, Connection>();
 	/** Removed rooms whose socket may still be open. */
@@ -172,11 +172,11 @@ export class PersistentConnectionManager {
 		this.#identities = new Identities(options.upstreamFor);
 		const { clock, limits, handshakes, readers = new RoomReaders() } = options;
 		this.#settings = { ...defaultRoomSettings, ...options.rooms, healthCheckMs: this.#options.healthCheckMs };
-		const strategy = options.strategy?.(this.#pauses) ?? new FixedStrategy(this.#pauses);
+		const strategy = options.strategy?.(this.#holds) ?? new FixedStrategy(this.#holds);
 		this.admission = new Admission({ clock, limits, handshakes, strategy });
 		this.watching = new Watching({
 			...{ clock, logger: options.logger, ...options.watching },
-			holdOf: (identity) => this.#pauses.hold(identity, clock.elapsed()),
+			holdOf: (identity) => this.#holds.hold(identity, clock.elapsed()),
 			pinned: (liveId) => this.#connections.get(liveId)?.options.pinned ?? false,
 			kept: () => this.#connections.keys(),
 			canaries: () => this.#talking(),
@@ -187,7 +187,7 @@ export class PersistentConnectionManager {
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
 		const { logger, cooldowns } = options;
 		if (cooldowns !== "never") {
-			this.#cooldowns = new IdentityCooldowns({ clock, logger, ...cooldowns }, this.#pauses, this.#sessionsView());
+			this.#cooldowns = new IdentityCooldowns({ clock, logger, ...cooldowns }, this.#holds, this.#sessionsView());
 		}
 	}
 

@@ -29,7 +29,7 @@ class Rooms {
 			clock,
 			logger,
 			upstreamFor: () => upstream,
-			strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
+			strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20, random: seeded(1) }),
 		});
 		upstream.page = (liveId) => live(`r-${liveId}`, liveId);
 		upstream.onPoll = (poll) => this.#begin(poll);

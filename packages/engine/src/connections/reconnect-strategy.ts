@@ -1,6 +1,6 @@
 import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.ts";
-import { IdentityPauses } from "./identity-cooldowns.ts";
+import { IdentityHolds } from "./identity-cooldowns.ts";
 
 /** State of reconnecting over all rooms. */
 export interface ReconnectStatus {
@@ -43,19 +43,19 @@ export interface ReconnectStrategy {
  * handshakes.
  */
 export class FixedStrategy implements ReconnectStrategy {
-	readonly #pauses: IdentityPauses;
+	readonly #holds: IdentityHolds;
 
-	/** @param pauses identities that have to wait */
-	constructor(pauses = new IdentityPauses()) {
-		this.#pauses = pauses;
+	/** @param holds identities that have to wait */
+	constructor(holds = new IdentityHolds()) {
+		this.#holds = holds;
 	}
 
 	get isQuiet(): boolean {
-		return this.#pauses.areNone;
+		return this.#holds.areNone;
 	}
 
 	hold({ identity }: ConnectionKey, now: number): Hold | undefined {
-		return this.#pauses.hold(identity, now);
+		return this.#holds.hold(identity, now);
 	}
 
 	failed(): Advice {

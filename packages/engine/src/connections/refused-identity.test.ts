@@ -13,7 +13,7 @@ const minute = 60 * second;
 function refused(...liveIds: string[]) {
 	const { logger } = recordingLogger();
 	const harness = new ManagerHarness({
-		strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20, random: seeded(1) }),
+		strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20, random: seeded(1) }),
 	});
 	const tried: string[] = [];
 	harness.prepare = (upstream) => {
@@ -48,7 +48,7 @@ const strategies = ["fixed", "adaptive"] as const;
 function roomOf(strategy: (typeof strategies)[number]) {
 	const { logger } = recordingLogger();
 	const harness = new ManagerHarness(
-		strategy === "fixed" ? {} : { strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20 }) },
+		strategy === "fixed" ? {} : { strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20 }) },
 	);
 	harness.prepare = (upstream) => {
 		const isRefused = harness.made.length === 0;
@@ -83,9 +83,7 @@ for (const strategy of strategies) {
 	test(`opens nothing at once for a blocked room's options: ${strategy}`, async () => {
 		const { logger } = recordingLogger();
 		const harness = new ManagerHarness(
-			strategy === "fixed"
-				? {}
-				: { strategy: (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond: 20 }) },
+			strategy === "fixed" ? {} : { strategy: (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond: 20 }) },
 		);
 		const { clock, manager, made } = harness;
 		harness.prepare = (upstream) => {

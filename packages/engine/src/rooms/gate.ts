@@ -26,11 +26,11 @@ export type Wait =
 /** A delay because other rooms failed, or because the upstream asked for it. */
 export interface Hold {
 	/**
-	 * `identity`: the upstream asked this identity to wait. `rest`: the upstream shows this identity nothing. `refused`:
-	 * the upstream refuses this identity, and another room probes for all. `outage`: most rooms failed at once, and one
+	 * `slow_down`: the upstream asked this identity to wait. `cooldown`: the upstream shows this identity nothing.
+	 * `refused`: the upstream refuses this identity, and another room probes for all. `outage`: most rooms failed at once, and one
 	 * probes for all.
 	 */
-	readonly for: "identity" | "rest" | "refused" | "outage";
+	readonly for: "slow_down" | "cooldown" | "refused" | "outage";
 	readonly why: Said;
 	/** Time at which the hold ends, or at which it is checked again at the earliest. */
 	readonly until: number;

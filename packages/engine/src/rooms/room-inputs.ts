@@ -80,7 +80,7 @@ export type Input =
 	/** The room's events can be stored again. */
 	| { readonly type: "writable" }
 	/** An identity starts its cooldown. */
-	| { readonly type: "rests"; readonly identity: string }
+	| { readonly type: "cooldown"; readonly identity: string }
 	/** The room uses other links from now on. */
 	| { readonly type: "options"; readonly links: readonly LinkSpec[] }
 	| { readonly type: "stop" };

@@ -454,7 +454,7 @@ export class RoomRunner {
 
 	/** Starts the cooldown of an identity: ends its sessions, which continue when allowed. */
 	endSessionsOf(identity: string): void {
-		this.take({ type: "rests", identity: this.#nameOf(identity) });
+		this.take({ type: "cooldown", identity: this.#nameOf(identity) });
 	}
 
 	/** Returns the current reason why a link's request waits in the gate. */

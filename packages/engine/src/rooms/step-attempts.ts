@@ -98,12 +98,12 @@ function heldBack(step: Step, link: Link, hold: Hold): void {
 	const { phase } = room;
 	const waitsForItself = phase === "waiting" || phase === "not_found";
 	const said: Said = ["sentence", why];
-	if (hold.for === "rest" && !waitsForItself) enter(step, "blocked", { code: reason, said, decision: why }, until);
+	if (hold.for === "cooldown" && !waitsForItself) enter(step, "blocked", { code: reason, said, decision: why }, until);
 	else if (waitsForItself || phase === "blocked" || phase === "reconnecting") {
 		enter(step, phase, { ...room.reason, decision: why }, until);
 	} else enter(step, "reconnecting", { code: reason, said, decision: why }, until);
 	// The hold is about this identity; another one may continue.
-	if (hold.for === "rest" || hold.for === "refused") beginOthers(step, link);
+	if (hold.for === "cooldown" || hold.for === "refused") beginOthers(step, link);
 }
 
 /** Handles a granted request. */

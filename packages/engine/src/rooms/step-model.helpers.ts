@@ -33,7 +33,7 @@ export type Action =
 	| { do: "remember"; works: boolean; broadcast: Recalled["broadcast"] }
 	| { do: "silence"; answer: Answer }
 	| { do: "revive" | "stop" }
-	| { do: "rest"; identity: string }
+	| { do: "cooldown"; identity: string }
 	| { do: "options"; links: number };
 
 const answers: Answer[] = [
@@ -105,7 +105,7 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
 		arbitrary: fc.record({
 			do: fc.constant("hold" as const),
 			which,
-			wait: fc.constantFrom<Wait["for"]>("limit", "turn", "identity", "rest", "refused", "outage"),
+			wait: fc.constantFrom<Wait["for"]>("limit", "turn", "slow_down", "cooldown", "refused", "outage"),
 			forMs: fc.integer({ min: 1, max: 2 * minute }),
 			mayPoll: fc.boolean(),
 		}),
@@ -148,7 +148,7 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
 	},
 	fc.record({ do: fc.constant("silence" as const), answer: fc.constantFrom(...answers) }),
 	fc.record({ do: fc.constant("revive" as const) }),
-	fc.record({ do: fc.constant("rest" as const), identity: fc.constantFrom("a", "b") }),
+	fc.record({ do: fc.constant("cooldown" as const), identity: fc.constantFrom("a", "b") }),
 	fc.record({ do: fc.constant("options" as const), links: fc.nat({ max: linksOf.length - 1 }) }),
 );
 
@@ -268,12 +268,12 @@ export class ModelRoom {
 				return this.take({ type: "contradicted", answer: action.answer });
 			case "revive":
 				return this.take({ type: "revived" });
-			case "rest": {
-				this.take({ type: "rests", identity: action.identity });
+			case "cooldown": {
+				this.take({ type: "cooldown", identity: action.identity });
 				const isOn = this.state.links.some(({ identity, session, permits }) => {
 					return identity === action.identity && (permits !== undefined || session?.ending === false);
 				});
-				must(!isOn, "an identity that rests has neither a session nor a permit", this.state.links);
+				must(!isOn, "an identity in cooldown has neither a session nor a permit", this.state.links);
 				return;
 			}
 			case "options":
@@ -369,7 +369,7 @@ export class ModelRoom {
 			{ type: "failed", session: none, failure, advice: {} },
 			...answers.map((answer): Input => ({ type: "contradicted", answer })),
 			{ type: "writable" },
-			{ type: "rests", identity: "a" },
+			{ type: "cooldown", identity: "a" },
 			...linksOf.map((links): Input => ({ type: "options", links })),
 			{ type: "stop" },
 		];
@@ -522,7 +522,7 @@ export class ModelRoom {
 	/** Checks that the same input changes nothing the second time. */
 	#checkTwice(input: Input): void {
 		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
-		if (![...once, "failed", "taken", "revived", "rests"].includes(input.type)) return;
+		if (![...once, "failed", "taken", "revived", "cooldown"].includes(input.type)) return;
 		if (this.pending && input.type === "taken") return;
 		this.take(input);
 		const { state, effects } = step(this.state, input, this.now);

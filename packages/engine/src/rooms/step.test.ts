@@ -255,7 +255,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		const room = new Room(socket(0, "a")).find();
 		const permit = room.requested[0]?.id ?? -1;
 		const until = room.now + 120 * minute;
-		room.take({ type: "waits", permit, wait: { for: "rest", until, why: ["identityRests"], reason: "blocked" } });
+		room.take({ type: "waits", permit, wait: { for: "cooldown", until, why: ["identityRests"], reason: "blocked" } });
 		expect(room.state).toMatchObject({ phase: "blocked", nextAttemptAt: until });
 		room.pass(110 * minute);
 		expect(room.effects.filter((effect) => effect.do === "look_up" || effect.do === "open")).toEqual([]);
@@ -269,7 +269,7 @@ describe("regressions found by seeds and fuzzing", () => {
 			room.take({ type: "waits", permit, wait });
 			room.pass(0);
 		};
-		waits(0, { for: "rest", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
+		waits(0, { for: "cooldown", until: room.now + 120 * minute, why: ["identityRests"], reason: "blocked" });
 		waits(1, { for: "limit", why: ["full", "perIdentity", 1] });
 		const { look } = room.link(1);
 		expect(room.effects).toContainEqual({ do: "look_up", look, urgency: "queued" });
@@ -312,7 +312,7 @@ test("ends a pending connection when its identity cools down", () => {
 	room.grant({ on: 0 });
 	expect(room.link(0).phase).toBe("connecting");
 	const session = room.link(0).session?.id;
-	room.take({ type: "rests", identity: "a" });
+	room.take({ type: "cooldown", identity: "a" });
 	expect(room.effects).toContainEqual(expect.objectContaining({ do: "close", session }));
 	expect(room.link(0)).toMatchObject({ phase: "waiting", session: { ending: true } });
 	room.opens(0);
@@ -325,7 +325,7 @@ test("returns an unused permit when its identity cools down", () => {
 	room.grant({ on: 0 });
 	expect(room.link(0).phase).toBe("taking");
 	const [permit] = room.state.permits;
-	room.take({ type: "rests", identity: "a" });
+	room.take({ type: "cooldown", identity: "a" });
 	expect(room.effects).toContainEqual({ do: "release", permit: permit?.id });
 	room.take({ type: "taken", ours: true });
 	expect(room.effects.filter((effect) => effect.do === "open")).toEqual([]);

@@ -117,7 +117,7 @@ function take(step: Step, input: Input) {
 			return;
 		case "writable":
 			return writable(step);
-		case "rests":
+		case "cooldown":
 			for (const link of room.links) {
 				const isOn = link.session?.ending === false || link.permits !== undefined;
 				if (link.identity !== input.identity || !isOn) continue;

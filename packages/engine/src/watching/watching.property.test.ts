@@ -72,7 +72,7 @@ class Run {
 	readonly world: World = new World({
 		holdOf: (identity) =>
 			this.isHeld && identity.startsWith("direct")
-				? { for: "rest", why: ["identityRests"], until: this.world.clock.elapsed() + minute, reason: "blocked" }
+				? { for: "cooldown", why: ["identityRests"], until: this.world.clock.elapsed() + minute, reason: "blocked" }
 				: undefined,
 	});
 	readonly routes: readonly ConnectionRoute[];

@@ -157,7 +157,7 @@ describe("look-up", () => {
 	);
 
 	it("leaves a room to the hold of its identity", async () => {
-		const hold = { for: "rest" as const, why: ["identityRests"] as const, until: 0, reason: "blocked" as const };
+		const hold = { for: "cooldown" as const, why: ["identityRests"] as const, until: 0, reason: "blocked" as const };
 		let held = true;
 		world = new World({ holdOf: () => (held ? { ...hold, until: world.clock.elapsed() + minute } : undefined) });
 		const [room] = world.add(1);
@@ -333,7 +333,7 @@ describe("refusal", () => {
 	it("tries a way again once the room's others are held", async () => {
 		let isHeld = false;
 		const hold = {
-			for: "rest" as const,
+			for: "cooldown" as const,
 			why: ["identityRests"] as const,
 			until: Number.POSITIVE_INFINITY,
 			reason: "blocked" as const,

@@ -22,11 +22,11 @@ const codes: ReadonlySet<string> = new Set([
 	...["preempted", "new", "ok", "video", "voice", "anonymous", "logged_in", "expired", "unknown", "live", "ended"],
 	// Connections, permits and look-ups of a room.
 	...["socket", "poll", "polling", "look", "connect", "looking", "taking", "unread", "reading", "read", "claiming"],
-	...["ours", "limit", "turn", "identity", "rest", "refused", "outage", "batch", "followed"],
+	...["ours", "limit", "turn", "cooldown", "refused", "outage", "batch", "followed"],
 	// Inputs of a room.
 	...["start", "due", "taken", "take_failed", "waits", "permitted", "looked_up"],
 	...["look_failed", "look_waits", "opened", "proven", "synced", "revived", "failed", "contradicted"],
-	...["writable", "rests", "options", "stop"],
+	...["writable", "options", "stop"],
 	// Ways of asking the site, and how it refuses.
 	...["untried", "works", "captcha", "empty", "layout", "slow_down", "login", "direct"],
 	// Storage.

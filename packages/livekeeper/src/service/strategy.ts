@@ -4,14 +4,14 @@ import {
 	AdaptiveStrategy,
 	FixedStrategy,
 	HostStats,
-	type IdentityPauses,
+	type IdentityHolds,
 	type ReconnectStrategy,
 } from "@livekeeper/engine";
 import type { Notes } from "@livekeeper/log/storage";
 import type { Config } from "../config.ts";
 import type { Releasers } from "./releasers.ts";
 
-export type StrategyFactory = (pauses: IdentityPauses) => ReconnectStrategy;
+export type StrategyFactory = (holds: IdentityHolds) => ReconnectStrategy;
 
 interface StrategyDeps {
 	clock: Clock;
@@ -28,11 +28,11 @@ export async function chooseStrategy(
 	deps: StrategyDeps,
 	releasers: Releasers,
 ): Promise<StrategyFactory> {
-	if (strategy === "fixed") return (pauses) => new FixedStrategy(pauses);
+	if (strategy === "fixed") return (holds) => new FixedStrategy(holds);
 	const { logger, random } = deps;
 	const hosts = await recallHosts(deps);
 	releasers.add(keepHosts(hosts, deps));
-	return (pauses) => new AdaptiveStrategy({ pauses, logger, startsPerSecond, hosts, random });
+	return (holds) => new AdaptiveStrategy({ holds, logger, startsPerSecond, hosts, random });
 }
 
 const noteName = "endpoint_stats";

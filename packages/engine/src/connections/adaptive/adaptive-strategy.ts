@@ -3,7 +3,7 @@ import { type FailureReason, failureClasses, reconnectDelayMs } from "@livekeepe
 import type { Logger } from "pino";
 import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../../rooms/index.ts";
 import type { Said, SharedTrouble } from "../../text/index.ts";
-import { IdentityPauses } from "../identity-cooldowns.ts";
+import { IdentityHolds } from "../identity-cooldowns.ts";
 import type { ReconnectStatus, ReconnectStrategy } from "../reconnect-strategy.ts";
 import { HostStats } from "./host-stats.ts";
 import { blockedIdentity, Outage, sharedOutage } from "./outage.ts";
@@ -11,7 +11,7 @@ import { blockedIdentity, Outage, sharedOutage } from "./outage.ts";
 export interface AdaptiveStrategyOptions {
 	logger: Pick<Logger, "info" | "warn">;
 	/** Identities that have to wait; shared with `IdentityCooldowns`. */
-	pauses?: IdentityPauses;
+	holds?: IdentityHolds;
 	/** Maximum number of handshakes started per second, at which rooms come back. Default 20. */
 	startsPerSecond?: number;
 	/** Host statistics from before a restart. */
@@ -30,7 +30,7 @@ const besideMs = 30_000;
 export class AdaptiveStrategy implements ReconnectStrategy {
 	readonly hosts: HostStats;
 	readonly #logger: AdaptiveStrategyOptions["logger"];
-	readonly #pauses: IdentityPauses;
+	readonly #holds: IdentityHolds;
 	readonly #random: () => number;
 	readonly #spacingMs: number;
 	/** Rooms that are connected or should be. */
@@ -46,35 +46,35 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	readonly #refusals = new Map<string, number>();
 
 	constructor(options: AdaptiveStrategyOptions) {
-		const { logger, pauses = new IdentityPauses(), startsPerSecond = 20, random = Math.random } = options;
+		const { logger, holds = new IdentityHolds(), startsPerSecond = 20, random = Math.random } = options;
 		this.hosts = options.hosts ?? new HostStats();
 		this.#logger = logger;
-		this.#pauses = pauses;
+		this.#holds = holds;
 		this.#random = random;
 		this.#spacingMs = 1000 / startsPerSecond;
 		this.#outage = new Outage({ ...sharedOutage, spacingMs: this.#spacingMs });
 	}
 
 	get isQuiet(): boolean {
-		return this.#pauses.areNone && this.#refused.size === 0 && !this.#outage.active;
+		return this.#holds.areNone && this.#refused.size === 0 && !this.#outage.active;
 	}
 
 	hold(connection: ConnectionKey, now: number): Hold | undefined {
 		const { liveId, identity, kind, beside } = connection;
-		const paused = this.#pauses.hold(identity, now);
+		const own = this.#holds.hold(identity, now);
 		// An identity in cooldown neither probes for others nor waits for their probe.
-		if (paused?.for === "rest") return paused;
+		if (own?.for === "cooldown") return own;
 		const until = (outage: Outage) => (beside ? now + besideMs : outage.heldUntil(liveId, now));
 		const refused = this.#refused.get(identity);
 		if (refused?.active && until(refused) > now) {
-			const why = probeText("identityRefused", refused.canary, beside ? "" : liveId);
+			const why = probeText("identityRefused", refused.prober, beside ? "" : liveId);
 			return { for: "refused", until: until(refused), why, reason: "blocked" };
 		}
 		const reported = this.#reported;
-		if (!reported || kind === "poll" || !this.#outage.active || until(this.#outage) <= now) return paused;
-		const why = probeText("mostFailed", this.#outage.canary ?? reported.room, beside ? "" : liveId);
+		if (!reported || kind === "poll" || !this.#outage.active || until(this.#outage) <= now) return own;
+		const why = probeText("mostFailed", this.#outage.prober ?? reported.room, beside ? "" : liveId);
 		// An identity that was asked to slow down is not polled instead.
-		const mayPoll = kind === "socket" && this.#polled && !paused;
+		const mayPoll = kind === "socket" && this.#polled && !own;
 		return { for: "outage", until: until(this.#outage), why, reason: reported.reason, mayPoll };
 	}
 
@@ -90,7 +90,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		const { shared, blamesHost } = failureClasses[failure.reason];
 		this.#engaged.add(room);
 		if (failure.reason === "rate_limited") {
-			this.#pauses.pause(identity, Math.max(failure.retryAfterMs ?? 0, reconnectDelayMs(attempt.attempt)), now);
+			this.#holds.slowDown(identity, Math.max(failure.retryAfterMs ?? 0, reconnectDelayMs(attempt.attempt)), now);
 		}
 		const soon = this.#soon(attempt.attempt <= 1 && (shared || blamesHost));
 		// An additional connection says nothing about what all rooms share, and is not blocked with its room.
@@ -99,10 +99,10 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#refusals.delete(room);
 		this.#refused.get(identity)?.gaveUp(room);
 		const isShared = shared && kind !== "poll";
-		const isCanary = room === this.#outage.canary;
+		const wasProber = room === this.#outage.prober;
 		if (isShared) this.#outage.failed(room, this.#engaged.size, now);
 		else if (kind !== "poll") this.#outage.gaveUp(room);
-		if (isCanary || room === this.#outage.canary) this.#polled = polled;
+		if (wasProber || room === this.#outage.prober) this.#polled = polled;
 		this.#noteOutage(now, failure.reason);
 		// If the gate lets such a request through, only the room's own schedule paces it.
 		const isHeld = (this.hold(attempt, now)?.until ?? now) > now;
@@ -139,7 +139,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 
 	status(waiting: number): ReconnectStatus {
 		const reported = this.#reported;
-		const canary = this.#outage.canary ?? reported?.room ?? "";
+		const canary = this.#outage.prober ?? reported?.room ?? "";
 		return {
 			strategy: "adaptive",
 			...(reported && { outage: { since: reported.since, reason: reported.reason, canary, waiting } }),
@@ -171,7 +171,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		refused.failed(room, this.#engaged.size, now);
 		// Another room than this one may find out more for all.
 		this.#outage.left(room);
-		const why: Said = refused.active ? probeText("identityRefused", refused.canary, room) : ["refused"];
+		const why: Said = refused.active ? probeText("identityRefused", refused.prober, room) : ["refused"];
 		return { delayMs: blockedIdentity.probeDelayMs(refusals), why };
 	}
 
@@ -186,7 +186,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 
 	/** Logs the start and the end of an outage once each. */
 	#noteOutage(now: number, reason: FailureReason = "network"): void {
-		const { active, canary: room = "" } = this.#outage;
+		const { active, prober: room = "" } = this.#outage;
 		if (active && !this.#reported) {
 			this.#reported = { since: now, reason, room };
 			const fields = { event: "outage_began", reason, live_id: room, rooms: this.#engaged.size };
@@ -200,6 +200,6 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 }
 
-function probeText(trouble: SharedTrouble, canary = "", room: string): Said {
-	return canary === room ? ["triesForAll", trouble] : ["othersTry", trouble, canary];
+function probeText(trouble: SharedTrouble, prober = "", room: string): Said {
+	return prober === room ? ["triesForAll", trouble] : ["othersTry", trouble, prober];
 }

@@ -49,7 +49,7 @@ describe("outage", () => {
 		expect(outage.heldUntil("3", now)).toBeGreaterThan(now + 250);
 		const delays = probesOf(outage, "49", 100, now, 260);
 		expect([0, 20, 70, 160, 250].map((probe) => delays[probe])).toEqual([250, 500, 1000, 2000, 5000]);
-		expect(outage.canary).toBe("49");
+		expect(outage.prober).toBe("49");
 	});
 
 	test("probes no more often than a few rooms' own schedules", () => {
@@ -66,7 +66,7 @@ describe("outage", () => {
 		expect(outage.heldUntil("9", due)).toBe(due);
 		expect(outage.heldUntil("3", due)).toBe(due + 90_000);
 		outage.begins("3", due + 90_000);
-		expect(outage.canary).toBe("3");
+		expect(outage.prober).toBe("3");
 	});
 
 	test("passes an unused probe on to another room", () => {
@@ -77,7 +77,7 @@ describe("outage", () => {
 		outage.gaveUp("9");
 		expect(outage.heldUntil("3", due)).toBe(due + 1_000);
 		outage.begins("3", due + 1_000);
-		expect(outage.canary).toBe("3");
+		expect(outage.prober).toBe("3");
 	});
 
 	test("ends when a room succeeds", () => {
@@ -92,7 +92,7 @@ describe("outage", () => {
 		const due = outage.heldUntil("9", now);
 		outage.begins("9", due);
 		outage.opened("9", due);
-		expect([outage.active, outage.canary]).toEqual([true, undefined]);
+		expect([outage.active, outage.prober]).toEqual([true, undefined]);
 		expect(["1", "9"].map((room) => outage.heldUntil(room, due))).toEqual([due + 250, due + 250]);
 	});
 

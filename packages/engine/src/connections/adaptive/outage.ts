@@ -12,7 +12,7 @@ export interface OutageSettings {
 	/** Delay before the n-th probe (n from 1) for `rooms` rooms, ms. */
 	probeDelayMs: (probe: number, rooms: number) => number;
 	/** Time without a result after which another room probes instead, ms. */
-	canaryMs: number;
+	probeMs: number;
 	/** Interval at which the rooms come back one by one after the outage, ms. */
 	spacingMs: number;
 }
@@ -37,7 +37,7 @@ export const sharedOutage = {
 		const delayMs = probeSteps.find(({ upTo }) => probe <= upTo)?.delayMs ?? 5000;
 		return Math.max(delayMs, reconnectDelayMs(Math.ceil(probe / rooms)) / rooms);
 	},
-	canaryMs: 90_000,
+	probeMs: 90_000,
 	spacingMs: 50,
 } as const satisfies OutageSettings;
 
@@ -48,7 +48,7 @@ export const blockedIdentity = {
 	minRooms: 2,
 	fewestRooms: 1,
 	probeDelayMs: (probe) => Math.min(3_600_000, 300_000 * 2 ** Math.min(4, probe - 1)),
-	canaryMs: 90_000,
+	probeMs: 90_000,
 	spacingMs: 50,
 } as const satisfies OutageSettings;
 
@@ -93,7 +93,7 @@ export class Outage {
 	}
 
 	/** The room that probes for all. */
-	get canary(): string | undefined {
+	get prober(): string | undefined {
 		return this.#probe?.room;
 	}
 
@@ -125,10 +125,10 @@ export class Outage {
 	heldUntil(room: string, now: number): number {
 		const probe = this.#probe;
 		if (!probe) return now;
-		const { room: canary, dueAt, since } = probe;
-		if (canary === room) return since === undefined ? dueAt : now;
-		if (canary === undefined) return dueAt;
-		return since === undefined ? dueAt + turnMs : since + this.#settings.canaryMs;
+		const { room: prober, dueAt, since } = probe;
+		if (prober === room) return since === undefined ? dueAt : now;
+		if (prober === undefined) return dueAt;
+		return since === undefined ? dueAt + turnMs : since + this.#settings.probeMs;
 	}
 
 	/** Notes that an allowed room tries, so it probes for all. */
