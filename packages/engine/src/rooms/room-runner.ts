@@ -1,7 +1,6 @@
 import { Listeners } from "@livekeeper/base/listeners";
 import { DouyinError, elapsedAt, type RoomLookup, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison.ts";
-import type { Said } from "../text/index.ts";
 import type { Advice, ConnectionKey, Permit, RequestKind } from "./gate.ts";
 import { failureOf, RoomFailure, unreadableMemory } from "./room-failure.ts";
 import { type Effect, type Input, type LinkSpec, RecentInputs } from "./room-inputs.ts";

@@ -7,21 +7,24 @@ import type { RoomSettings } from "./room-settings.ts";
 import type { ReasonCode, RoomPhase } from "./room-status.ts";
 
 /*
- * Terms of a reconnect, in the order in which a room meets them.
+ * Terms of a reconnect, in the order in which a room meets them. `connections/reconnect-strategy.ts` has those of a
+ * strategy that learns from all rooms.
  *
- * - ownership: whether the room may begin; its stored state is read, or taken over from another process
+ * - step: one input, which turns the room's state into the next and the effects to perform
  * - phase and reason: the room's place in the diagram below, and why
- * - broadcast: the one that was last seen, and whether it runs, has ended, or is doubted to have ended
+ * - ownership: whether the room may begin; its stored state is read, or taken over from another process
+ * - storage: whether the room's events can be stored; while they can't, it asks nothing of the upstream
  * - look-up: a question to the site about the room; it may wait, and ends with an answer or a failure
- * - link: one connection of the room; it has one attempt or session at a time
+ * - broadcast: the one that was last seen, and whether it runs, has ended, or is doubted to have ended
+ * - link: one connection of the room, its own or an additional one; it has one attempt or session at a time
  * - transport: a socket, or polling on the same permit while sockets are refused
  * - identity: alias of the cookie and proxy of a link; the site may refuse it
  * - permit: the right to one connection or handshake, requested from the gate, held, or preempted by another room
+ * - hold: a time before which an identity must not connect; the room keeps those that the upstream gave it, and the gate
+ *   those from other rooms' failures and the cooldown of an identity that the site shows nothing
  * - session: the life of a link's socket, proven by its first frame
  * - failure: why an attempt or a session ended; its class decides what follows
  * - schedule: the wait after the n-th failure, longer for unstable connections
- * - not before: time before which an identity must not connect, because the upstream refused it or asked it to wait
- * - hold: a delay from other rooms' failures (outage, refused identity), a cooldown, or a request to slow down
  */
 
 /*
@@ -199,8 +202,8 @@ export interface RoomState {
 	anchor?: Anchor | undefined;
 	/** `voice`: the room has no picture. `undefined`: it has one, as far as known. */
 	kind?: "voice" | undefined;
-	/** Time before which an identity must not connect, because the upstream refused it or asked it to wait. */
-	notBefore: Record<string, number>;
+	/** Time before which each identity must not connect, because the upstream refused it or asked it to wait. */
+	holds: Record<string, number>;
 	/** Number of refused first sockets in a row, and the reason of the last refusal. */
 	refused: number;
 	refusal?: Failure | undefined;
@@ -222,7 +225,7 @@ export function newRoomState(now: number, settings: RoomState["settings"], store
 		leaving: [],
 		count: 0,
 		ownership: "ours",
-		notBefore: {},
+		holds: {},
 		refused: 0,
 		reconnectCount: 0,
 		reconnects: {},
@@ -243,7 +246,7 @@ export function draftOf(state: RoomState): RoomState {
 		links: state.links.map((link) => ({ ...link, ...(link.session && { session: { ...link.session } }) })),
 		permits: state.permits.map((permit) => ({ ...permit })),
 		leaving: [...state.leaving],
-		notBefore: { ...state.notBefore },
+		holds: { ...state.holds },
 		reconnects: { ...state.reconnects },
 	};
 }
@@ -263,7 +266,7 @@ export function restarted(
 	const links = state.links.map(({ transport, source, identity, on, attempt, failures, retry }): Link => {
 		const phase = source === 0 ? "waiting" : "idle";
 		const kept = { transport, source, identity, on, attempt, failures, retry };
-		return { ...kept, phase, next: "look", until: Math.max(until, mayConnectAt(state, kept)) };
+		return { ...kept, phase, next: "look", until: Math.max(until, heldUntil(state, kept)) };
 	});
 	return {
 		...draftOf(state),
@@ -314,8 +317,8 @@ export function urgencyOf(room: RoomState): Urgency {
 }
 
 /** Returns the time before which an identity must not connect; 0 if it may. */
-export function mayConnectAt({ notBefore }: RoomState, { identity }: Pick<Link, "identity">): number {
-	return notBefore[identity] ?? 0;
+export function heldUntil({ holds }: RoomState, { identity }: Pick<Link, "identity">): number {
+	return holds[identity] ?? 0;
 }
 
 /** Returns the time at which the next link is due; `undefined` if only answers are pending. */

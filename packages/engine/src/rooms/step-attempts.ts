@@ -5,9 +5,9 @@ import { type Failure, storageFailure } from "./room-failure.ts";
 import type { LookWait } from "./room-route.ts";
 import {
 	type Answer,
+	heldUntil,
 	isConnected,
 	type Link,
-	mayConnectAt,
 	type RoomPermit,
 	roomIdOf,
 	targetOf,
@@ -60,7 +60,7 @@ export function attempt(step: Step, link: Link, writable: boolean): void {
 /** Asks the gate for a permit. */
 function connect(step: Step, link: Link) {
 	const { room, now } = step;
-	const until = mayConnectAt(room, link);
+	const until = heldUntil(room, link);
 	if (until > now) return leaveAlone(step, link, until);
 	move(step, link, "queued");
 }
@@ -150,7 +150,7 @@ function look({ room, effects }: Step, link: Link, urgency = urgencyOf(room)): v
 function connectUnseen(step: Step, link: Link): void {
 	const { room, now } = step;
 	if (isConnected(room, link)) plan(step, link, "connect", now);
-	else if (link.permits && mayConnectAt(room, link) <= now) move(step, link, "taking");
+	else if (link.permits && heldUntil(room, link) <= now) move(step, link, "taking");
 	else connect(step, link);
 }
 

@@ -4,9 +4,9 @@ import type { Recalled, WaitingCode } from "./room-inputs.ts";
 import {
 	type Answer,
 	type Broadcast,
+	heldUntil,
 	isConnected,
 	type Link,
-	mayConnectAt,
 	type Reason,
 	type RoomState,
 	roomIdOf,
@@ -181,7 +181,7 @@ function follow(step: Step, link: Link, former?: Broadcast): void {
 		if (isOther && other !== link && !keepsPlace) deactivate(step, other);
 	}
 	if (target) {
-		if (link.permits && mayConnectAt(room, link) <= now) move(step, link, "taking");
+		if (link.permits && heldUntil(room, link) <= now) move(step, link, "taking");
 		else plan(step, link, "connect", now);
 		// The link that found the broadcast may have to wait for longer than the room's own connection.
 		begin(step, own);

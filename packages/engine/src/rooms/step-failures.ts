@@ -65,12 +65,12 @@ function lost(step: Step, link: Link, failure: Failure, proven: boolean): boolea
 	return false;
 }
 
-/** Keeps an identity from connecting for so long, because the upstream refused it or asked it to wait. */
-function delayIdentity(step: Step, identity: string, waitMs: number): void {
+/** Holds an identity for so long, because the upstream refused it or asked it to wait. */
+function holdIdentity(step: Step, identity: string, waitMs: number): void {
 	const { room, now } = step;
 	if (waitMs === 0) return;
-	const until = Math.max(room.notBefore[identity] ?? 0, now + waitMs);
-	room.notBefore[identity] = until;
+	const until = Math.max(room.holds[identity] ?? 0, now + waitMs);
+	room.holds[identity] = until;
 	for (const link of room.links) {
 		if (link.identity !== identity) continue;
 		if (link.phase === "queued" || link.phase === "taking") plan(step, link, link.answer ? "look" : "connect", until);
@@ -102,7 +102,7 @@ export function failed(
 	const { attempt, source } = link;
 	const { record, delayMs, minMs, decision } = whenNext(link, failure, advice, { now, ...room.settings });
 	link.retry = record;
-	delayIdentity(step, link.identity, minMs);
+	holdIdentity(step, link.identity, minMs);
 	const isBeside = isConnected(room, link);
 	const looks = connects === undefined || (connects === "soon" && attempt >= looksFrom);
 	plan(step, link, looks && !(isBeside && targetOf(room)) ? "look" : "connect", now + delayMs);
@@ -120,7 +120,7 @@ export function failed(
 
 /**
  * Returns when to retry: by the schedule, but never before the failure class and the upstream allow it.
- * @returns `minMs`: how long the link's identity must not connect, whatever triggers it
+ * @returns `minMs`: how long the link's identity is held, whatever triggers it
  */
 export function whenNext(
 	{ attempt, retry }: Pick<Link, "attempt" | "retry">,

@@ -3,10 +3,10 @@ import type { Failure } from "./room-failure.ts";
 import type { Effect } from "./room-inputs.ts";
 import {
 	allowedTransitions,
+	heldUntil,
 	isConnected,
 	type Link,
 	type LinkPhase,
-	mayConnectAt,
 	type Reason,
 	type RoomState,
 	targetOf,
@@ -69,7 +69,7 @@ export function dropLook({ effects }: Step, link: Link): void {
 export function plan(step: Step, link: Link, next: Link["next"], until: number): void {
 	move(step, link, "waiting");
 	link.next = next;
-	link.until = next === "connect" ? Math.max(until, mayConnectAt(step.room, link)) : until;
+	link.until = next === "connect" ? Math.max(until, heldUntil(step.room, link)) : until;
 }
 
 /** Ends a link's session, if it has one. */

@@ -7,9 +7,9 @@ import { defaultRoomSettings } from "./room-settings.ts";
 import {
 	type Answer,
 	dueAt,
+	heldUntil,
 	isConnected,
 	type Link,
-	mayConnectAt,
 	newRoomState,
 	type RoomPermit,
 	type RoomState,
@@ -411,7 +411,7 @@ export class ModelRoom {
 			case "acquire": {
 				const { permit } = effect;
 				must(!this.requests.has(permit.id), "a permit is requested once");
-				must(mayConnectAt(state, permit) <= now, "a refused identity requests nothing before its time", {
+				must(heldUntil(state, permit) <= now, "a refused identity requests nothing before its time", {
 					permit,
 					now,
 				});
@@ -441,7 +441,7 @@ export class ModelRoom {
 					"a session has its permits",
 					effect,
 				);
-				must(link !== undefined && now >= mayConnectAt(state, link), "no attempt begins before its time", {
+				must(link !== undefined && now >= heldUntil(state, link), "no attempt begins before its time", {
 					link,
 					now,
 				});

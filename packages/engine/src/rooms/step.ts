@@ -6,10 +6,10 @@ import {
 	draftOf,
 	dueAt,
 	hasSocket,
+	heldUntil,
 	isConnected,
 	isReady,
 	type Link,
-	mayConnectAt,
 	type RoomPermit,
 	type RoomState,
 	targetOf,
@@ -259,7 +259,7 @@ function writable(step: Step): void {
 	const { room, now } = step;
 	if (room.reason.code !== "storage" || hasSocket(room)) return;
 	const waiting = inPhase(step, "waiting");
-	for (const link of waiting) link.until = Math.max(now, mayConnectAt(room, link));
+	for (const link of waiting) link.until = Math.max(now, heldUntil(room, link));
 	// With several links, one may connect while another waits: the phase is that of the first.
 	if (waiting.length === 0 || isConnected(room) || room.phase === "connecting") return;
 	const until = Math.min(...waiting.map((link) => link.until));
@@ -288,7 +288,7 @@ function options(step: Step, { links }: Extract<Input, { type: "options" }>): vo
 	}));
 	if (!room.started || room.phase === "idle") return;
 	// The upstream is not asked again at once with refused identities, whatever else has changed.
-	const waitsOn = room.phase === "blocked" && room.links.every((link) => mayConnectAt(room, link) > now);
+	const waitsOn = room.phase === "blocked" && room.links.every((link) => heldUntil(room, link) > now);
 	if (!waitsOn) enter(step, "reconnecting", { code: "new", said: ["connectingAnew"] });
 }
 

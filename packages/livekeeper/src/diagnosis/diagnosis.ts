@@ -192,7 +192,7 @@ function inputsOf(room: string, { state, inputs, now }: RoomHistory) {
 			links: state.links.map((link) => ({
 				...plainFields(link, ["transport", "source", "on", "phase", "next", "attempt", "failures"]),
 				until: fromNow(link.until),
-				not_before: fromNow(state.notBefore[link.identity]),
+				not_before: fromNow(state.holds[link.identity]),
 				failure: plain(link.failure?.reason ?? null),
 				waits_for: plain(link.wait?.for ?? null),
 			})),
