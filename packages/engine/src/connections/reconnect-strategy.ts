@@ -3,15 +3,14 @@ import type { Advice, ConnectionKey, FailedAttempt, Hold } from "../rooms/index.
 import { IdentityHolds } from "./identity-cooldowns.ts";
 
 /*
- * Terms that all rooms share, in addition to those of a room (`rooms/room-state.ts`).
+ * Terms of the adaptive strategy, in addition to those of a room (`rooms/room-state.ts`).
  *
- * - strategy: learns from all rooms' attempts; holds their requests, and advises those that failed
- * - advice: a delay in place of the schedule's, and its reason
- * - request to slow down: the hold on an identity that the upstream asked to wait
+ * - strategy: what the gate asks what to hold and what to advise; the adaptive one learns from all rooms' attempts
  * - outage: most rooms failed at once; all are held until one receives something, then return in order
  * - probe: the attempt of the one room, the prober, that is let through meanwhile
- * - refused identity: an outage of the rooms of one identity, because it was refused to two of them
- * - host success rate: decides which push host is chosen, and whether a lost connection is retried at once
+ * - refused identity: waits longer after each refusal; if it was refused to two rooms, one probes for all of its rooms
+ * - host success rate: for how many connections a failed push host is skipped, and whether a lost connection is retried at
+ *   once
  */
 
 /** State of reconnecting over all rooms. */

@@ -23,12 +23,12 @@ export type Wait =
 	/** `limit`: a limit is reached, which may take long. `turn`: other requests are ahead, and handshakes are paced. */
 	{ readonly for: "limit" | "turn"; readonly why: Said } | Hold;
 
-/** A delay because other rooms failed, or because the upstream asked for it. */
+/** A delay although the limits allow a connection. */
 export interface Hold {
 	/**
 	 * `slow_down`: the upstream asked this identity to wait. `cooldown`: the upstream shows this identity nothing.
-	 * `refused`: the upstream refuses this identity, and another room probes for all. `outage`: most rooms failed at once, and one
-	 * probes for all.
+	 * `refused`: the upstream refuses this identity, and it is left alone, or another room probes for all. `outage`: most
+	 * rooms failed at once, and one probes for all.
 	 */
 	readonly for: "slow_down" | "cooldown" | "refused" | "outage";
 	readonly why: Said;

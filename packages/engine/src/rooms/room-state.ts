@@ -15,16 +15,20 @@ import type { ReasonCode, RoomPhase } from "./room-status.ts";
  * - ownership: whether the room may begin; its stored state is read, or taken over from another process
  * - storage: whether the room's events can be stored; while they can't, it asks nothing of the upstream
  * - look-up: a question to the site about the room; it may wait, and ends with an answer or a failure
- * - broadcast: the one that was last seen, and whether it runs, has ended, or is doubted to have ended
+ * - broadcast: the one that was last seen, and whether it runs, has ended, is doubted to have ended, or is over
  * - link: one connection of the room, its own or an additional one; it has one attempt or session at a time
  * - transport: a socket, or polling on the same permit while sockets are refused
  * - identity: alias of the cookie and proxy of a link; the site may refuse it
+ * - gate: grants permits to all rooms, within limits and one handshake after the other
  * - permit: the right to one connection or handshake, requested from the gate, held, or preempted by another room
- * - hold: a time before which an identity must not connect; the room keeps those that the upstream gave it, and the gate
- *   those from other rooms' failures and the cooldown of an identity that the site shows nothing
+ * - hold: a time before which a link must not connect, although the limits allow it: the room keeps those of its own
+ *   refusals, by identity; the gate keeps requests to slow down, cooldowns, and what a strategy holds
+ * - cooldown: the hold on an identity whose sessions the site shows nothing, in all rooms
  * - session: the life of a link's socket, proven by its first frame
+ * - silence: a connected room's lack of messages, which its page explains or which ends its sessions
  * - failure: why an attempt or a session ended; its class decides what follows
  * - schedule: the wait after the n-th failure, longer for unstable connections
+ * - advice: the gate's delay for a failed attempt in place of the schedule's, and its reason
  */
 
 /*
