@@ -9,8 +9,8 @@ import { IdentityHolds } from "./identity-cooldowns.ts";
  * - outage: most rooms failed at once; all are held until one receives something, then return in order
  * - probe: the attempt of the one room, the prober, that is let through meanwhile
  * - refused identity: waits longer after each refusal; if it was refused to two rooms, one probes for all of its rooms
- * - host success rate: for how many connections a failed push host is skipped, and whether a lost connection is retried at
- *   once
+ * - host success rate: for how many connections a failed push host is skipped, and whether a lost connection is retried
+ *   at once
  */
 
 /** State of reconnecting over all rooms. */

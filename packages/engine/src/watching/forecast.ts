@@ -2,16 +2,7 @@ import type { LookupWay } from "@livekeeper/douyin";
 import type { Hold } from "../rooms/index.ts";
 import type { Exit } from "./exit.ts";
 import type { Pace } from "./pace.ts";
-import {
-	batchOrder,
-	compareTurns,
-	isYielding,
-	listOf,
-	mayBeShown,
-	type planOf,
-	readyWay,
-	usableRoute,
-} from "./planner.ts";
+import { batchOrder, compareTurns, isYielding, listOf, mayBeShown, readyWay, usableRoute } from "./planner.ts";
 import type { WatchWay } from "./watch-status.ts";
 import { isUrgent, type Rank, type WatchedRoom, waitingRank } from "./watched-room.ts";
 
@@ -97,7 +88,7 @@ function singleTurns(
 	return turns;
 }
 
-/** Yields ranked rooms in the order in which {@link planOf} takes them: urgent ones yield some turns. */
+/** Yields ranked rooms in the order in which the planner takes them: urgent ones yield some turns. */
 function* inTurn<One extends { readonly rank: Rank }>(ranked: readonly One[], urgentTurns: number): Generator<One> {
 	const urgent = ranked.filter(({ rank }) => isUrgent(rank));
 	const others = ranked.filter(({ rank }) => !isUrgent(rank)).values();

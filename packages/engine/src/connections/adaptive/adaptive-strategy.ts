@@ -176,8 +176,8 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	/**
-	 * Returns a short delay, because a connection that held needs no wait while a host is known to work. Rooms that were cut
-	 * together are spread, so they don't all reconnect at once.
+	 * Returns a short delay, because a connection that held needs no wait while a host is known to work. Rooms that were
+	 * cut together are spread, so they don't all reconnect at once.
 	 */
 	#soon(mayBeHost: boolean): Advice {
 		if (!mayBeHost || !this.hosts.anyWorks) return {};
