@@ -1,29 +1,39 @@
 import {
 	appendFileSync,
-	existsSync,
 	mkdirSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
+	type Stats,
 	statSync,
+	utimesSync,
 	writeFileSync,
 } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { LivekeeperClient } from "@livekeeper/client";
-import { systemClock, type UpstreamEvent } from "@livekeeper/douyin";
-import { chat, FakeUpstream, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
-import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
+import type { UpstreamEvent } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { chat, live } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { SaxesParser } from "saxes";
-import { expect, onTestFinished, test } from "vitest";
-import { loadConfig } from "../../config.ts";
-import { recordingLogger } from "../../recording-logger.helpers.ts";
-import { startService } from "../../service.ts";
-import { runBeside } from "./beside.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { ask, connectRoom, startTestService, type TestService } from "../../service/service.helpers.ts";
+import { type BesideOptions, runBeside } from "./beside.ts";
 
-const segments = 10;
-const saidPerSegment = 8;
+const segments = 4;
+/** Not whole seconds, as a recorder cuts at key frames, ms. */
+const lengthMs = 60_350;
+/** Time by which a stalled stream makes the second segment longer, so that its number alone no longer places the next, ms. */
+const stallMs = 4_000;
+const writesEveryMs = 5_000;
+/** Time from a recorder's name for a file until the first data arrives and it creates the file, ms. */
+const openingMs = 1_700;
+/** Time that a conversion or a rename takes after the end of a segment, ms. */
+const finishingMs = 4_000;
+/** Messages of each segment, ms after its beginning: also right after the beginning and right before the end. */
+const saidAfterMs = [1, 400, 20_100, 40_600, lengthMs - 1_400, lengthMs - 400, lengthMs - 2];
 
 const pad = (value: number, length = 2) => String(value).padStart(length, "0");
 /** Formats a local time with the recorder's separators. */
@@ -38,8 +48,10 @@ interface Recorder {
 	anchor: string;
 	/** Returns the path of a segment. @param begunMs start of the recording @param now start of the segment */
 	path: (begunMs: number, now: number, segment: number) => string;
+	/** Whether it opens each segment like a recording of its own, instead of cutting one stream. */
+	reopens?: true;
 	/** Handles a complete segment. */
-	finish?: (file: string) => void;
+	finish?: (file: string, disk: Disk) => void;
 }
 
 const recorders: Record<string, Recorder> = {
@@ -47,8 +59,8 @@ const recorders: Record<string, Recorder> = {
 		...{ liveId: "1001", anchor: "灯塔~本人" },
 		path: (begun, _, n) => `抖音直播/灯塔_本人/灯塔_本人_${local(begun, "_", "-")}_${pad(n, 3)}.ts`,
 		// It converts, and deletes the original.
-		finish: (file) => {
-			writeFileSync(file.replace(/ts$/, "mp4"), readFileSync(file));
+		finish: (file, disk) => {
+			disk.create(file.replace(/ts$/, "mp4"));
 			rmSync(file);
 		},
 	},
@@ -57,76 +69,131 @@ const recorders: Record<string, Recorder> = {
 		path: (begun, _, n) => `抖音/小_明/小_明_今晚_唱歌_${local(begun, "_", "-")}_${pad(n, 3)}.ts`,
 	},
 	"bililive-go": {
-		...{ liveId: "1003", anchor: "阿强🎤" },
+		...{ liveId: "1003", anchor: "阿强🎤", reopens: true },
 		path: (_, now) => `抖音/阿强/[${local(now, " ", "-")}][阿强][今晚].flv`,
 	},
 	biliup: {
-		...{ liveId: "1004", anchor: "Miss Li" },
+		...{ liveId: "1004", anchor: "Miss Li", reopens: true },
 		path: (_, now) => `Miss Li${local(now, "T", "_")}.flv.part`,
 		finish: (file) => renameSync(file, file.replace(/\.part$/, "")),
 	},
 	"biliLive-tools": {
-		...{ liveId: "1005", anchor: "老王" },
+		...{ liveId: "1005", anchor: "老王", reopens: true },
 		path: (_, now) => `DouYin/老王/${local(now, " ", "-")}-${pad(now % 1000, 3)} 今晚.ts`,
 	},
 };
 
-async function startRealService() {
-	const upstream = new FakeUpstream(systemClock);
-	const byLiveId = new Map(Object.values(recorders).map((one) => [one.liveId, one]));
-	upstream.page = (liveId) => ({
-		...live(`r${liveId}`, liveId),
-		anchor: { id: liveId, secUid: "", nickname: byLiveId.get(liveId)?.anchor ?? "", avatar: "" },
-	});
-	upstream.onSession = (session) => {
-		session.open();
-		session.frame([]);
+/** Files whose times are those of the clock: a real disk takes a time of creation from nobody. */
+class Disk {
+	readonly folder = temporaryFolder();
+	readonly #clock: ManualClock;
+	readonly #births = new Map<number, number>();
+
+	constructor(clock: ManualClock) {
+		this.#clock = clock;
+	}
+
+	create(file: string): void {
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, "begin");
+		this.#births.set(statSync(file).ino, this.#clock.now());
+		this.#touch(file);
+	}
+
+	append(file: string): void {
+		appendFileSync(file, "more");
+		this.#touch(file);
+	}
+
+	readonly lstat = async (path: string): Promise<Stats> => {
+		const stats = await lstat(path);
+		return Object.assign(stats, { birthtimeMs: this.#births.get(stats.ino) ?? stats.birthtimeMs });
 	};
-	const dataDir = temporaryFolder();
-	const flags = { port: "0", dataDir, lookupsPerMinute: "100000", startsPerSecond: "100" };
-	const service = await startService(loadConfig({ cwd: dataDir, env: {}, flags }), {
-		logger: recordingLogger().logger,
-		startThread: inThisThread,
-		upstreamFactory: () => upstream,
-	});
-	onTestFinished(() => service.stop());
-	for (const liveId of byLiveId.keys()) await service.live.startLive(liveId);
-	await expect
-		.poll(() => [...byLiveId.keys()].filter((liveId) => service.live.getRoom(liveId)?.state === "connected"))
-		.toHaveLength(byLiveId.size);
-	return { service, upstream };
+
+	#touch(file: string): void {
+		const seconds = this.#clock.now() / 1_000;
+		utimesSync(file, seconds, seconds);
+	}
+}
+
+interface Due {
+	/** ms since the epoch. */
+	at: number;
+	act: () => unknown;
 }
 
 /**
- * Records ten segments, and lets viewers talk meanwhile.
- * @param passes returns how often the command has begun to look; a segment lasts until it has been seen growing, as one
- *   of half an hour would be
- * @returns each segment's stem, and when it began
+ * Plans a recording of several segments, and what viewers say meanwhile.
+ * @returns what happens, and each segment's stem with its beginning, ms since the epoch
  */
-async function record(
-	folder: string,
-	recorder: Recorder,
-	say: (liveId: string) => void,
-	passes: () => number,
-): Promise<Map<string, number>> {
-	const begun = Date.now();
+function planned(recorder: Recorder, begunMs: number, disk: Disk, say: (liveId: string, at: number) => unknown) {
+	const due: Due[] = [];
 	const starts = new Map<string, number>();
+	let named = begunMs;
 	for (let segment = 0; segment < segments; segment++) {
-		const path = recorder.path(begun, Date.now(), segment);
-		const file = join(folder, path);
-		mkdirSync(dirname(file), { recursive: true });
-		writeFileSync(file, "begin");
-		const { birthtimeMs } = statSync(file);
-		starts.set(path.replace(/\.(?:ts|flv\.part|flv)$/, ""), birthtimeMs);
-		const seenAt = passes() + 2;
-		for (let said = 0; said < saidPerSegment || passes() < seenAt; said++) {
-			say(recorder.liveId);
-			await sleep(150);
-			appendFileSync(file, "more");
+		const path = recorder.path(begunMs, named, segment);
+		const file = join(disk.folder, path);
+		const start = segment === 0 || recorder.reopens ? named + openingMs : named;
+		const end = start + lengthMs + (segment === 1 ? stallMs : 0);
+		starts.set(path.replace(/\.(?:ts|flv\.part|flv)$/, ""), start);
+		due.push({ at: start, act: () => disk.create(file) });
+		for (const afterMs of saidAfterMs) {
+			due.push({ at: start + afterMs, act: () => say(recorder.liveId, start + afterMs) });
 		}
-		recorder.finish?.(file);
+		for (let at = start + writesEveryMs; at < end; at += writesEveryMs) due.push({ at, act: () => disk.append(file) });
+		// A stream that is cut and not closed may have stalled right before: its last messages are still the segment's.
+		const isCut = !recorder.reopens && segment < segments - 1;
+		if (!isCut) due.push({ at: end - 1, act: () => disk.append(file) });
+		due.push({ at: end + finishingMs, act: () => recorder.finish?.(file, disk) });
+		named = end;
 	}
-	return starts;
+	return { due, starts };
+}
+
+async function startRooms(now: number): Promise<TestService> {
+	const byLiveId = new Map(Object.values(recorders).map((one) => [one.liveId, one]));
+	const service = await startTestService({ startsPerSecond: "100" }, now);
+	service.upstream.page = (liveId) => ({
+		...live(`r${liveId}`, liveId),
+		anchor: { id: liveId, secUid: "", nickname: byLiveId.get(liveId)?.anchor ?? "", avatar: "" },
+	});
+	for (const liveId of byLiveId.keys()) await connectRoom(service, liveId);
+	return service;
+}
+
+/** Runs the command on a clock of its own. */
+function watch(service: TestService, clock: ManualClock, { folder, lstat }: Disk) {
+	const stop = new AbortController();
+	const lines: Record<"out" | "err", string[]> = { out: [], err: [] };
+	const client = new LivekeeperClient({ url: service.url });
+	const recordings: BesideOptions["client"]["recordings"] = async (options) => {
+		return { ...(await client.recordings(options)), now: clock.now() };
+	};
+	const ended = runBeside({
+		...{ folder, lstat, client: { rooms: client.rooms, room: (liveId) => client.room(liveId), recordings } },
+		...{ clock, format: "xml", rooms: new Map(), offset: 0, once: false, closedAfterMs: 60_000, segmentMs: 1_800_000 },
+		io: {
+			out: (line) => void lines.out.push(line),
+			err: (line) => void lines.err.push(line),
+			paint: (_, text) => text,
+			language: "en",
+		},
+		signal: stop.signal,
+	});
+	onTestFinished(async () => {
+		stop.abort();
+		await ended;
+	});
+	/** Moves the clock, and lets the command finish each look at the folder. */
+	const moveTo = async (at: number) => {
+		const hasLooked = () => vi.waitFor(() => expect(clock.pendingTimers).toBeGreaterThan(0), { interval: 1 });
+		await hasLooked();
+		while (clock.now() < at) {
+			await clock.advance(Math.min(at - clock.now(), clock.nextDueInMs ?? 0));
+			await hasLooked();
+		}
+	};
+	return { lines, moveTo };
 }
 
 /** Returns the messages of a file, which must be well-formed. */
@@ -148,47 +215,33 @@ function messagesIn(file: string): { seconds: number; at: number }[] {
 }
 
 test("writes a file beside each segment of five recorders", async () => {
-	const { service, upstream } = await startRealService();
-	const folder = temporaryFolder();
-	const stop = new AbortController();
-	const problems: string[] = [];
-	const client = new LivekeeperClient({ url: service.url });
-	let passes = 0;
-	const recordings: typeof client.recordings = (options) => {
-		passes++;
-		return client.recordings(options);
+	// Danmaku files get real times: those of the recordings must be later, as they are for a file that has grown.
+	const begunMs = Date.now() + 60_250;
+	const clock = new ManualClock(begunMs - 5_000);
+	const disk = new Disk(clock);
+	const service = await startRooms(clock.now());
+	const say = async (liveId: string, at: number) => {
+		const path = `/api/v1/rooms/${liveId}/events?limit=1`;
+		const lastSeq = async () => (await ask(service, "GET", path)).body.last_seq as number;
+		const before = await lastSeq();
+		const overrides = { liveId, roomId: `r${liveId}`, content: String(at) } as Partial<UpstreamEvent>;
+		service.upstream.openSessions.find(({ request }) => request.liveId === liveId)?.frame([chat(at, overrides)]);
+		await service.until(async () => expect(await lastSeq()).toBe(before + 1));
 	};
-	const counting = { rooms: client.rooms, room: (liveId: string) => client.room(liveId), recordings };
-	const watching = runBeside({
-		...{ folder, client: counting, format: "xml", rooms: new Map(), offset: 0 },
-		...{ once: false, closedAfterMs: 4_000, segmentMs: 1_800_000, signal: stop.signal },
-		io: { out: () => undefined, err: (line) => void problems.push(line), paint: (_, text) => text, language: "en" },
-	});
-	onTestFinished(async () => {
-		stop.abort();
-		await watching;
-	});
-	const said = new Map<string, number>();
-	const say = (liveId: string) => {
-		const session = upstream.openSessions.find(({ request }) => request.liveId === liveId);
-		const at = Date.now();
-		session?.frame([chat(at, { liveId, roomId: `r${liveId}`, content: String(at) } as Partial<UpstreamEvent>)]);
-		said.set(liveId, (said.get(liveId) ?? 0) + 1);
-	};
-	const starts = await Promise.all(
-		Object.values(recorders).map((recorder) => record(folder, recorder, say, () => passes)),
-	);
-	const all = starts.flatMap((one) => [...one]);
-	expect(all).toHaveLength(50);
-	await expect
-		.poll(() => all.filter(([stem]) => !existsSync(join(folder, `${stem}.xml`))).map(([stem]) => stem))
-		.toEqual([]);
-	for (const [stem, start] of all) {
-		// A stalled machine can let a file look complete too early; it is completed later.
-		await expect.poll(() => messagesIn(join(folder, `${stem}.xml`)).length, { message: stem }).toBeGreaterThan(3);
-		for (const { seconds, at } of messagesIn(join(folder, `${stem}.xml`))) {
-			expect(Math.abs(seconds * 1_000 - (at - start)), stem).toBeLessThan(1_000);
-		}
+	const { lines, moveTo } = watch(service, clock, disk);
+	const plans = Object.values(recorders).map((recorder, n) => planned(recorder, begunMs + n * 130, disk, say));
+	for (const { at, act } of plans.flatMap(({ due }) => due).sort((a, b) => a.at - b.at)) {
+		await moveTo(at);
+		await act();
 	}
-	expect(problems).toEqual([]);
+	await moveTo(clock.now() + 90_000);
+	expect(lines.err).toEqual([]);
+	const starts = plans.flatMap((plan) => [...plan.starts]);
+	const files = readdirSync(disk.folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".xml"));
+	expect(files.map((path) => path.replace(/\.xml$/, "")).sort()).toEqual(starts.map(([stem]) => stem).sort());
+	for (const [stem, start] of starts) {
+		const due = saidAfterMs.map((afterMs) => ({ seconds: expect.closeTo(afterMs / 1_000, 2), at: start + afterMs }));
+		expect(messagesIn(join(disk.folder, `${stem}.xml`)), stem).toEqual(due);
+	}
+	expect(lines.out).toHaveLength(starts.length);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
@@ -46,3 +46,18 @@ test.each([`D:\\录播\\丙\\${name}.flv`, `${name}.flv`, "D:\\录播\\甲\\", "
 		expect(await reportedIn(path)).toEqual([]);
 	},
 );
+
+test("takes the times of a recording from the disk", async () => {
+	const folder = temporaryFolder();
+	const file = join(folder, "new");
+	writeFileSync(file, "video");
+	const { birthtimeMs, mtimeMs } = statSync(file);
+	// Named after its creation, however long the machine has taken to create it.
+	const named = new Date(birthtimeMs + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-");
+	renameSync(file, join(folder, `甲_${named}.flv`));
+	const timing = { clock: new ManualClock(), closedAfterMs: 1_000, segmentMs: 1_000, timeZone: "Asia/Shanghai" };
+	const recordings = new RecordingFolder({ folder, ...timing });
+	const [only] = (await recordings.scan()).recordings;
+	expect(only?.times).toEqual({ birthMs: birthtimeMs, writtenMs: mtimeMs });
+	expect(only && recordings.spanOf(only).from).toBe(birthtimeMs);
+});

@@ -51,6 +51,8 @@ export interface RecordingFolderOptions {
 	timeZone?: string | undefined;
 	/** Length of segments if neither names nor files show it, ms. */
 	segmentMs: number;
+	/** Reads a file's kind, inode, size and times, without following links; default: from the disk. */
+	lstat?: ((path: string) => Promise<Stats>) | undefined;
 }
 
 interface Known extends Recording {
@@ -84,12 +86,14 @@ const maxPending = 1_000;
  */
 export class RecordingFolder {
 	readonly #options: RecordingFolderOptions;
+	readonly #lstat: (path: string) => Promise<Stats>;
 	readonly #known = new Map<string, Known>();
 	#pending: Notice[] = [];
 	#scanned = false;
 
 	constructor(options: RecordingFolderOptions) {
 		this.#options = options;
+		this.#lstat = options.lstat ?? lstat;
 	}
 
 	/**
@@ -185,7 +189,7 @@ export class RecordingFolder {
 			const files = seen.get(name.stem) ?? [];
 			seen.set(name.stem, files);
 			if (this.#isSettled(path, name)) continue;
-			const stats = await lstat(join(this.#options.folder, path)).catch(() => undefined);
+			const stats = await this.#lstat(join(this.#options.folder, path)).catch(() => undefined);
 			if (stats?.isFile()) files.push({ path, name, stats });
 		}
 	}
