@@ -15,7 +15,7 @@ import { until } from "../kit/until.ts";
 import { compareHistories, compareLogs, compareReaders, lateMessages } from "./aftermath.ts";
 import { busyMachine } from "./busy-machine.ts";
 import { type DisturbedWorld, whatIsDone } from "./disturbances.ts";
-import { ClusterNode } from "./nodes.ts";
+import { ClusterNode, untilAcquainted } from "./nodes.ts";
 import { type ClusterRunReport, type DisturbanceName, emptyReport, losing } from "./report.ts";
 import { Said } from "./said.ts";
 
@@ -87,8 +87,9 @@ class World implements DisturbedWorld {
 	readonly #random: () => number;
 
 	static async start(options: ClusterRunOptions, report: ClusterRunReport): Promise<World> {
-		const { rooms, rate, seed } = options;
-		const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, historySize: 100_000 });
+		const { rooms, seed } = options;
+		// Silent until each room has a cursor.
+		const simulator = await startSimulator({ rooms, rate: 0, seed, strict: true, port: 0, historySize: 100_000 });
 		// The servers do not advertise each other, because nodes would bypass their proxies.
 		const nats = await startNatsServers(3, ["--no_advertise"], { isComplete: !options.atOnce });
 		const world = new World({
@@ -136,9 +137,9 @@ class World implements DisturbedWorld {
 		else for (const name of nodeNames) await this.addNode(name);
 		const [first] = this.#nodes;
 		if (!first) throw new Error("there is no node");
+		await untilAcquainted(this.#nodes, limitMs);
 		for (const { liveId } of this.#simulator.rooms) await first.service.startRoom(liveId);
-		// Before its second frame, a room has no cursor that replays a known message, so a kill would cause a gap.
-		for (const frame of ["first", "second"]) await this.untilRecovered(`the beginning (${frame} frame)`);
+		await this.#giveCursors();
 		if (this.#options.atOnce) {
 			this.report.recoveries.push({ disturbance: "first_start", ms: Math.round(performance.now() - startedAt) });
 		}
@@ -153,6 +154,17 @@ class World implements DisturbedWorld {
 			await TargetFollower.open(first.service, liveId),
 		);
 		await until("every reader gets events", () => this.#followers.every(({ seen }) => seen.length > 0));
+	}
+
+	/**
+	 * Gives each room a cursor that replays a known message. Before its second frame it has none: whoever continues it
+	 * then, or finds messages in its first state, needs a page to prove that nothing is missing, and a machine that takes
+	 * longer than the rooms wait for one causes an honest gap. So no room moves before, and none speaks unasked.
+	 */
+	async #giveCursors(): Promise<void> {
+		await this.#untilAllConnected("the beginning");
+		for (const frame of ["first", "second"]) await this.untilRecovered(`the beginning (${frame} frame)`);
+		for (const room of this.#simulator.rooms) room.change({ rate: this.#options.rate });
 	}
 
 	async addNode(node: string): Promise<ClusterNode> {

@@ -1,5 +1,6 @@
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 /** Secret of all nodes in these runs. */
 export const sharedSecret = "the secret of all nodes";
@@ -74,5 +75,19 @@ export class ClusterNode {
 	async close(): Promise<void> {
 		await this.service.close();
 		await Promise.all([...this.nats, this.upstream].map((proxy) => proxy.close()));
+	}
+}
+
+/**
+ * Waits until all nodes know each other: a room that is started then is on its own node from the beginning, and no
+ * handover is in progress.
+ */
+export async function untilAcquainted(nodes: readonly ClusterNode[], limitMs?: number): Promise<void> {
+	for (const { name, service } of nodes) {
+		const knowsAll = async () => {
+			const { body } = await service.request("GET", "/api/v1/nodes");
+			return (body as { nodes: unknown[] }).nodes.length === nodes.length;
+		};
+		await until(`${name} knows all nodes`, knowsAll, limitMs === undefined ? {} : { limitMs });
 	}
 }

@@ -1,7 +1,6 @@
 import type { Simulator } from "@livekeeper/simulator";
 import { type NatsServers, startNatsServers } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
-import { until } from "../kit/until.ts";
-import { ClusterNode, type NodeOptions } from "./nodes.ts";
+import { ClusterNode, type NodeOptions, untilAcquainted } from "./nodes.ts";
 
 export { hasNats } from "../../packages/log/src/event-log/jetstream/nats-servers.helpers.ts";
 
@@ -15,8 +14,7 @@ export interface StartedNodes {
 }
 
 /**
- * Starts nodes on one NATS server, for rooms of the simulator. Resolves when all nodes know each other: a room that is
- * started then is on its own node from the beginning, and no handover is in progress.
+ * Starts nodes on one NATS server, for rooms of the simulator. Resolves when all nodes know each other.
  *
  * @param weights weight of each node, by name
  * @param config configuration of each node
@@ -42,13 +40,7 @@ export async function startNodes(
 			nodes.push(added);
 			await added.service.start();
 		}
-		for (const { name, service } of nodes) {
-			const knowsAll = async () => {
-				const { body } = await service.request("GET", "/api/v1/nodes");
-				return (body as { nodes: unknown[] }).nodes.length === nodes.length;
-			};
-			await until(`${name} knows all nodes`, knowsAll);
-		}
+		await untilAcquainted(nodes);
 	} catch (error) {
 		await close();
 		throw error;

@@ -831,6 +831,47 @@ describe("after a restart", () => {
 		expect(second.dueInMs).toBeUndefined();
 	});
 
+	describe("of a room that has had few frames", () => {
+		/** Takes a room over that has had these frames, of one message each. */
+		function takenOver(frames: number) {
+			const { checkpoint } = followed(frames);
+			const next = new SequencerBench();
+			const all = range(1, frames);
+			next.sequencer.restore({
+				cursor: cursorAt(checkpoint ?? -1),
+				messages: messages(...all),
+				lastAt: startMs + frames,
+			});
+			return { next, from: next.open() };
+		}
+
+		test.each([
+			["honours the cursor", 2],
+			["ignores the cursor", 3],
+		])("reports a gap after one frame if the upstream %s", (_, n) => {
+			// Both look the same: nothing known is before the cursor that could be repeated.
+			const { next, from } = takenOver(1);
+			expect(from).toBe(1);
+			next.frame(0, n);
+			next.pass(5_000);
+			expect(next.emitted).toEqual(["unverified", n]);
+		});
+
+		test("reports none after one frame if a page overlaps", () => {
+			const { next } = takenOver(1);
+			next.frame(0, 2);
+			next.page(0, [1, 2]);
+			expect(next.emitted).toEqual([2]);
+		});
+
+		test("needs no page after two frames", () => {
+			const { next, from } = takenOver(2);
+			expect(from).toBe(1);
+			next.frame(0, 2, 3);
+			expect(next.emitted).toEqual([3]);
+		});
+	});
+
 	test("drops messages of a cursor from before the newest gap", () => {
 		const b = new SequencerBench();
 		const known = messages(1, 2, 3, 8, 9);
