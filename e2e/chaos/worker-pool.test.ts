@@ -27,8 +27,10 @@ const order = (seed: number) => ({ seed, limits: {} });
 test("kills a hung run with its children and reports it", async () => {
 	const { program, outputFile } = worker(`
 		const { pid } = spawn("sleep", ["600"]);
-		process.send({ doing: "the 3rd step" }, () => tell(String(pid)));
-		setTimeout(() => { for (;;); }, 50);`);
+		process.send({ doing: "the 3rd step" }, () => {
+			tell(String(pid));
+			for (;;);
+		});`);
 	const clock = new ManualClock();
 	const pool = new WorkerPool({ size: 1, program, clock });
 	const report = pool.run(order(5));

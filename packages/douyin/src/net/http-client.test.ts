@@ -239,7 +239,7 @@ async function startEndless(beginning: string, tls = false) {
 		port: (server.address() as AddressInfo).port,
 		/** Bytes that a client has read, or that wait on the way to it. */
 		sent: () => sent,
-		idle: () => vi.waitUntil(() => sockets.size === 0, 30_000),
+		idle: () => vi.waitUntil(() => sockets.size === 0),
 		close: () => {
 			for (const socket of sockets) socket.destroy();
 			server.close();

@@ -205,7 +205,7 @@ test("keeps watching when the service restarts", async () => {
 	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to come back"));
 	// The room is still kept, so it needs no start.
 	const second = await startTestService({ port: String(first.port), dataDir: first.dataDir });
-	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
+	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2));
 	await second.until(() => second.upstream.last.frame());
 	await second.until(() => expect(lines.out.join()).toContain("你好"));
 	stop();
@@ -218,9 +218,9 @@ test("waits for a room missing after a restart", async () => {
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	await first.stop();
 	const second = await startTestService({ port: String(first.port) });
-	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to be started"), 20_000);
+	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to be started"));
 	await connectRoom(second);
-	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
+	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2));
 	stop();
 	await done;
 });

@@ -148,7 +148,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 		expect(await watchers.list()).toEqual([]);
 		await servers.servers[0]?.kill("SIGKILL");
 		await servers.servers[0]?.restart();
-		await vi.waitFor(async () => expect(await watchers.list()).toHaveLength(1), 20_000);
+		await vi.waitFor(async () => expect(await watchers.list()).toHaveLength(1));
 	});
 
 	test("removes a leaving node at once", async () => {

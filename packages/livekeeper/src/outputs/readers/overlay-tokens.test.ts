@@ -163,7 +163,7 @@ test("ends only a revoked token's connections, with the reason", async () => {
 	await ask(service, "DELETE", `${all}/${revoked.token.id}`);
 	expect(await Promise.all(ended.map((one) => one.ended))).toEqual(Object.values(ways).map(({ end }) => end));
 	const left = `livekeeper_readers ${others.length}\n`;
-	await vi.waitFor(async () => expect((await ask(service, "GET", "/metrics")).body).toContain(left), 10_000);
+	await vi.waitFor(async () => expect((await ask(service, "GET", "/metrics")).body).toContain(left));
 	for (const [name, { read }] of Object.entries(ways)) {
 		expect(await read(service, revoked.secret, "1001"), name).toBe("unauthorized");
 	}
@@ -208,7 +208,7 @@ test("disconnects stalled clients of a revoked token at once", async () => {
 	expect(await readers()).toBe("3");
 	await ask(service, "DELETE", `${all}/${token.id}`);
 	// Earlier than WebSockets give up waiting for the other side's close.
-	await vi.waitFor(async () => expect(await readers()).toBe("0"), 10_000);
+	await vi.waitFor(async () => expect(await readers()).toBe("0"));
 });
 
 test("ends a Socket.IO client without rooms on revocation", async () => {

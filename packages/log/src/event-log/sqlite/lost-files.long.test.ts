@@ -70,7 +70,7 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 	});
 	await store(log, 1, count);
 	// Upkeep writes it each second.
-	await vi.waitUntil(() => existsSync(join(dataDir, "registry.db.last-good")), 10_000);
+	await vi.waitUntil(() => existsSync(join(dataDir, "registry.db.last-good")));
 	const copy = copyOf(dataDir);
 	await log.close();
 	for (const name of readdirSync(copy)) if (without(name)) rmSync(join(copy, name));
@@ -137,8 +137,8 @@ test("rewrites a removed registry and reports the removed log", async () => {
 	await log.registry.keep("a", { cookie: "sessionid=1" });
 	await store(log, 1, 3);
 	for (const name of readdirSync(dataDir)) if (isLog(name) || isRegistry(name)) rmSync(join(dataDir, name));
-	await vi.waitUntil(() => log.status().fault === "lost", 10_000);
-	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")), 10_000);
+	await vi.waitUntil(() => log.status().fault === "lost");
+	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")));
 	const copy = copyOf(dataDir);
 	const again = await open(copy);
 	expect(await again.log.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
@@ -219,7 +219,7 @@ test.each([
 	log.onCommitted(({ events }) => committed.push(...events.map(({ seq }) => seq)));
 	damage(path);
 	log.append({ liveId: "a", events: chats(11, 12), cursor: cursorAt(12) });
-	await vi.waitUntil(() => log.status().state === "failing", 10_000);
+	await vi.waitUntil(() => log.status().state === "failing");
 	expect(log.status()).toMatchObject({
 		fault: "lost",
 		pendingEvents: 2,
@@ -238,9 +238,9 @@ test("reports a removed database and its return while idle", async () => {
 	const path = join(dataDir, "livekeeper.db");
 	const { log } = await open(dataDir);
 	renameSync(path, `${path}.away`);
-	await vi.waitUntil(() => log.status().fault === "lost", 10_000);
+	await vi.waitUntil(() => log.status().fault === "lost");
 	renameSync(`${path}.away`, path);
-	await vi.waitUntil(() => log.status().state === "ok", 10_000);
+	await vi.waitUntil(() => log.status().state === "ok");
 });
 
 test("saves everything if the WAL is removed while open", async () => {
@@ -248,7 +248,7 @@ test("saves everything if the WAL is removed while open", async () => {
 	const { log, said } = await open(dataDir);
 	await store(log, 1, 40);
 	rmSync(join(dataDir, "livekeeper.db-wal"));
-	await vi.waitUntil(() => said.some((line) => line.includes("WAL")), 10_000);
+	await vi.waitUntil(() => said.some((line) => line.includes("WAL")));
 	await store(log, 41, 50);
 	expect(log.status().state).toBe("ok");
 	const copy = copyOf(dataDir);
@@ -268,7 +268,7 @@ test("sets an overwritten open database aside, keeping rooms and cursors", async
 	const file = openSync(path, "r+");
 	writeSync(file, Buffer.alloc(4_096, 0xa5), 0, 4_096, 0);
 	closeSync(file);
-	await vi.waitUntil(() => log.status().findings.length > 0, 10_000);
+	await vi.waitUntil(() => log.status().findings.length > 0);
 	await store(log, 11, 12);
 	expect(log.status().state).toBe("ok");
 	expect((await log.read("a", { after: 10 })).truncated).toMatchObject({ from: 11, reason: "reset" });
@@ -280,7 +280,7 @@ test("puts a registry back that was removed while open", async () => {
 	const { log, said } = await open(dataDir);
 	await log.registry.keep("a", { cookie: "sessionid=1" });
 	rmSync(join(dataDir, "registry.db"));
-	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")), 10_000);
+	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")));
 	await log.registry.keep("b", {});
 	await log.close();
 	const again = await open(dataDir);

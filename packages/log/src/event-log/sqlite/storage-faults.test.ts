@@ -29,7 +29,7 @@ async function fillUp(log: EventLog, passed: () => Promise<void> = () => Promise
 		log.append({ liveId: "a", events: chats(n + 1, n + 100), cursor: cursorAt(n + 100) });
 		n += 100;
 		await passed();
-		await Promise.race([log.flush(), vi.waitUntil(() => log.status().fault === "disk_full", 60_000)]);
+		await Promise.race([log.flush(), vi.waitUntil(() => log.status().fault === "disk_full")]);
 	}
 	return n;
 }
