@@ -16,8 +16,6 @@ export interface KillRunOptions {
 	seed: number;
 	/** Maximum lifetime of the service between two kills, ms; without kills, the duration of the cuts. */
 	lifeMs?: number;
-	/** Maximum time to settle at the end, ms. */
-	settleMs?: number;
 	say?: (line: string) => void;
 }
 
@@ -57,7 +55,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
 		say(`${rooms} rooms are connected, each at ${rate} messages a second`);
 		const { killsWhileListening, cuts } = await disturb(options, simulator, service);
 		for (const room of simulator.rooms) room.change({ rate: 0 });
-		await settle(simulator, logs, options.settleMs ?? 90_000);
+		await settle(simulator, logs);
 		const seconds = (performance.now() - startedAt) / 1000;
 		return { ...count(simulator, logs), killsWhileListening, cuts, seconds };
 	} finally {
@@ -106,10 +104,9 @@ async function isListening(service: ServiceProcess): Promise<boolean> {
 }
 
 /** Waits until every log has its room's newest message. */
-async function settle(simulator: Simulator, logs: readonly RoomLog[], limitMs: number): Promise<void> {
+async function settle(simulator: Simulator, logs: readonly RoomLog[]): Promise<void> {
 	const newest = (liveId: string) => simulator.room(liveId)?.generatedIds().at(-1);
 	await until("every room's newest message is stored", () => everyLog(logs, (log) => isNewest(log, newest)), {
-		limitMs,
 		describe: () => logs.filter((log) => !isNewest(log, newest)).map(({ liveId, ids }) => [liveId, ids.length]),
 	});
 }
