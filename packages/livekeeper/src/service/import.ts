@@ -5,7 +5,7 @@ import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Logger } from "@livekeeper/base/log";
 import type { Text } from "@livekeeper/base/text";
 import { type Clock, systemClock } from "@livekeeper/douyin";
-import { copyRooms, type LogDestination, type LogSource } from "@livekeeper/log";
+import { copyGifts, copyRooms, type LogDestination, type LogSource } from "@livekeeper/log";
 import { inMemory } from "@livekeeper/log/data-folder";
 import { noteNamesIn, notesIn, openSecretBox, registriesIn, type SecretBox } from "@livekeeper/log/storage";
 import { importTexts } from "@livekeeper/log/text";
@@ -124,7 +124,7 @@ async function move(
 		say(importTexts.logs(rooms.length, written));
 		await notes.put(name, { state: "logs", events, at: clock.now() } satisfies ImportNote);
 	}
-	await into.log.addGifts(await source.log.knownGifts());
+	await copyGifts(source.log, into.log);
 	await moveOthers(source, into, say);
 	await notes.put(name, { state: "done", events, at: clock.now() } satisfies ImportNote);
 	say(ending);

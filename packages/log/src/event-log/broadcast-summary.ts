@@ -99,7 +99,7 @@ export interface CountedEvent {
 
 /** Whether events of a type are parsed to be counted: a few in a hundred. The columns are enough for the others. */
 export function isReadWhole(type: LiveEventType): boolean {
-	return type === "light_gift" || type === "broadcast_started" || isGiftEvidence({ type });
+	return type === "broadcast_started" || isGiftEvidence({ type });
 }
 
 export function newTotals(first: Pick<CountedEvent, "seq" | "at">): BroadcastTotals {

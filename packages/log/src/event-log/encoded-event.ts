@@ -50,7 +50,7 @@ export function encodeBatch(batch: EventBatch): EncodedBatch {
 }
 
 function encodeEvent(event: LiveEvent): EncodedEvent {
-	const at = isTime(event.at) ? Math.trunc(event.at) : event.receivedAt;
+	const at = timeOf(event);
 	// A queue may have numbered the event for its own purposes; only the log's number is kept.
 	const wire: object & { seq?: unknown; at: number; raw?: string } = toWire(event);
 	const { raw } = wire;
@@ -65,7 +65,7 @@ function encodeEvent(event: LiveEvent): EncodedEvent {
 	};
 }
 
-/** Whether a date can represent it. No store could hold a time further away. */
-function isTime(ms: number): boolean {
-	return Math.abs(ms) <= 8.64e15;
+/** Returns an event's time as it is stored, ms since the epoch. No store could hold one that is no date. */
+export function timeOf({ at, receivedAt }: Pick<LiveEvent, "at" | "receivedAt">): number {
+	return Math.abs(at) <= 8.64e15 ? Math.trunc(at) : receivedAt;
 }

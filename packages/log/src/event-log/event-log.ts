@@ -4,7 +4,7 @@ import type { KeyValues, Registries } from "../storage/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
-import type { KnownGift } from "./gift-catalogue.ts";
+import type { KnownGift } from "./known-gifts.ts";
 import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log returns it: numbered, and already in the form in which it leaves the process. */
@@ -251,8 +251,8 @@ export interface EventLog extends Registries {
 	newcomers(liveId: string, roomId: string): Promise<Newcomers | undefined>;
 
 	/**
-	 * Returns the gifts seen in all rooms, most expensive first, including those whose events are gone. New ones appear
-	 * some ten seconds after they were stored.
+	 * Returns the gifts seen in all rooms, most expensive first, including those whose events are gone. In a cluster,
+	 * those of other nodes' rooms appear some seconds after they were stored.
 	 */
 	knownGifts(): Promise<KnownGift[]>;
 

@@ -16,7 +16,7 @@ export type {
 } from "./event-log.ts";
 export { isOfService } from "./event-types.ts";
 export { addToCoverage, isGiftEvidence } from "./gift-totals.ts";
-export { copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
+export { copyGifts, copyRooms, type LogDestination, type LogSource } from "./log-copy.ts";
 export { hashesOf } from "./recent-ids.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { MemoryStore } from "./sqlite/memory-store.ts";

@@ -2,7 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import type { KeyValueStores } from "../storage/index.ts";
 import type { Block } from "./block.ts";
 import type { Jump } from "./floor.ts";
-import type { KnownGift } from "./gift-catalogue.ts";
+import { KnownGifts } from "./known-gifts.ts";
 import type { Projection } from "./projection.ts";
 
 /** A room of a log that is copied. */
@@ -31,8 +31,7 @@ export interface LogSource {
 	pieces(liveId: string, after: number): AsyncIterable<Piece> | Iterable<Piece>;
 	/** Returns a room's aggregates, up to date with its events. */
 	projection(liveId: string): Promise<Projection>;
-	knownGifts(): Promise<KnownGift[]>;
-	/** Kept rooms, identities, overlay tokens, sounds, notes and targets. */
+	/** Kept rooms, identities, overlay tokens, sounds, notes, known gifts and targets. */
 	readonly stores: KeyValueStores;
 	close(): Promise<void>;
 }
@@ -46,7 +45,6 @@ export interface LogDestination {
 	begin(source: LogSource): Promise<void>;
 	/** @throws LivekeeperError `import_refused` if a node has taken the room in the meantime */
 	room(room: CopiedRoom, source: LogSource): Promise<RoomCopy>;
-	addGifts(gifts: readonly KnownGift[]): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -97,6 +95,11 @@ export async function copyRooms(
 		await copy.end(room.cursor, await source.projection(liveId));
 		onRoom(liveId, copied);
 	});
+}
+
+/** Adds the gifts that a log knows to those of another one. */
+export async function copyGifts(source: Pick<LogSource, "stores">, { stores }: Pick<LogDestination, "stores">) {
+	await new KnownGifts(stores.notes).adopt(await new KnownGifts(source.stores.notes).list());
 }
 
 async function* chunks(pieces: AsyncIterable<Piece> | Iterable<Piece>): AsyncGenerator<Piece[], void> {

@@ -1,4 +1,4 @@
-import type { Registries } from "../storage/index.ts";
+import type { KeyValueStores, SecretBox } from "../storage/index.ts";
 import type { CommittedBatch, EventLog, EventLogStatus, ReadPage, ReadQuery, Retention } from "./event-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { LogHealth } from "./log-health.ts";
@@ -10,9 +10,7 @@ import type { PastReader } from "./search.ts";
 export type Question = "broadcasts" | "series" | "gifts" | "newcomers";
 
 /** Parts of the log's contract that the log passes on to its store as they are. */
-type Passed =
-	| ("lastSeq" | "knows" | "afterNewest" | "cursor" | "lost" | "knownGifts")
-	| ("targets" | "backup" | "backupProgress");
+type Passed = ("lastSeq" | "knows" | "afterNewest" | "cursor" | "lost") | ("backup" | "backupProgress");
 
 /**
  * Where a log's events are kept: the part of an event log in which SQLite and NATS JetStream differ. `StoredEventLog` is
@@ -30,7 +28,10 @@ type Passed =
  * Each method rejects with a LivekeeperError: `storage_closed` after `close`, `storage_failing` if the store can't answer.
  */
 export interface LogStore extends PastReader, Pick<EventLog, Passed> {
-	readonly registries: Registries;
+	/** Small state beside the events. */
+	readonly stores: KeyValueStores;
+	/** Seals cookies and proxies. */
+	readonly box: SecretBox;
 	/** Batches that wait for their commit. */
 	readonly queue: Pick<GroupCommit, "append" | "flush" | "oldest" | "repeats">;
 

@@ -55,11 +55,8 @@ export interface StoredProjection {
 	hours: StoredHour[];
 }
 
-/** Receives events that are parsed, and events that can't be counted and are left out. */
-export interface ProjectionListener {
-	onEvent?(event: NumberedWireEvent): void;
-	onBad?(seq: number, error: unknown): void;
-}
+/** Called with an event that can't be counted and is left out. */
+export type OnBad = (seq: number, error: unknown) => void;
 
 /**
  * Aggregates of one room's events: broadcasts, minutes, gifts and people. Consumes blocks, each event once and in
@@ -117,7 +114,7 @@ export class Projection {
 	}
 
 	/** Counts the events of a block that were not counted yet. @param to last event to count; default: all */
-	add(block: Block, to = block.lastSeq, listener: ProjectionListener = {}): void {
+	add(block: Block, to = block.lastSeq, onBad?: OnBad): void {
 		const first = Math.max(block.firstSeq, this.#seq + 1);
 		let named = block.firstSeq;
 		let roomId: string | undefined;
@@ -134,9 +131,8 @@ export class Projection {
 				// Written by this program itself.
 				const event = isReadWhole(type) ? (JSON.parse(block.event(seq).json) as NumberedWireEvent) : undefined;
 				this.#count(roomId, { seq, type, at, columns, event });
-				if (event) listener.onEvent?.(event);
 			} catch (error) {
-				listener.onBad?.(seq, error);
+				onBad?.(seq, error);
 			}
 		}
 		this.skip(to);

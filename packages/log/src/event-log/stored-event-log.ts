@@ -2,10 +2,11 @@ import { LivekeeperError } from "@livekeeper/base/errors";
 import { Listeners } from "@livekeeper/base/listeners";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { KeyValues, Registries } from "../storage/index.ts";
+import { type KeyValues, type Registries, registriesIn } from "../storage/index.ts";
 import { storageTexts } from "../text/index.ts";
 import type { ClockWatch } from "./clock-watch.ts";
 import type { CommittedBatch, EventBatch, EventLog, EventLogStatus, Retention } from "./event-log.ts";
+import { KnownGifts } from "./known-gifts.ts";
 import { LogHealth } from "./log-health.ts";
 import type { LogHost, LogStore } from "./log-store.ts";
 import { PendingEvents } from "./pending-events.ts";
@@ -43,6 +44,7 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 	readonly #options: StoredLogOptions;
 	readonly #pending: PendingEvents;
 	readonly #search: LogSearch;
+	readonly #gifts: KnownGifts;
 	readonly #health: LogHealth;
 	readonly #upkeep: UpkeepLoop;
 	readonly #committed: Listeners<CommittedBatch>;
@@ -73,13 +75,15 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 			publish: (batch) => this.#committed.call(batch),
 			statusChanged: () => this.#statusListeners.call(this.status()),
 		});
-		const { registries, targets } = this.store;
+		const { stores, box } = this.store;
+		const registries = registriesIn(stores, box, clock);
 		this.registry = registries.registry;
 		this.identities = registries.identities;
 		this.overlayTokens = registries.overlayTokens;
 		this.sounds = registries.sounds;
 		this.notes = registries.notes;
-		this.targets = targets;
+		this.targets = stores.targets;
+		this.#gifts = new KnownGifts(stores.notes);
 		this.#search = new LogSearch(this.store);
 		this.#upkeep = new UpkeepLoop(
 			clock,
@@ -93,7 +97,9 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 
 	append(batch: EventBatch): boolean {
 		if (this.#closed) throw new LivekeeperError("storage_closed", storageTexts.closed);
-		return this.store.queue.append(batch);
+		const isBelow = this.store.queue.append(batch);
+		this.#gifts.learn(batch.events);
+		return isBelow;
 	}
 
 	get writable(): boolean {
@@ -117,7 +123,7 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 	readonly series: EventLog["series"] = (liveId, query) => this.store.ask(liveId, "series", query);
 	readonly gifts: EventLog["gifts"] = (liveId, roomId, max) => this.store.ask(liveId, "gifts", roomId, max);
 	readonly newcomers: EventLog["newcomers"] = (liveId, roomId) => this.store.ask(liveId, "newcomers", roomId);
-	readonly knownGifts: EventLog["knownGifts"] = () => this.store.knownGifts();
+	readonly knownGifts: EventLog["knownGifts"] = () => this.#gifts.list();
 	readonly backup: EventLog["backup"] = () => this.store.backup();
 	readonly backupProgress: EventLog["backupProgress"] = () => this.store.backupProgress();
 
@@ -144,7 +150,10 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 	}
 
 	async #close(): Promise<void> {
-		const lost = await this.store.close(() => this.#upkeep.stop());
+		const lost = await this.store.close(async () => {
+			await this.#upkeep.stop();
+			await this.#gifts.save().catch((error: unknown) => this.#upkeepFailed(error));
+		});
 		if (lost > 0) throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
@@ -163,6 +172,7 @@ export class StoredEventLog<Store extends LogStore = LogStore> implements EventL
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
 		const { more, storedBytes } = await this.store.upkeep(now, retention, () => this.#options.clockWatch.save());
 		this.#storedBytes = storedBytes;
+		await this.#gifts.save();
 		this.#upkeepFailing = false;
 		return { more };
 	}

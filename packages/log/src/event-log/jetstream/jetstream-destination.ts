@@ -4,7 +4,6 @@ import type { Cursor } from "@livekeeper/douyin";
 import type { KeyValueStores } from "../../storage/index.ts";
 import { clusterTexts, importTexts } from "../../text/index.ts";
 import { Block, encodeBlock, partOf } from "../block.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
 import {
 	type CopiedRoom,
 	inLanes,
@@ -17,7 +16,6 @@ import {
 import type { Projection } from "../projection.ts";
 import { type Connected, connectNats, floorKey } from "./connect.ts";
 import { type Guard, guardOf } from "./guard.ts";
-import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
 import { accessOf, type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { maxBytesOf, maxCharsOf } from "./owned-rooms.ts";
@@ -121,12 +119,6 @@ class JetStreamDestination implements LogDestination {
 				await attempt(() => this.#end(liveId, writer, cursor, projection));
 			},
 		};
-	}
-
-	async addGifts(gifts: readonly KnownGift[]): Promise<void> {
-		const known = new KnownGifts(this.#connected.state);
-		known.adopt(gifts);
-		await this.#guard(() => known.save());
 	}
 
 	async close(): Promise<void> {

@@ -1,12 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Listeners } from "@livekeeper/base/listeners";
-import {
-	type KeyValues,
-	type PairingStore,
-	type Registries,
-	registriesIn,
-	sharedPairing,
-} from "../../storage/index.ts";
+import { type KeyValueStores, type PairingStore, type SecretBox, sharedPairing } from "../../storage/index.ts";
 import { clusterTexts } from "../../text/index.ts";
 import type { ClockWatch } from "../clock-watch.ts";
 import type { CommittedBatch, LostRoom, ReadPage, ReadQuery, Retention, Unsubscribe } from "../event-log.ts";
@@ -18,7 +12,6 @@ import { holdsNothing, isShown, type Placed } from "./claim.ts";
 import { type Connected, floorKey } from "./connect.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type Guard, guardOf } from "./guard.ts";
-import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
 import { LogReports } from "./log-reports.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
@@ -70,8 +63,8 @@ export class JetStreamEventLog extends StoredEventLog<JetStreamStore> implements
 }
 
 class JetStreamStore implements LogStore {
-	readonly registries: Registries;
-	readonly targets: KeyValues;
+	readonly stores: KeyValueStores;
+	readonly box: SecretBox;
 	readonly pairing: PairingStore;
 	readonly queue: OwnedRooms;
 	readonly fenced: Listeners<FencedRoom>;
@@ -83,7 +76,6 @@ class JetStreamStore implements LogStore {
 	readonly #host: LogHost;
 	readonly #followed: FollowedRooms;
 	readonly #known: KnownRooms;
-	readonly #knownGifts: KnownGifts;
 	readonly #reader: RoomReader;
 	readonly #past: PastMessages;
 	readonly #summaries: Summaries;
@@ -110,7 +102,6 @@ class JetStreamStore implements LogStore {
 		// Identifies one run of one node: a restarted node is a different owner.
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${clock.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
-		this.#knownGifts = new KnownGifts(state);
 		streams.onDamage({
 			onDamaged: (liveId, events) => this.#reports.damaged(liveId, events),
 			onDamagedReplica: (liveId, events) => this.#reports.damagedReplica(liveId, events),
@@ -130,10 +121,11 @@ class JetStreamStore implements LogStore {
 			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.targets, filter: ["target.*", "at.>"], onError }),
 		];
 		const sharing = { nc, guard, keeper: streamKeeper, onError };
-		this.targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
 		this.#shared = new SharedKeyValues({ ...sharing, bucket: state });
+		const targets = new SharedKeyValues({ ...sharing, bucket: connected.targets });
+		this.stores = { settings: this.#shared, notes: this.#shared, targets };
+		this.box = box;
 		this.pairing = sharedPairing(this.#shared, box);
-		this.registries = registriesIn({ settings: this.#shared, notes: this.#shared }, box, clock);
 		streams.onLost((partition) => this.queue.stamp(partition));
 		streamKeeper.onHealth(
 			(stream, error) => this.#reports.failed(LogReports.ofStream(stream), error),
@@ -199,7 +191,6 @@ class JetStreamStore implements LogStore {
 	readonly liveIds: LogStore["liveIds"] = () => this.#guard(() => this.#known.list());
 	readonly cursor: LogStore["cursor"] = (liveId) =>
 		this.#guard(async () => (await this.#connected.streams.room(liveId).newest())?.cursor);
-	readonly knownGifts: LogStore["knownGifts"] = () => this.#guard(() => this.#knownGifts.list());
 
 	lost(liveId: string): Promise<LostRoom | undefined> {
 		return this.#guard(async () => {
@@ -226,10 +217,9 @@ class JetStreamStore implements LogStore {
 		void this.#watchRun();
 	}
 
-	/** Writes learned gifts, and deletes events beyond retention if this node does so for all of them. */
+	/** Deletes events beyond retention if this node does so for all of them. */
 	async upkeep(now: number, retention: Retention, saveClock: () => Promise<void>): Promise<StoreUpkeep> {
 		const { keepsRetention = () => true } = this.#options;
-		await this.#knownGifts.save();
 		if (!keepsRetention()) {
 			const storedBytes = await this.#keeper.storedBytes();
 			this.#reports.answered();
@@ -261,7 +251,6 @@ class JetStreamStore implements LogStore {
 		this.#followed.close();
 		const lost = await this.queue.close();
 		await this.#summaries.close();
-		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
 		await this.#connected.nc.close();
 		this.#reports.close();
 		return lost;
@@ -324,7 +313,6 @@ class JetStreamStore implements LogStore {
 	/** Must be called with events that this node has stored. */
 	#stored(batch: CommittedBatch): void {
 		this.#publish(this.#followed.stored(batch));
-		this.#knownGifts.learn(batch.events);
 		this.#summaries.wrote(
 			batch.liveId,
 			batch.events.reduce((bytes, { json }) => bytes + json.length, 0),

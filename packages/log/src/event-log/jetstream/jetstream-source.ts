@@ -3,14 +3,12 @@ import { LivekeeperError } from "@livekeeper/base/errors";
 import { Conflict, type KeyValueStores } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
 import { partOf } from "../block.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
 import { type CopiedRoom, inLanes, type LogSource, type Piece } from "../log-copy.ts";
 import type { Projection } from "../projection.ts";
 import { isShown } from "./claim.ts";
 import { type Connected, connectNats, floorKey } from "./connect.ts";
 import type { Guard } from "./guard.ts";
 import { patientGuard, sharedStores } from "./jetstream-destination.ts";
-import { KnownGifts } from "./known-gifts.ts";
 import { KnownRooms } from "./known-rooms.ts";
 import { entryTtlMs, NodeBucket } from "./node-bucket.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
@@ -122,10 +120,6 @@ class JetStreamSource implements LogSource {
 
 	projection(liveId: string): Promise<Projection> {
 		return this.#guard(() => this.#summaries.current(liveId));
-	}
-
-	knownGifts(): Promise<KnownGift[]> {
-		return this.#guard(() => new KnownGifts(this.#connected.state).list());
 	}
 
 	async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { Projection, type ProjectionListener, type StoredProjection } from "../projection.ts";
+import { type OnBad, Projection, type StoredProjection } from "../projection.ts";
 import type { Db } from "./open-database.ts";
 import { type Hole, RoomBlocks } from "./room-blocks.ts";
 import type { Room } from "./rooms.ts";
@@ -20,7 +20,7 @@ interface LoadedProjection {
 }
 
 interface CatchUp {
-	listener?: ProjectionListener;
+	onBad?: OnBad;
 	onHole?: (hole: Hole) => void;
 	max?: number;
 }
@@ -48,12 +48,12 @@ export class ProjectionRows {
 	 * @param more.onHole called with damaged events
 	 */
 	catchUp({ roomNo, lastSeq, oldestSeq }: Room, projection: Projection, more: CatchUp = {}): void {
-		const { listener, onHole, max = Number.POSITIVE_INFINITY } = more;
+		const { onBad, onHole, max = Number.POSITIVE_INFINITY } = more;
 		// A jump has no events, however many numbers it covers.
 		const end = Math.min(lastSeq, this.#blocks.past(roomNo, Math.max(projection.seq, oldestSeq - 1)) + max);
 		for (const piece of this.#blocks.pieces(roomNo, projection.seq, end)) {
 			if ("block" in piece) {
-				projection.add(piece.block, piece.to, listener);
+				projection.add(piece.block, piece.to, onBad);
 				continue;
 			}
 			const gaps = [...this.#blocks.gapBlocks(roomNo, piece)];

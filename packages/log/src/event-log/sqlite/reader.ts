@@ -4,13 +4,11 @@ import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import type { LostRoom, Newcomers, ReadPage, ReadQuery } from "../event-log.ts";
 import { typeSet } from "../event-types.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
 import type { Projection } from "../projection.ts";
 import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import { databasePath } from "./file-names.ts";
-import { listKnownGifts } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { PastBlocks } from "./past-blocks.ts";
 import { AskedProjections } from "./projection-rows.ts";
@@ -113,10 +111,6 @@ export class SqliteReader {
 	/** Returns the rooms whose stored projection was found damaged since the last call. */
 	damagedProjections(): string[] {
 		return this.#projections.damaged();
-	}
-
-	knownGifts(): KnownGift[] {
-		return listKnownGifts(this.#db);
 	}
 
 	close(): void {

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { LivekeeperError } from "@livekeeper/base/errors";
 import type { Text } from "@livekeeper/base/text";
 import { inMemory, secureFolder } from "../../data-folder.ts";
-import { type Entry, type KeyValues, openSecretBox, type Registries } from "../../storage/index.ts";
+import { type Entry, openSecretBox, type SecretBox } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
@@ -86,10 +86,9 @@ interface Found {
 
 /** The databases of a data folder, on their threads, as a store of the log. */
 class SqliteStore implements LogStore {
-	readonly registries: Registries;
-	readonly targets: KeyValues;
+	readonly stores: FolderStores;
+	readonly box: SecretBox;
 	readonly queue: GroupCommit;
-	readonly #stores: FolderStores;
 	readonly #options: SqliteEventLogOptions;
 	readonly #store: ReopeningStore;
 	readonly #found: Found;
@@ -109,9 +108,8 @@ class SqliteStore implements LogStore {
 			onReopened: (walRemoved) => this.#reopened(walRemoved),
 			onFailed: (error) => health.fail(faultOf(error), textOf(error)),
 		});
-		this.#stores = storesOf(this.#store, openSecretBox(options.dataDir, options.secret), clock);
-		this.registries = this.#stores;
-		this.targets = this.#stores.targets;
+		this.stores = storesOf(this.#store);
+		this.box = openSecretBox(options.dataDir, options.secret);
 		this.#numbers = new RoomNumbers(options.knownEvents ?? defaultKnownEvents);
 		this.queue = new GroupCommit({
 			clock,
@@ -143,7 +141,6 @@ class SqliteStore implements LogStore {
 	readonly afterNewest: LogStore["afterNewest"] = (liveId, count) => this.#store.read("afterNewest", liveId, count);
 	readonly cursor: LogStore["cursor"] = (liveId) => this.#store.read("cursor", liveId);
 	readonly lost: LogStore["lost"] = (liveId) => this.#store.read("lost", liveId);
-	readonly knownGifts: LogStore["knownGifts"] = () => this.#store.read("knownGifts");
 	readonly backupProgress: LogStore["backupProgress"] = () => this.#store.write("backupProgress");
 
 	liveIds(): Promise<string[]> {
@@ -160,7 +157,7 @@ class SqliteStore implements LogStore {
 	async upkeep(now: number, retention: Retention, saveClock: () => Promise<void>): Promise<StoreUpkeep> {
 		for (const finding of await this.#store.write("repairFiles", now)) {
 			this.#found.onFinding(finding);
-			this.#stores.forget();
+			this.stores.forget();
 		}
 		const round = await this.#store.upkeep(now, retention, upkeepBudgetMs, saveClock);
 		const { more, storedBytes, ...found } = round;
@@ -193,7 +190,7 @@ class SqliteStore implements LogStore {
 		await stopUpkeep();
 		const lost = await this.queue.close();
 		// Values cached in memory must not be returned any more either.
-		this.#stores.forget();
+		this.stores.forget();
 		try {
 			await this.#store.close();
 		} catch (error) {
@@ -214,7 +211,7 @@ class SqliteStore implements LogStore {
 	}
 
 	#reopened(walRemoved: boolean): void {
-		this.#stores.forget();
+		this.stores.forget();
 		const path = databasePath(this.#options.dataDir);
 		if (walRemoved) this.#found.onFinding({ found: "wal_removed", path });
 		if (this.#host.pending.events === 0) this.#host.health.recover();

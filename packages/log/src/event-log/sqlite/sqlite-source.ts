@@ -6,7 +6,6 @@ import type { KeyValueStores } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
 import { type Block, partOf } from "../block.ts";
 import type { StoredEvent } from "../event-log.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
 import {
 	type CopiedRoom,
 	isBlock,
@@ -18,7 +17,6 @@ import {
 import { cursorOf } from "./cursor-row.ts";
 import { databasePath } from "./file-names.ts";
 import type { Finding } from "./findings.ts";
-import { listKnownGifts } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { RoomBlocks } from "./room-blocks.ts";
 import { type Room, StoredRooms } from "./rooms.ts";
@@ -111,12 +109,6 @@ class SqliteSource implements LogSource {
 		return projection;
 	}
 
-	async knownGifts() {
-		for (const { liveId } of this.rooms) this.#writer.projection(liveId);
-		this.#writer.saveGifts();
-		return listKnownGifts(this.#db);
-	}
-
 	async close(): Promise<void> {
 		this.#db.close();
 		this.#writer.close();
@@ -192,10 +184,6 @@ class SqliteDestination implements LogDestination {
 			append: async (pieces) => writer.copy(liveId, pieces, now()),
 			end: async (cursor, projection) => writer.endCopy(liveId, cursor, projection),
 		};
-	}
-
-	async addGifts(gifts: readonly KnownGift[]): Promise<void> {
-		this.#writer.addGifts(gifts);
 	}
 
 	async close(): Promise<void> {

@@ -1,8 +1,6 @@
 import { Block, type Place } from "../block.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
-import type { Projection, ProjectionListener } from "../projection.ts";
+import type { OnBad, Projection } from "../projection.ts";
 import type { BlockRepair } from "./block-repair.ts";
-import { GiftLearner } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { ProjectionRows, putProjection } from "./projection-rows.ts";
 import type { Hole } from "./room-blocks.ts";
@@ -17,7 +15,7 @@ export interface Uncounted {
 
 interface Known {
 	projection: Projection;
-	listener: ProjectionListener;
+	onBad: OnBad;
 	/** When its room last stored an event, or the projection was stored itself, ms since the epoch. */
 	usedAt: number;
 }
@@ -46,7 +44,6 @@ export class StoredProjections {
 	readonly #rooms: Rooms;
 	readonly #blockRepair: BlockRepair;
 	readonly #rows: ProjectionRows;
-	readonly #gifts: GiftLearner;
 	readonly #put: (room: Room, projection: Projection) => number;
 	/** Projections in memory. */
 	readonly #known = new Map<number, Known>();
@@ -65,10 +62,8 @@ export class StoredProjections {
 		this.#rooms = rooms;
 		this.#blockRepair = blockRepair;
 		this.#rows = new ProjectionRows(db);
-		this.#gifts = new GiftLearner(db);
 		const put = putProjection(db);
 		this.#put = rooms.transaction((room: Room, projection: Projection) => {
-			this.#gifts.save();
 			rooms.change(room, { countedSeq: projection.seq });
 			return put(room.roomNo, projection);
 		});
@@ -83,7 +78,7 @@ export class StoredProjections {
 		// A projection that is behind catches up when it is queried or stored.
 		if (known?.projection.seq !== place.firstSeq - 1) return;
 		known.usedAt = now;
-		known.projection.add(new Block(place, body), place.lastSeq, known.listener);
+		known.projection.add(new Block(place, body), place.lastSeq, known.onBad);
 	}
 
 	/** Returns a room's projection, up to date with its events. @throws errors of reading its blocks */
@@ -125,20 +120,8 @@ export class StoredProjections {
 		// The clock may jump either way.
 		if (Math.abs(now - this.#lookedAt) < lookEveryMs) return false;
 		if (this.#unload(now)) return true;
-		this.#gifts.saveNow();
 		this.#lookedAt = now;
 		return false;
-	}
-
-	/** Stores learned gifts. */
-	saveGifts(): void {
-		this.#gifts.saveNow();
-	}
-
-	/** Stores gifts that another log has learned. */
-	addGifts(gifts: readonly KnownGift[]): void {
-		this.#gifts.adopt(gifts);
-		this.#gifts.saveNow();
 	}
 
 	/** Stores projections that a start would have to count again, those with most to count first. */
@@ -150,7 +133,6 @@ export class StoredProjections {
 			if (performance.now() >= end) break;
 			if (room) this.save(room);
 		}
-		this.#gifts.saveNow();
 	}
 
 	/** Returns the rooms whose stored projection was damaged since the last call; their events were counted again. */
@@ -170,10 +152,10 @@ export class StoredProjections {
 	/** Returns a room's projection. @param max number of events after which counting stops, to be continued */
 	#advanced(room: Room, max = Number.POSITIVE_INFINITY): Projection {
 		const known = this.#known.get(room.roomNo) ?? this.#load(room);
-		const { projection, listener } = known;
+		const { projection, onBad } = known;
 		// If reading fails, the next step tries another room.
 		this.#unknown.delete(room.roomNo);
-		this.#rows.catchUp(room, projection, { listener, max, onHole: (hole) => this.#repair(room, hole) });
+		this.#rows.catchUp(room, projection, { onBad, max, onHole: (hole) => this.#repair(room, hole) });
 		known.usedAt = this.#now;
 		this.#known.set(room.roomNo, known);
 		this.#tooLarge.delete(room.roomNo);
@@ -190,7 +172,11 @@ export class StoredProjections {
 			// It is stored again at once.
 			unsaved.bytes += minUnsavedBytes;
 		}
-		return { projection, listener: this.#listener(room), usedAt: this.#now };
+		const { liveId } = room;
+		const onBad: OnBad = (seq, error) => {
+			this.#leftOut.push({ liveId, seq, why: error instanceof Error ? error.message : String(error) });
+		};
+		return { projection, onBad, usedAt: this.#now };
 	}
 
 	#repair(room: Room, hole: Hole): void {
@@ -206,15 +192,6 @@ export class StoredProjections {
 		const unsaved = this.#unsaved.get(roomNo) ?? { bytes: 0, stored: 0 };
 		this.#unsaved.set(roomNo, unsaved);
 		return unsaved;
-	}
-
-	#listener({ liveId }: Room): ProjectionListener {
-		return {
-			onEvent: (event) => this.#gifts.learn(event),
-			onBad: (seq, error) => {
-				this.#leftOut.push({ liveId, seq, why: error instanceof Error ? error.message : String(error) });
-			},
-		};
 	}
 
 	#unload(now: number): boolean {

@@ -4,7 +4,6 @@ import { type KeyValueStores, KeyValueTable, SqliteKeyValues } from "../../stora
 import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress, Retention, StoredEvent } from "../event-log.ts";
 import { floorAbove } from "../floor.ts";
-import type { KnownGift } from "../gift-catalogue.ts";
 import type { CopiedRoom, Piece } from "../log-copy.ts";
 import type { Projection } from "../projection.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
@@ -161,11 +160,6 @@ export class SqliteWriter {
 		return room && this.#projections.of(room);
 	}
 
-	/** Stores the gifts learned by projections. */
-	saveGifts(): void {
-		this.#projections.saveGifts();
-	}
-
 	/** Stores the projections of these rooms again, because a reader has found them damaged. */
 	saveProjections(liveIds: readonly string[]): void {
 		for (const liveId of liveIds) {
@@ -223,11 +217,6 @@ export class SqliteWriter {
 			putProjection(this.#db)(room.roomNo, projection);
 			this.#rooms.change(room, { countedSeq: projection.seq, ...(cursor && rowOf(cursor)) });
 		})();
-	}
-
-	/** Adds the gifts that another log knows. */
-	addGifts(gifts: readonly KnownGift[]): void {
-		this.#projections.addGifts(gifts);
 	}
 
 	damage(): StoredDamage {
