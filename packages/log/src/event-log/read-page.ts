@@ -5,46 +5,108 @@ const defaultLimit = 500;
 const maxLimit = 5_000;
 const maxPageChars = 1 << 20;
 /** Maximum number of events that a page examines, so that a search for rare events can't delay other readers. */
-export const maxScanned = 5_000;
+const maxScanned = 5_000;
 
 type IsSelected = (event: Pick<StoredEvent, "type" | "at">) => boolean;
 /** Returns the matching events from one `seq` to another, both included. */
 type Source = (from: number, to: number, isSelected: IsSelected) => Iterable<StoredEvent>;
 
-/** A page under construction. */
+/** A room's log as its ends show it. */
+export interface RoomEnds {
+	oldestSeq: number;
+	lastSeq: number;
+	/** Maximum distance ever of an event's `at` from the time it was stored, and maximum time that it lay after it, ms. */
+	maxSkewMs: number;
+	maxAheadMs: number;
+}
+
+/**
+ * Returns when events with an `at` in this range can have been stored: at or after `from`, and before `before`, ms since
+ * the epoch, or infinite.
+ */
+export function storedTimes(
+	{ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Pick<ReadQuery, "from" | "to">,
+	{ maxSkewMs, maxAheadMs }: RoomEnds,
+): { from: number; before: number } {
+	// An event in the range can be stored before it only if its time lay ahead. One with an old time, pinned perhaps,
+	// can't.
+	return { from: from - maxAheadMs, before: to + maxSkewMs + 1 };
+}
+
+/** Returns the `seq` that a page begins after. */
+export function askedAfter({ after = 0 }: ReadQuery): number {
+	return Math.max(0, after);
+}
+
+interface PageOptions {
+	/** Ends of the room's log. Numbers up to `base` were assigned before the log was lost, or never. */
+	ends: RoomEnds & { base: number };
+	/** First event that was stored at the {@link storedTimes} of the query, and the first that was stored after them. */
+	first: number;
+	end: number;
+	/** Maximum number of events that it examines; default {@link maxScanned}. */
+	maxLooked?: number;
+}
+
+/** A page of a room under construction. */
 export class Page {
-	readonly events: StoredEvent[] = [];
 	/** All events up to this `seq` were examined. */
 	scannedTo: number;
-	readonly isSelected: IsSelected;
+	/** The last `seq` to examine. */
+	readonly last: number;
+	readonly #events: StoredEvent[] = [];
+	readonly #ends: RoomEnds;
+	readonly #isSelected: IsSelected;
 	readonly #withRaw: boolean;
 	readonly #limit: number;
 	readonly #maxChars: number;
+	readonly #begin: number;
+	#truncated: Truncation | undefined;
 	#chars = 0;
 	#looked = 0;
 	readonly #maxLooked: number;
 
-	/** @param after the `seq` it begins after. @param maxLooked maximum number of events it examines */
-	constructor(query: ReadQuery, after: number, maxLooked = maxScanned) {
+	constructor(query: ReadQuery, { ends, first, end, maxLooked = maxScanned }: PageOptions) {
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
 		const types: ReadonlySet<LiveEventType> | undefined = query.types && new Set(query.types);
-		this.isSelected = ({ type, at }) => at >= from && at < to && (!types || types.has(type));
+		this.#isSelected = ({ type, at }) => at >= from && at < to && (!types || types.has(type));
 		this.#withRaw = query.raw === true;
 		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
 		this.#maxLooked = maxLooked;
-		this.scannedTo = after;
+		this.#ends = ends;
+		const asked = askedAfter(query);
+		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
+		this.#truncated = first > ends.oldestSeq ? undefined : truncation(ends, asked);
+		this.#begin = Math.max(asked > ends.lastSeq ? 0 : asked, first - 1);
+		this.scannedTo = this.#begin;
+		this.last = end - 1;
+	}
+
+	/**
+	 * Passes over numbers up to this one, whose events are gone. The page reports them if it begins with them.
+	 * @returns false if it ends before them, so that the next one reports them
+	 */
+	skip(to: number, reason: Truncation["reason"]): boolean {
+		if (to <= this.scannedTo) return true;
+		if (this.scannedTo > this.#begin) return false;
+		const before = this.#truncated;
+		const isReset = before?.reason === "reset" || reason === "reset";
+		// Retention may have deleted everything up to them: one range then.
+		this.#truncated = { from: before?.from ?? this.#begin + 1, to, reason: isReset ? "reset" : "retention" };
+		this.scannedTo = to;
+		return true;
 	}
 
 	/** Adds matching events from one `seq` to another, both included. @returns false when the page is full */
 	add(from: number, to: number, source: Source): boolean {
 		const first = Math.max(from, this.scannedTo + 1);
 		const last = Math.min(to, first + this.#maxLooked - this.#looked - 1);
-		for (const { raw, ...event } of source(first, last, this.isSelected)) {
+		for (const { raw, ...event } of source(first, last, this.#isSelected)) {
 			const hasRaw = this.#withRaw && raw !== undefined;
-			this.events.push(hasRaw ? { ...event, raw } : event);
+			this.#events.push(hasRaw ? { ...event, raw } : event);
 			this.#chars += event.json.length + (hasRaw ? raw.length : 0);
-			if (this.events.length < this.#limit && this.#chars < this.#maxChars) continue;
+			if (this.#events.length < this.#limit && this.#chars < this.#maxChars) continue;
 			this.scannedTo = event.seq;
 			return false;
 		}
@@ -52,18 +114,23 @@ export class Page {
 		this.scannedTo = Math.max(this.scannedTo, last);
 		return this.#looked < this.#maxLooked;
 	}
-}
 
-/** First and last `seq` of a room's log. */
-interface Extent {
-	oldestSeq: number;
-	lastSeq: number;
-	/** Numbers up to this were assigned before the log was lost, or never. */
-	base: number;
+	result(): ReadPage {
+		const { oldestSeq, lastSeq } = this.#ends;
+		const caughtUp = this.scannedTo >= this.last;
+		return {
+			events: this.#events,
+			nextAfter: caughtUp ? lastSeq : this.scannedTo,
+			caughtUp,
+			...(this.#truncated && { truncated: this.#truncated }),
+			oldestSeq,
+			lastSeq,
+		};
+	}
 }
 
 /** Returns the deleted or lost part of the events behind `after`. */
-export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number): Truncation | undefined {
+function truncation({ oldestSeq, lastSeq, base }: PageOptions["ends"], after: number): Truncation | undefined {
 	const to = oldestSeq - 1;
 	if (after > lastSeq) return { from: 1, to, reason: "reset" };
 	if (after >= to) return undefined;

@@ -73,6 +73,30 @@ export interface RoomRange {
 	last: number;
 }
 
+/** End of a room's log that has events, and when the first and the last of them were stored, ms since the epoch. */
+interface PastEnds {
+	lastSeq: number;
+	oldestAt: number;
+	newestAt: number;
+}
+
+/**
+ * Returns the part of a room that a search examines.
+ * @param from no event is wanted that was stored before this, ms since the epoch
+ * @param first first event that was stored at or after `from`
+ * @param end first event that was stored too late
+ * @returns `undefined` if there is none
+ */
+export function roomPast(
+	{ liveId, last = Number.POSITIVE_INFINITY, storedBefore = Number.POSITIVE_INFINITY }: PastEnd,
+	{ lastSeq, oldestAt, newestAt }: PastEnds,
+	{ from, first, end }: { from: number; first: number; end: number },
+): RoomPast | undefined {
+	const past = { liveId, first, last: Math.min(lastSeq, last, end - 1) };
+	if (past.first > past.last) return undefined;
+	return { ...past, storedAt: Math.min(newestAt, storedBefore - 1), oldestAt: Math.max(from, oldestAt) };
+}
+
 export interface FoundEvent extends StoredEvent {
 	storedAt: number;
 }

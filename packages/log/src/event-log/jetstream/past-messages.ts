@@ -1,9 +1,10 @@
 import { blockSearch } from "../block-search.ts";
-import type { Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
+import { storedTimes } from "../read-page.ts";
+import { type Looked, type PastEnd, type RoomPast, type RoomRange, roomPast, type SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { blockOf } from "./message.ts";
-import { countedAfter, firstWhere } from "./room-messages.ts";
+import { countedAfter, firstStoredFrom } from "./room-messages.ts";
 import type { RoomReader } from "./room-reader.ts";
 
 /** Maximum number of rooms queried at the same time. */
@@ -30,28 +31,14 @@ export class PastMessages {
 		return inGroups(ranges, (range) => this.#lookAt(range, filter, signal));
 	}
 
-	async #past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
-		const messages = this.#streams.messages(liveId);
-		const extent = await this.#reader.extent(liveId, messages);
+	async #past(pastEnd: PastEnd, range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast | undefined> {
+		const messages = this.#streams.messages(pastEnd.liveId);
+		const extent = await this.#reader.extent(pastEnd.liveId, messages);
 		if (!extent) return undefined;
-		const { first, newest, oldestSeq, lastSeq } = extent;
-		const before = async (time: number) => {
-			if (newest.head.at < time) return lastSeq;
-			const { head } = await firstWhere(messages, extent, (message) => message.head.at >= time);
-			return head.next - head.count - 1;
-		};
-		const ends = [lastSeq, last ?? lastSeq];
-		if (storedBefore !== undefined) ends.push(await before(storedBefore));
-		if (to !== undefined) ends.push(await before(to + newest.head.skew + 1));
-		const oldest = from === undefined ? first.head.at : from - newest.head.skew;
-		const past = {
-			liveId,
-			first: oldest <= first.head.at ? oldestSeq : (await before(oldest)) + 1,
-			last: Math.min(...ends),
-			storedAt: Math.min(newest.head.at, (storedBefore ?? Number.POSITIVE_INFINITY) - 1),
-			oldestAt: Math.max(oldest, first.head.at),
-		};
-		return past.first <= past.last ? past : undefined;
+		const { from, before } = storedTimes(range, extent);
+		const first = await firstStoredFrom(messages, extent, from);
+		const end = await firstStoredFrom(messages, extent, Math.min(before, pastEnd.storedBefore ?? before));
+		return roomPast(pastEnd, extent, { from, first, end });
 	}
 
 	async #lookAt({ liveId, first, last }: RoomRange, filter: SearchFilter, signal: AbortSignal) {

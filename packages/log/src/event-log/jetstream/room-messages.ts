@@ -141,6 +141,13 @@ export async function countOf(messages: RoomMessages, bounds: Bounds): Promise<n
 	return count;
 }
 
+/** Returns the first `seq` that was stored at or after this time; the one after the newest if there is none. */
+export async function firstStoredFrom(messages: RoomMessages, bounds: Bounds, time: number): Promise<number> {
+	if (bounds.newest.head.at < time) return bounds.newest.head.next;
+	const { head } = await firstWhere(messages, bounds, (message) => message.head.at >= time);
+	return head.next - head.count;
+}
+
 /**
  * Returns the first message for which `isTrue`. It must be true of all messages after such a one, and of the newest.
  */

@@ -110,3 +110,23 @@ describe.each(reads)("%s", (name, typesIn) => {
 		expect(lost.reports).toEqual([["damaged", "a", range]]);
 	});
 });
+
+test("reports events deleted during the read with those before", async () => {
+	const messageOf = (sequence: number, next: number, count: number): LogMessage => ({
+		...messageWith(new Uint8Array(0)),
+		...{ sequence, head: { ...messageWith(body).head, next, count } },
+	});
+	// Retention has deleted the first message by the time that its successors are read.
+	const [first, second, newest] = [messageOf(10, 11, 2), messageOf(20, 21, 2), messageOf(30, 31, 2)];
+	const messages = {
+		firstFrom: async (sequence: number) => (sequence <= 10 ? first : sequence <= 20 ? second : newest),
+		at: async (sequence: number) => [first, second, newest].find((message) => message.sequence === sequence),
+		async *range() {
+			yield* [second, newest];
+		},
+	};
+	const reader = new RoomReader({ messages: () => messages, newest: async () => newest });
+	const { truncated, events: page } = await reader.read("a", { after: 3 });
+	expect(truncated).toEqual({ from: 4, to: 18, reason: "retention" });
+	expect(page[0]?.seq).toBe(19);
+});

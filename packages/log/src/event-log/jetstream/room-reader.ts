@@ -1,15 +1,24 @@
-import type { ReadPage, ReadQuery, Truncation } from "../event-log.ts";
+import type { ReadPage, ReadQuery } from "../event-log.ts";
 import { isOfService } from "../event-types.ts";
-import { emptyPage, maxScanned, Page, truncation } from "../read-page.ts";
+import { askedAfter, emptyPage, Page, type RoomEnds, storedTimes } from "../read-page.ts";
 import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { blockOf, gapsOf, type LogMessage } from "./message.ts";
-import { afterNewest, type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
+import {
+	afterNewest,
+	type Bounds,
+	countedAfter,
+	countedIn,
+	firstStoredFrom,
+	firstWhere,
+	type RoomMessages,
+} from "./room-messages.ts";
 
 /** First and last event of a room's log at this moment. */
-export interface Extent extends Bounds {
-	oldestSeq: number;
-	lastSeq: number;
+export interface Extent extends Bounds, RoomEnds {
+	/** When the first and the newest message were stored, ms since the epoch. */
+	oldestAt: number;
+	newestAt: number;
 }
 
 /** A room while one page of it is read. */
@@ -37,7 +46,7 @@ export class RoomReader {
 
 	/** @param signal aborts the read when the page is no longer needed */
 	async read(liveId: string, query: ReadQuery, signal?: AbortSignal): Promise<ReadPage> {
-		const asked = Math.max(0, query.after ?? 0);
+		const asked = askedAfter(query);
 		const messages = this.#streams.messages(liveId, signal);
 		const extent = await this.extent(liveId, messages);
 		if (asked > (extent?.lastSeq ?? 0) && !(await this.#isShown(liveId, extent?.newest))) {
@@ -46,25 +55,19 @@ export class RoomReader {
 			return { events: [], nextAfter: asked, caughtUp: true, oldestSeq, lastSeq: asked };
 		}
 		if (!extent) return emptyPage(asked);
-		const { newest, oldestSeq, lastSeq } = extent;
-		const { from, to } = query;
-		const { skew } = newest.head;
-		const oldestSelected = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
-		const end = to === undefined ? lastSeq : (await firstStoredFrom(messages, extent, to + skew + 1)) - 1;
-		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
-		const base = extent.first.head.floor ?? 0;
-		const truncated = oldestSelected > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
-		const after = Math.max(asked > lastSeq ? 0 : asked, oldestSelected - 1);
-		const { page, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		const times = storedTimes(query, extent);
+		const first = await firstStoredFrom(messages, extent, times.from);
+		const end = await firstStoredFrom(messages, extent, times.before);
+		const ends = { ...extent, base: extent.first.head.floor ?? 0 };
+		// The positions of all matching messages are known if they are of the service, so none is too far away.
+		const more = areOfService(query) ? { maxLooked: Number.POSITIVE_INFINITY } : {};
+		const page = new Page(query, { ends, first, end, ...more });
+		await this.#scan({ liveId, messages, extent }, page, query);
 		// A page that skips events cannot notice that retention deleted some meanwhile.
 		if (skips(query) && (await messages.firstFrom(1))?.sequence !== extent.first.sequence) {
 			return this.read(liveId, query, signal);
 		}
-		const { events, scannedTo } = page;
-		const gone = truncated ?? hole;
-		const caughtUp = scannedTo >= end;
-		const nextAfter = caughtUp ? lastSeq : scannedTo;
-		return { events, nextAfter, caughtUp, ...(gone && { truncated: gone }), oldestSeq, lastSeq };
+		return page.result();
 	}
 
 	/** Returns the `seq` behind which the room's newest `count` events lie. */
@@ -79,7 +82,11 @@ export class RoomReader {
 	async extent(liveId: string, messages = this.#streams.messages(liveId)): Promise<Extent | undefined> {
 		const [first, newest] = await Promise.all([messages.firstFrom(1), this.#streams.newest(liveId)]);
 		if (!first || !newest) return undefined;
-		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
+		const { next, at: newestAt, skew } = newest.head;
+		return {
+			...{ first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: next - 1 },
+			...{ oldestAt: first.head.at, newestAt, maxSkewMs: skew, maxAheadMs: skew },
+		};
 	}
 
 	/** Returns the stream's sequence of the first message behind this `seq`. */
@@ -101,39 +108,29 @@ export class RoomReader {
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
-	/** @returns the page, and the lost or deleted range directly behind `after` */
-	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
-		// The positions of all matching messages are known, so none is too far away.
+	async #scan(room: Room, page: Page, query: ReadQuery): Promise<void> {
+		const begin = page.scannedTo;
+		if (begin >= page.last) return;
 		const areKnown = areOfService(query);
-		const page = new Page(query, after, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
-		if (after >= end) return { page };
-		let hole: Truncation | undefined;
-		for await (const message of areKnown ? await ownMessages(room, after) : this.#messagesAfter(room, after)) {
+		for await (const message of areKnown ? await ownMessages(room, begin) : this.#messagesAfter(room, begin)) {
 			const { next, count, floor = 0 } = message.head;
-			const to = areKnown ? floor : next - count - 1;
-			if (page.scannedTo < to) {
-				// Retention deletes during the read, and lost events lie behind others: the page that begins there reports
-				// them.
-				if (page.scannedTo > after) return { page, hole };
-				hole = { from: page.scannedTo + 1, to, reason: page.scannedTo < floor ? "reset" : "retention" };
-				page.scannedTo = to;
-			}
-			if (added(page, room.liveId, message, end) && page.scannedTo < end) continue;
-			if (areKnown) return { page, hole };
+			// Retention deletes during the read, and lost events lie behind others.
+			if (!page.skip(areKnown ? floor : next - count - 1, page.scannedTo < floor ? "reset" : "retention")) return;
+			if (added(page, room.liveId, message) && page.scannedTo < page.last) continue;
+			if (areKnown) return;
 			const place = page.scannedTo === next - 1 ? message.sequence + 1 : message.sequence;
 			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
-			return { page, hole };
+			return;
 		}
-		if (areKnown) page.scannedTo = end;
-		return { page, hole };
+		if (areKnown) page.scannedTo = page.last;
 	}
 }
 
-/** Adds the selected events of a message up to `end`. @returns whether the page takes more */
-function added(page: Page, liveId: string, message: LogMessage, end: number): boolean {
+/** Adds the selected events of a message. @returns whether the page takes more */
+function added(page: Page, liveId: string, message: LogMessage): boolean {
 	const { next, count } = message.head;
 	const block = blockOf(message);
-	return page.add(next - count, Math.min(end, next - 1), (from, to, isSelected) => {
+	return page.add(next - count, Math.min(page.last, next - 1), (from, to, isSelected) => {
 		if (block) return block.events(from, to, isSelected);
 		return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isSelected(gap));
 	});
@@ -160,13 +157,6 @@ async function ownMessages({ messages, extent: { first, newest } }: Room, after:
 		message = ownBefore < first.sequence ? undefined : await messages.at(ownBefore);
 	}
 	return found.toReversed();
-}
-
-/** Returns the first `seq` that was stored at or after this time; `lastSeq + 1` if there is none. */
-async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: number): Promise<number> {
-	if (extent.newest.head.at < time) return extent.lastSeq + 1;
-	const { head } = await firstWhere(messages, extent, (message) => message.head.at >= time);
-	return head.next - head.count;
 }
 
 /** Distinguishes a room's log from a lost one, whose positions are not valid any more. */

@@ -1,6 +1,15 @@
 import { DamagedLines } from "../block.ts";
 import { blockSearch } from "../block-search.ts";
-import type { FoundEvent, Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
+import { storedTimes } from "../read-page.ts";
+import {
+	type FoundEvent,
+	type Looked,
+	type PastEnd,
+	type RoomPast,
+	type RoomRange,
+	roomPast,
+	type SearchQuery,
+} from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import type { RoomBlocks } from "./room-blocks.ts";
 import type { StoredRooms } from "./rooms.ts";
@@ -24,23 +33,13 @@ export class PastBlocks {
 		return ranges.map((range) => this.#lookAt(range, search, max));
 	}
 
-	#past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
-		const room = this.#rooms.find(liveId);
+	#past(pastEnd: PastEnd, range: Pick<SearchQuery, "from" | "to">): RoomPast | undefined {
+		const room = this.#rooms.find(pastEnd.liveId);
 		if (!room || room.oldestAt === null) return undefined;
-		const { oldestSeq, lastSeq, newestAt } = room;
-		const before = (time: number) => (newestAt < time ? lastSeq : this.#blocks.firstStoredFrom(room, time) - 1);
-		const ends = [lastSeq, last ?? lastSeq];
-		if (storedBefore !== undefined) ends.push(before(storedBefore));
-		if (to !== undefined) ends.push(before(to + room.maxSkewMs + 1));
-		const oldest = from === undefined ? room.oldestAt : from - room.maxAheadMs;
-		const past = {
-			liveId,
-			first: oldest <= room.oldestAt ? oldestSeq : before(oldest) + 1,
-			last: Math.min(...ends),
-			storedAt: Math.min(newestAt, (storedBefore ?? Number.POSITIVE_INFINITY) - 1),
-			oldestAt: Math.max(oldest, room.oldestAt),
-		};
-		return past.first <= past.last ? past : undefined;
+		const { from, before } = storedTimes(range, room);
+		const first = this.#blocks.firstStoredFrom(room, from);
+		const end = this.#blocks.firstStoredFrom(room, Math.min(before, pastEnd.storedBefore ?? before));
+		return roomPast(pastEnd, { ...room, oldestAt: room.oldestAt }, { from, first, end });
 	}
 
 	#lookAt({ liveId, first, last }: RoomRange, search: ReturnType<typeof blockSearch>, max: number): Looked {

@@ -5,7 +5,7 @@ import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import type { LostRoom, Newcomers, ReadPage, ReadQuery } from "../event-log.ts";
 import { typeSet } from "../event-types.ts";
 import type { Projection } from "../projection.ts";
-import { emptyPage, Page, truncation } from "../read-page.ts";
+import { askedAfter, emptyPage, Page, storedTimes } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, RoomRange, SearchQuery } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import { databasePath } from "./file-names.ts";
@@ -126,53 +126,33 @@ export class SqliteReader {
 	}
 
 	#readPage(liveId: string, query: ReadQuery): SqlitePage {
-		const stored = this.#rooms.find(liveId);
-		const room = stored && { ...stored, base: this.#base };
-		const asked = Math.max(0, query.after ?? 0);
-		if (!room) return emptyPage(asked, this.#base);
-		const { oldestSeq, lastSeq } = room;
-		// An event in the range can be stored before it only if its time lay ahead. One with an old time, pinned perhaps,
-		// can't.
-		const oldestSelected =
-			query.from === undefined ? oldestSeq : this.#blocks.firstStoredFrom(room, query.from - room.maxAheadMs);
-		const end =
-			query.to === undefined ? lastSeq : this.#blocks.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
-		// If the time range begins after the oldest event, nothing that retention deleted can have been part of it.
-		const gone = oldestSelected > oldestSeq ? undefined : truncation(room, asked);
-		const begin = Math.max(asked > lastSeq ? 0 : asked, oldestSelected - 1);
+		const room = this.#rooms.find(liveId);
+		if (!room) return emptyPage(askedAfter(query), this.#base);
+		const { roomNo } = room;
+		const times = storedTimes(query, room);
+		const first = this.#blocks.firstStoredFrom(room, times.from);
+		const end = this.#blocks.firstStoredFrom(room, times.before);
+		const page = new Page(query, { ends: { ...room, base: this.#base }, first, end });
 		// A jump ends the page before it, and is reported by the page that begins there.
-		const after = Math.min(lastSeq, this.#blocks.past(room.roomNo, begin));
-		// Retention may have deleted everything up to the jump: one range then.
-		const jumped = after > begin ? { from: gone?.from ?? begin + 1, to: after, reason: "reset" as const } : undefined;
-		const truncated = jumped ?? gone;
-		const jump = this.#blocks.jumpAfter(room.roomNo, after);
-		const pageEnd = Math.min(end, jump ? jump.from - 1 : end);
-		const { page, damaged } = this.#scanFrom(room, after, pageEnd, query);
-		const caughtUp = page.scannedTo >= end;
-		return {
-			events: page.events,
-			nextAfter: caughtUp ? lastSeq : page.scannedTo,
-			caughtUp,
-			...(truncated ? { truncated } : {}),
-			oldestSeq,
-			lastSeq,
-			...(damaged.length > 0 && { damaged }),
-		};
+		page.skip(Math.min(room.lastSeq, this.#blocks.past(roomNo, page.scannedTo)), "reset");
+		const jump = this.#blocks.jumpAfter(roomNo, page.scannedTo);
+		const damaged = this.#scan(room, page, Math.min(page.last, jump ? jump.from - 1 : page.last), query);
+		return { ...page.result(), ...(damaged.length > 0 && { damaged }) };
 	}
 
-	#scanFrom({ roomNo }: Room, after: number, end: number, query: ReadQuery) {
-		const page = new Page(query, after);
+	/** Adds the events up to `end`. @returns the damage among them */
+	#scan({ roomNo }: Room, page: Page, end: number, { types }: ReadQuery): Hole[] {
 		const damaged: Hole[] = [];
-		for (const piece of this.#blocks.pieces(roomNo, after, end, query.types && typeSet(query.types))) {
+		for (const piece of this.#blocks.pieces(roomNo, page.scannedTo, end, types && typeSet(types))) {
 			const isBlock = "block" in piece;
 			if (!isBlock) damaged.push(piece);
 			const isMore = page.add(piece.from, piece.to, (from, to, isSelected) =>
 				isBlock ? piece.block.events(from, to, isSelected) : this.#blocks.gaps(roomNo, { from, to }).filter(isSelected),
 			);
-			if (!isMore) return { page, damaged };
+			if (!isMore) return damaged;
 		}
-		page.scannedTo = Math.max(after, end);
-		return { page, damaged };
+		page.scannedTo = Math.max(page.scannedTo, end);
+		return damaged;
 	}
 }
 

@@ -286,7 +286,12 @@ export class RoomBlocks {
 	}
 
 	/** Returns the first `seq` that was stored at or after `time`; `lastSeq + 1` if there is none. */
-	firstStoredFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): number {
+	firstStoredFrom(
+		room: { roomNo: number; oldestSeq: number; lastSeq: number; newestAt: number },
+		time: number,
+	): number {
+		if (time === Number.NEGATIVE_INFINITY) return room.oldestSeq;
+		if (time > room.newestAt) return room.lastSeq + 1;
 		const { block } = this.blockFrom(room, time) ?? {};
 		return block ? block.firstStoredFrom(time) : room.lastSeq + 1;
 	}
