@@ -256,6 +256,21 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { from: startMs + day }))).toEqual([4]);
 		});
 
+		test("reads from a time despite a message from long ago", async () => {
+			const clock = new ManualClock();
+			await open({ clock });
+			const now = clock.now();
+			// Its time is pinned, and that of the last one is from a clock that is half a second ahead.
+			log.append({ liveId: "a", events: [chat(0, { at: now - 365 * 86_400_000 }), ...chats(1, 6_000, { at: now })] });
+			await until(clock, () => log.status().pendingEvents === 0);
+			const later = clock.now();
+			log.append({ liveId: "a", events: [chat(6_001, { at: later + 500 }), chat(6_002, { at: later })] });
+			await until(clock, () => log.status().pendingEvents === 0);
+			const page = await log.read("a", { from: later });
+			expect([seqs(page.events), page.caughtUp]).toEqual([[6_002, 6_003], true]);
+			expect(seqs((await log.read("a", { to: now })).events)).toEqual([1]);
+		});
+
 		test("reports a reset to a reader beyond the log's end", async () => {
 			await open();
 			await store_("a", ...chats(1, 3));

@@ -11,13 +11,30 @@ type IsSelected = (event: Pick<StoredEvent, "type" | "at">) => boolean;
 /** Returns the matching events from one `seq` to another, both included. */
 type Source = (from: number, to: number, isSelected: IsSelected) => Iterable<StoredEvent>;
 
-/** A room's log as its ends show it. */
-export interface RoomEnds {
-	oldestSeq: number;
-	lastSeq: number;
-	/** Maximum distance ever of an event's `at` from the time it was stored, and maximum time that it lay after it, ms. */
+/** Maximum distance ever of an event's `at` from the time it was stored, and maximum time that it lay after it, ms. */
+export interface Skews {
 	maxSkewMs: number;
 	maxAheadMs: number;
+}
+
+/** A room's log as its ends show it. */
+export interface RoomEnds extends Skews {
+	oldestSeq: number;
+	lastSeq: number;
+}
+
+/** Returns the skews of a room with some more events. @param before those of the room; default: it has no events */
+export function skewsWith(
+	events: readonly { at: number }[],
+	storedAt: number,
+	{ maxSkewMs, maxAheadMs }: Skews = { maxSkewMs: 0, maxAheadMs: 0 },
+): Skews {
+	let [skew, ahead] = [maxSkewMs, maxAheadMs];
+	for (const { at } of events) {
+		skew = Math.max(skew, Math.abs(at - storedAt));
+		ahead = Math.max(ahead, at - storedAt);
+	}
+	return { maxSkewMs: skew, maxAheadMs: ahead };
 }
 
 /**
@@ -26,7 +43,7 @@ export interface RoomEnds {
  */
 export function storedTimes(
 	{ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Pick<ReadQuery, "from" | "to">,
-	{ maxSkewMs, maxAheadMs }: RoomEnds,
+	{ maxSkewMs, maxAheadMs }: Skews,
 ): { from: number; before: number } {
 	// An event in the range can be stored before it only if its time lay ahead. One with an old time, pinned perhaps,
 	// can't.

@@ -13,6 +13,7 @@ const head = (fields: Partial<Head>): Head => ({
 		count: 0,
 		at: 0,
 		skew: 0,
+		ahead: 0,
 		own: false,
 		ownBefore: 0,
 	},

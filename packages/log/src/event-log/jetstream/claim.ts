@@ -32,9 +32,10 @@ export function headAfter(
 	last: Placed | undefined,
 	now: number,
 ): Omit<Head, "kind" | "epoch" | "view" | "owner" | "n"> {
-	if (!last) return { next: 1, count: 0, at: now, skew: 0, own: false, ownBefore: 0 };
-	const { next, at, skew, own, ownBefore, floor, floorAt } = last.head;
-	const head = { next, count: 0, at: Math.max(at, now), skew, own: false, ownBefore: own ? last.sequence : ownBefore };
+	if (!last) return { next: 1, count: 0, at: now, skew: 0, ahead: 0, own: false, ownBefore: 0 };
+	const { next, at, skew, ahead, own, ownBefore, floor, floorAt } = last.head;
+	const times = { at: Math.max(at, now), skew, ahead };
+	const head = { next, count: 0, ...times, own: false, ownBefore: own ? last.sequence : ownBefore };
 	return { ...head, ...(floor !== undefined && { floor }), ...(floorAt !== undefined && { floorAt }) };
 }
 

@@ -300,7 +300,7 @@ function defined<T extends object>(options: T): Partial<{ [Key in keyof T]: NonN
  * Version of the data that nodes of a cluster store in NATS: streams, messages, keys and their values. Increased with
  * each change that a node of the previous version would misread.
  */
-const storeFormat = 1;
+const storeFormat = 2;
 
 /** Permanent properties of a cluster, the same for every node. */
 const made = z.object({ partitions: z.int().min(1).max(32), format: z.int() });

@@ -31,6 +31,7 @@ function republished(from: number, to: number): Msg {
 		next: to + 1,
 		at: 0,
 		skew: 0,
+		ahead: 0,
 		own: false,
 		ownBefore: 0,
 	};

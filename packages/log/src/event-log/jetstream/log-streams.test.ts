@@ -19,7 +19,17 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 		connected = await connectNats({ ...options, replicas: 1, partitions: 1 });
 		// Larger than one fetch, with messages of another room in between.
 		const body = new Uint8Array(300_000).fill(120);
-		const head: Head = { ...beginning, kind: "batch", n: 0, count: 0, at: 0, skew: 0, own: false, ownBefore: 0 };
+		const head: Head = {
+			...beginning,
+			kind: "batch",
+			n: 0,
+			count: 0,
+			at: 0,
+			skew: 0,
+			ahead: 0,
+			own: false,
+			ownBefore: 0,
+		};
 		for (let n = 0; n < 30; n++) {
 			for (const liveId of ["a", "b"]) {
 				const room = connected.streams.room(liveId);
@@ -70,7 +80,17 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 	});
 
 	test("reads a long range through one consumer and many fetches", async () => {
-		const head: Head = { ...beginning, kind: "batch", n: 0, count: 0, at: 0, skew: 0, own: false, ownBefore: 0 };
+		const head: Head = {
+			...beginning,
+			kind: "batch",
+			n: 0,
+			count: 0,
+			at: 0,
+			skew: 0,
+			ahead: 0,
+			own: false,
+			ownBefore: 0,
+		};
 		const room = connected.streams.room("long");
 		let expected = 0;
 		for (let n = 0; n < 500; n++) {

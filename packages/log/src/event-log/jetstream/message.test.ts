@@ -11,7 +11,7 @@ const count = 7;
 const given = [...chats(1, count - 1), { ...chats(count, count)[0], raw: Uint8Array.of(1, 2, 3) } as never];
 const head: Head = {
 	...{ kind: "batch", epoch: 1, view: 1, owner: "a", n: 1, next: 11 + count, count, at: startMs + 99 },
-	...{ skew: 0, own: false, ownBefore: 0 },
+	...{ skew: 0, ahead: 0, own: false, ownBefore: 0 },
 };
 const { events } = numbered(encodeBatch({ liveId: "a", events: given }).events, new RecentIds(9), 10);
 const body = encodeBlock({ events, storedAt: head.at });

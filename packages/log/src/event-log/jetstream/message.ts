@@ -2,6 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
+import type { Skews } from "../read-page.ts";
 import type { EventKey } from "../recent-ids.ts";
 
 /** Metadata of a message of a room's log, and of the log before it. */
@@ -25,8 +26,9 @@ export interface Head {
 	count: number;
 	/** When it was stored, ms since the epoch, by the owner's clock; never decreases within a room. */
 	at: number;
-	/** Maximum distance ever of an event's `at` from the time it was stored, in this room, ms. */
+	/** The room's {@link Skews}. */
 	skew: number;
+	ahead: number;
 	/** Whether it holds events of the service itself. */
 	own: boolean;
 	/** The stream's sequence of the newest earlier message with such events; 0: none. */
@@ -51,6 +53,10 @@ export interface LogMessage {
 	/** Cursor behind the last event so far. */
 	cursor: Cursor | undefined;
 	body: Uint8Array;
+}
+
+export function skewsOf({ skew, ahead }: Pick<Head, "skew" | "ahead">): Skews {
+	return { maxSkewMs: skew, maxAheadMs: ahead };
 }
 
 /** Opened blocks: verifying a body takes about as long as reading it, and a reader asks more than once. */

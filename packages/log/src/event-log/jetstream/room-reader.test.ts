@@ -19,7 +19,7 @@ const messageWith = (bytes: Uint8Array): LogMessage => ({
 	...{ sequence: 1, before: 0, cursor: undefined, body: bytes },
 	head: {
 		...{ kind: "batch", epoch: 1, view: 1, owner: "o", n: 1, next: 6, count: 5, at: startMs },
-		...{ skew: 0, own: false, ownBefore: 0 },
+		...{ skew: 0, ahead: 0, own: false, ownBefore: 0 },
 	},
 });
 

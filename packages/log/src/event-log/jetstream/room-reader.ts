@@ -3,7 +3,7 @@ import { isOfService } from "../event-types.ts";
 import { askedAfter, emptyPage, Page, type RoomEnds, storedTimes } from "../read-page.ts";
 import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
-import { blockOf, gapsOf, type LogMessage } from "./message.ts";
+import { blockOf, gapsOf, type LogMessage, skewsOf } from "./message.ts";
 import {
 	afterNewest,
 	type Bounds,
@@ -82,10 +82,10 @@ export class RoomReader {
 	async extent(liveId: string, messages = this.#streams.messages(liveId)): Promise<Extent | undefined> {
 		const [first, newest] = await Promise.all([messages.firstFrom(1), this.#streams.newest(liveId)]);
 		if (!first || !newest) return undefined;
-		const { next, at: newestAt, skew } = newest.head;
+		const { next, at: newestAt } = newest.head;
 		return {
 			...{ first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: next - 1 },
-			...{ oldestAt: first.head.at, newestAt, maxSkewMs: skew, maxAheadMs: skew },
+			...{ oldestAt: first.head.at, newestAt, ...skewsOf(newest.head) },
 		};
 	}
 

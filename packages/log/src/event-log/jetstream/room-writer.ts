@@ -5,6 +5,7 @@ import type { EncodedBatch } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 import { isOfService } from "../event-types.ts";
 import { floorAbove } from "../floor.ts";
+import { skewsWith } from "../read-page.ts";
 import { RecentIds } from "../recent-ids.ts";
 import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
 import { numbered } from "../stored-batch.ts";
@@ -21,7 +22,7 @@ import {
 	type Placed,
 	positionAfter,
 } from "./claim.ts";
-import { type Head, keysOf, type LogMessage } from "./message.ts";
+import { type Head, keysOf, type LogMessage, skewsOf } from "./message.ts";
 import { afterNewest, countedAfter } from "./room-messages.ts";
 import { Fenced, InDoubt, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 
@@ -362,10 +363,9 @@ export class RoomWriter {
 		head.next += marks.length;
 		head.count = marks.length;
 		this.#given = Math.max(this.#given, head.next - 1);
-		for (const { type, at } of marks) {
-			head.own ||= isOfService(type);
-			head.skew = Math.max(head.skew, Math.abs(at - head.at));
-		}
+		head.own = marks.some(({ type }) => isOfService(type));
+		const { maxSkewMs: skew, maxAheadMs: ahead } = skewsWith(marks, head.at, skewsOf(head));
+		Object.assign(head, { skew, ahead });
 		return this.#outgoing(head, cursor, bytes);
 	}
 

@@ -1,5 +1,6 @@
 import { cutBlock, hasCursor, type Place } from "../block.ts";
 import { type CopiedRoom, isBlock, type Piece } from "../log-copy.ts";
+import { skewsWith } from "../read-page.ts";
 import { type EventKey, hashesOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
 import { rowOf } from "./cursor-row.ts";
@@ -105,10 +106,7 @@ export class Appender {
 			const storedAt = Math.max(room.newestAt, piece.storedAt(last));
 			this.#insert([room.roomNo, first, last, piece.storedAt(last), types], parts);
 			events += marks.length;
-			for (const mark of marks) {
-				room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(mark.at - mark.storedAt));
-				room.maxAheadMs = Math.max(room.maxAheadMs, mark.at - mark.storedAt);
-			}
+			for (const mark of marks) Object.assign(room, skewsWith([mark], mark.storedAt, room));
 			Object.assign(room, { lastSeq: last, newestAt: storedAt, oldestAt: room.oldestAt ?? piece.storedAt(last) });
 		}
 		this.#rooms.change(room, {});
@@ -129,7 +127,7 @@ export class Appender {
 
 	/** @returns the room if its block is new */
 	#write(entry: Entry, body: Buffer): Room | undefined {
-		const { firstSeq, lastSeq, storedAt, types, skewMs, aheadMs, cursor } = entry;
+		const { firstSeq, lastSeq, storedAt, types, maxSkewMs, maxAheadMs, cursor } = entry;
 		const room = this.#rooms.find(entry.liveId) ?? this.#create(entry.liveId);
 		const isNew = lastSeq >= firstSeq && lastSeq > room.lastSeq;
 		if (isNew) {
@@ -138,8 +136,8 @@ export class Appender {
 		}
 		const change = {
 			...(isNew && { lastSeq, newestAt: storedAt, oldestAt: room.oldestAt ?? storedAt }),
-			maxSkewMs: Math.max(room.maxSkewMs, skewMs),
-			maxAheadMs: Math.max(room.maxAheadMs, aheadMs),
+			maxSkewMs: Math.max(room.maxSkewMs, maxSkewMs),
+			maxAheadMs: Math.max(room.maxAheadMs, maxAheadMs),
 			...(cursor && rowOf(cursor)),
 		};
 		const isInBlock =

@@ -2,6 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type BlockContent, cursorBytes, maxBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import { typesOf } from "../event-types.ts";
+import { type Skews, skewsWith } from "../read-page.ts";
 import { RecentIds } from "../recent-ids.ts";
 import type { NumberedBatch, StoredBatch } from "../stored-batch.ts";
 import { numbered } from "../stored-batch.ts";
@@ -26,16 +27,13 @@ export interface RoomStates {
 }
 
 /** A block of a room, and the data stored with it in the room's row. */
-export interface Entry {
+export interface Entry extends Skews {
 	liveId: string;
 	/** Above `lastSeq` if there is only a cursor, and no events. */
 	firstSeq: number;
 	lastSeq: number;
 	storedAt: number;
 	types: number;
-	/** Maximum distance of an event's `at` from `storedAt`, and maximum time that it lies after it. */
-	skewMs: number;
-	aheadMs: number;
 	cursor: Cursor | undefined;
 	/** End of its block in the bytes; it begins where the previous one ends. */
 	end: number;
@@ -157,13 +155,8 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const entries = parts.map(({ liveId, cursor, content }): Entry => {
 		const { events, storedAt } = content;
 		if (events.length > 0) end = writeBlock(into, end, content);
-		let [skewMs, aheadMs] = [0, 0];
-		for (const { at } of events) {
-			skewMs = Math.max(skewMs, Math.abs(at - storedAt));
-			aheadMs = Math.max(aheadMs, at - storedAt);
-		}
 		const place = { firstSeq: events[0]?.seq ?? 1, lastSeq: events.at(-1)?.seq ?? 0 };
-		return { liveId, ...place, storedAt, types: typesOf(events), skewMs, aheadMs, cursor, end };
+		return { liveId, ...place, storedAt, types: typesOf(events), ...skewsWith(events, storedAt), cursor, end };
 	});
 	return { log, entries, bytes: into.subarray(0, end) as Uint8Array<ArrayBuffer> };
 }
