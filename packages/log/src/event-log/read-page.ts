@@ -11,7 +11,7 @@ type IsSelected = (event: Pick<StoredEvent, "type" | "at">) => boolean;
 /** Returns the matching events from one `seq` to another, both included. */
 type Source = (from: number, to: number, isSelected: IsSelected) => Iterable<StoredEvent>;
 
-/** Maximum distance ever of an event's `at` from the time it was stored, and maximum time that it lay after it, ms. */
+/** How far an event's `at` ever lay from the time it was stored, in either direction, and how far ahead of it, ms. */
 export interface Skews {
 	maxSkewMs: number;
 	maxAheadMs: number;

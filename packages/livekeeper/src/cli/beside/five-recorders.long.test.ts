@@ -83,7 +83,7 @@ const recorders: Record<string, Recorder> = {
 	},
 };
 
-/** Files whose times are those of the clock: a real disk takes a time of creation from nobody. */
+/** Files whose times are those of the clock: no disk lets a program set the time of creation. */
 class Disk {
 	readonly folder = temporaryFolder();
 	readonly #clock: ManualClock;

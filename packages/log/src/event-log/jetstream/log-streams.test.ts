@@ -7,6 +7,11 @@ import { type Connected, connectNats } from "./connect.ts";
 import type { Head } from "./message.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 
+const head: Head = {
+	...{ ...beginning, kind: "batch", n: 0, count: 0 },
+	...{ at: 0, skew: 0, ahead: 0, own: false, ownBefore: 0 },
+};
+
 describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 	let nats: NatsServers;
 	let connected: Connected;
@@ -19,17 +24,6 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 		connected = await connectNats({ ...options, replicas: 1, partitions: 1 });
 		// Larger than one fetch, with messages of another room in between.
 		const body = new Uint8Array(300_000).fill(120);
-		const head: Head = {
-			...beginning,
-			kind: "batch",
-			n: 0,
-			count: 0,
-			at: 0,
-			skew: 0,
-			ahead: 0,
-			own: false,
-			ownBefore: 0,
-		};
 		for (let n = 0; n < 30; n++) {
 			for (const liveId of ["a", "b"]) {
 				const room = connected.streams.room(liveId);
@@ -80,17 +74,6 @@ describe.skipIf(!hasNats)("messages of a room in NATS", () => {
 	});
 
 	test("reads a long range through one consumer and many fetches", async () => {
-		const head: Head = {
-			...beginning,
-			kind: "batch",
-			n: 0,
-			count: 0,
-			at: 0,
-			skew: 0,
-			ahead: 0,
-			own: false,
-			ownBefore: 0,
-		};
 		const room = connected.streams.room("long");
 		let expected = 0;
 		for (let n = 0; n < 500; n++) {
