@@ -38,7 +38,7 @@ export function soundType(file: Buffer): string | undefined {
 export const maxSoundBytes = 512 * 1024;
 const maxSounds = 50;
 
-/** Sound files of the user, which overlays play for gifts. Nodes share them; nothing is held in memory. */
+/** Sound files of the user, which overlays play for gifts. Nodes share them; their content is not held in memory. */
 export class Sounds {
 	readonly #registry: SoundRegistry;
 	readonly #clock: Clock;

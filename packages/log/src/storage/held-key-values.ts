@@ -1,4 +1,4 @@
-import { changeKey, type Entry, filterOf, type KeyValues } from "./key-values.ts";
+import { type Entry, filterOf, KeyChanges, type KeyValues } from "./key-values.ts";
 import { SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
 
 /** Entries held in memory; bare ones have no value. */
@@ -9,6 +9,7 @@ type Held = Map<string, Entry>;
  * disk hangs; a write is in memory once it is durable.
  */
 export class HeldKeyValues implements KeyValues {
+	readonly #changes = new KeyChanges(this);
 	readonly #table: SqliteKeyValues;
 	readonly #load: () => Promise<Entry[]>;
 	readonly #bare: string | undefined;
@@ -58,7 +59,7 @@ export class HeldKeyValues implements KeyValues {
 	}
 
 	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
-		return changeKey(this, key, change);
+		return this.#changes.change(key, change);
 	}
 
 	remove(key: string): Promise<boolean> {

@@ -2,7 +2,7 @@ export { ChangeFollower } from "./change-follower.ts";
 export { HeldKeyValues } from "./held-key-values.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { KeyValueTable, keyValueSchema } from "./key-value-table.ts";
-export { Conflict, changeKey, type Entry, type KeyValues } from "./key-values.ts";
+export { Conflict, type Entry, KeyChanges, type KeyValues } from "./key-values.ts";
 export { type Notes, noteNamesIn, notesIn } from "./notes.ts";
 export { encode, inOrder, placed } from "./ordered-values.ts";
 export type {

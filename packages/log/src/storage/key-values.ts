@@ -53,25 +53,47 @@ export interface KeyValues {
 	watch(filter: string, listener: (key: string | undefined) => void): Promise<() => void>;
 }
 
-/** Maximum number of attempts to change a key that others write concurrently. */
+/** Maximum number of attempts to change a key that other clients write concurrently. */
 const casAttempts = 20;
 
-/** Implements {@link KeyValues.change} with the other methods. @throws Conflict if others wrote in between too often */
-export async function changeKey(
-	kv: Pick<KeyValues, "get" | "create" | "update">,
-	key: string,
-	change: (entry: Entry | undefined) => Uint8Array | undefined,
-): Promise<void> {
-	for (let attempt = 1; ; attempt++) {
-		const entry = await kv.get(key);
-		const value = change(entry);
-		if (value === undefined) return;
+/**
+ * Implements {@link KeyValues.change} with the other methods. Changes of a key follow one another, so that only other
+ * clients can write in between, however many calls come at once.
+ */
+export class KeyChanges {
+	readonly #kv: Pick<KeyValues, "get" | "create" | "update">;
+	/** The last change of each key under way; resolves when it has succeeded or failed. */
+	readonly #last = new Map<string, Promise<void>>();
+
+	constructor(kv: Pick<KeyValues, "get" | "create" | "update">) {
+		this.#kv = kv;
+	}
+
+	/** @throws Conflict if other clients wrote in between too often */
+	async change(...[key, change]: Parameters<KeyValues["change"]>): Promise<void> {
+		const before = this.#last.get(key) ?? Promise.resolve();
+		const changing = before.then(() => this.#change(key, change));
+		const settled = changing.catch(() => undefined);
+		this.#last.set(key, settled);
 		try {
-			if (entry) await kv.update(key, value, entry.revision);
-			else await kv.create(key, value);
-			return;
-		} catch (error) {
-			if (!(error instanceof Conflict) || attempt === casAttempts) throw error;
+			await changing;
+		} finally {
+			if (this.#last.get(key) === settled) this.#last.delete(key);
+		}
+	}
+
+	async #change(...[key, change]: Parameters<KeyValues["change"]>): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			const entry = await this.#kv.get(key);
+			const value = change(entry);
+			if (value === undefined) return;
+			try {
+				if (entry) await this.#kv.update(key, value, entry.revision);
+				else await this.#kv.create(key, value);
+				return;
+			} catch (error) {
+				if (!(error instanceof Conflict) || attempt === casAttempts) throw error;
+			}
 		}
 	}
 }

@@ -1,5 +1,5 @@
 import type { KeyValueTable } from "./key-value-table.ts";
-import { Conflict, changeKey, type Entry, type KeyValues } from "./key-values.ts";
+import { Conflict, type Entry, KeyChanges, type KeyValues } from "./key-values.ts";
 
 /** The methods of a table that may be called from another thread. */
 export type TableCall = <Method extends keyof KeyValueTable>(
@@ -9,6 +9,7 @@ export type TableCall = <Method extends keyof KeyValueTable>(
 
 /** Keys and values of one machine. No other process writes them, so a watcher is never called. */
 export class SqliteKeyValues implements KeyValues {
+	readonly #changes = new KeyChanges(this);
 	readonly #call: TableCall;
 
 	/** @param call the table's methods, in this thread or in another */
@@ -45,7 +46,7 @@ export class SqliteKeyValues implements KeyValues {
 	}
 
 	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
-		return changeKey(this, key, change);
+		return this.#changes.change(key, change);
 	}
 
 	remove(key: string): Promise<boolean> {

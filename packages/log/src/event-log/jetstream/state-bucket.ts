@@ -1,6 +1,6 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { type KV, type KvEntry, KvWatchInclude } from "@nats-io/kv";
-import { changeKey, type Entry, type KeyValues } from "../../storage/index.ts";
+import { type Entry, KeyChanges, type KeyValues } from "../../storage/index.ts";
 import { brought } from "./brought.ts";
 import { type CurrentBucket, streamOf } from "./current-bucket.ts";
 import type { StreamOptions } from "./stream-keeper.ts";
@@ -34,6 +34,7 @@ export function bucketConfig(name: string, { replicas, ttlMs }: BucketOptions): 
 
 /** A bucket in NATS: one Raft group for all kinds of values, distinguished by prefix. */
 export class StateBucket implements Omit<KeyValues, "watch"> {
+	readonly #changes = new KeyChanges(this);
 	readonly #bucket: CurrentBucket;
 
 	constructor(bucket: CurrentBucket) {
@@ -83,7 +84,7 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	}
 
 	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
-		return changeKey(this, key, change);
+		return this.#changes.change(key, change);
 	}
 
 	async remove(key: string): Promise<boolean> {
