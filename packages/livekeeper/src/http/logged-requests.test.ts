@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { createLogger } from "@livekeeper/base/log";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { FakeUpstream } from "@livekeeper/engine/src/rooms/fake-upstream.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
@@ -26,7 +27,12 @@ test("logs no key of an address, whatever the error", async () => {
 	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, apiKey } });
 	const destination = { write: (line: string) => void lines.push(line) };
 	const logger = createLogger({ level: "trace", format: "json", lines: logLines, secrets: [apiKey], destination });
-	const service = await startService(config, { clock, logger, upstreamFactory: () => new FakeUpstream(clock) });
+	const service = await startService(config, {
+		clock,
+		logger,
+		startThread: inThisThread,
+		upstreamFactory: () => new FakeUpstream(clock),
+	});
 	onTestFinished(() => service.stop());
 	const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
 	for (const key of [

@@ -5,6 +5,7 @@ import type { LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { type EventLog, openSqliteEventLog } from "@livekeeper/log";
 import { chat, gift, service, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { buildReport } from "./build-report.ts";
 import { reportText } from "./report-text.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
 	dataDir = mkdtempSync(join(tmpdir(), "livekeeper-report-"));
 	const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 	clock = new ManualClock(startMs);
-	log = await openSqliteEventLog({ dataDir, clock, logger });
+	log = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger });
 });
 afterEach(async () => {
 	await log.close();

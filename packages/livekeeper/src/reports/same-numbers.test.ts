@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type LiveEvent, systemClock } from "@livekeeper/douyin";
 import { type BroadcastSummary, type EventLog, openSqliteEventLog } from "@livekeeper/log";
 import { chat, gift, service, startMs, user } from "@livekeeper/log/src/event-log/events.helpers.ts";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { readXlsx } from "hucre/xlsx";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Exporter } from "../outputs/export/index.ts";
@@ -19,7 +20,7 @@ const logger = { info: () => undefined, warn: () => undefined, error: () => unde
 
 beforeEach(async () => {
 	dataDir = mkdtempSync(join(tmpdir(), "livekeeper-numbers-"));
-	log = await openSqliteEventLog({ dataDir, clock: systemClock, logger });
+	log = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock: systemClock, logger });
 });
 afterEach(async () => {
 	await log.close();

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { FixedStrategy, RoomReaders } from "@livekeeper/engine";
+import { inThisThread } from "@livekeeper/log/src/event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "@livekeeper/log/src/event-log/sqlite/stores.helpers.ts";
 import { pairingInMemory } from "@livekeeper/log/storage";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -33,7 +34,7 @@ async function serve() {
 	const clock = new ManualClock();
 	const { logger } = recordingLogger();
 	const readers = new RoomReaders();
-	const wired = { clock, logger, readers };
+	const wired = { clock, logger, readers, startThread: inThisThread };
 	const { log, targets, targetStats, backups, keyFile } = await openStorage(config, wired, releasers);
 	const book = new IdentityBook(log.identities);
 	const manager = createManager(config, undefined, {

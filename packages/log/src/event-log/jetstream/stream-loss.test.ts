@@ -355,9 +355,8 @@ test.skipIf(!hasNats)("invents no loss if stream requests are answered late", as
 	const { log, lines } = await open(nats, { servers: [late.url], partitions: 4, doubtMs: 300 });
 	const rooms = Array.from({ length: 12 }, (_, index) => `room-${index}`);
 	for (const liveId of rooms) await log.claim(liveId);
-	const endsAt = Date.now() + 12_000;
 	let said = 0;
-	for (; Date.now() < endsAt; said++) {
+	for (; said < 40; said++) {
 		for (const liveId of rooms) log.append({ liveId, events: chats(said + 1, said + 1), cursor: cursorAt(said + 1) });
 		await new Promise((resolve) => setTimeout(resolve, 1_000 / 6));
 	}

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describeEventLog } from "../conformance.helpers.ts";
+import { inThisThread } from "./same-thread.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger } from "./stores.helpers.ts";
+import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
+// With the threads it has in a service: sqlite-event-log.long.test.ts.
 describeEventLog("the event log on SQLite", async () => {
-	const dataDir = await mkdtemp(join(tmpdir(), "livekeeper-log-"));
-	return {
-		open: (settings) => openSqliteEventLog({ dataDir, logger: quietLogger, groupCommitMs: 2, ...settings }),
-		dispose: () => rm(dataDir, { recursive: true, force: true }),
-	};
+	const dataDir = temporaryFolder();
+	const options = { dataDir, logger: quietLogger, groupCommitMs: 2, startThread: inThisThread };
+	return { open: (settings) => openSqliteEventLog({ ...options, ...settings }), dispose: () => Promise.resolve() };
 });
