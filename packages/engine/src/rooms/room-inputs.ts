@@ -64,7 +64,7 @@ export type Input =
 	/** A socket is proven to be up to date, so polling is not needed. */
 	| { readonly type: "synced"; readonly session: number }
 	/** A broadcast that seemed to have ended has a new message, so it continues. */
-	| { readonly type: "revived" }
+	| { readonly type: "revived"; readonly session: number }
 	/** The socket is closed. */
 	| { readonly type: "closed"; readonly session: number }
 	/** A session has failed. Its socket may still be open. `looked`: whether the page was just looked up. */

@@ -190,7 +190,7 @@ export class SessionRun {
 				fresh.map(({ type }) => type),
 			);
 		if (fresh.length > 0 && state.broadcast?.state === "doubted" && !fresh.every(({ type }) => type === "control")) {
-			room.take({ type: "revived" });
+			room.take({ type: "revived", session: this.id });
 		}
 		this.#put(emitted, frame.problems, roomIdOf(state));
 		this.tally.took(frame.events.length, now, sequencer.missedBy(source));

@@ -46,9 +46,21 @@ describe("connected room without messages", () => {
 	test("continues with the new broadcast that the page shows", async () => {
 		const room = new RoomHarness();
 		await room.connect();
+		const former = room.upstream.last;
+		former.lingers = true;
 		room.upstream.page = live("r2");
-		await room.pass(61_000);
+		await room.pass(60_000);
+		former.frame([chat(room.clock.now(), { type: "control", action: "end" } as object)]);
+		former.letGo();
+		await room.settle();
 		expect(room.upstream.last.request).toMatchObject({ roomId: "r2", cursor: undefined });
+		room.upstream.last.open();
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ state: "connected", roomId: "r2", reconnects: {} });
+		expect(room.events().map(({ type, roomId }) => `${type} ${roomId}`)).toEqual([
+			...["broadcast_started r1", "connection r1", "chat r1", "broadcast_ended r1"],
+			...["broadcast_started r2", "connection r2", "connection r2"],
+		]);
 		await room.monitor.stop();
 	});
 

@@ -19,10 +19,10 @@ import {
 	beginOthers,
 	beginPoll,
 	dropLook,
-	endSession,
 	enter,
 	move,
 	plan,
+	reconnect,
 	reportQueued,
 	type Step,
 } from "./step-links.ts";
@@ -216,8 +216,7 @@ export function preempted(step: Step, permit: number, why: Said): void {
 		permits?.[0] === permit || (session !== undefined && !session.ending && session.permits[0] === permit);
 	const links = room.links.filter(isOn);
 	for (const link of links) {
-		endSession(step, link);
-		plan(step, link, "connect", now);
+		reconnect(step, link);
 		link.preempted = why;
 	}
 	// A link that looks the room up again while it holds its permit continues without the permit.

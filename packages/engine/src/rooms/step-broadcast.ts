@@ -12,7 +12,18 @@ import {
 	roomIdOf,
 	targetOf,
 } from "./room-state.ts";
-import { begin, beginOthers, deactivate, endSession, enter, move, othersAt, plan, type Step } from "./step-links.ts";
+import {
+	begin,
+	beginOthers,
+	deactivate,
+	endSession,
+	enter,
+	move,
+	othersAt,
+	plan,
+	reconnect,
+	type Step,
+} from "./step-links.ts";
 
 type LiveLookup = Extract<RoomLookup, { status: "live" }>;
 
@@ -111,9 +122,12 @@ export function contradicted(step: Step, answer: Answer) {
 	const [own] = room.links;
 	if (!own) return;
 	if (answer.status === "live" && hasEnded(room, answer)) return over(step, "offline");
+	const roomId = roomIdOf(room);
 	learn(step, answer);
-	// Otherwise its sessions end as failed, each by itself, and continue with the broadcast of the answer.
-	if (!targetOf(room)) follow(step, own);
+	if (!targetOf(room)) return follow(step, own);
+	// A session belongs to the broadcast that it was opened for, so it ends with that one, and its silence is no failure.
+	const left = roomIdOf(room) === roomId ? [] : room.links.filter(({ session }) => session?.ending === false);
+	for (const link of left) reconnect(step, link);
 }
 
 /** Ends the connected broadcast: the upstream said so on the socket (`ended`), or silence implies it. */

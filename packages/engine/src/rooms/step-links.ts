@@ -79,6 +79,12 @@ export function endSession({ effects }: Step, { session }: Link, failure?: Failu
 	effects.push({ do: "close", session: session.id, failure });
 }
 
+/** Ends what a link has, so that it connects again as soon as its socket is closed and the upstream may be asked. */
+export function reconnect(step: Step, link: Link): void {
+	endSession(step, link);
+	plan(step, link, "connect", step.now);
+}
+
 /** Makes a link idle, because it is not needed for now. */
 export function deactivate(step: Step, link: Link): void {
 	endSession(step, link);

@@ -32,7 +32,8 @@ export type Action =
 	| { do: "store"; writable: boolean }
 	| { do: "remember"; works: boolean; broadcast: Recalled["broadcast"] }
 	| { do: "silence"; answer: Answer }
-	| { do: "revive" | "stop" }
+	| { do: "revive"; which: number }
+	| { do: "stop" }
 	| { do: "cooldown"; identity: string }
 	| { do: "options"; links: number };
 
@@ -45,7 +46,7 @@ const answers: Answer[] = [
 	{ status: "hidden", liveId: "1" },
 	{ status: "closed", liveId: "1" },
 ];
-const live = answers[0] as Answer;
+const [live, other] = answers as [Answer, Answer];
 const reasons = [
 	"network",
 	"handshake_refused",
@@ -146,8 +147,14 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
 			broadcast: fc.constantFrom(undefined, stored(false), stored(true)),
 		}),
 	},
-	fc.record({ do: fc.constant("silence" as const), answer: fc.constantFrom(...answers) }),
-	fc.record({ do: fc.constant("revive" as const) }),
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constant("silence" as const),
+			answer: fc.oneof(fc.constant(other), fc.constantFrom(...answers)),
+		}),
+	},
+	fc.record({ do: fc.constant("revive" as const), which }),
 	fc.record({ do: fc.constant("cooldown" as const), identity: fc.constantFrom("a", "b") }),
 	fc.record({ do: fc.constant("options" as const), links: fc.nat({ max: linksOf.length - 1 }) }),
 );
@@ -163,6 +170,8 @@ export type Plan = typeof aPlan extends fc.Arbitrary<infer One> ? One : never;
 
 interface Open {
 	readonly source: number;
+	/** Broadcast that it was opened for. */
+	readonly roomId: string;
 	readonly permit: number;
 	state: "connecting" | "open" | "ending";
 	proven: boolean;
@@ -267,7 +276,7 @@ export class ModelRoom {
 			case "silence":
 				return this.take({ type: "contradicted", answer: action.answer });
 			case "revive":
-				return this.take({ type: "revived" });
+				return this.#revive(action.which);
 			case "cooldown": {
 				this.take({ type: "cooldown", identity: action.identity });
 				const isOn = this.state.links.some(({ identity, session, permits }) => {
@@ -364,7 +373,7 @@ export class ModelRoom {
 			{ type: "opened", session: none, host: "", resumed: false },
 			{ type: "proven", session: none },
 			{ type: "synced", session: none },
-			{ type: "revived" },
+			{ type: "revived", session: none },
 			{ type: "closed", session: none },
 			{ type: "failed", session: none, failure, advice: {} },
 			...answers.map((answer): Input => ({ type: "contradicted", answer })),
@@ -389,6 +398,8 @@ export class ModelRoom {
 		const { state, effects } = step(before, input, this.now);
 		this.state = state;
 		this.#last = input;
+		const isLate = input.type !== "closed" && this.#reporter?.state === "ending";
+		must(!isLate || effects.length === 0, "a session that was asked to end has no say", { input, effects });
 		for (const effect of effects) this.#do(effect);
 		this.#check(before, input);
 		if (isDue(this.state, this.now) && input.type !== "due") this.#runDue();
@@ -450,13 +461,23 @@ export class ModelRoom {
 					must(source !== effect.source, "a link has one session at a time", effect);
 				}
 				const [permit = -1] = session.permits;
-				this.sessions.set(effect.session, { source: effect.source, permit, state: "connecting", proven: false });
+				const { source, target } = effect;
+				this.sessions.set(effect.session, {
+					...{ source, permit, roomId: target.roomId },
+					...{ state: "connecting", proven: false },
+				});
 				return;
 			}
 			case "close": {
 				const session = this.sessions.get(effect.session);
 				must(session !== undefined && session.state !== "ending", "a session is asked to end once", effect);
 				session.state = "ending";
+				return;
+			}
+			case "emit": {
+				const { body, roomId } = effect;
+				const ends = body.type === "broadcast_ended" && body.reason === "ended";
+				must(!ends || this.#reporter?.roomId === roomId, "a broadcast's end is reported by its own session", effect);
 				return;
 			}
 			default:
@@ -484,7 +505,14 @@ export class ModelRoom {
 			must(this.requests.size + this.looks.size === 0, "a stopped room waits for nothing");
 			return;
 		}
+		const target = targetOf(state);
+		for (const { state: is, roomId } of this.sessions.values()) {
+			must(is === "ending" || roomId === target?.roomId, "a session is of the room's broadcast", { roomId, state });
+		}
 		const isOn = isConnected(state);
+		must(phase !== "connected" || isOn, "a connected room has a connection", { state, input });
+		const connects = links.some(({ phase: is }) => is === "taking" || is === "connecting");
+		must(phase !== "connecting" || connects, "a connecting room has a link that connects", { state, input });
 		must(!isOn || phase === "connected", "a room with a connection is connected", state);
 		const isUnderWay =
 			this.requests.size + this.looks.size + this.sessions.size > 0 ||
@@ -519,6 +547,11 @@ export class ModelRoom {
 		must(phase !== "taking" || isTaken, "a link waits for ownership only while it is being taken", link);
 	}
 
+	/** Session that the last input came from. */
+	get #reporter(): Open | undefined {
+		return this.#last && "session" in this.#last ? this.sessions.get(this.#last.session) : undefined;
+	}
+
 	/** Checks that the same input changes nothing the second time. */
 	#checkTwice(input: Input): void {
 		const once = ["permitted", "preempted", "looked_up", "look_failed", "opened", "proven", "synced", "closed"];
@@ -544,20 +577,27 @@ export class ModelRoom {
 	}
 
 	#fail({ do: how, which: number, reason, retryAfterMs, advice }: Extract<Action, { do: "fail" | "failing" }>): void {
-		const session = this.#session(number, "open") ?? this.#session(number, "connecting");
+		const session =
+			this.#session(number, "open") ?? this.#session(number, "connecting") ?? this.#session(number, "ending");
 		if (session === undefined) return;
 		const { source = 0 } = this.sessions.get(session) ?? {};
 		const identity = this.state.links.find(({ session: own }) => own?.id === session)?.identity;
 		const failure: Failure = { reason, said: ["givenUp"], retryAfterMs };
 		const minMs = Math.max(retryAfterMs ?? 0, reason === "blocked" ? defaultRoomSettings.blockedDelayMs : 0);
-		if (identity !== undefined && reason !== "broadcast_ended") {
+		const isLate = this.sessions.get(session)?.state === "ending";
+		if (identity !== undefined && reason !== "broadcast_ended" && !isLate) {
 			this.#promised.set(identity, Math.max(this.#promised.get(identity) ?? 0, this.now + minMs));
 		}
 		this.take({ type: "failed", session, failure, advice });
 		if (how === "fail") this.gone(session);
 		const link = this.state.links.find((one) => one.source === source);
-		if (!link || reason === "broadcast_ended") return;
+		if (!link || reason === "broadcast_ended" || isLate) return;
 		must(link.until >= this.now + minMs, "the upstream is left alone for as long as it asked", link);
+	}
+
+	#revive(which: number): void {
+		const session = pick([...this.sessions.keys()], which);
+		if (session !== undefined) this.take({ type: "revived", session });
 	}
 
 	#session(number: number, state: Open["state"]): number | undefined {

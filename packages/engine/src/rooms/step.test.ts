@@ -14,6 +14,7 @@ const minute = 60 * second;
 const socket = (source: number, identity: string): LinkSpec => ({ transport: "socket", source, identity, on: source });
 const poll = (source: number): LinkSpec => ({ transport: "poll", source, identity: "a", on: 0 });
 const live = (roomId = "r1"): Answer => ({ status: "live", liveId: "1", roomId, userUniqueId: "u", title: "" });
+const live2 = { roomId: "r2", userUniqueId: "u" };
 const failure = (reason: Failure["reason"], retryAfterMs?: number): Failure => {
 	return { reason, said: ["givenUp"], retryAfterMs };
 };
@@ -145,9 +146,7 @@ describe("regressions found by seeds and fuzzing", () => {
 		room.pass(8 * minute);
 		expect(room.requested.map(({ on }) => on)).toContain(0);
 		room.grant({ on: 0 });
-		expect(room.effects).toContainEqual(
-			expect.objectContaining({ do: "open", target: { roomId: "r2", userUniqueId: "u" } }),
-		);
+		expect(room.effects).toContainEqual(expect.objectContaining({ do: "open", target: live2 }));
 	});
 
 	test("shares one permit between a waiting socket and its polling", () => {
@@ -240,6 +239,33 @@ describe("regressions found by seeds and fuzzing", () => {
 		expect(room.state.phase).not.toBe("blocked");
 	});
 
+	test("ends the sessions of a former broadcast with it", () => {
+		const room = new Room(socket(0, "a"), socket(1, "b")).find();
+		room.grant({ on: 0 });
+		room.opens(0);
+		room.grant({ on: 1 });
+		const sessions = [0, 1].map((source) => room.link(source).session?.id ?? -1);
+		room.take({ type: "contradicted", answer: live("r2") });
+		expect(room.effects).toMatchObject([
+			{ do: "finish", roomId: "r1" },
+			{ do: "emit", body: { type: "broadcast_ended", reason: "new_broadcast" }, roomId: "r1" },
+			{ do: "emit", body: { type: "broadcast_started" }, roomId: "r2" },
+			...sessions.map((session) => ({ do: "close", session })),
+			{ do: "entered", to: "reconnecting", reason: { code: "new" } },
+		]);
+		for (const session of sessions) {
+			room.take({ type: "failed", session, failure: failure("broadcast_ended"), advice: {} });
+			expect(room.effects).toEqual([]);
+			room.take({ type: "closed", session });
+		}
+		expect(room.state).toMatchObject({ broadcast: { roomId: "r2", state: "running" }, reconnects: {} });
+		room.pass(0);
+		for (const on of [0, 1]) {
+			room.grant({ on });
+			expect(room.effects).toContainEqual(expect.objectContaining({ do: "open", target: live2 }));
+		}
+	});
+
 	test("keeps the promised wait when a broadcast ends", () => {
 		const room = new Room(socket(0, "a"), poll(1)).find();
 		room.grant({ on: 0 });
@@ -315,6 +341,7 @@ test("ends a pending connection when its identity cools down", () => {
 	room.take({ type: "cooldown", identity: "a" });
 	expect(room.effects).toContainEqual(expect.objectContaining({ do: "close", session }));
 	expect(room.link(0)).toMatchObject({ phase: "waiting", session: { ending: true } });
+	expect(room.state).toMatchObject({ phase: "reconnecting", reason: { code: "new" } });
 	room.opens(0);
 	expect(room.link(0).phase).toBe("waiting");
 });

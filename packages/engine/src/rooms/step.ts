@@ -30,7 +30,7 @@ import {
 } from "./step-attempts.ts";
 import { answered, contradicted, recall, revived } from "./step-broadcast.ts";
 import { failed, sessionFailed } from "./step-failures.ts";
-import { beginOthers, deactivate, endSession, enter, plan, pollOf, type Step } from "./step-links.ts";
+import { beginOthers, deactivate, endSession, enter, plan, pollOf, reconnect, type Step } from "./step-links.ts";
 
 /**
  * Computes a room's next state and the effects to perform from its state and one input. Pure; times are of
@@ -42,13 +42,14 @@ export function step(state: RoomState, input: Input, now: number): Stepped {
 	if (next.room.phase !== "stopped") openTaken(next);
 	lookBeside(next);
 	leaveLine(next);
+	leaveConnection(next);
 	settle(next);
 	nameNext(next);
 	return { state: next.room, effects: next.effects };
 }
 
 function take(step: Step, input: Input) {
-	const { room, now, effects } = step;
+	const { room, effects } = step;
 	switch (input.type) {
 		case "start":
 			room.started = true;
@@ -99,7 +100,7 @@ function take(step: Step, input: Input) {
 			return;
 		}
 		case "revived":
-			if (room.broadcast?.state === "doubted") revived(step, room.broadcast);
+			if (room.broadcast?.state === "doubted" && sessionOf(step, input.session)) revived(step, room.broadcast);
 			return;
 		case "closed":
 			return closed(step, input.session);
@@ -120,9 +121,7 @@ function take(step: Step, input: Input) {
 		case "cooldown":
 			for (const link of room.links) {
 				const isOn = link.session?.ending === false || link.permits !== undefined;
-				if (link.identity !== input.identity || !isOn) continue;
-				endSession(step, link);
-				plan(step, link, "connect", now);
+				if (link.identity === input.identity && isOn) reconnect(step, link);
 			}
 			return;
 		case "options":
@@ -324,6 +323,16 @@ function leaveLine(step: Step): void {
 	if (phase !== "queued" || links.some((link) => link.phase !== "waiting" && link.phase !== "idle")) return;
 	const [first] = links.filter((link) => link.phase === "waiting").sort((a, b) => a.until - b.until);
 	if (first) leaveAlone(step, first, first.until);
+}
+
+/** Reports that a room connects again, because its sessions were ended although none has failed. */
+function leaveConnection(step: Step): void {
+	const { phase, links } = step.room;
+	const isLeft =
+		phase === "connected"
+			? !isConnected(step.room)
+			: phase === "connecting" && !links.some((link) => link.phase === "connecting" || link.phase === "taking");
+	if (isLeft) enter(step, "reconnecting", { code: "new", said: ["connecting"] });
 }
 
 /** Puts the attempt of the first waiting link into the status, if the room waits for nothing else. */
