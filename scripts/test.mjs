@@ -57,8 +57,8 @@ async function testWorkspace() {
 	const all = [];
 	// The checks use the processor time that the tests leave: the last tests mostly wait.
 	if (quick) all.push(...(await Promise.all([runVitest(projects("unit", "seams")), runChecks(checks)])));
-	// Whole services, browsers and clusters, two at a time: with nothing else running they need no retry.
-	if (rest) all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=2"]), await runChecks(furtherChecks));
+	// Whole services, browsers and clusters mostly wait: three of them keep two cores busy.
+	if (rest) all.push(await runVitest([...projects("long", "whole"), "--maxWorkers=3"]), await runChecks(furtherChecks));
 	return added(all);
 }
 

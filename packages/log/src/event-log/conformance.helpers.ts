@@ -341,9 +341,9 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("keeps the newest events of all rooms within maxBytes", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
-			for (let n = 0; n < 20; n++) {
+			for (let n = 0; n < 10; n++) {
 				// Incompressible content.
-				const events = chats(n * 100 + 1, n * 100 + 100).map((event) => ({
+				const events = chats(n * 200 + 1, n * 200 + 200).map((event) => ({
 					...event,
 					content: randomBytes(600).toString("base64"),
 				}));
