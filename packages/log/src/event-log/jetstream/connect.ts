@@ -1,5 +1,6 @@
 import { LivekeeperError } from "@livekeeper/base/errors";
 import { listed } from "@livekeeper/base/text";
+import type { Clock } from "@livekeeper/douyin";
 import {
 	DiscardPolicy,
 	type JetStreamManager,
@@ -58,6 +59,8 @@ const minVersion = [2, 10, 23] as const;
 const dedupWindowNs = 10 * 1e9;
 /** Maximum time for a server to accept a connection, ms: a server that hangs accepts it and then sends nothing. */
 const dialMs = 2_000;
+/** Minimum time between two attempts to connect to the same server, ms. */
+const redialMs = 250;
 /** Interval of pings, ms. After three without an answer the node connects to another server. */
 const pingMs = 1_000;
 /** Key of the cluster's permanent properties, the same for every node. */
@@ -102,6 +105,7 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 	const shown = authOf(auth, servers);
 	const { connect, clock } = accessOf(options);
 	const endsAt = clock.elapsed() + timeoutMs;
+	const order = new DialOrder(clock);
 	for (;;) {
 		try {
 			const nc = await connect({
@@ -113,8 +117,9 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 				// Otherwise two refusals in a row would end it for good, while a password may be changed on one server after
 				// the other.
 				ignoreAuthErrorAbort: true,
-				reconnectTimeWait: 250,
-				reconnectToServer: maxUnattended,
+				// The library would pace attempts by the wall clock, and wait for an hour after that was set back by one.
+				reconnectDelayHandler: () => Number.NEGATIVE_INFINITY,
+				reconnectToServer: (known) => order.next(known),
 				pingInterval: pingMs,
 				maxPingOut: 2,
 				// A stack trace for each request, in case it fails, costs about a third of an append.
@@ -133,9 +138,25 @@ async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection>
 	}
 }
 
-/** Returns the server dialled longest ago. The last one dialled is the one whose connection was lost; it may hang. */
-function maxUnattended(servers: readonly Server[]): Server | null {
-	return servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
+/** Chooses the server to connect to, and paces the attempts. Times are of `Clock.elapsed`, ms. */
+class DialOrder {
+	readonly #clock: Clock;
+	readonly #dialledAt = new Map<string, number>();
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Returns the server dialled longest ago. The last one dialled is the one whose connection was lost; it may hang. */
+	next(servers: readonly Server[]): { server: Server; delay: number } | null {
+		const dialledAt = ({ listen }: Server) => this.#dialledAt.get(listen) ?? Number.NEGATIVE_INFINITY;
+		const [server] = servers.toSorted((one, other) => dialledAt(one) - dialledAt(other) || 0);
+		if (!server) return null;
+		const now = this.#clock.elapsed();
+		const at = Math.max(now, dialledAt(server) + redialMs);
+		this.#dialledAt.set(server.listen, at);
+		return { server, delay: at - now };
+	}
 }
 
 /** @throws LivekeeperError `nats_unsuitable` if neither this server nor another that it knows has JetStream */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { connect, errors, type Msg, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Conflict } from "../../storage/index.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
@@ -19,6 +20,20 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		return nc;
 	}
 
+	/** Returns a connection that tells when its first request has failed. */
+	function refusals(nc: NatsConnection) {
+		let tell = () => undefined as unknown;
+		const refused = new Promise<void>((resolve) => {
+			tell = resolve;
+		});
+		const request: NatsConnection["request"] = (...args) => {
+			const answer = nc.request(...args);
+			answer.catch(() => setImmediate(tell));
+			return answer;
+		};
+		return { nc: Object.assign(Object.create(nc) as NatsConnection, { request }), refused };
+	}
+
 	const textOf = ({ data }: { data: Uint8Array }) => Buffer.from(data).toString("utf8");
 
 	test("is answered once a responder is there", async () => {
@@ -30,27 +45,33 @@ describe.skipIf(!hasNats)("a patient request", () => {
 	});
 
 	test("times out without a responder and reports it", async () => {
-		const nc = await open();
-		const error = await patient(nc)
+		const clock = new ManualClock();
+		const { nc, refused } = refusals(await open());
+		const answer = patient(nc, clock)
 			.request("nobody", "question", { timeout: 2_000 })
 			.catch((reason: unknown) => reason);
-		expect(isUnanswered(error)).toBe(true);
+		await refused;
+		// The next attempts are still on their way when the time is over.
+		clock.advance(2_000);
+		expect(isUnanswered(await answer)).toBe(true);
 	});
 
 	test("is retried without an answer, until its timeout", async () => {
-		const nc = await open();
-		let asked = 0;
-		nc.subscribe("silent.*", {
-			callback: (_, message) => {
-				asked++;
-				if (message.subject === "silent.once" && asked === 2) message.respond("answer");
-			},
-		});
-		expect(textOf(await patient(nc).request("silent.once", "question", { timeout: 20_000 }))).toBe("answer");
-		expect(asked).toBe(2);
-		const unanswered = patient(nc).request("silent.always", "question", { timeout: 1_200 });
-		await expect(unanswered).rejects.toThrow(errors.TimeoutError);
-		expect(asked).toBe(4);
+		const [nc, clock] = [await open(), new ManualClock()];
+		const questions = nc.subscribe("silent")[Symbol.asyncIterator]();
+		const nextQuestion = async () => (await questions.next()).value as Msg;
+		const answer = patient(nc, clock).request("silent", "question", { timeout: 20_000 });
+		await nextQuestion();
+		clock.advance(1_000);
+		(await nextQuestion()).respond("answer");
+		expect(textOf(await answer)).toBe("answer");
+		const unanswered = expect(patient(nc, clock).request("silent", "question", { timeout: 1_200 })).rejects;
+		const reported = unanswered.toThrow(errors.TimeoutError);
+		await nextQuestion();
+		clock.advance(1_000);
+		await nextQuestion();
+		clock.advance(200);
+		await reported;
 	});
 
 	test("takes the late answer to an earlier attempt", async () => {

@@ -41,10 +41,11 @@ class Requests {
 		void this.#watch();
 	}
 
-	/** @throws TimeoutError if no attempt was answered; errors of the library */
+	/** @throws NoRespondersError if an attempt found no responder, TimeoutError if none was answered; errors of the library */
 	make(subject: string, data?: Payload, options: RequestOptions = { timeout: attemptMs }): Promise<Msg> {
 		const endsAt = this.#clock.elapsed() + options.timeout;
 		let pauseMs = firstPauseMs;
+		let failure: Error = new errors.TimeoutError();
 		let timer: Timer | undefined;
 		return new Promise<Msg>((resolve, reject) => {
 			const waiting: Waiting = { attempt: () => attempt() };
@@ -54,21 +55,21 @@ class Requests {
 				this.#waiting.delete(waiting);
 				how();
 			};
-			/** @param failure returns the error to reject with if the timeout has passed by then */
-			const again = (ms: number, failure: () => Error) => {
+			const again = (ms: number) => {
 				timer?.cancel();
 				const leftMs = Math.max(0, endsAt - this.#clock.elapsed());
 				if (ms < leftMs) timer = this.#clock.after(ms, attempt);
-				else timer = this.#clock.after(leftMs, () => settle(() => reject(failure())));
+				else timer = this.#clock.after(leftMs, () => settle(() => reject(failure)));
 			};
 			const failed = (error: Error) => {
 				if (!this.#waiting.has(waiting) || error instanceof errors.TimeoutError) return;
 				if (!isUnanswered(error) || this.#nc.isClosed()) return settle(() => reject(error));
-				again(pauseMs, () => error);
+				failure = error;
+				again(pauseMs);
 				pauseMs = Math.min(attemptMs, pauseMs * 2);
 			};
 			const attempt = () => {
-				again(attemptMs, () => new errors.TimeoutError());
+				again(attemptMs);
 				// A request sent now would be lost with the broken connection.
 				if (!this.#connected && !this.#nc.isClosed()) return;
 				const timeout = Math.max(1, endsAt - this.#clock.elapsed());
