@@ -17,14 +17,14 @@ const never = new AbortController().signal;
 
 /**
  * Retries calls that NATS can't carry out at the moment, for instance while a stream elects its leader.
- * @param isClosed whether no more calls are made
+ * @param closing ends retries: each waiting call is rejected with `storage_closed`, and no more are made
  * @param patienceMs returns the duration of retries, ms; called when a call begins
  */
-export function guardOf(isClosed: () => boolean, patienceMs: () => number, clock: Clock = systemClock): Guard {
+export function guardOf(closing: AbortSignal, patienceMs: () => number, clock: Clock = systemClock): Guard {
 	const guard = async <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> => {
 		const endsAt = clock.elapsed() + patienceMs();
 		for (;;) {
-			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
+			if (closing.aborted) throw new LivekeeperError("storage_closed", storageTexts.closed);
 			try {
 				return await (signal === never ? call(signal) : orAbort(call(signal), signal));
 			} catch (error) {
@@ -33,7 +33,7 @@ export function guardOf(isClosed: () => boolean, patienceMs: () => number, clock
 					throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
 				}
 			}
-			await sleep(clock, retryMs);
+			await sleep(clock, retryMs, closing);
 		}
 	};
 	return async (call, maxMs) => {

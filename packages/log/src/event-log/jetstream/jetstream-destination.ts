@@ -45,11 +45,7 @@ export function sharedStores({ nc, keeper, state, targets }: Connected, guard: G
 /** Waits for NATS several times as long as a node does, because nothing else is in progress. */
 export function patientGuard(options: JetStreamEventLogOptions): Guard {
 	const { timeoutMs = jetStreamDefaults.timeoutMs } = options;
-	return guardOf(
-		() => false,
-		() => 6 * timeoutMs,
-		accessOf(options).clock,
-	);
+	return guardOf(new AbortController().signal, () => 6 * timeoutMs, accessOf(options).clock);
 }
 
 /**

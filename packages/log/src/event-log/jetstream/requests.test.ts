@@ -20,7 +20,7 @@ describe.skipIf(!hasNats)("a patient request", () => {
 		return nc;
 	}
 
-	/** Returns a connection that tells when its first request has failed. */
+	/** Returns a connection with a promise that resolves once its first request has failed. */
 	function refusals(nc: NatsConnection) {
 		let tell = () => undefined as unknown;
 		const refused = new Promise<void>((resolve) => {

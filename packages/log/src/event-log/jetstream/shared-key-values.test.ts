@@ -8,10 +8,11 @@ import { openJetStreamEventLog } from "./open.ts";
 
 let prefixes = 0;
 
-async function open(nats: NatsServers, prefix = `k${++prefixes}`): Promise<KeyValues> {
+/** @param timeoutMs after which a call fails while there is no server */
+async function open(nats: NatsServers, prefix = `k${++prefixes}`, timeoutMs = 120_000): Promise<KeyValues> {
 	const log = await openJetStreamEventLog({
 		...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
-		...{ replicas: 1, partitions: 1, prefix, timeoutMs: 1_000 },
+		...{ replicas: 1, partitions: 1, prefix, timeoutMs },
 	});
 	onTestFinished(() => log.close());
 	return log.targets;
@@ -51,7 +52,7 @@ describe.skipIf(!hasNats)("key-value store shared by nodes", () => {
 	test("notifies a watcher of possible misses after a reconnect", async () => {
 		const mine = await startNatsServers(1);
 		onTestFinished(() => mine.stop());
-		const kv = await open(mine);
+		const kv = await open(mine, "k", 1_000);
 		const changed: (string | undefined)[] = [];
 		onTestFinished(await kv.watch("a.*", (key) => changed.push(key)));
 		await mine.servers[0]?.kill("SIGKILL");

@@ -292,7 +292,7 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 	test("reuses no number while nodes keep running", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
-		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
+		const { log: a } = await open(nats, { node: "a", timeoutMs: 120_000 });
 		await say(a, "room", 1, 12);
 		await cutServer(nats, async () => {
 			await vi.waitFor(() => expect(a.status().state).toBe("ok"), waiting);
@@ -308,11 +308,11 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 	test("reuses no number after nodes were cut off too", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
-		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
+		const { log: a } = await open(nats, { node: "a", timeoutMs: 120_000 });
 		for (const liveId of ["room", "ended"]) await say(a, liveId, 1, 12);
 		await a.release("ended");
 		await cutServer(nats, () => say(a, "room", 13, 20));
-		const { log: b } = await open(nats, { node: "b", timeoutMs: 1_000 });
+		const { log: b } = await open(nats, { node: "b", timeoutMs: 120_000 });
 		// A reader that has the lost events is notified once the room continues.
 		expect(await b.read("room", { after: 20 })).toMatchObject({ events: [], nextAfter: 20 });
 		// Released in order: nothing can have followed.
@@ -326,7 +326,7 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 	test("invents no loss after orderly stops or mere kills", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());
-		const { log: a } = await open(nats, { node: "a", timeoutMs: 1_000 });
+		const { log: a } = await open(nats, { node: "a", timeoutMs: 120_000 });
 		await say(a, "room", 1, 12);
 		await nats.servers[0]?.kill("SIGKILL");
 		await nats.servers[0]?.restart();
@@ -334,7 +334,7 @@ describe.skipIf(!hasNats)("a power cut of all servers", () => {
 		await a.close();
 		await nats.servers[0]?.kill("SIGTERM");
 		await nats.servers[0]?.restart();
-		const { log: b } = await open(nats, { node: "b", timeoutMs: 1_000 });
+		const { log: b } = await open(nats, { node: "b", timeoutMs: 120_000 });
 		expect(await b.lost("room")).toBeUndefined();
 		await say(b, "room", 21, 25);
 		expect(seqs((await b.read("room")).events)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
