@@ -97,6 +97,8 @@ export class WorldOperator {
 	async #restart(how: "stop" | "kill" | "power_cut", downMs: number): Promise<void> {
 		const world = this.#world;
 		if (how === "power_cut") world.powerFails();
+		// A node that was ended by itself is started by itself.
+		await world.restored();
 		try {
 			await world.endService(how);
 		} catch (error) {

@@ -211,6 +211,7 @@ function drawOwn(dice: Dice, spanMs: number, rooms: number): WorldStep[] {
 const inClusters: ReadonlySet<WorldStep["do"]> = new Set<WorldStep["do"]>([
 	...(["fault", "network", "ban", "batch", "end", "begin", "page", "burst", "voice"] as const),
 	...(["target", "reader_away", "reader_slow"] as const),
+	...(["start_room", "stop_room", "options", "passed", "new_room", "cookie", "limits", "service", "clock"] as const),
 ]);
 
 /** Draws disturbances of single nodes: the others keep their rooms meanwhile. */

@@ -23,6 +23,8 @@ const secret = "made-up-secret-of-a-target";
 const signedWithinMs = 2_000;
 /** Longest wait that it asks for, ms. */
 const maxBusyMs = 600_000;
+/** Time after which a sender gives up on an answer, ms. */
+const timeoutMs = 10_000;
 
 /** A process of the service that sends to it. */
 interface Sender {
@@ -74,7 +76,7 @@ export class Receiver {
 		this.#checkSignature(sender, message);
 		return new Promise((resolve) => {
 			const end = (result: Result) => {
-				request.endedAt ??= this.#scheduler.elapsed;
+				request.endedAt = this.#scheduler.elapsed;
 				request.ok = result.ok;
 				request.retryAfterMs = result.ok ? 0 : (result.retryAfterMs ?? 0);
 				resolve(result);
@@ -88,12 +90,11 @@ export class Receiver {
 				},
 				{ once: true },
 			);
-			if (how === "never") return void this.#scheduler.after(10_000, () => end(fail("timeout")), "receiver");
-			const delayMs = how === "late" ? 3_000 + this.#random() * 6_000 : 5 + this.#random() * 60;
 			this.#scheduler.after(
-				delayMs,
+				this.#answersAfterMs(how),
 				() => {
 					if (signal.aborted) return;
+					if (how === "never") return end(fail("timeout"));
 					// Whatever it answers, it has read the message: at least once is what a target promises.
 					this.#read(body);
 					end(this.#answer(how));
@@ -101,6 +102,11 @@ export class Receiver {
 				"receiver",
 			);
 		});
+	}
+
+	#answersAfterMs(how: Manner): number {
+		if (how === "never") return timeoutMs;
+		return how === "late" ? 3_000 + this.#random() * 6_000 : 5 + this.#random() * 60;
 	}
 
 	#answer(how: Manner): Result {
