@@ -15,6 +15,7 @@ import { calmMsOf, kindOf, lookUpsMs, type WorldAction, type WorldPlan } from ".
 import { askQuestions } from "./questions.ts";
 import { type SeenEvent, WorldReader } from "./reader.ts";
 import { Referee } from "./referee.ts";
+import type { RunningService } from "./running-service.ts";
 import { startsAt } from "./scheduler.ts";
 import { checkSlowDowns } from "./slow-downs.ts";
 import { judgeWay } from "./ways.ts";
@@ -56,6 +57,9 @@ const targetWithinMs = 70 * minuteMs;
 const askedRooms = 4;
 /** Maximum number of times that a room's questions are asked. */
 const maxRounds = 5;
+/** Time for which the other nodes don't hear a node and leave its rooms to it, ms, and time in which they would not. */
+const unheardMs = 6_000;
+const movesWithinMs = 10_000;
 
 /**
  * Runs a plan and checks the result against the promises.
@@ -77,6 +81,8 @@ class Run {
 	readonly #referee: Referee;
 	readonly #struck: Record<string, number> = {};
 	readonly #broken: string[] = [];
+	/** Number of disturbances so far. */
+	#steps = 0;
 	/** When events were damaged in the store, ms since the world began. */
 	#damagedAt = Number.POSITIVE_INFINITY;
 
@@ -196,7 +202,12 @@ class Run {
 	#do(step: Action | WorldAction): void {
 		const { scheduler, simulator, site, network, rooms, readers, receiver, store } = this.#world;
 		const world = this.#world;
-		if ((step.do === "node_ends" || step.do === "node_hangs" || step.do === "nats") && !world.disturb(step)) return;
+		this.#steps++;
+		if (step.do === "node_ends" || step.do === "node_hangs" || step.do === "nats") {
+			const wasSettled = !world.wasDisturbed(scheduler.elapsed, scheduler.elapsed);
+			if (!world.disturb(step)) return;
+			if (wasSettled && step.do !== "node_ends") void this.#judgeShortCut(step);
+		}
 		const kind = kindOf({ at: 0, ...step });
 		this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
 		const known = "room" in step && step.room !== undefined ? rooms[step.room] : undefined;
@@ -273,6 +284,25 @@ class Run {
 		}
 	}
 
+	/** A node that the others don't hear for a few seconds keeps its rooms. Judged if nothing else happens meanwhile. */
+	async #judgeShortCut(step: Extract<WorldAction, { do: "node_hangs" | "nats" }>): Promise<void> {
+		const { nodes, scheduler } = this.#world;
+		const forMs = step.do === "node_hangs" ? step.forMs : step.fault.kind === "reset" ? 0 : step.fault.forMs;
+		const others = nodes.filter(({ number }) => number !== step.node).map(({ service }) => service);
+		if (forMs > unheardMs) return;
+		const steps = this.#steps;
+		const taken = () => Promise.all(others.map(takenOverBy));
+		const before = await taken();
+		await new Promise<void>((resolve) => scheduler.after(forMs + movesWithinMs, resolve, "judge"));
+		if (this.#steps > steps) return;
+		const after = await taken();
+		for (const [i, count] of before.entries())
+			if (after[i] !== count)
+				this.#broken.push(
+					`rooms moved when a node was cut off for ${forMs} ms: ${count} were taken over, now ${after[i]}`,
+				);
+	}
+
 	/** Remembers faults that no client can detect. */
 	#note({ fault, for_ms = 0 }: { fault: string; for_ms?: number }, known: KnownRoom | undefined): void {
 		if (fault !== "reorder" && fault !== "no_gifts") return;
@@ -283,6 +313,7 @@ class Run {
 
 	/** Ends all faults, resumes every broadcast and starts every room: from here on everything has to recover. */
 	#calm(): void {
+		this.#steps++;
 		const { simulator, site, network, store, readers, others, receiver, rooms, plan } = this.#world;
 		simulator.clearFaults();
 		site.calm();
@@ -516,6 +547,12 @@ class Run {
 		const room = this.#world.readers.flatMap(({ rooms }) => rooms).find((one) => one.liveId === liveId);
 		return (room?.seen ?? []).filter(({ seq, id }) => ids.get(seq) === id);
 	}
+}
+
+/** Returns the number of rooms that a node has taken over since it started. */
+async function takenOverBy(service: RunningService | undefined): Promise<string | undefined> {
+	const { body = "" } = (await service?.askText("/metrics")) ?? {};
+	return /^livekeeper_rooms_taken_over_total (.*)$/m.exec(body)?.[1];
 }
 
 /** Whether a line of the service's log reports a fault of its store. */
