@@ -161,14 +161,15 @@ test("rewrites the file of a video that grows again", async () => {
 });
 
 test("follows segments, and closes one when the next begins", async () => {
-	const start = secondsAgo(10);
+	const start = secondsAgo(600);
 	const name = (segment: number) => `灯塔本人_${named(start)}_00${segment}`;
 	watch({ closedAfterMs: 3_600_000 });
 	write(`${name(0)}.ts`, Date.now());
-	await say(Date.now());
+	await say(start + 300_000);
 	await idle(4_000);
 	expect(readdirSync(folder)).toHaveLength(1);
-	write(`${name(1)}.ts`, Date.now());
+	// It grows like a segment, so it begins where its file was created.
+	write(`${name(1)}.ts`, Date.now() + 3_600_000);
 	await until(() => expect(existsSync(join(folder, `${name(0)}.xml`))).toBe(true));
 	expect(existsSync(join(folder, `${name(1)}.xml`))).toBe(false);
 });
