@@ -224,7 +224,7 @@ const packages = {
 
 /** Libraries that only one part uses. Replacing one changes that part alone. */
 const libraries = [
-	{ library: "got|tough-cookie|agent-base|socks-proxy-agent", only: "douyin/src/net/" },
+	{ library: "got|tough-cookie|agent-base|socks", only: "douyin/src/net/" },
 	{
 		library: "better-sqlite3",
 		only: "(log/src/(database|event-log/sqlite|storage)|livekeeper/src/outputs/export/added-up)",

@@ -240,9 +240,7 @@ function proxyAgents(proxyUrl: string, ca?: readonly string[]): AgentFactory {
 	if (url.protocol === "http:" || url.protocol === "https:") {
 		return async ({ signal }) => new (await agents()).TunnelAgent(url, signal, ca);
 	}
-	// The library's socks5 resolves names here; socks5h leaves that to the proxy.
-	const remote = new URL(`socks5h:${url.href.slice(url.protocol.length)}`);
-	return async ({ timeoutMs }) => new (await agents()).SocksAgent(remote, { timeout: timeoutMs });
+	return async ({ signal, timeoutMs }) => new (await agents()).SocksAgent(url, signal, timeoutMs);
 }
 
 const agents = () => import("./proxy-agents.ts");

@@ -1,9 +1,10 @@
+import { addAbortListener, once } from "node:events";
 import { type ClientRequest, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { isIP, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Agent, type AgentConnectOpts } from "agent-base";
-import { SocksProxyAgent } from "socks-proxy-agent";
+import { SocksClient } from "socks";
 import { DouyinError } from "../errors.ts";
 
 /** Maximum size of a proxy's answer to CONNECT, bytes. */
@@ -24,16 +25,13 @@ export class TunnelAgent extends Agent {
 	}
 
 	override async connect(_request: ClientRequest, target: AgentConnectOpts): Promise<Socket> {
-		const socket = await viaProxy(() => this.#tunnel(target));
-		if (!target.secureEndpoint) return socket;
-		const { host, path: _path, port: _port, ...options } = target;
-		return connectTls({ servername: nameOf(host), ...options, socket });
+		return secured(await viaProxy(() => this.#tunnel(target)), target);
 	}
 
 	#tunnel({ host = "", port }: AgentConnectOpts): Promise<Socket> {
 		const { protocol, hostname, port: proxyPort, username, password } = this.#proxy;
 		const isTls = protocol === "https:";
-		const proxyHost = hostname.replace(/^\[|\]$/g, "");
+		const proxyHost = unbracketed(hostname);
 		const path = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
 		const connect = (isTls ? requestHttps : requestHttp)({
@@ -59,20 +57,60 @@ export class TunnelAgent extends Agent {
 	}
 }
 
+/** Returns a URL's host as sockets take it: an IPv6 address without brackets. */
+const unbracketed = (host: string) => host.replace(/^\[|\]$/g, "");
+
 /** Returns the server name for TLS, which an address can't be. */
 const nameOf = (host = "") => (isIP(host) ? "" : host);
 
-/** Connects through a SOCKS proxy, which also resolves names. */
-export class SocksAgent extends SocksProxyAgent {
-	override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
-		let raw: Socket | undefined;
-		request.once("proxy", (used: { socket: Socket }) => {
-			raw = used.socket;
-		});
-		const socket = await viaProxy(() => super.connect(request, options));
-		// The time limit is for reaching the target; a push socket may be silent for longer.
-		raw?.setTimeout(0);
-		return socket;
+/** Puts TLS to the target on a tunnel, if the target wants it. */
+function secured(socket: Socket, target: AgentConnectOpts): Socket {
+	if (!target.secureEndpoint) return socket;
+	const { host, path: _path, port: _port, ...options } = target;
+	return connectTls({ servername: nameOf(host), ...options, socket });
+}
+
+/** Connects through a SOCKS 5 proxy, which also resolves names. */
+export class SocksAgent extends Agent {
+	readonly #proxy: URL;
+	readonly #signal: AbortSignal;
+	readonly #timeoutMs: number;
+
+	/**
+	 * @param signal ends everything that waits for the proxy
+	 * @param timeoutMs time after which `signal` is expected to abort
+	 */
+	constructor(proxy: URL, signal: AbortSignal, timeoutMs: number) {
+		super();
+		this.#proxy = proxy;
+		this.#signal = signal;
+		this.#timeoutMs = timeoutMs;
+	}
+
+	override async connect(_request: ClientRequest, target: AgentConnectOpts): Promise<Socket> {
+		return secured(await viaProxy(() => this.#tunnel(target)), target);
+	}
+
+	async #tunnel({ host = "", port }: AgentConnectOpts): Promise<Socket> {
+		const { hostname, port: proxyPort, username, password } = this.#proxy;
+		const proxy = { host: unbracketed(hostname), port: Number(proxyPort || 1080) };
+		const login = { userId: decodeURIComponent(username), password: decodeURIComponent(password) };
+		const socket = connectTcp(proxy);
+		const stopping = addAbortListener(this.#signal, () => socket.destroy(new Error("Stopped.")));
+		try {
+			await once(socket, "connect");
+			await SocksClient.createConnection({
+				proxy: { ...proxy, type: 5, ...(username && login) },
+				destination: { host, port: Number(port) },
+				command: "connect",
+				existing_socket: socket,
+				// The library's own limit can't be switched off; it must not come before `signal`.
+				timeout: this.#timeoutMs + 60_000,
+			});
+			return socket;
+		} finally {
+			stopping[Symbol.dispose]();
+		}
 	}
 }
 

@@ -848,16 +848,17 @@ describe("a session through a proxy", () => {
 		["http", startConnectProxy],
 		["socks5", startSocks5Proxy],
 	])("over %s that hangs times out or can be stopped", async (_kind, start) => {
+		const handshakeTimeoutMs = 600_000;
 		for (const stop of [false, true]) {
 			const proxy = await start((before) => (before === 2 ? "hang" : "tunnel"));
 			cleanups.push(() => proxy.close());
-			const made = await bench({}, { proxy: proxy.url, handshakeTimeoutMs: 300 });
+			const made = await bench({}, { proxy: proxy.url, handshakeTimeoutMs });
 			const session = made.session();
 			await next(session);
 			const result = stop ? session.next() : failure(session);
 			await expect.poll(() => proxy.seen).toBe(3);
 			if (stop) made.stop.abort();
-			else await made.clock.advance(300);
+			else await made.clock.advance(handshakeTimeoutMs);
 			const reasons = [undefined, "timeout", "proxy"];
 			expect(reasons.slice(stop ? 0 : 1)).toContain(((await result) as Partial<DouyinError>).reason);
 			await made.released();

@@ -51,7 +51,7 @@ testOfLoading("what a service may never need is not loaded before it listens", (
 	const { stdout, packages, ownFetch } = loadedBy(folder, "serve", ...flags);
 	expect(stdout).toContain("livekeeper 正在监听");
 	expect(packages(["fastify", "socket.io"])).toEqual(["fastify", "socket.io"]);
-	const requests = ["got", "tough-cookie", "agent-base", "socks-proxy-agent"];
+	const requests = ["got", "tough-cookie", "agent-base", "socks"];
 	const descriptions = ["@fastify/swagger", "yaml", "ajv", "@fastify/ajv-compiler", "fast-json-stringify"];
 	const layouts = ["prom-client", "pino-pretty", "csv-stringify", "yazl", "cli-table3"];
 	const others = [
