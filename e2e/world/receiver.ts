@@ -26,6 +26,9 @@ const maxBusyMs = 600_000;
 /** Time after which a sender gives up on an answer, ms. */
 const timeoutMs = 10_000;
 
+/** Result of a request that its sender gave up. */
+const stopped = { ok: false, code: "network", message: "made up", gone: false } as const;
+
 /** A process of the service that sends to it. */
 interface Sender {
 	number: number;
@@ -71,6 +74,8 @@ export class Receiver {
 
 	#send(sender: Sender, message: Message, signal: AbortSignal): Promise<Result> {
 		const { how } = this;
+		// A sender that was stopped before it began asks nothing.
+		if (signal.aborted) return Promise.resolve(stopped);
 		const body = message.body.toString("utf8");
 		const request = this.#note(sender, JSON.parse(body) as Body);
 		this.#checkSignature(sender, message);
@@ -81,12 +86,11 @@ export class Receiver {
 				request.retryAfterMs = result.ok ? 0 : (result.retryAfterMs ?? 0);
 				resolve(result);
 			};
-			const fail = (code: "timeout" | "network") => ({ ok: false, code, message: "made up", gone: false }) as const;
 			signal.addEventListener(
 				"abort",
 				() => {
 					request.abortedAt = this.#scheduler.elapsed;
-					resolve(fail("network"));
+					resolve(stopped);
 				},
 				{ once: true },
 			);
@@ -94,7 +98,7 @@ export class Receiver {
 				this.#answersAfterMs(how),
 				() => {
 					if (signal.aborted) return;
-					if (how === "never") return end(fail("timeout"));
+					if (how === "never") return end({ ...stopped, code: "timeout" });
 					// Whatever it answers, it has read the message: at least once is what a target promises.
 					this.#read(body);
 					end(this.#answer(how));

@@ -467,7 +467,9 @@ class Run {
 		await this.#within("The service has not started after the night", this.#operator.done());
 		// Upkeep deletes old events and joins small blocks, a little at a time.
 		await scheduler.advance(minuteMs);
-		await this.#judgeMorning(logs);
+		const { service } = this.#world;
+		if (!service) return;
+		await this.#judgeMorning(logs, service);
 		await this.#judgeNewRooms();
 		await this.#within("The service does not stop", this.#world.endService("stop"));
 	}
@@ -486,9 +488,8 @@ class Run {
 	}
 
 	/** A reader that comes for the first time learns what is gone and gets the rest; sums still count everything. */
-	async #judgeMorning(logs: readonly RoomLog[]): Promise<void> {
-		const { rooms, scheduler, service, plan } = this.#world;
-		if (!service) return;
+	async #judgeMorning(logs: readonly RoomLog[], service: RunningService): Promise<void> {
+		const { rooms, scheduler, plan } = this.#world;
 		const random = seeded(plan.seed + 40);
 		// Rooms that the site got later have no reader to compare with.
 		const some = rooms.slice(0, Math.min(askedRooms, plan.rooms)).map(({ liveId }) => liveId);
