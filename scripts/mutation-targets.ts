@@ -18,14 +18,14 @@ export const targets: readonly Target[] = [
 		file: `${http}/access.ts`,
 		tests: [`${http}/admission.test.ts`],
 		unseen: {
-			'"" => "Stryker was here!"': "No header is read as an empty one; neither text is a bearer's.",
+			'"" => "Stryker was here!"': "A missing header counts as empty; neither text is a bearer token.",
 		},
 	},
 	{
 		file: `${http}/request-source.ts`,
 		tests: [`${http}/request-source.test.ts`],
 		unseen: {
-			'"" => "Stryker was here!"': "For the compiler: a request that a server gets has an address.",
+			'"" => "Stryker was here!"': "For the compiler: every request of a server has an address.",
 		},
 	},
 	{
@@ -37,12 +37,12 @@ export const targets: readonly Target[] = [
 		file: `${target}/addresses.ts`,
 		tests: [`${target}/addresses.test.ts`],
 		unseen: {
-			'"" => "Stryker was here!"': "The default is for the compiler: a split gives one part at least.",
-			'"ipv6" => ""': "Node takes every family but ipv4 for ipv6.",
+			'"" => "Stryker was here!"': "The default is for the compiler: a split yields at least one part.",
+			'"ipv6" => ""': "Node treats every family except ipv4 as ipv6.",
 			"/^\\[(.*)\\]$/ => /\\[(.*)\\]$/": "In a URL's host, brackets enclose all of it or nothing.",
 			"/^\\[(.*)\\]$/ => /^\\[(.*)\\]/": "As above.",
 			"timer?.cancel => timer.cancel": "For the compiler: there is a timer.",
-			'[] => ["Stryker was here"]': "Who is given an error does not look at the addresses beside it.",
+			'[] => ["Stryker was here"]': "A caller that receives an error ignores the addresses beside it.",
 		},
 	},
 	{
@@ -55,16 +55,16 @@ export const targets: readonly Target[] = [
 		tests: ["packages/log/src/storage/secret-box.test.ts"],
 		unseen: {
 			'"utf8" => ""': "Node reads text as UTF-8 where no encoding is named.",
-			"{ authTagLength: tagBytes } => {}": "The tag that is set has this length already; Node wants it said.",
-			"{ return undefined; } => {}": "A function that ends gives `undefined` back.",
-			"true => false": "Whether the key was on the disk before it was used shows only when the power fails.",
+			"{ authTagLength: tagBytes } => {}": "The tag has this length already; Node requires the option.",
+			"{ return undefined; } => {}": "A function without a return value returns `undefined`.",
+			"true => false": "Only a power failure shows whether the key was on the disk before it was used.",
 		},
 	},
 	{
 		file: `${eventLog}/group-commit.ts`,
 		tests: [`${eventLog}/group-commit.test.ts`],
 		unseen: {
-			"result => true": "For the compiler: a commit answers for each batch.",
+			"result => true": "For the compiler: a commit returns a result for each batch.",
 			"this.#flushes.shift()?.resolve => this.#flushes.shift().resolve": "For the compiler: there is one.",
 		},
 	},
@@ -77,7 +77,7 @@ export const targets: readonly Target[] = [
 		file: `${live}/recall.ts`,
 		tests: [`${live}/recall.test.ts`],
 		unseen: {
-			"() => undefined as unknown => () => undefined": "The same: what it gives back is named for the compiler.",
+			"() => undefined as unknown => () => undefined": "The same: the cast is for the compiler.",
 		},
 	},
 	{
@@ -90,7 +90,7 @@ export const targets: readonly Target[] = [
 		tests: [`${gifts}/gift-counter.test.ts`],
 		unseen: {
 			"/^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s => /((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s":
-				"No id has a hash anywhere but at its beginning, and of parts the match takes the first as well.",
+				"Ids have a hash only at the beginning, and the match begins at the first part in any case.",
 		},
 	},
 ];

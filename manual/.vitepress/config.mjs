@@ -21,9 +21,9 @@ const locale = (language, lang, label) => ({
 	themeConfig: { sidebar: sidebarOf(root, language), ...texts[language].theme },
 });
 
-/** What VitePress writes into each page as a script, as a file: the service lets no page run what is written into it. */
+/** The scripts that VitePress inlines into each page, as files: the service's policy lets no inline script run. */
 const inlineScripts = /<script id="check-(?:dark-mode|mac-os)">([\s\S]*?)<\/script>/g;
-/** Who has chosen how the service's page looks sees the manual like that, until they choose otherwise here. */
+/** The manual uses the colour scheme chosen on the service's page, until another is chosen here. */
 const asThePage = `const look = localStorage.getItem("livekeeper.theme");
 if (/^(light|dark)$/.test(look) && !localStorage.getItem("vitepress-theme-appearance")) localStorage.setItem("vitepress-theme-appearance", look);
 `;
