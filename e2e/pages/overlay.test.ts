@@ -124,14 +124,15 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByLabel("字号").blur();
 		await obs.page.locator(".overlay.ink .line").first().waitFor();
 
+		await obs.page.evaluate(hearNotes);
+		const before = (await logged(service)).length;
+		const changes: string[] = [];
+		page.on("request", (request) => request.method() === "GET" || changes.push(request.method()));
 		await page.getByRole("checkbox", { name: "大礼物特写" }).check();
 		await page.getByLabel("大礼物音效").fill("60");
-		await page.getByLabel("大礼物音效").blur();
-		await obs.page.evaluate(hearNotes);
-		await page.getByText("改动已自动保存").waitFor();
-		const before = (await logged(service)).length;
 		await page.getByRole("button", { name: "测试礼物" }).click();
 		await obs.page.locator(".alert .tag", { hasText: "测试" }).waitFor();
+		expect(changes.slice(-2)).toEqual(["PATCH", "POST"]);
 		await obs.page.locator(".line.gift .tag", { hasText: "测试" }).waitFor();
 		// The browser starts its audio a moment after the picture is shown.
 		await obs.page.waitForFunction("notes > 0");

@@ -37,16 +37,18 @@ export function useOverlays() {
 	const saving = ref(false);
 	const failure = ref<string>();
 	const secrets = ref(readSecrets());
-	let stored = "";
+	/** Edits of the chosen overlay that were sent last, as text; empty if they were refused. */
+	const sent = ref("");
+	/** Ends after every save so far. They follow each other, so an older state never replaces a newer one. */
+	let saved = Promise.resolve(true);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	const edited = (): Edited => ({ name: name.value.trim(), liveId: liveId.value, settings: writeSettings(settings) });
 	const asText = ({ name, liveId, settings }: Edited) => JSON.stringify([name, liveId, settings]);
 
 	function choose(token: OverlayToken | undefined): void {
-		// The latest edits belong to the overlay that was chosen before.
-		clearTimeout(timer);
-		void save();
+		// The latest edits belong to the overlay that was chosen before, and so does their failure.
+		saved = save().then(() => true);
 		failure.value = undefined;
 		chosen.value = token?.id ?? "";
 		if (!token) {
@@ -56,17 +58,20 @@ export function useOverlays() {
 		name.value = token.name;
 		liveId.value = token.live_id ?? "";
 		Object.assign(settings, parseSettings({ search: "", hash: "" }, token.settings));
-		stored = asText(edited());
+		sent.value = asText(edited());
 	}
 
-	async function attempt(act: () => Promise<void>): Promise<void> {
+	/** @returns whether it went well */
+	async function attempt(act: () => Promise<void>): Promise<boolean> {
 		saving.value = true;
 		failure.value = undefined;
 		try {
 			await act();
+			return true;
 		} catch (error) {
 			if (!(error instanceof LivekeeperApiError)) throw error;
 			failure.value = wordsOf(error);
+			return false;
 		} finally {
 			saving.value = false;
 		}
@@ -86,24 +91,34 @@ export function useOverlays() {
 		await refresh();
 	}
 
-	async function save(): Promise<void> {
+	/** Whether the chosen overlay has edits that can be saved and were not yet. */
+	const isEdited = () => {
+		const { name, liveId } = edited();
+		return chosen.value !== "" && name !== "" && liveId !== "" && asText(edited()) !== sent.value;
+	};
+
+	/** Saves the edits, if there are any. @returns whether the service holds all edits made so far */
+	function save(): Promise<boolean> {
+		clearTimeout(timer);
+		if (!isEdited()) return saved;
 		const id = chosen.value;
-		const change = edited();
-		if (id === "" || change.name === "" || change.liveId === "" || asText(change) === stored) return;
-		await attempt(async () => {
-			const { name, liveId, settings } = change;
-			await service.client.overlayTokens.change(id, { name, live_id: liveId, settings });
-			if (chosen.value === id) stored = asText(change);
-		});
+		const { name, liveId, settings } = edited();
+		const text = asText({ name, liveId, settings });
+		sent.value = text;
+		const store = async () => {
+			const change = { name, live_id: liveId, settings };
+			const done = await attempt(async () => void (await service.client.overlayTokens.change(id, change)));
+			if (!done && sent.value === text) sent.value = "";
+			return done;
+		};
+		saved = saved.then(store, store);
+		return saved;
 	}
 	watch([name, liveId, settings], () => {
 		clearTimeout(timer);
 		timer = setTimeout(() => void save(), saveAfterMs);
 	});
-	onScopeDispose(() => {
-		clearTimeout(timer);
-		void save();
-	});
+	onScopeDispose(() => void save());
 
 	async function remove(): Promise<void> {
 		await attempt(async () => {
@@ -114,8 +129,9 @@ export function useOverlays() {
 		await refresh();
 	}
 
-	const test = (kind: "gift" | "chat" | "pk") =>
-		attempt(async () => void (await service.client.overlayTokens.test(chosen.value, kind)));
+	/** Shows a test in the overlay as it is edited now. @returns whether it was sent */
+	const test = async (kind: "gift" | "chat" | "pk"): Promise<boolean> =>
+		(await save()) && attempt(async () => void (await service.client.overlayTokens.test(chosen.value, kind)));
 
 	/** Overlays that are open somewhere: their time of last use changed between two polls. */
 	const open = ref(new Set<string>());
@@ -134,7 +150,18 @@ export function useOverlays() {
 	const reset = () => Object.assign(settings, ownDefaults());
 	return {
 		...{ overlays, loaded: computed(() => tokens.value !== undefined), unread, chosen, name, liveId, settings },
-		...{ saving, failure, open, locked, url, choose, make, remove, test, reset },
+		...{
+			saving: computed(() => saving.value || isEdited()),
+			failure,
+			open,
+			locked,
+			url,
+			choose,
+			make,
+			remove,
+			test,
+			reset,
+		},
 	};
 }
 
