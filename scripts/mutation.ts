@@ -11,6 +11,9 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const selected = process.argv.slice(2);
 const chosen = targets.filter(({ file }) => selected.length === 0 || selected.some((part) => file.includes(part)));
 if (chosen.length === 0) throw new Error(`mutation-targets.ts has no file with ${selected.join(" or ")} in its name.`);
+// Some tests ask for the built page.
+const { ensureBuilt } = (await import("./ensure.mjs" as string)) as { ensureBuilt: () => void };
+ensureBuilt();
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 

@@ -8,6 +8,7 @@ import {
 	checkResolved,
 	guardedLookup,
 	isAnyAddress,
+	isLoopbackAddress,
 	isPublicAddress,
 	type Resolver,
 	systemResolver,
@@ -181,4 +182,9 @@ test("returns all addresses of a name from the system", async () => {
 	const found = await systemResolver("localhost");
 	expect(found.length).toBeGreaterThan(0);
 	for (const { address, family } of found) expect(["127.0.0.1 4", "::1 6"]).toContain(`${address} ${family}`);
+});
+
+test("knows the addresses of this machine", () => {
+	const addresses = ["127.0.0.1", "127.9.8.7", "::1", "10.127.0.1", "1.127.0.1", "12.7.0.1", "::2", ""];
+	expect(addresses.filter((address) => isLoopbackAddress(address))).toEqual(["127.0.0.1", "127.9.8.7", "::1"]);
 });

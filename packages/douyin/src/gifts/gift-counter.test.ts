@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChatEvent, GiftEvent } from "../events/live-event.ts";
-import { GiftCounter, type GiftStep, type KnownStreak, type StreakParts, streakIdOf } from "./gift-counter.ts";
+import {
+	GiftCounter,
+	type GiftStep,
+	type KnownStreak,
+	keyOfStreak,
+	type StreakParts,
+	streakIdOf,
+} from "./gift-counter.ts";
 
 interface Message extends StreakParts {
 	repeatCount: number;
@@ -131,9 +138,19 @@ describe("GiftCounter", () => {
 	it("remembers a finished streak for ten minutes", () => {
 		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 3, repeatEnd: true }));
-		expect(gifts.observe(step({ repeatCount: 2, now: 601_000 }))).toMatchObject({ delta: 0 });
-		expect(gifts.observe(step({ repeatCount: 2, now: 1_201_001 }))).toMatchObject({ delta: 2, final: false });
+		for (const now of [601_000, 1_201_000]) {
+			expect(gifts.observe(step({ repeatCount: 2, now })), `${now}`).toMatchObject({ delta: 0, final: true });
+		}
+		expect(gifts.observe(step({ repeatCount: 2, now: 1_801_001 }))).toMatchObject({ delta: 2, final: false });
 		expect(gifts.size).toBe(1);
+	});
+
+	it("remembers an ungrouped streak for ten minutes after each step", () => {
+		const gifts = new GiftCounter();
+		const tallies = [1, 601, 1_201].map((s, index) =>
+			gifts.observe(step({ groupId: "0", messageId: `${s}`, repeatCount: index + 1, now: s * 1_000 })),
+		);
+		expect(tallies.map(({ delta }) => delta)).toEqual([1, 1, 1]);
 	});
 
 	it("separates ungrouped streaks that overlap the ten-second memory", () => {
@@ -171,6 +188,7 @@ describe("GiftCounter", () => {
 	it("names a streak by its parts, hashed beyond 400 characters", () => {
 		const idOf = (giver: string) => new GiftCounter().observe(step({ giver })).streakId;
 		expect(idOf("anna")).toBe("100:anna::463:7");
+		expect(idOf("a:n:na")).toBe("100:a%3An%3Ana::463:7");
 		const rest = "100:::463:7".length;
 		expect(idOf("x".repeat(400 - rest))).toHaveLength(400);
 		expect(idOf("x".repeat(401 - rest))).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -237,6 +255,11 @@ describe("GiftCounter", () => {
 		const gifts = new GiftCounter();
 		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
 		expect(gifts.observe(step({ giver, repeatCount: 4 }))).toMatchObject({ delta: 1 });
+	});
+
+	it("finds an ungrouped streak's key only before a numeric message id", () => {
+		expect(keyOfStreak("100:anna::463:0:5")).toBe("100:anna::463:0");
+		for (const id of ["100:anna::463:0:5x", "100:anna::463:0:", "100:anna::463:7:5"]) expect(keyOfStreak(id)).toBe(id);
 	});
 
 	it("does not mistake a group for an ungrouped streak's message", () => {

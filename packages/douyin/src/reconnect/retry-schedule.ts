@@ -33,7 +33,7 @@ export function nextRetry(
 	former: RetryRecord,
 	attempt: number,
 	now: number,
-	flap = true,
+	flap: boolean,
 ): { record: RetryRecord; delayMs: number; flaps: number } {
 	const record = former.provenAt === undefined ? former : broken(former, now - former.provenAt, flap);
 	// Number of steps of the schedule that are skipped.

@@ -175,6 +175,14 @@ test("opens its pages, which hold no data, from any link", async () => {
 	expect(await statusFor(service, pages["another site's frame"], { path: "/docs/json" })).toBe(403);
 });
 
+test("shows its page to a browser at any address without a key", async () => {
+	const service = await startTestService(key);
+	const statuses = async (accept: string) =>
+		await Promise.all(["/no/such/page", "/api/no/such"].map((path) => statusFor(service, { accept }, { path })));
+	expect(await statuses("text/html")).toEqual([404, 401]);
+	expect(await statuses("application/json")).toEqual([401, 401]);
+});
+
 test("serves a listed origin only with an Origin header", async () => {
 	const service = await startTestService({ corsOrigins: "https://a.example" });
 	const site = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };

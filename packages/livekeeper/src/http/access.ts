@@ -160,7 +160,7 @@ const maxOrigins = 50;
 function originLogger(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) => void {
 	const logged = new Set<string>();
 	return ({ origin, text, hint }) => {
-		if (origin === undefined || hint === undefined || logged.has(origin) || logged.size >= maxOrigins) return;
+		if (origin === undefined || logged.has(origin) || logged.size >= maxOrigins) return;
 		logged.add(origin);
 		logger.warn({ event: "origin_refused", origin, why: text, hint });
 	};

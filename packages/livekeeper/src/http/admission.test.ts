@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { errorTable } from "@livekeeper/base/errors";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ownerScope, type Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
 import { recordingLogger } from "../recording-logger.helpers.ts";
@@ -149,6 +149,27 @@ test.each([
 ])("takes a connection's key from %s", (_where, url, headers) => {
 	const request = Object.assign(from("1.1.1.1", headers as Record<string, string>), { url });
 	expect(accessTo().access.connectionKey(request)).toBe("k");
+});
+
+test.each([
+	["livekeeper.key.e992a5e58c99", "钥匙"],
+	["x.livekeeper.key.6b", undefined],
+	["livekeeper.key.6bx", undefined],
+	["livekeeper.key.6b6", undefined],
+	["livekeeper.key.", undefined],
+])("reads the sub-protocol %s as the key %s", (protocol, key) => {
+	const request = from("1.1.1.1", { "sec-websocket-protocol": protocol });
+	expect(accessTo().access.connectionKey(request)).toBe(key);
+});
+
+test("looks only presented keys up among the tokens", () => {
+	const openToken = vi.fn((_secret: string) => undefined);
+	const { access } = accessTo({ apiKey: "k", openToken });
+	expect(access.count(from("1.1.1.1"), undefined).who).toBe("stranger");
+	expect(openToken).not.toHaveBeenCalled();
+	const refusal = { code: "unauthorized", message: "The overlay token is wrong, or was revoked" };
+	expect(() => access.admit(from("1.1.1.1"), "lko_revoked")).toThrow(expect.objectContaining(refusal));
+	expect(openToken.mock.calls).toEqual([["lko_revoked"]]);
 });
 
 const partyIn = (admitted: Party | Admitted): Party => ("party" in admitted ? admitted.party : admitted);

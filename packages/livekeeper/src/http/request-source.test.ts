@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { expect, test } from "vitest";
+import { requestTexts } from "@livekeeper/base/text";
+import { describe, expect, test } from "vitest";
 import { type SourceOptions, sourceCheck } from "./request-source.ts";
 
 const isLoopbackHost = (host: string) => ["127.0.0.1", "localhost", "::1"].includes(host);
@@ -99,6 +100,56 @@ test.each([
 	["a script", { "sec-fetch-mode": "no-cors" }],
 ])("refuses another site's link to %s", (_, asked) => {
 	expect(refusal({}, { ...link, ...asked })).toBe("forbidden_origin");
+});
+
+describe("hand-over of a cookie by the browser extension", () => {
+	const sent = {
+		method: "POST",
+		url: "/api/v1/pairings/cookie?x=1",
+		headers: { host: "127.0.0.1:7001", origin: "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim" },
+		socket: { remoteAddress: "::ffff:127.0.0.1" },
+	};
+	const check = sourceCheck({ apiKey: "k", corsOrigins: ["*", "https://a.example"], isLoopbackHost });
+	const refused = (asked: object) => check({ ...sent, ...asked } as unknown as IncomingMessage);
+
+	test("is accepted on this machine only", () => {
+		expect(refused({})).toBeUndefined();
+		for (const [what, asked] of Object.entries({
+			"another machine": { socket: { remoteAddress: "10.0.0.9" } },
+			"no address": { socket: {} },
+			"a proxy": { headers: { ...sent.headers, "x-forwarded-for": "127.0.0.1" } },
+			"another host name": { headers: { ...sent.headers, host: "live.example" } },
+			"no host name": { headers: { origin: sent.headers.origin } },
+		})) {
+			expect(refused(asked), what).toEqual({ code: "forbidden_origin", text: requestTexts.onlyExtension });
+		}
+	});
+
+	test("is refused to pages, even those listed", () => {
+		for (const origin of ["https://a.example", "http://127.0.0.1:7001", "chrome-extension://another", undefined]) {
+			expect(refused({ headers: { ...sent.headers, origin } })?.code, origin).toBe("forbidden_origin");
+		}
+		expect(refused({ method: "GET", headers: { ...sent.headers, origin: "https://a.example" } })).toBeUndefined();
+	});
+});
+
+test("explains only origins that can be listed", () => {
+	const check = sourceCheck({ corsOrigins: [], isLoopbackHost });
+	const refusedTo = (origin: string) => check({ method: "GET", url: "/", headers: { origin } } as IncomingMessage);
+	const longest = `http://${"a".repeat(293)}`;
+	for (const origin of [longest, "https://b.example:8443"]) {
+		const hint = requestTexts.foreignOriginHint(origin);
+		expect(refusedTo(origin)).toEqual({
+			code: "forbidden_origin",
+			text: requestTexts.foreignOrigin(origin),
+			hint,
+			origin,
+		});
+	}
+	for (const origin of [`${longest}a`, "nonsense", "https://b.example/path"]) {
+		const text = requestTexts.foreignOrigin(origin.slice(0, 300));
+		expect(refusedTo(origin), origin).toEqual({ code: "forbidden_origin", text });
+	}
 });
 
 test("names what it refuses", () => {

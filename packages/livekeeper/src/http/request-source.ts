@@ -23,7 +23,7 @@ export function proxyTrust(trusted: TrustedProxies): ProxyTrust {
 		if (bits === undefined) networks.addAddress(address, family);
 		else networks.addSubnet(address, Number(bits), family);
 	}
-	return (address) => isIP(address) !== 0 && networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+	return (address) => networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
 /** Returns the client's address: the last one on the way for which no trusted proxy speaks. */
@@ -65,7 +65,7 @@ export interface SourceRefusal {
 	text: Text;
 	/** Way to get the request admitted, if more is known than the code says. */
 	hint?: Text;
-	/** Origin of the requesting page, as reported by the browser. */
+	/** Origin of the requesting page, as reported by the browser, if the service can be set to admit it. */
 	origin?: string;
 }
 
@@ -84,7 +84,7 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 	const isOurs = (host: string) => apiKey !== undefined || isLoopbackHost(hostName(host)) || hosts.has(host);
 	/** Whether the client is on this machine. A proxied request is not, because it speaks for others. */
 	const comesFromHere = (request: IncomingMessage) =>
-		request.headers["x-forwarded-for"] === undefined && isLoopbackHost(clientAddress(request, () => false));
+		request.headers["x-forwarded-for"] === undefined && isLoopbackHost(plain(request.socket.remoteAddress ?? ""));
 	return (request) => {
 		const { host, origin } = request.headers;
 		if (host !== undefined && !isOurs(host)) {

@@ -25,8 +25,8 @@ beforeEach(async () => {
 const idsOf = ({ method, id }: LiveEvent) => ({ method, id });
 
 /** Returns what is remembered while time passes. */
-async function remembered(kept = false) {
-	const memory = recall(log, "room", kept);
+async function remembered(kept = false, down?: Parameters<typeof recall>[3]) {
+	const memory = recall(log, "room", kept, down);
 	let done = false;
 	const settled = memory.finally(() => {
 		done = true;
@@ -36,7 +36,9 @@ async function remembered(kept = false) {
 }
 
 test("knows nothing of a room that was never seen", async () => {
-	expect(await remembered()).toEqual({ cursor: undefined, recent: [], knownStreaks: [] });
+	const memory = { cursor: undefined, lastAt: undefined, recent: [], knownStreaks: [] };
+	expect(await remembered()).toStrictEqual(memory);
+	expect(await remembered(true, { since: undefined, now: startMs })).toStrictEqual(memory);
 });
 
 test("knows cursor, broadcast and newest messages, including uncommitted ones", async () => {
@@ -88,7 +90,7 @@ test("knows the newest 500 messages, even over several pages", async () => {
 	const content = "长".repeat(2_000);
 	log.append({ liveId: "room", events: chats(1, 1_200, { content }), cursor: cursorAt(1_200) });
 	const { recent, lastAt } = await remembered();
-	expect(recent).toEqual(chats(701, 1_200).map(idsOf));
+	expect(recent).toStrictEqual(chats(701, 1_200).map(idsOf));
 	expect(lastAt).toBe(startMs + 1_200);
 });
 
@@ -209,6 +211,72 @@ test("knows messages without a cursor from the upstream", async () => {
 		cursor: undefined,
 		lastAt: startMs + 3,
 		recent: [chat(2), chat(3)].map(idsOf),
+	});
+});
+
+describe("history of the last day", () => {
+	const dayMs = 86_400_000;
+	const connection = (n: number, state: string) => service("connection", n, { state, reason: "made_up", message: "" });
+
+	/** Returns what is remembered of a room that was kept until `sinceMs` after the first message's time. */
+	const past = async (sinceMs: number | undefined, nowMs: number) => {
+		const since = sinceMs === undefined ? undefined : startMs + sinceMs;
+		return (await remembered(true, { since, now: startMs + nowMs })).past;
+	};
+
+	test("has states, gaps and downtimes, and nothing else", async () => {
+		const gap = service("gap", 4, { from: startMs + 1, to: startMs + 3, reason: "unverified" });
+		const turnedBack = service("gap", 5, { from: startMs + 3, to: startMs + 1, reason: "unverified" });
+		const down = service("service_down", 7, { from: startMs + 6, to: startMs + 7 });
+		const events = [connection(1, "connected"), chat(2), gap, turnedBack, connection(6, "waiting"), down];
+		log.append({ liveId: "room", events });
+		expect(await past(9, 10)).toEqual({
+			since: startMs + 9,
+			changes: [
+				{ at: startMs + 1, state: "connected" },
+				{ at: startMs + 4, gapMs: 2 },
+				{ at: startMs + 5, gapMs: 0 },
+				{ at: startMs + 6, state: "waiting" },
+				{ at: startMs + 6, state: "down" },
+			],
+		});
+	});
+
+	test("ends at the last message, or when the service stopped", async () => {
+		log.append({ liveId: "room", events: [chat(5)] });
+		const { receivedAt } = chat(5);
+		expect(await past(-1_000_000, 10)).toMatchObject({ since: receivedAt });
+		expect(await past(1_000_000, 1_000_010)).toMatchObject({ since: startMs + 1_000_000 });
+		expect(await past(undefined, 10)).toBeUndefined();
+		expect(await remembered(true)).not.toHaveProperty("past");
+	});
+
+	test("begins connected in a broadcast that is older", async () => {
+		const broadcast = { roomId: "broadcast-1", title: "", startedAt: startMs, durationMs: 20, messages: {} };
+		const changes = async (times: { startedAt?: number; endedAt?: number }) => {
+			const log = logOf({
+				broadcasts: async () => [{ ...broadcast, ...times }],
+				read: async () => ({ events: [], nextAfter: 0, caughtUp: true }),
+			});
+			return (await recall(log, "room", true, { since: startMs, now: startMs + 2 * dayMs })).past?.changes;
+		};
+		const dayAgo = startMs + dayMs;
+		expect(await changes({})).toEqual([{ at: dayAgo, state: "connected" }]);
+		expect(await changes({ startedAt: dayAgo })).toEqual([]);
+		expect(await changes({ endedAt: dayAgo + 1 })).toEqual([{ at: dayAgo, state: "connected" }]);
+		expect(await changes({ endedAt: dayAgo })).toEqual([]);
+	});
+
+	test("reads a day of it, page by page", async () => {
+		const read = vi.fn(async (_liveId: string, { after }: { after: number }) => ({
+			events: [],
+			nextAfter: after + 5_000,
+			caughtUp: after > 0,
+		}));
+		await recall(logOf({ read }), "room", true, { since: startMs, now: startMs + dayMs });
+		const types = ["connection", "gap", "service_down"];
+		const asked = read.mock.calls.map(([, query]) => query).filter((query) => "types" in query);
+		expect(asked).toEqual([0, 5_000].map((after) => ({ after, from: startMs, types, limit: 5_000 })));
 	});
 });
 

@@ -150,6 +150,69 @@ test("fills a transaction to its exact maximum", async () => {
 	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
 });
 
+test("fills a transaction with several rooms to its exact maximum", async () => {
+	const commits: number[][] = [];
+	const { clock, queue } = setUp(async (batches) => {
+		commits.push(idsOf(batches));
+		return stored(batches);
+	});
+	queue.append({ liveId: "a", events: chats(1, 5) });
+	queue.append({ liveId: "b", events: chats(6, 10) });
+	queue.append({ liveId: "c", events: chats(11, 11) });
+	await clock.advance(0);
+	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
+});
+
+test("starts at once when exactly a transaction's maximum waits", async () => {
+	const commits: number[] = [];
+	const { clock, queue } = setUp(async (batches) => {
+		commits.push(clock.now() - start);
+		return stored(batches);
+	});
+	const start = clock.now();
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	await clock.advance(1);
+	queue.append({ liveId: "a", events: chats(2, 11) });
+	await clock.advance(50);
+	expect(commits).toEqual([0, 1]);
+});
+
+test("adds to a batch that is left for the next transaction", async () => {
+	const commits: number[][][] = [];
+	const { clock, queue } = setUp(async (batches) => {
+		if (commits.push(batches.map((batch) => idsOf([batch]))) === 1) {
+			queue.append({ liveId: "b", events: chats(12, 12) });
+		}
+		return stored(batches);
+	});
+	queue.append({ liveId: "a", events: chats(1, 8) });
+	queue.append({ liveId: "b", events: chats(9, 11) });
+	await clock.advance(50);
+	expect(commits).toEqual([[[1, 2, 3, 4, 5, 6, 7, 8]], [[9, 10, 11, 12]]]);
+});
+
+test("estimates the memory of text and payload", () => {
+	const { queue, pending } = setUp(() => Promise.reject(new Error("not reached")));
+	const event = chat(1, { raw: new Uint8Array(300) });
+	const { json, raw } = encodeBatch({ liveId: "a", events: [event] }).events[0] ?? { json: "" };
+	queue.append({ liveId: "a", events: [event] });
+	// 256 for the batch, 128 for the event, two bytes for each character of its text.
+	expect(raw).toHaveLength(400);
+	expect(pending.bytes).toBe(256 + 128 + 2 * json.length + 400);
+	expect(charsOf({ json, raw })).toBe(json.length + 400);
+});
+
+test("tells since when its oldest event waits", async () => {
+	const { clock, queue } = setUp(async (batches) => stored(batches.slice(0, 1)));
+	expect(queue.oldest).toBeUndefined();
+	const start = clock.elapsed();
+	queue.append({ liveId: "a", events: chats(1, 10) });
+	queue.append({ liveId: "b", events: chats(11, 20) });
+	expect(queue.oldest).toBe(start);
+	await clock.advance(50);
+	expect(queue.oldest).toBeUndefined();
+});
+
 test("reports its bound, accepts more, and reports free space again", async () => {
 	const limits = { maxPendingBytes: 2 * sizeOfOne };
 	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
@@ -248,6 +311,13 @@ test("rejects appends after close, and flushes at once", async () => {
 	expect(() => queue.append({ liveId: "a", events: chats(1, 1) })).toThrow(expect.objectContaining(closed));
 	expect(await isSettled(queue.flush())).toBe(true);
 	expect(clock.pendingTimers).toBe(0);
+});
+
+test("reports no free space when it closes", async () => {
+	const { queue, onWritable } = setUp(async (batches) => stored(batches), { maxPendingBytes: sizeOfOne });
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	expect(await queue.close()).toBe(0);
+	expect(onWritable).not.toHaveBeenCalled();
 });
 
 test("rejects a flush after closing with unstored events", async () => {
@@ -360,6 +430,20 @@ test("splits a large batch and keeps the cursor last", async () => {
 		[[3], cursorAt(3)],
 		[[3], cursorAt(3)],
 	]);
+});
+
+test("gives an event beyond a batch's characters one of its own", async () => {
+	const commits: number[][] = [];
+	const { clock, queue } = setUp(
+		async (batches) => {
+			commits.push(...batches.map((batch) => idsOf([batch])));
+			return stored(batches);
+		},
+		{ maxBatchChars: 1 },
+	);
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	await clock.advance(0);
+	expect(commits).toEqual([[1], [2]]);
 });
 
 test("rejects a batch with an unstorable event, stores trimmed events", async () => {

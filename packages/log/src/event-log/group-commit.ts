@@ -215,9 +215,10 @@ export class GroupCommit {
 
 	#take(): Waiting[] {
 		let events = 0;
-		const end = this.#waiting.findIndex(({ batch }, index) => {
+		// A single batch is never larger than a transaction.
+		const end = this.#waiting.findIndex(({ batch }) => {
 			events += batch.events.length;
-			return index > 0 && events > this.#options.maxTransactionEvents;
+			return events > this.#options.maxTransactionEvents;
 		});
 		const taken = this.#waiting.slice(0, end === -1 ? undefined : end);
 		// These batches may have to be retried unchanged. Uses a new map, because V8's tables point to their successors: a

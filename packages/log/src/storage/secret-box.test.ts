@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inMemory } from "../data-folder.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { openSecretBox } from "./secret-box.ts";
+import { checkOf, keyFileOf, openSecretBox } from "./secret-box.ts";
 
 test("opens with the folder's key, which only its owner reads", () => {
 	const folder = temporaryFolder();
@@ -72,4 +73,24 @@ test("creates a key only as a new file", () => {
 	symlinkSync(elsewhere, join(folder, "secret.key"));
 	expect(() => openSecretBox(folder)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
 	expect(existsSync(elsewhere)).toBe(false);
+});
+
+test("keeps the key of a log in memory until the process ends", () => {
+	const sealed = openSecretBox(inMemory).seal("text", "room");
+	expect(openSecretBox(inMemory).open(sealed, "room")).toBe("text");
+	expect(openSecretBox(temporaryFolder()).open(sealed, "room")).toBeUndefined();
+	expect(existsSync(inMemory)).toBe(false);
+	expect(keyFileOf(inMemory)).toBeUndefined();
+});
+
+test("tells a folder's key by its check value", () => {
+	const folder = temporaryFolder();
+	expect(keyFileOf(folder)).toBeUndefined();
+	openSecretBox(folder);
+	const path = join(folder, "secret.key");
+	const key = readFileSync(path, "utf8");
+	expect(keyFileOf(folder)).toEqual({ path, check: checkOf(key) });
+	expect(keyFileOf(folder, "secret")).toBeUndefined();
+	expect(checkOf(`${key}\n`)).toBe(checkOf(key));
+	expect(checkOf("a key")).toBe("dc207249e09d9944848684f354cd21afc83f1abc426963ea535177905f2774c5");
 });

@@ -12,13 +12,13 @@ import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 const now = startMs + 1_000_000;
 const cursor = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });
 
-function setUp() {
+function setUp(seqBase = 0) {
 	const folder = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now });
 	const { db, id } = folder;
 	onTestFinished(() => folder.close());
 	/** Like a new start, knows nothing of the rooms yet. */
 	const start = () => {
-		const appender = new Appender(db, new Rooms(db), { id, seqBase: 0, events: 0 }, 5);
+		const appender = new Appender(db, new Rooms(db), { id, seqBase, events: 0 }, 5);
 		const numbers = new RoomNumbers(5);
 		const writer = { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) };
 		const append = (at: number, ...batches: EventBatch[]) => commitTo(writer, numbers, encoded(...batches), at);
@@ -129,6 +129,40 @@ test("leaves a room's numbers unchanged for repeats alone", () => {
 	expect(room("a")).toEqual(before);
 });
 
+test("writes a room's row only for what its newest block lacks", () => {
+	const { db, append, room } = setUp();
+	db.exec("CREATE TEMP TABLE writes (room_no)");
+	db.exec("CREATE TEMP TRIGGER w AFTER UPDATE ON rooms BEGIN INSERT INTO writes VALUES (new.room_no); END");
+	const written = (...batches: EventBatch[]) => {
+		append(now, ...batches);
+		return db.prepare("DELETE FROM writes").run().changes;
+	};
+	const said = (n: number, skewMs = 0) => [chat(n, { at: now + skewMs })];
+	const a = { liveId: "a" };
+	expect(written({ ...a, events: said(1) }), "the first block").toBe(1);
+	expect(written({ ...a, events: said(2) }), "a block").toBe(0);
+	expect(written({ ...a, events: said(3), cursor: cursor(3) }), "a block with its cursor").toBe(0);
+	expect(written({ ...a, events: said(4) }), "a cursor that the block lacks").toBe(1);
+	expect(written({ ...a, events: [], cursor: cursor(4) }), "a cursor alone").toBe(1);
+	const withCursor = { ...a, cursor: cursor(5) };
+	expect(written({ ...withCursor, events: said(5, -900) }), "a larger skew").toBe(1);
+	expect(written({ ...withCursor, events: said(6, 800) }), "a time further ahead").toBe(1);
+	expect(written({ ...withCursor, events: said(7, 700) }), "a smaller skew").toBe(0);
+	expect(room("a")).toMatchObject({ lastSeq: 7, oldestAt: now, maxSkewMs: 900, maxAheadMs: 800, ...cursorOf(5) });
+});
+
+test("numbers new rooms from the log's base, and counts the rest as skipped", () => {
+	const { db, append, appender, room } = setUp(40);
+	expect(appender.states(["a"]).rooms).toMatchObject([{ lastSeq: 40 }]);
+	expect(seqsOf(append(now, { liveId: "a", events: chats(1, 2) }, { liveId: "b", events: chats(1, 1) }))).toEqual([
+		[41, 42],
+		[41],
+	]);
+	expect(room("a")).toMatchObject({ oldestSeq: 41, lastSeq: 42 });
+	expect(db.prepare("SELECT skipped FROM log").pluck().get()).toBe(80);
+	expect(appender.events).toBe(3);
+});
+
 test("recreates a room after a failed transaction, keeping numbers", () => {
 	const { db, append, appender, numbers, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
@@ -179,7 +213,10 @@ test("refuses and renumbers batches numbered for another log", async () => {
 	const commit = (made: Commit) => appender.append(made);
 	const unanswered = encoded({ liveId: "b", events: chats(1, 2) });
 	expect(() => commit(stale.number(unanswered, now).commit)).toThrow(
-		expect.objectContaining({ code: "other_numbers" }),
+		expect.objectContaining({
+			code: "other_numbers",
+			message: "The numbers of a commit are not those that follow.",
+		}),
 	);
 	db.exec("DELETE FROM blocks WHERE room_no = 1; DELETE FROM rooms WHERE live_id = 'a'");
 	const writer = {

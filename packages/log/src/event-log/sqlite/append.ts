@@ -129,7 +129,7 @@ export class Appender {
 	#write(entry: Entry, body: Buffer): Room | undefined {
 		const { firstSeq, lastSeq, storedAt, types, maxSkewMs, maxAheadMs, cursor } = entry;
 		const room = this.#rooms.find(entry.liveId) ?? this.#create(entry.liveId);
-		const isNew = lastSeq >= firstSeq && lastSeq > room.lastSeq;
+		const isNew = lastSeq > room.lastSeq;
 		if (isNew) {
 			if (firstSeq !== room.lastSeq + 1) throw numbersDiffer();
 			this.#insert([room.roomNo, firstSeq, lastSeq, storedAt, types], cutBlock(body));
@@ -153,7 +153,7 @@ export class Appender {
 
 	#create(liveId: string): Room {
 		const room = this.#rooms.create(liveId, this.#log.seqBase);
-		if (this.#log.seqBase > 0) this.#skip.run(this.#log.seqBase);
+		this.#skip.run(this.#log.seqBase);
 		return room;
 	}
 
