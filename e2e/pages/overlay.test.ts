@@ -152,6 +152,12 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			.click();
 		await page.getByRole("menuitem", { name: "叠加层" }).click();
 		await page.getByText(url, { exact: true }).waitFor();
+		// Without a name of its own it is saved under that of its room.
+		const name = page.getByLabel("名称");
+		const roomName = (await name.getAttribute("placeholder")) ?? "";
+		await Promise.all([page.waitForResponse((response) => response.request().method() === "PATCH"), name.fill("")]);
+		await page.reload();
+		await until("the name is the room's", async () => (await name.inputValue()) === roomName && roomName !== "");
 		await page.getByRole("button", { name: "删除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "删除" }).click();
 		await page.getByRole("button", { name: "保存，生成地址" }).waitFor();

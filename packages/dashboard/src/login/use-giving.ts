@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from "vue";
-import { usePolled, useService, wordsOf } from "../service/index.ts";
+import { useAttempt, usePolled, useService } from "../service/index.ts";
 import type { GivenCookie } from "./use-cookie.ts";
 
 /** The identity of all rooms that have none of their own (docs/identities.md). */
@@ -20,8 +20,7 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 	const alsoOwn = ref(true);
 	const chosen = ref<string[]>(liveId === undefined ? [] : [liveId]);
 	const name = ref("");
-	const busy = ref(false);
-	const failure = ref("");
+	const { busy, failure, attempt } = useAttempt();
 	const given = shallowRef<Given>();
 
 	const hasDefault = computed(() => identities.value?.some((one) => one.name === defaultIdentity) ?? false);
@@ -49,22 +48,17 @@ export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 
 	async function give(): Promise<void> {
 		const { client } = service;
-		[busy.value, failure.value] = [true, ""];
 		const all = who.value === "all";
 		const by = all ? defaultIdentity : name.value.trim();
 		const moved = all ? (alsoOwn.value ? own.value.map(({ live_id: id }) => id) : []) : chosen.value;
-		try {
+		await attempt(async () => {
 			const at = Date.now();
 			await client.identities.set(by, cookie.given.value);
 			for (const id of moved) await client.rooms.change(id, { identity: all ? null : by });
 			const rooms = await client.rooms.list();
 			given.value = { at, rooms: rooms.filter((room) => room.identity_name === by).map((room) => room.live_id) };
 			cookie.forget();
-		} catch (error) {
-			failure.value = wordsOf(error);
-		} finally {
-			busy.value = false;
-		}
+		});
 	}
 
 	return { who, alsoOwn, own, maxRooms, chosen, name, busy, failure, given, ready, begin, give };

@@ -1,9 +1,9 @@
-import { LivekeeperApiError, type OverlayToken } from "@livekeeper/client";
+import type { OverlayToken } from "@livekeeper/client";
 import { computed, onScopeDispose, reactive, ref, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Settings } from "../overlay/parameters.ts";
 import { defaultSettings, namedUrl, parseSettings, writeSettings } from "../overlay/settings.ts";
-import { usePolled, useService, wordsOf } from "../service/index.ts";
+import { useAttempt, usePolled, useService } from "../service/index.ts";
 
 /** Secrets of the overlay tokens created in this browser, by id: the service reveals each only once. */
 const storageKey = "livekeeper.overlay.secrets";
@@ -18,8 +18,11 @@ interface Edited {
 	settings: string;
 }
 
-/** The overlays that the service keeps and the one being edited, whose changes are saved automatically. */
-export function useOverlays() {
+/**
+ * The overlays that the service keeps and the one being edited, whose changes are saved automatically.
+ * @param usualName returns the name of an overlay for which the user enters none
+ */
+export function useOverlays(usualName: () => string) {
 	const { locale } = useI18n();
 	const service = useService();
 	const {
@@ -34,8 +37,7 @@ export function useOverlays() {
 	const liveId = ref("");
 	const ownDefaults = () => ({ ...defaultSettings(), lang: locale.value as Settings["lang"] });
 	const settings = reactive<Settings>(ownDefaults());
-	const saving = ref(false);
-	const failure = ref<string>();
+	const { busy, failure, attempt } = useAttempt();
 	const secrets = ref(readSecrets());
 	/** Edits of the chosen overlay that were sent last, as text; empty if they were refused. */
 	const sent = ref("");
@@ -43,7 +45,11 @@ export function useOverlays() {
 	let saved = Promise.resolve(true);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	const edited = (): Edited => ({ name: name.value.trim(), liveId: liveId.value, settings: writeSettings(settings) });
+	const edited = (): Edited => ({
+		name: name.value.trim() || usualName(),
+		liveId: liveId.value,
+		settings: writeSettings(settings),
+	});
 	const asText = ({ name, liveId, settings }: Edited) => JSON.stringify([name, liveId, settings]);
 
 	function choose(token: OverlayToken | undefined): void {
@@ -61,22 +67,6 @@ export function useOverlays() {
 		sent.value = asText(edited());
 	}
 
-	/** @returns whether it went well */
-	async function attempt(act: () => Promise<void>): Promise<boolean> {
-		saving.value = true;
-		failure.value = undefined;
-		try {
-			await act();
-			return true;
-		} catch (error) {
-			if (!(error instanceof LivekeeperApiError)) throw error;
-			failure.value = wordsOf(error);
-			return false;
-		} finally {
-			saving.value = false;
-		}
-	}
-
 	/** Saves the edited overlay under its name. @param before id of the overlay that it replaces, which is deleted */
 	async function make(before?: string): Promise<void> {
 		await attempt(async () => {
@@ -92,10 +82,7 @@ export function useOverlays() {
 	}
 
 	/** Whether the chosen overlay has edits that can be saved and were not yet. */
-	const isEdited = () => {
-		const { name, liveId } = edited();
-		return chosen.value !== "" && name !== "" && liveId !== "" && asText(edited()) !== sent.value;
-	};
+	const isEdited = () => chosen.value !== "" && liveId.value !== "" && asText(edited()) !== sent.value;
 
 	/** Saves the edits, if there are any. @returns whether the service holds all edits made so far */
 	function save(): Promise<boolean> {
@@ -151,7 +138,7 @@ export function useOverlays() {
 	return {
 		...{ overlays, loaded: computed(() => tokens.value !== undefined), unread, chosen, name, liveId, settings },
 		...{
-			saving: computed(() => saving.value || isEdited()),
+			saving: computed(() => busy.value || isEdited()),
 			failure,
 			open,
 			locked,

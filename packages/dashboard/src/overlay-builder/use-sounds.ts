@@ -1,8 +1,8 @@
-import { LivekeeperApiError, type Sound } from "@livekeeper/client";
+import type { Sound } from "@livekeeper/client";
 import { ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { decodeSound } from "../overlay/sound-file.ts";
-import { useService, wordsOf } from "../service/index.ts";
+import { useAttempt, useService } from "../service/index.ts";
 
 /** Largest file that the service takes, bytes. */
 const maxBytes = 512 * 1024;
@@ -14,25 +14,7 @@ export function useSounds() {
 	const service = useService();
 	/** `undefined` until they are read. */
 	const sounds = ref<Sound[]>();
-	const busy = ref(false);
-	/** Reason why the last action failed, in words. */
-	const failure = ref<string>();
-
-	/** @returns whether it went well */
-	async function attempt(act: () => Promise<void>): Promise<boolean> {
-		busy.value = true;
-		failure.value = undefined;
-		try {
-			await act();
-			return true;
-		} catch (error) {
-			if (!(error instanceof LivekeeperApiError)) throw error;
-			failure.value = wordsOf(error);
-			return false;
-		} finally {
-			busy.value = false;
-		}
-	}
+	const { busy, failure, attempt } = useAttempt();
 
 	const read = async () => {
 		sounds.value = await service.client.sounds.list();
