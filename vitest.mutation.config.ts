@@ -36,7 +36,9 @@ export default defineConfig({
 	test: {
 		include: (process.env["MUTATION_TESTS"] ?? "").split(","),
 		provide: { rounds: 1 },
-		testTimeout: 10_000,
+		setupFiles: source("./vitest.setup.ts"),
+		// Faults that make a test wait for ever are found by it.
+		testTimeout: 30_000,
 		reporters: [brokenFilesCount],
 	},
 });

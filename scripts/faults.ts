@@ -109,7 +109,7 @@ async function plant({ file, replace, by, test, fails }: Fault, copy: string): P
 		sound.replace(replace, () => by),
 	);
 	try {
-		if (values.world) return await resultInWorlds(copy);
+		if (values.world) return await resultInWorlds(file, copy);
 		const failed = await failedTests(test, copy);
 		if (failed.length === 0) return "no test failed";
 		return failed.some((title) => title.includes(fails)) ? "killed" : `only others failed: ${failed.join(" · ")}`;
@@ -151,9 +151,11 @@ async function failedTests(test: string, copy: string): Promise<string[]> {
 	return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
 }
 
-/** Runs worlds with the fault. */
-async function resultInWorlds(copy: string): Promise<string> {
-	const args = ["--conditions=livekeeper-source", "e2e/world/main.ts", ...worldArgs, "--seeds", values.seeds];
+/** Runs worlds with the fault, of several nodes if it concerns only those. */
+async function resultInWorlds(file: string, copy: string): Promise<string> {
+	const nodes = /\/(?:cluster|jetstream)\//.test(file) ? ["--nodes", "3"] : [];
+	const main = ["--conditions=livekeeper-source", "e2e/world/main.ts"];
+	const args = [...main, ...worldArgs, ...nodes, "--seeds", values.seeds];
 	const code = await ended(args, copy, "the world");
 	return code === 0 ? "no promise broken" : "killed";
 }

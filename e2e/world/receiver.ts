@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Outgoings } from "../../packages/targets/src/index.ts";
 import type { Delivered } from "./delivery-rules.ts";
+import type { Noticed } from "./notices.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 type Transport = ReturnType<Outgoings["to"]>;
@@ -47,6 +48,13 @@ export class Receiver {
 		live_ids: ["1001", "1002", "1003"],
 		after: "oldest",
 	};
+	/** Target that sends notices of the service's own state to it; these are always accepted. */
+	readonly noticeTarget = {
+		settings: { url: "http://192.0.2.1/notices", secret },
+		live_ids: ["1001"],
+		states: ["node_lost", "storage"],
+	};
+	readonly notices: Noticed[] = [];
 	/** Newest number accepted, by room. */
 	readonly accepted = new Map<string, number>();
 	/** All requests, in the order of their beginning. */
@@ -77,6 +85,7 @@ export class Receiver {
 		// A sender that was stopped before it began asks nothing.
 		if (signal.aborted) return Promise.resolve(stopped);
 		const body = message.body.toString("utf8");
+		if (message.url === this.noticeTarget.settings.url) return this.#hear(body);
 		const request = this.#note(sender, JSON.parse(body) as Body);
 		this.#checkSignature(sender, message);
 		return new Promise((resolve) => {
@@ -106,6 +115,13 @@ export class Receiver {
 				"receiver",
 			);
 		});
+	}
+
+	#hear(body: string): Promise<Result> {
+		const { notices = [] } = JSON.parse(body) as { notices?: Noticed[] };
+		for (const { state, subject, condition } of notices)
+			this.notices.push({ state, subject, condition, at: this.#scheduler.elapsed });
+		return Promise.resolve({ ok: true, status: 200 });
 	}
 
 	#answersAfterMs(how: Manner): number {

@@ -10,6 +10,7 @@ import { isAboutDamage, judgeDamage } from "./damage.ts";
 import { checkDeliveries } from "./delivery-rules.ts";
 import { drill } from "./drill.ts";
 import { takeReached } from "./guard.ts";
+import { checkNotices } from "./notices.ts";
 import { WorldOperator } from "./operator.ts";
 import { calmMsOf, kindOf, lookUpsMs, type WorldAction, type WorldPlan } from "./plan.ts";
 import { askQuestions } from "./questions.ts";
@@ -155,6 +156,8 @@ class Run {
 		for (const { liveId } of missing())
 			this.#broken.push(`the target: room ${liveId}: nothing after ${receiver.accepted.get(liveId)} came in an hour`);
 		this.#broken.push(...receiver.complaints, ...checkDeliveries(receiver.requests));
+		const isDisturbed = (from: number, to: number) => this.#world.wasDisturbed(from, to);
+		this.#broken.push(...checkNotices(receiver.notices, this.#world.absences, isDisturbed));
 	}
 
 	/** Judges what the service asked the site for, and when. */

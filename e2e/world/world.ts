@@ -9,6 +9,7 @@ import type { KnownRoom } from "../chaos/world.ts";
 import { live } from "./guard.ts";
 import { WorldNats } from "./nats.ts";
 import { WorldNetwork } from "./network.ts";
+import type { Absence } from "./notices.ts";
 import { readerCount, type WorldAction, type WorldPlan } from "./plan.ts";
 import type { WorldProcess } from "./process.ts";
 import { type Habits, socketBuffer, WorldReader } from "./reader.ts";
@@ -47,6 +48,12 @@ export interface WorldNode {
 	readonly number: number;
 	/** Its process, while there is one. */
 	service: RunningService | undefined;
+	/** To be called once it runs again. */
+	isBack?: (() => void) | undefined;
+}
+
+function nameOf(number: number): string {
+	return `node-${number + 1}`;
 }
 
 type NodeStep = Extract<WorldAction, { do: "node_ends" | "node_hangs" | "nats" }>;
@@ -81,6 +88,7 @@ export class World {
 	readonly rooms: KnownRoom[] = [];
 	/** Error lines of the service's log, with their time, ms since the world began. */
 	readonly errors: { at: number; line: string }[] = [];
+	readonly absences: Absence[] = [];
 	/** When a process of the service started, ms since the epoch on the site's clock. */
 	readonly startedAt: number[] = [];
 	/** When the power failed, ms since the epoch on the site's clock. */
@@ -256,17 +264,30 @@ export class World {
 		const { service } = node;
 		if (!service) return;
 		if (step.do === "nats") {
+			const isBack = this.#miss(node, "nats");
 			this.nats?.strike(node.number, step.fault);
 			await sleep(this.#time, "forMs" in step.fault ? step.fault.forMs : 0);
+			isBack();
 		} else if (step.do === "node_hangs") {
+			const isBack = this.#miss(node, "hang");
 			service.process.freeze();
 			await sleep(this.#time, step.forMs);
 			service.process.wake();
+			isBack();
 		} else {
 			await this.endNode(node, step.how);
 			await sleep(this.#time, step.downMs);
 			await this.startNode(node);
 		}
+	}
+
+	/** Notes that the others don't hear a node. @returns a function to call once they can again */
+	#miss({ number }: WorldNode, how: Absence["how"]): () => void {
+		const absence = { node: nameOf(number), from: this.scheduler.elapsed, to: Number.POSITIVE_INFINITY, how };
+		this.absences.push(absence);
+		return () => {
+			absence.to = this.scheduler.elapsed;
+		};
 	}
 
 	/** Resolves once all nodes are as they were. */
@@ -292,6 +313,7 @@ export class World {
 		};
 		this.startedAt.push(this.now());
 		node.service = await RunningService.start(this.#configOf(node), surroundings);
+		node.isBack?.();
 		// Limits changed at runtime last until the service ends.
 		if (this.nodes.every(({ service }) => service === undefined || service === node.service))
 			this.limits = this.plan.limits;
@@ -313,7 +335,7 @@ export class World {
 			...{ ...this.plan.access, socket_buffer: socketBuffer },
 			...(this.isAfterNight && this.plan.forgets && { retention_hours: 1, clock_trust_hours: 0 }),
 			...setLimits(this.plan.limits),
-			...(this.nats && { ...clusterOptions, node: `node-${number + 1}` }),
+			...(this.nats && { ...clusterOptions, node: nameOf(number) }),
 		};
 	}
 
@@ -340,6 +362,7 @@ export class World {
 			if (other) this.#come(reader, other);
 		}
 		if (!service) return;
+		node.isBack = this.#miss(node, how);
 		if (how !== "stop") await service.kill();
 		else await service.stop();
 		if (how === "power_cut") await this.store.cutPower();
@@ -355,7 +378,8 @@ export class World {
 	/** Puts everything that rooms need: the shared login, a target, and the rooms. */
 	async startRooms(): Promise<void> {
 		await this.put(`/api/v1/identities/${sharedIdentity.name}`, { cookie: sharedIdentity.cookie });
-		await this.put("/api/v1/targets", this.receiver.target, "POST");
+		for (const target of [this.receiver.target, this.receiver.noticeTarget])
+			await this.put("/api/v1/targets", target, "POST");
 		for (const { liveId, options } of this.rooms) await this.put(`/api/v1/rooms/${liveId}`, options);
 	}
 

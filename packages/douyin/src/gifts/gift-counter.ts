@@ -198,7 +198,7 @@ export function streakIdOf({ roomId, messageId, giver, receiver, giftId, groupId
 	return groupId === "0" ? `${key}:${messageId}` : key;
 }
 
-const withoutColon = (part: string): string => (part.includes(":") ? part.replaceAll(":", "%3A") : part);
+const withoutColon = (part: string): string => part.replaceAll(":", "%3A");
 
 function short(key: string): string {
 	return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;

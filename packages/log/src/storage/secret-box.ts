@@ -71,7 +71,7 @@ export interface KeyFile {
 /** @returns `undefined` if the key is the user's own secret, or in memory */
 export function keyFileOf(dataDir: string, secret?: string): KeyFile | undefined {
 	const path = resolve(dataDir, keyFile);
-	const key = secret === undefined && dataDir !== inMemory ? readKey(path) : undefined;
+	const key = secret === undefined ? readKey(path) : undefined;
 	return key === undefined ? undefined : { path, check: checkOf(key) };
 }
 

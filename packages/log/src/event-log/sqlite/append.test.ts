@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { EventBatch } from "../event-log.ts";
 import { chat, chats, startMs } from "../events.helpers.ts";
+import type { Piece } from "../log-copy.ts";
 import type { StoredBatch } from "../stored-batch.ts";
 import { Appender } from "./append.ts";
 import { type Commit, RoomNumbers } from "./commit.ts";
@@ -231,6 +232,33 @@ test("refuses and renumbers batches numbered for another log", async () => {
 	});
 	expect(seqsOf(shorter)).toEqual([[1]]);
 	expect(events("b")).toHaveLength(2);
+});
+
+test("copies pieces of another log once, with their times", () => {
+	const from = setUp();
+	from.append(now - 9_000, { liveId: "a", events: [chat(1, { at: now - 9_700 }), chat(2, { at: now - 9_000 })] });
+	from.append(now - 4_000, { liveId: "a", events: [chat(3, { at: now - 3_200 })] });
+	const blocks = Array.from(new RoomBlocks(from.db).whole(1, 0, 3), ({ block }) => block);
+	const jump = { from: 4, to: 6 };
+	const to = setUp();
+	const copy = (...pieces: Piece[]) => to.appender.copy("a", pieces);
+	const refusal = expect.objectContaining({ code: "other_numbers" });
+	expect(() => copy(...blocks), "an unknown room").toThrow(refusal);
+	const rooms = [{ liveId: "a", oldestSeq: 1, lastSeq: 6, events: 3, cursor: undefined }];
+	for (let n = 0; n < 2; n++) to.appender.begin(rooms);
+	expect(() => copy(...blocks.slice(1)), "a piece too early").toThrow(refusal);
+	copy(...blocks);
+	copy(...blocks, jump);
+	copy(jump);
+	expect(to.appender.events).toBe(3);
+	expect(to.events("a").map(({ seq, storedAt }) => [seq, storedAt])).toEqual([
+		[1, now - 9_000],
+		[2, now - 9_000],
+		[3, now - 4_000],
+	]);
+	const times = { oldestAt: now - 9_000, newestAt: now - 4_000, maxSkewMs: 800, maxAheadMs: 800 };
+	expect(to.room("a")).toMatchObject({ oldestSeq: 1, lastSeq: 6, ...times });
+	expect(to.db.prepare("SELECT skipped FROM log").pluck().get()).toBe(3);
 });
 
 test("stores an id again once it leaves the window", () => {
