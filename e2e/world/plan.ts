@@ -217,7 +217,7 @@ const inClusters: ReadonlySet<WorldStep["do"]> = new Set<WorldStep["do"]>([
 /** Draws disturbances of single nodes: the others keep their rooms meanwhile. */
 const ofNodes: readonly ((dice: Dice, node: number) => WorldAction)[] = [
 	(dice, node) => ({ do: "node_ends", node, how: "kill", downMs: dice.time(100, 60_000) }),
-	(dice, node) => ({ do: "node_ends", node, how: "stop", downMs: dice.time(100, 60_000) }),
+	(dice, node) => ({ do: "node_ends", node, how: "stop", downMs: dice.time(1_000, 180_000) }),
 	(dice, node) => ({ do: "node_hangs", node, forMs: dice.time(500, 90_000) }),
 	(dice, node) => ({ do: "nats", node, fault: { kind: "cut_off", forMs: dice.time(500, 90_000) } }),
 	(dice, node) => ({ do: "nats", node, fault: { kind: "lost_answers", forMs: dice.time(100, 20_000) } }),

@@ -53,6 +53,7 @@ export class Receiver {
 		settings: { url: "http://192.0.2.1/notices", secret },
 		live_ids: ["1001"],
 		states: ["node_lost", "storage"],
+		pace: { hold_seconds: 0 },
 	};
 	readonly notices: Noticed[] = [];
 	/** Newest number accepted, by room. */
