@@ -11,12 +11,12 @@ test("allows notices of nodes that were away", () => {
 	expect(checkNotices([{ ...lost(1), condition: "fine" }], [], never)).toEqual([]);
 });
 
-test("reports a node that counts as lost too early, or late", () => {
+test("reports a node that is lost too early or late", () => {
 	for (const at of [113_999, 280_001]) expect(checkNotices([lost(at)], [away("kill")], never)).toHaveLength(1);
 	expect(checkNotices([lost(130_000)], [away("kill", "node-3")], never)).toHaveLength(1);
 });
 
-test("reports a node that left, unless another could not hear it", () => {
+test("reports a node that left where all could hear", () => {
 	expect(checkNotices([lost(130_000)], [away("stop")], never)).toHaveLength(1);
 	const deaf = { ...away("nats", "node-1"), from: 105_000, to: 106_000 };
 	expect(checkNotices([lost(130_000)], [away("stop"), deaf], never)).toEqual([]);

@@ -257,7 +257,7 @@ describe("GiftCounter", () => {
 		expect(gifts.observe(step({ giver, repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
-	it("finds an ungrouped streak's key only before a numeric message id", () => {
+	it("finds an ungrouped streak's key before a message number", () => {
 		expect(keyOfStreak("100:anna::463:0:5")).toBe("100:anna::463:0");
 		for (const id of ["100:anna::463:0:5x", "100:anna::463:0:", "100:anna::463:7:5"]) expect(keyOfStreak(id)).toBe(id);
 	});

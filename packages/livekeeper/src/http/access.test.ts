@@ -175,7 +175,7 @@ test("opens its pages, which hold no data, from any link", async () => {
 	expect(await statusFor(service, pages["another site's frame"], { path: "/docs/json" })).toBe(403);
 });
 
-test("shows its page to a browser at any address without a key", async () => {
+test("shows browsers its page at any address without key", async () => {
 	const service = await startTestService(key);
 	const statuses = async (accept: string) =>
 		await Promise.all(["/no/such/page", "/api/no/such"].map((path) => statusFor(service, { accept }, { path })));

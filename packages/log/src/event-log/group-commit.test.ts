@@ -177,7 +177,7 @@ test("starts at once when exactly a transaction's maximum waits", async () => {
 	expect(commits).toEqual([0, 1]);
 });
 
-test("adds to a batch that is left for the next transaction", async () => {
+test("adds to a batch left for the next transaction", async () => {
 	const commits: number[][][] = [];
 	const { clock, queue } = setUp(async (batches) => {
 		if (commits.push(batches.map((batch) => idsOf([batch]))) === 1) {
@@ -202,7 +202,7 @@ test("estimates the memory of text and payload", () => {
 	expect(charsOf({ json, raw })).toBe(json.length + 400);
 });
 
-test("tells since when its oldest event waits", async () => {
+test("reports since when its oldest event waits", async () => {
 	const { clock, queue } = setUp(async (batches) => stored(batches.slice(0, 1)));
 	expect(queue.oldest).toBeUndefined();
 	const start = clock.elapsed();
@@ -432,7 +432,7 @@ test("splits a large batch and keeps the cursor last", async () => {
 	]);
 });
 
-test("gives an event beyond a batch's characters one of its own", async () => {
+test("gives an oversized event a batch of its own", async () => {
 	const commits: number[][] = [];
 	const { clock, queue } = setUp(
 		async (batches) => {

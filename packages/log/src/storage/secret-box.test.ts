@@ -75,7 +75,7 @@ test("creates a key only as a new file", () => {
 	expect(existsSync(elsewhere)).toBe(false);
 });
 
-test("keeps the key of a log in memory until the process ends", () => {
+test("keeps a key in memory until the process ends", () => {
 	const sealed = openSecretBox(inMemory).seal("text", "room");
 	expect(openSecretBox(inMemory).open(sealed, "room")).toBe("text");
 	expect(openSecretBox(temporaryFolder()).open(sealed, "room")).toBeUndefined();
@@ -83,7 +83,7 @@ test("keeps the key of a log in memory until the process ends", () => {
 	expect(keyFileOf(inMemory)).toBeUndefined();
 });
 
-test("tells a folder's key by its check value", () => {
+test("identifies a folder's key by its check value", () => {
 	const folder = temporaryFolder();
 	expect(keyFileOf(folder)).toBeUndefined();
 	openSecretBox(folder);
